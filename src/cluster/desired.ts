@@ -1,0 +1,91 @@
+import type { Member, SshTarget } from './member.js'
+
+export type Operation = 'deploy' | 'health'
+export type CertificateMode = 'per-member' | 'shared'
+export type CertificateKey = 'rsa-2048' | 'rsa-3072' | 'rsa-4096' | 'ecdsa-p256' | 'ecdsa-p384'
+export type ClusterState = 'auto' | 'new' | 'existing'
+
+/** `--flag=value` of etcd, name without the dashes. */
+export interface EtcdFlag {
+  readonly name: string
+  readonly value: string
+}
+
+/** Where things are on a host; absolute paths without trailing slash. */
+export interface Layout {
+  readonly binDir: string
+  readonly caDir: string
+  readonly dataDir: string
+  /** Empty: inside the data directory, etcd's default. */
+  readonly walDir: string
+  /** systemd unit name without `.service`. */
+  readonly serviceName: string
+  readonly serviceUser: string
+}
+
+export interface DesiredSsh {
+  /** known_hosts lines. */
+  readonly knownHosts: string
+  readonly hostKeyChecking: 'strict' | 'accept-new'
+  /** Bastions in the order they are passed. */
+  readonly jumps: readonly SshTarget[]
+}
+
+export interface DesiredRelease {
+  /** X.Y.Z without `v`. */
+  readonly version: string
+  /** Without trailing slash. */
+  readonly downloadBaseUrl: string
+  /** Path on the runner, may hold `{arch}`; empty: download. */
+  readonly archive: string
+  /** Lower-case hex; empty: pinned digest or SHA256SUMS. */
+  readonly archiveSha256: string
+}
+
+export interface DesiredEtcd {
+  readonly clientPort: number
+  readonly peerPort: number
+  readonly clusterToken: string
+  readonly clusterState: ClusterState
+  readonly localHttpListener: boolean
+  readonly hardening: boolean
+  /** The user's own flags; they override the document's tuning values. */
+  readonly args: readonly EtcdFlag[]
+}
+
+export interface DesiredCertificates {
+  /** PEM of one or more CA certificates; the first is the one `ca-key` belongs to. Public. Empty: none given. */
+  readonly caPem: string
+  readonly mode: CertificateMode
+  /** Relative distinguished names in order, e.g. [["C","CN"],["CN","etcd"]]. */
+  readonly subject: readonly (readonly [string, string])[]
+  /** Extra DNS names and IP addresses. */
+  readonly sans: readonly string[]
+  readonly key: CertificateKey
+  readonly days: number
+  readonly renewBeforeMs: number
+}
+
+export interface HealthPolicy {
+  /** Milliseconds; undefined: no limit. */
+  readonly maxLatencyMs: number | undefined
+  readonly timeoutMs: number
+  /** Leased keys written through each endpoint; 0: none. */
+  readonly commitProbe: number
+  /** Lower-case hex without leading zeros; empty: any. */
+  readonly expectClusterId: string
+}
+
+/** Everything the inputs ask for, frozen, without a single secret: it may be printed. */
+export interface Desired {
+  readonly operation: Operation
+  readonly members: readonly Member[]
+  /** Client URLs for `health` straight from the runner; empty: health over SSH. */
+  readonly endpoints: readonly string[]
+  readonly ssh: DesiredSsh
+  readonly release: DesiredRelease
+  readonly layout: Layout
+  readonly etcd: DesiredEtcd
+  readonly certificates: DesiredCertificates
+  readonly health: HealthPolicy
+}

@@ -1,0 +1,138 @@
+/** A file as it is on a host; `undefined` where it is absent. */
+export interface FileFact {
+  /** Octal without leading zero: "600". */
+  readonly mode: string
+  readonly owner: string
+  /** Text of public files; private keys are never read: empty there. */
+  readonly text: string
+}
+
+export interface DirectoryFact {
+  readonly exists: boolean
+  readonly empty: boolean
+  readonly mode: string
+  readonly owner: string
+  /** Writable for root: false on a read-only file system. Where it does not exist: of its nearest parent that does. */
+  readonly writable: boolean
+  /** Free space in bytes, of the nearest parent where it does not exist. */
+  readonly availableBytes: number
+}
+
+/** `systemctl show` of the service. */
+export interface ServiceFact {
+  /** `loaded`, `not-found`, `masked`, ... */
+  readonly loadState: string
+  readonly activeState: string
+  readonly subState: string
+  readonly result: string
+  readonly mainPid: number
+  readonly restarts: number
+  /** `enabled`, `disabled`, empty where there is no unit. */
+  readonly unitFileState: string
+  /** The file on disk is newer than what systemd has loaded. */
+  readonly needsReload: boolean
+  /** `/etc/systemd/system/NAME.service` as it is on disk. */
+  readonly unit: FileFact | undefined
+}
+
+/** The running main process of the service, so that drift is found in what runs, not only in files. */
+export interface ProcessFact {
+  readonly pid: number
+  /** SHA-256 of `/proc/PID/exe`. */
+  readonly exeSha256: string
+  readonly argv: readonly string[]
+}
+
+export interface BinaryFact {
+  readonly sha256: string
+  /** X.Y.Z as the binary itself prints it; empty where it does not run. */
+  readonly version: string
+}
+
+/** A listening TCP socket on one of the ports we care for. */
+export interface ListenerFact {
+  readonly port: number
+  readonly pid: number
+  /** Command name of the process, empty where unknown. */
+  readonly command: string
+}
+
+/** An etcd process that is not our service's main process. */
+export interface ForeignEtcdFact {
+  readonly pid: number
+  /** systemd unit it runs in, empty where none. */
+  readonly unit: string
+  readonly argv: readonly string[]
+}
+
+/** Everything known of one host, taken in one round trip. */
+export interface HostObserved {
+  /** Name of the member that this host is to run. */
+  readonly member: string
+  /** Name of pid 1: "systemd". */
+  readonly init: string
+  /** `uname -m`. */
+  readonly machine: string
+  /** Host clock minus runner clock, milliseconds, and how far off that estimate may be (half the round trip). */
+  readonly clockSkewMs: number
+  readonly clockErrorMs: number
+  readonly service: ServiceFact
+  readonly process: ProcessFact | undefined
+  readonly binaries: {
+    readonly etcd?: BinaryFact
+    readonly etcdctl?: BinaryFact
+    readonly etcdutl?: BinaryFact
+  }
+  readonly ca: FileFact | undefined
+  readonly certificate: FileFact | undefined
+  /** Mode and owner only. */
+  readonly key: FileFact | undefined
+  readonly dataDir: DirectoryFact
+  /** The data directory holds an etcd member (a WAL), wherever `wal-dir` puts it. */
+  readonly hasMemberData: boolean
+  /** undefined where `wal-dir` is not set. */
+  readonly walDir: DirectoryFact | undefined
+  readonly binDir: DirectoryFact
+  readonly caDir: DirectoryFact
+  readonly unitDir: DirectoryFact
+  readonly tempDir: DirectoryFact
+  /** The service user exists. */
+  readonly userExists: boolean
+  readonly listeners: readonly ListenerFact[]
+  readonly foreignEtcd: readonly ForeignEtcdFact[]
+  /** Text of the marker that a bootstrap of ours left and did not yet confirm; undefined: none. */
+  readonly bootstrapMarker: string | undefined
+}
+
+/** Can `from` open a TCP connection to the peer address of `to`? */
+export interface PeerLink {
+  readonly from: string
+  readonly to: string
+  readonly outcome: 'reached' | 'refused' | 'failed' | 'not-checked'
+  /** Why, for `failed` and `not-checked`. */
+  readonly reason: string
+}
+
+/** A row of `member list`. */
+export interface MemberListed {
+  /** Lower-case hex without leading zeros. */
+  readonly id: string
+  /** Empty: added, never started. */
+  readonly name: string
+  readonly peerUrls: readonly string[]
+  readonly clientUrls: readonly string[]
+  readonly isLearner: boolean
+}
+
+/** What a running cluster says of itself; undefined in Observed where none answered. */
+export interface ClusterObserved {
+  readonly clusterId: string
+  readonly members: readonly MemberListed[]
+}
+
+/** The world as it was a moment ago. */
+export interface Observed {
+  readonly hosts: readonly HostObserved[]
+  readonly links: readonly PeerLink[]
+  readonly cluster: ClusterObserved | undefined
+}

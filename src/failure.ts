@@ -1,0 +1,43 @@
+/** The facts a person needs who reads the job log at 3 a.m.; every field is a clause without its full stop. */
+export interface FailureFacts {
+  /** What failed: "cannot connect over SSH". */
+  readonly what: string
+  /** The host, member or endpoint concerned: "etcd-10.0.0.1 (10.0.0.1:22)". */
+  readonly where?: string | undefined
+  /** Why, as far as it is known: "connection refused". */
+  readonly why?: string | undefined
+  /** What state things are in now: "nothing was changed on any host". */
+  readonly state?: string | undefined
+  /** What to do next: "start sshd there, or open port 22 to the runner". */
+  readonly next?: string | undefined
+  /** Name of the member whose service status and journal help to understand it. */
+  readonly member?: string | undefined
+  readonly cause?: unknown
+}
+
+/** An expected failure, carrying its facts; its message is one readable sentence. Never holds a secret. */
+export class Failure extends Error {
+  readonly facts: FailureFacts
+
+  constructor(facts: FailureFacts) {
+    super(compose(facts), facts.cause === undefined ? undefined : { cause: facts.cause })
+    this.name = 'Failure'
+    this.facts = facts
+  }
+
+  /** The same failure with facts that only the caller knows (usually `state`); facts already there win. */
+  with(more: Partial<FailureFacts>): Failure {
+    return new Failure({ ...more, ...definedOnly(this.facts) } as FailureFacts)
+  }
+}
+
+/** One sentence for any thrown thing. */
+export const sentenceOf = (error: unknown): string =>
+  error instanceof Error ? error.message : `unexpected failure: ${String(error)}`
+
+const compose = ({ what, where, why, state, next }: FailureFacts): string =>
+  `${where ? `${where}: ` : ''}${what}${why ? `: ${why}` : ''}` +
+  `${state ? `; ${state}` : ''}${next ? `; ${next}` : ''}.`
+
+const definedOnly = (facts: FailureFacts): Partial<FailureFacts> =>
+  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))

@@ -1,0 +1,66 @@
+import type { Duplex, Readable } from 'node:stream'
+
+/**
+ * A command for a host, as a value: a constant POSIX sh script and the data it works on. Data never enters the script
+ * text; it comes as positional parameters ($1, $2, ..., quoted in one place) or on stdin. Secrets only ever go to stdin.
+ */
+export interface Command {
+  /** What it does, for errors and debug transcripts: "read host facts". */
+  readonly label: string
+  readonly script: string
+  readonly args?: readonly string[]
+  readonly stdin?: string | Uint8Array | Readable
+  /** Milliseconds until it is given up; the outcome is then unknown. */
+  readonly timeoutMs: number
+  /** Called with each piece of stdout as it arrives (stdout is collected all the same). */
+  readonly onStdout?: (text: string) => void
+}
+
+/** What came back from a command that ran to its end. */
+export interface CommandResult {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A command that goes on until it is released: the lock holder. */
+export interface HeldCommand {
+  /** Resolves when the command ends, wanted or not. */
+  readonly ended: Promise<void>
+  /** Closes its stdin and waits for its end. */
+  release(): Promise<void>
+}
+
+/** One SSH connection to one host; every room that works on hosts takes this port, never a library's type. */
+export interface HostSession {
+  /** Name of the member that lives there. */
+  readonly member: string
+  /** `USER@HOST:PORT`, for messages. */
+  readonly target: string
+  /**
+   * Runs a command as root (through `sudo -n` where the login is another user).
+   * Throws Failure when it could not be run to its end (lost connection, deadline): outcome unknown, never success.
+   * A non-zero exit is a result, not an error.
+   */
+  run(command: Command): Promise<CommandResult>
+  /**
+   * Starts a command that stays open until released. Resolves once it has printed `ready` as a line of its own;
+   * rejects with Failure when it ends before that (its output is in the failure's why).
+   */
+  hold(command: Command): Promise<HeldCommand>
+  /** A TCP connection made by the host to `address:port`, as a stream; rejects with OpenFailure. */
+  openTcp(address: string, port: number, timeoutMs: number): Promise<Duplex>
+  close(): Promise<void>
+}
+
+/** Why a forwarded connection could not be opened. */
+export class OpenFailure extends Error {
+  constructor(
+    /** `refused`: the far side answered that nothing listens; `prohibited`: the SSH server forbids forwarding. */
+    readonly kind: 'refused' | 'prohibited' | 'failed' | 'timeout',
+    message: string,
+  ) {
+    super(message)
+    this.name = 'OpenFailure'
+  }
+}
