@@ -9,6 +9,7 @@ export interface FileFact {
 
 export interface DirectoryFact {
   readonly exists: boolean
+  /** Holds nothing but `lost+found` and our own bootstrap marker; true where it does not exist. */
   readonly empty: boolean
   readonly mode: string
   readonly owner: string
