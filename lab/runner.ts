@@ -32,7 +32,14 @@ export interface StartedRun {
   readonly done: Promise<RunResult>
 }
 
-const ROOT = resolve(import.meta.dirname, '../..')
+export interface StartOptions {
+  /** More environment for the action. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Called with each piece of log as it comes. */
+  readonly onText?: (text: string) => void
+}
+
+const ROOT = resolve(import.meta.dirname, '..')
 
 /** The runner's own cancel timings: SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL. */
 export const CANCEL = { sigtermAfterMs: 7500, sigkillAfterMs: 10_000 } as const
@@ -43,7 +50,7 @@ export const CANCEL = { sigtermAfterMs: 7500, sigkillAfterMs: 10_000 } as const
  */
 export const start = async (
   inputs: Readonly<Record<string, string>>,
-  extraEnv: Readonly<Record<string, string>> = {},
+  { env: extraEnv = {}, onText }: StartOptions = {},
 ): Promise<StartedRun> => {
   const home = await mkdtemp(join(tmpdir(), 'etcd-deploy-runner-'))
   const files = { output: join(home, 'output'), summary: join(home, 'summary'), state: join(home, 'state') }
@@ -74,7 +81,9 @@ export const start = async (
   let log = ''
   const listeners = new Set<() => void>()
   const take = (chunk: Buffer): void => {
-    log += chunk.toString('utf8')
+    const text = chunk.toString('utf8')
+    log += text
+    onText?.(text)
     for (const listener of listeners) listener()
   }
   child.stdout.on('data', take)
@@ -124,8 +133,8 @@ export const start = async (
 /** Starts the action and waits for its end. */
 export const run = async (
   inputs: Readonly<Record<string, string>>,
-  extraEnv: Readonly<Record<string, string>> = {},
-): Promise<RunResult> => (await start(inputs, extraEnv)).done
+  options: StartOptions = {},
+): Promise<RunResult> => (await start(inputs, options)).done
 
 /** Cancels a run with the runner's real timings and returns how it ended. */
 export const cancel = async (started: StartedRun): Promise<RunResult> => {

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const execute = promisify(execFile)
+const COMMAND = join(import.meta.dirname, 'lab')
+
+export interface LabHost {
+  readonly number: number
+  readonly name: string
+  readonly address: string
+  readonly address6: string
+}
+
+/** What `lab json` prints; see lab/README.md. */
+export interface LabFacts {
+  readonly lab: string
+  readonly hosts: readonly LabHost[]
+  readonly bridge: string
+  readonly ssh: { readonly keyFile: string; readonly knownHostsFile: string; readonly user: string }
+  readonly ca: { readonly certFile: string; readonly keyFile: string }
+  readonly mirror: {
+    readonly url: string
+    readonly dir: string
+    readonly archives: Readonly<Record<string, { readonly file: string; readonly sha256: string }>>
+  }
+}
+
+/** A lab that is up: real systemd hosts on this machine. */
+export interface Lab extends LabFacts {
+  /** Runs `lab --lab NAME ARGS...` and returns its stdout; throws with its stderr when it fails. */
+  command(...args: readonly string[]): Promise<string>
+  /** Runs a shell line on host N and returns its stdout; throws when it exits non-zero. */
+  on(host: number, line: string): Promise<string>
+  /** The inputs every deploy onto this lab shares. */
+  inputs(hosts: readonly number[], version: string): Promise<Record<string, string>>
+}
+
+/** Boots (or finds) a lab of `count` hosts. */
+export const labUp = async (name: string, count: number): Promise<Lab> => {
+  const command = async (...args: readonly string[]): Promise<string> => {
+    const { stdout } = await execute(COMMAND, ['--lab', name, ...args], { maxBuffer: 64 * 1024 * 1024 })
+    return stdout
+  }
+  await command('up', String(count))
+  const facts = JSON.parse(await command('json')) as LabFacts
+  return {
+    ...facts,
+    command,
+    on: (host, line) => command('exec', String(host), '--', 'sh', '-c', line),
+    inputs: async (hosts, version) => ({
+      hosts: hosts.map((number) => facts.hosts[number - 1]?.address).join('\n'),
+      'ssh-private-key': await readFile(facts.ssh.keyFile, 'utf8'),
+      'ssh-known-hosts': await readFile(facts.ssh.knownHostsFile, 'utf8'),
+      'ca-cert': await readFile(facts.ca.certFile, 'utf8'),
+      'ca-key': await readFile(facts.ca.keyFile, 'utf8'),
+      version,
+      'download-base-url': facts.mirror.url,
+      'archive-sha256': facts.mirror.archives[version]?.sha256 ?? '',
+    }),
+  }
+}
