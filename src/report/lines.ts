@@ -1,0 +1,48 @@
+import type { EndpointHealth, HealthVerdict } from '../cluster/health.js'
+import type { Plan, Step } from '../plan/plan.js'
+import { formatDuration } from '../time/duration.js'
+import type { Outcome } from './outcome.js'
+
+/** The plan for the log: its summary, then steps in order, or all that blocks it. */
+export const planLines = (plan: Plan): readonly string[] => [
+  plan.summary,
+  ...plan.steps.map((step, index) => `  ${index + 1}. ${stepTitle(step)}: ${step.reason}`),
+  ...plan.differences.map(({ member, what, detail }) => `  - ${member}: ${what}: ${detail}`),
+  ...plan.findings.map(({ member, problem, next }) => `  - ${member}: ${problem}; ${next}`),
+]
+
+/** What a step does and where, without its reason: "install release on etcd-10.0.0.1". */
+export const stepTitle = (step: Step): string => {
+  const does = step.kind.replaceAll('-', ' ')
+  return step.kind === 'start-members' ? `${does} ${step.members.join(', ')}` : `${does} on ${step.member}`
+}
+
+/**
+ * The verdict in the words of the document's `etcdctl endpoint health`, in the order of `hosts`, then every problem
+ * that those lines do not show.
+ */
+export const verdictLines = (verdict: HealthVerdict): readonly string[] => [
+  ...verdict.endpoints.map(endpointLine),
+  ...verdict.problems.map((problem) => `problem: ${problem}`),
+]
+
+const endpointLine = ({ endpoint, healthy, took, error }: EndpointHealth): string =>
+  healthy
+    ? `${endpoint} is healthy: successfully committed proposal: took = ${took}`
+    : `${endpoint} is unhealthy: failed to commit proposal: ${error}`
+
+/** The last line of the log: the failure sentence, or what the run came to. */
+export const finalSentence = (outcome: Outcome): string => {
+  if (outcome.failure !== undefined) return outcome.failure
+  const total = outcome.timings.reduce((sum, { ms }) => sum + ms, 0)
+  return `${headline(outcome)} (${formatDuration(total)}).`
+}
+
+/** The outcome in a few words, without full stop: "3 of 3 endpoints healthy, nothing changed". */
+export const headline = ({ operation, healthy, changed, verdict }: Outcome): string => {
+  const change = operation === 'health' ? '' : changed ? ', hosts were changed' : ', nothing was changed'
+  if (verdict === undefined) return `health of the cluster is not known${change}`
+  const well = verdict.endpoints.filter((endpoint) => endpoint.healthy).length
+  const agreed = healthy || well < verdict.endpoints.length ? '' : ', but the cluster is not healthy'
+  return `${well} of ${verdict.endpoints.length} endpoints healthy${agreed}${change}`
+}

@@ -1,0 +1,45 @@
+import type { Operation } from '../cluster/desired.js'
+import type { HealthVerdict } from '../cluster/health.js'
+import type { Plan } from '../plan/plan.js'
+
+/** How long one part of the run took. */
+export interface Timing {
+  readonly label: string
+  readonly ms: number
+}
+
+/** What leased keys written through one endpoint took, in milliseconds. */
+export interface CommitLatency {
+  readonly endpoint: string
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+/** What a run came to: the one thing that every renderer of this room takes. Holds no secret. */
+export interface Outcome {
+  readonly operation: Operation
+  /** Every endpoint is healthy and everything asked for is done. */
+  readonly healthy: boolean
+  /** Something was written or restarted on a host. */
+  readonly changed: boolean
+  /** Absent where the run stopped before the cluster was asked. */
+  readonly verdict?: HealthVerdict | undefined
+  /** Absent where the run stopped before it could plan, and for `health`. */
+  readonly plan?: Plan | undefined
+  /** The one sentence that the job failed with; absent where it passed. */
+  readonly failure?: string | undefined
+  /** In the order the parts ran. */
+  readonly timings: readonly Timing[]
+  /** Empty unless `commit-probe` asked for them. */
+  readonly commitLatencies: readonly CommitLatency[]
+  /** Of the member certificate that ends first, whole days; absent where none was read. */
+  readonly certificateDaysLeft?: number | undefined
+  readonly warnings: readonly string[]
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  /** Page of this run in the CI system. */
+  readonly runUrl?: string | undefined
+  /** Where the JSON report was written on the runner. */
+  readonly reportPath?: string | undefined
+}
