@@ -29,6 +29,8 @@ export interface HealthVerdict {
   readonly endpoints: readonly EndpointHealth[]
   /** Every reason why the cluster is not healthy, each one sentence without full stop; empty when healthy. */
   readonly problems: readonly string[]
+  /** What is worth a word but makes nothing unhealthy; absent where there is nothing. */
+  readonly notes?: readonly string[]
   readonly clusterId: string
   /** Member id of the agreed leader; empty where there is none. */
   readonly leader: string
