@@ -1,0 +1,29 @@
+import type { Authority } from './authority.js'
+import { issueCertificate } from './issue.js'
+import { generateKey } from './key.js'
+import type { IssuedCertificate } from './member-certificate.js'
+import { validityWithin } from './validity.js'
+
+const HOUR_MS = 3_600_000
+
+/** The name that etcd's audit and its role-based access see. */
+export const CLIENT_COMMON_NAME = 'etcd-deploy'
+
+/**
+ * A certificate with which the runner itself may talk to etcd as a client, for a few hours, kept in memory only.
+ * ECDSA P-256, because that key is made in a millisecond. Throws Failure where the CA is not valid now.
+ */
+export const issueClientCertificate = async (
+  authority: Authority,
+  { hours, now }: { readonly hours: number; readonly now: Date },
+): Promise<IssuedCertificate> => {
+  const { publicKey, privateKeyPem } = await generateKey('ecdsa-p256')
+  const certificate = issueCertificate(authority, {
+    subject: [['CN', CLIENT_COMMON_NAME]],
+    sans: { dns: [], ips: [] },
+    publicKey,
+    usages: ['clientAuth'],
+    ...validityWithin(authority, hours * HOUR_MS, now),
+  })
+  return { certificatePem: certificate + authority.intermediatesPem, privateKeyPem }
+}

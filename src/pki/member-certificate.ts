@@ -1,0 +1,102 @@
+import type { CertificateKey, DesiredCertificates } from '../cluster/desired.js'
+import type { Member } from '../cluster/member.js'
+import type { Authority } from './authority.js'
+import { issueCertificate } from './issue.js'
+import { generateKey } from './key.js'
+import type { DistinguishedName } from './name.js'
+import { type SubjectAltNames, sortSans } from './san.js'
+import { DAY_MS, validityWithin } from './validity.js'
+
+/** What a member's certificate must say; compared with the one on its host by `reviewCertificate`. */
+export interface CertificateRequest {
+  readonly subject: DistinguishedName
+  readonly sans: SubjectAltNames
+  readonly key: CertificateKey
+}
+
+/** A certificate and its key, ready for a host. */
+export interface IssuedCertificate {
+  /** The certificate, followed by intermediate CAs where the issuer is one. */
+  readonly certificatePem: string
+  /** PKCS#8. Secret; behind a function, so that printing the object never shows it. */
+  readonly privateKeyPem: () => string
+}
+
+export interface MemberRequestOptions {
+  readonly member: Member
+  /** Every member of the cluster; all of them are in a shared certificate. */
+  readonly members: readonly Member[]
+  readonly certificates: DesiredCertificates
+  /** Further names of this member, such as the other addresses of a host with several networks. */
+  readonly extraSans?: readonly string[]
+}
+
+/**
+ * What the certificate of a member must say. Its own address is needed twice: clients and peers dial it, and a peer's
+ * listener compares it with the address the connection comes from (etcd client/pkg/transport/listener_tls.go
+ * checkCertSAN). 127.0.0.1 and localhost are for tools on the host.
+ */
+export const requestFor = ({
+  member,
+  members,
+  certificates,
+  extraSans = [],
+}: MemberRequestOptions): CertificateRequest => {
+  const holders = certificates.mode === 'shared' ? members : [member]
+  const addresses = holders.map(({ address }) => address)
+  return {
+    subject: certificates.subject,
+    sans: sortSans([...addresses, '127.0.0.1', 'localhost', ...extraSans, ...certificates.sans]),
+    key: certificates.key,
+  }
+}
+
+/** Makes a key and signs a certificate for it. Throws Failure where the authority cannot sign the request. */
+export const issueForRequest = async (
+  authority: Authority,
+  request: CertificateRequest,
+  { days, now }: { readonly days: number; readonly now: Date },
+): Promise<IssuedCertificate> => {
+  const { publicKey, privateKeyPem } = await generateKey(request.key)
+  const validity = validityWithin(authority, days * DAY_MS, now)
+  const certificate = issueCertificate(authority, {
+    subject: request.subject,
+    sans: request.sans,
+    publicKey,
+    ...validity,
+  })
+  return { certificatePem: certificate + authority.intermediatesPem, privateKeyPem }
+}
+
+export interface IssueForMembersOptions {
+  readonly authority: Authority
+  /** Those that get a new certificate. */
+  readonly receivers: readonly Member[]
+  /** Every member of the cluster. */
+  readonly members: readonly Member[]
+  readonly certificates: DesiredCertificates
+  readonly now: Date
+}
+
+/** Certificates by member name: one for each receiver, or in shared mode one and the same for all of them. */
+export const issueForMembers = async ({
+  authority,
+  receivers,
+  members,
+  certificates,
+  now,
+}: IssueForMembersOptions): Promise<ReadonlyMap<string, IssuedCertificate>> => {
+  const issue = (member: Member): Promise<IssuedCertificate> =>
+    issueForRequest(authority, requestFor({ member, members, certificates }), {
+      days: certificates.days,
+      now,
+    })
+  const [first] = receivers
+  if (first === undefined) return new Map()
+  if (certificates.mode === 'shared') {
+    const shared = await issue(first)
+    return new Map(receivers.map(({ name }) => [name, shared]))
+  }
+  const pairs = receivers.map(async (member) => [member.name, await issue(member)] as const)
+  return new Map(await Promise.all(pairs))
+}
