@@ -54,8 +54,10 @@ export interface DesiredEtcd {
 }
 
 export interface DesiredCertificates {
-  /** PEM of one or more CA certificates; the first is the one `ca-key` belongs to. Public. Empty: none given. */
+  /** PEM of one or more CA certificates, as it goes to the hosts. Public. Empty: none given. */
   readonly caPem: string
+  /** The one in `caPem` that `ca-key` belongs to, which members' certificates must come from; absent without `ca-key`. */
+  readonly issuerPem?: string
   readonly mode: CertificateMode
   /** Relative distinguished names in order, e.g. [["C","CN"],["CN","etcd"]]. */
   readonly subject: readonly (readonly [string, string])[]
