@@ -6,7 +6,7 @@ import {
 } from './certificate.js'
 import type { CertificateRequest } from './member-certificate.js'
 import { formatName, sameName } from './name.js'
-import { EXTENDED_USAGE } from './oid.js'
+import { ANY_EXTENDED_USAGE, EXTENDED_USAGE } from './oid.js'
 import { readPem } from './pem.js'
 import { formatTime } from './problem.js'
 import { type SubjectAltNames, sortSans } from './san.js'
@@ -94,7 +94,7 @@ const namesOf = ({ dns, ips }: SubjectAltNames): readonly string[] => {
 
 /** A certificate without the extension may be used for everything. */
 const reviewUsages = (found: readonly string[] | undefined): readonly string[] =>
-  found === undefined
+  found === undefined || found.includes(ANY_EXTENDED_USAGE)
     ? []
     : Object.entries(EXTENDED_USAGE).flatMap(([name, oid]) =>
         found.includes(oid) ? [] : [`lacks the extended key usage ${name}`],
