@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { labUp } from '../lab/lab.js'
+import { run } from '../lab/runner.js'
+import { floorOf } from './floor.js'
+
+const VERSION = '3.5.30'
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5)
+
+interface Row {
+  readonly name: string
+  readonly ours: readonly number[]
+  readonly floor: readonly number[]
+}
+
+const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
+}
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+const show = (values: readonly number[]): string =>
+  `${median(values).toFixed(0)} (${Math.min(...values).toFixed(0)}-${Math.max(...values).toFixed(0)})`
+
+const main = async (): Promise<void> => {
+  const lab = await labUp('bench', 3)
+  const toolCache = await mkdtemp(join(tmpdir(), 'etcd-deploy-bench-'))
+  process.env['E2E_TOOL_CACHE'] = toolCache
+  const inputs = await lab.inputs([1, 2, 3], VERSION)
+  const archive = lab.mirror.archives[VERSION]?.file ?? ''
+  const floor = floorOf(lab)
+  const action = (more: Record<string, string> = {}): Promise<number> =>
+    timed(async () => {
+      const result = await run({ ...inputs, ...more })
+      if (result.exitCode !== 0) throw new Error(result.log)
+    })
+  const nodeStart = (): Promise<number> => timed(async () => void execFileSync(process.execPath, ['-e', '0']))
+
+  // The first deploy fills the runner's archive cache and gives the floor its files; it is not counted.
+  await lab.command('reset', 'all')
+  await action()
+  await floor.keep()
+
+  const rows: Row[] = []
+  const measure = async (
+    name: string,
+    ours: () => Promise<number>,
+    bare: () => Promise<number>,
+    before: () => Promise<unknown> = async () => undefined,
+  ): Promise<void> => {
+    const row = { name, ours: [] as number[], floor: [] as number[] }
+    for (let round = 0; round < ROUNDS; round++) {
+      await before()
+      row.floor.push(await bare())
+      await before()
+      row.ours.push(await ours())
+      process.stderr.write('.')
+    }
+    rows.push(row)
+  }
+
+  await measure(
+    'fresh deploy, 3 members',
+    () => action(),
+    () =>
+      timed(async () => {
+        await nodeStart()
+        await floor.upload(archive)
+        await floor.start()
+        await floor.health()
+      }),
+    () => lab.command('reset', 'all'),
+  )
+  await measure(
+    'run with nothing to change',
+    () => action(),
+    () =>
+      timed(async () => {
+        await nodeStart()
+        await floor.login()
+        await floor.health()
+      }),
+  )
+  await measure(
+    'health of 3 endpoints over SSH',
+    () => action({ operation: 'health', 'ca-key': '' }),
+    () =>
+      timed(async () => {
+        await nodeStart()
+        await floor.health()
+      }),
+  )
+  await rm(toolCache, { recursive: true, force: true })
+  process.stderr.write('\n')
+
+  console.log(`etcd ${VERSION}, ${ROUNDS} rounds, milliseconds: median (least-most)\n`)
+  console.log('| case | etcd-deploy | floor | ratio of medians |\n|---|---|---|---|')
+  for (const { name, ours, floor: bare } of rows) {
+    console.log(`| ${name} | ${show(ours)} | ${show(bare)} | ${(median(ours) / median(bare)).toFixed(2)} |`)
+  }
+}
+
+await main()

@@ -1,0 +1,45 @@
+import type { Desired } from '../cluster/desired.js'
+import type { Member } from '../cluster/member.js'
+import type { HostSession } from '../ssh/port.js'
+
+/** A key and the certificate for it, as PEM. The key is a secret. */
+export interface CertificatePair {
+  readonly certificatePem: string
+  readonly keyPem: string
+}
+
+/** A release archive on the runner. */
+export interface ReleaseArchive {
+  readonly path: string
+  /** Lower-case hex of the whole file. */
+  readonly sha256: string
+  /** Bytes. */
+  readonly size: number
+  /** As release names have it: amd64, arm64, ... */
+  readonly arch: string
+}
+
+/** What steps need from the runner; made when first asked for, once, whoever asks. */
+export interface Materials {
+  certificateFor(member: Member): Promise<CertificatePair>
+  /** The archive for a host whose `uname -m` says `machine`. */
+  archiveFor(machine: string): Promise<ReleaseArchive>
+}
+
+/** One host with what is known of it. */
+export interface HostAtWork {
+  readonly member: Member
+  readonly session: HostSession
+  /** `uname -m`. */
+  readonly machine: string
+}
+
+/** Everything the executor of a plan works with. */
+export interface ApplyContext {
+  readonly desired: Desired
+  /** By member name. */
+  readonly hosts: ReadonlyMap<string, HostAtWork>
+  readonly materials: Materials
+  /** A line for the log. */
+  readonly say: (line: string) => void
+}
