@@ -1,0 +1,114 @@
+# A whole lab: up, down, what there is.
+
+setup() {
+  mkdir -p "$STATE/base" "$STATE/mirror" "$STATE/releases" "$STATE/labs"
+  exec 9>"$STATE/setup.lock"
+  flock 9
+  packages_install
+  base_build
+  local version
+  for version in ${VERSIONS:-3.5.16 3.5.30}; do release_ensure "$version"; done
+  exec 9>&-
+}
+
+# Up means: the lab was completed and its switch is there (it is not after a restart of the machine).
+lab_is_up() { [ -n "$INDEX" ] && [ -f "$LAB_DIR/lab.json" ] && ip netns list | awk '{ print $1 }' | grep -qx "edl$INDEX"; }
+
+lab_up() {
+  local wanted=$1 began number new=()
+  [[ $wanted =~ ^[1-9]$ ]] || die "up takes a number of hosts from 1 to 9, not '$wanted'"
+  began=$(now_ms)
+  setup
+  exec 9>"$STATE/labs/$LAB.lock"
+  flock 9
+  lab_paths
+  if ! lab_is_up; then
+    [ ! -e "$LAB_DIR" ] || lab_remove
+    trap 'say "up failed, removing what was made"; lab_remove' EXIT
+    lab_found
+  fi
+  for number in $(seq 1 "$wanted"); do
+    [ -d "$(host_dir "$number")" ] || new+=("$number")
+  done
+  if [ ${#new[@]} -eq 0 ]; then
+    lab_describe
+    trap - EXIT
+    say "lab '$LAB' is up with $(host_numbers | wc -l) hosts"
+    return 0
+  fi
+  for number in "${new[@]}"; do
+    mkdir -p "$(host_dir "$number")"
+    network_add_host "$number"
+    keys_make_host "$number"
+    host_disk "$number"
+    host_start "$number"
+  done
+  for number in "${new[@]}"; do
+    host_wait "$number"
+    pristine_save "$number"
+  done
+  lab_describe
+  trap - EXIT
+  say "lab '$LAB' is up with $(host_numbers | wc -l) hosts after $(($(now_ms) - began)) ms; $LAB_DIR/lab.json"
+}
+
+# What a lab has before its first host.
+lab_found() {
+  mkdir -p "$LAB_DIR/hosts"
+  network_claim
+  base_dir >"$LAB_DIR/base"
+  # An overlay cannot keep its upper layer on another overlay, as in a container.
+  case $(stat -fc %T "$LAB_DIR") in
+    overlay*) mount -t tmpfs -o mode=755 "edl$INDEX" "$LAB_DIR/hosts" ;;
+  esac
+  network_up
+  keys_make
+  ca_make
+  mirror_start
+}
+
+lab_down() {
+  if [ ! -e "$LAB_DIR" ]; then
+    say "there is no lab '$LAB'"
+    return 0
+  fi
+  exec 9>"$STATE/labs/$LAB.lock"
+  flock 9
+  lab_paths
+  lab_remove
+  rm -f "$STATE/labs/$LAB.lock"
+  say "lab '$LAB' is gone"
+}
+
+# Works from whatever is there, so that it also clears away half a lab.
+lab_remove() {
+  local target
+  if [ -n "$INDEX" ]; then
+    cgroup_kill
+    cgroup_remove
+  fi
+  # Deepest first.
+  for target in $(awk -v dir="$LAB_DIR/" 'index($2, dir) == 1 { print $2 }' /proc/mounts | sort -r); do
+    umount "$target" 2>/dev/null || umount -l "$target"
+  done
+  if [ -n "$INDEX" ]; then
+    network_down
+    rm -rf "/run/systemd/nspawn/propagate/edl$INDEX-"* "/run/systemd/nspawn/unix-export/edl$INDEX-"*
+  fi
+  rm -rf --one-file-system "$LAB_DIR"
+  INDEX=""
+}
+
+lab_list() {
+  local dir
+  for dir in "$STATE"/labs/*/; do
+    [ -d "$dir" ] || continue
+    LAB=$(basename "$dir")
+    lab_paths
+    if lab_is_up; then
+      printf '%s\tup\tedl%s\t%s hosts\t%s\n' "$LAB" "$INDEX" "$(host_numbers | wc -l)" "${dir}lab.json"
+    else
+      printf '%s\tdead\tremove it with: lab/lab --lab %s down\n' "$LAB" "$LAB"
+    fi
+  done
+}
