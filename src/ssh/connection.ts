@@ -1,0 +1,85 @@
+import type { Duplex } from 'node:stream'
+import type { Client, ClientChannel } from 'ssh2'
+import { slots, type Slots } from './slots.js'
+
+/** sshd takes 10 sessions on one connection (MaxSessions); a dying one may still count, so some are left free. */
+const MAX_SESSIONS = 8
+
+/** How long a farewell may take before the socket is cut. */
+const GOODBYE_MS = 2000
+
+/** A logged-in SSH connection that tells everyone who uses it when it is lost. */
+export interface Connection {
+  readonly client: Client
+  /** Sessions (commands) at once; forwarded TCP connections do not count for sshd. */
+  readonly sessions: Slots
+  /** Why it is over, one clause; undefined while it is up. */
+  lost(): string | undefined
+  /** Calls back once when it is over (at once if it is); the answer takes the listener away again. */
+  onLost(listener: (reason: string) => void): () => void
+  /** Asks the host to kill what runs in a channel, and closes the channel. */
+  kill(channel: ClientChannel): void
+  /** Opens a channel that runs `line`; rejects with ssh2's error, or one that says the connection is lost. */
+  exec(line: string): Promise<ClientChannel>
+  close(): Promise<void>
+}
+
+/** Watches over a client from its first event on: no error event of it goes unheard. */
+export const guard = (client: Client, sock: Duplex): Connection => {
+  const listeners = new Set<(reason: string) => void>()
+  let over: string | undefined
+  let reason = 'the other side closed the connection'
+  const end = (): void => {
+    if (over !== undefined) return
+    over = reason
+    for (const listener of [...listeners]) listener(over)
+    listeners.clear()
+  }
+  client.on('error', (error: Error) => {
+    reason = error.message === 'Keepalive timeout' ? 'no sign of life for 20 s' : error.message
+    end()
+    sock.destroy()
+  })
+  client.once('end', end)
+  client.once('close', end)
+
+  return {
+    client,
+    sessions: slots(MAX_SESSIONS),
+    lost: () => over,
+    onLost: (listener) => {
+      if (over !== undefined) listener(over)
+      else listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    kill: (channel) => {
+      if (over !== undefined) return
+      signal(client, channel, 'KILL')
+      channel.close()
+    },
+    exec: (line) =>
+      new Promise((resolve, reject) => {
+        if (over !== undefined) return reject(new Error(over))
+        client.exec(line, (error, channel) => (error ? reject(error) : resolve(channel)))
+      }),
+    close: async () => {
+      if (over !== undefined) return
+      reason = 'the connection was closed by us'
+      const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
+      const timer = setTimeout(() => sock.destroy(), GOODBYE_MS)
+      client.end()
+      await closed
+      clearTimeout(timer)
+    },
+  }
+}
+
+/**
+ * ssh2's own `channel.signal` sends nothing once the channel's input has ended, which is the usual case; the protocol
+ * layer below it does.
+ */
+const signal = (client: Client, channel: ClientChannel, name: string): void => {
+  const { _protocol } = client as unknown as { _protocol: { signal(channel: number, name: string): void } }
+  const { outgoing } = channel as unknown as { outgoing: { id: number; state: string } }
+  if (outgoing.state === 'open' || outgoing.state === 'eof') _protocol.signal(outgoing.id, name)
+}

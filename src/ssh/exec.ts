@@ -1,0 +1,149 @@
+import { Readable } from 'node:stream'
+import type { ClientChannel } from 'ssh2'
+import type { Connection } from './connection.js'
+import { Failure } from '../failure.js'
+import { formatDuration } from '../time/duration.js'
+import type { Command } from './port.js'
+import { commandLine } from './shell.js'
+
+/** How a started command ended: with an exit code, or without one (killed, or cut off). */
+export interface Ending {
+  readonly code: number | undefined
+  /** `SIGKILL`, ... where a signal ended it. */
+  readonly signal: string | undefined
+}
+
+/** A command on its way on a host. */
+export interface Execution {
+  readonly channel: ClientChannel
+  /** Resolves at its end; rejects with Failure at once when the connection is lost or its input breaks off. */
+  readonly ended: Promise<Ending>
+  /** Kills it as far as the host lets us, and lets go of the channel. */
+  kill(): void
+}
+
+/** What commands need to know of their session. */
+export interface ExecContext {
+  readonly connection: Connection
+  /** "etcd-1 (root@10.0.0.1:22)". */
+  readonly where: string
+  readonly sudo: boolean
+}
+
+const UNKNOWN_STATE = 'whether it took effect there is unknown'
+const NOT_STARTED_STATE = 'it was not started'
+const NEXT = 'check the host and its network, then run the job again: it looks at the host first'
+
+/** The failure of a command that was started and whose outcome nobody knows. */
+export const unknownOutcome = (context: ExecContext, label: string, why: string, cause?: unknown): Failure =>
+  new Failure({
+    what: `could not ${label}`,
+    where: context.where,
+    why,
+    state: UNKNOWN_STATE,
+    next: NEXT,
+    cause,
+  })
+
+/**
+ * Starts a command, waiting for a free session if need be. Rejects with Failure, saying that it was not started where
+ * that is sure.
+ */
+export const start = async (context: ExecContext, command: Command): Promise<Execution> => {
+  const { connection } = context
+  const line = commandLine(command, context.sudo)
+  const notStarted = (why: string, next = NEXT): Failure =>
+    new Failure({
+      what: `could not ${command.label}`,
+      where: context.where,
+      why,
+      state: NOT_STARTED_STATE,
+      next,
+    })
+  const giveBack = await connection.sessions.take(command.timeoutMs)
+  if (!giveBack) {
+    throw notStarted(`no session on the connection came free within ${formatDuration(command.timeoutMs)}`)
+  }
+  const lost = connection.lost()
+  if (lost !== undefined) {
+    giveBack()
+    throw notStarted(`the SSH connection is lost (${lost})`)
+  }
+  const opening = connection.exec(line)
+  try {
+    const channel = await inTime(opening, command.timeoutMs)
+    return executionOf(context, command, channel, giveBack)
+  } catch (error) {
+    giveBack()
+    void opening.then((late) => late.close()).catch(() => {})
+    const reason = (error as { reason?: unknown }).reason
+    if (typeof reason === 'number') {
+      throw notStarted(
+        `sshd refused one more session (${(error as Error).message})`,
+        'set MaxSessions 10 or more in its sshd_config',
+      )
+    }
+    const why = connection.lost() ?? (error instanceof Error ? error.message : String(error))
+    throw unknownOutcome(
+      context,
+      command.label,
+      `the SSH connection broke while it was started (${why})`,
+      error,
+    )
+  }
+}
+
+const inTime = async <T>(work: Promise<T>, timeoutMs: number): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${formatDuration(timeoutMs)}`)), timeoutMs)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
+const executionOf = (
+  context: ExecContext,
+  { label, stdin }: Command,
+  channel: ClientChannel,
+  giveBack: () => void,
+): Execution => {
+  const kill = (): void => context.connection.kill(channel)
+  const ended = new Promise<Ending>((resolve, reject) => {
+    const stopListening = context.connection.onLost((reason) => {
+      giveBack()
+      reject(unknownOutcome(context, label, `the SSH connection was lost while it ran (${reason})`))
+    })
+    let ending: Ending = { code: undefined, signal: undefined }
+    channel.on('exit', (code: number | null, signal?: string) => {
+      ending = { code: code ?? undefined, signal }
+    })
+    channel.on('close', () => {
+      stopListening()
+      giveBack()
+      if (stdin instanceof Readable) stdin.destroy()
+      resolve(ending)
+    })
+    // A command may end before it has read all its input; what is written after that is nobody's error.
+    channel.on('error', () => {})
+    if (stdin instanceof Readable) {
+      stdin.once('error', (error) => {
+        kill()
+        reject(unknownOutcome(context, label, `its input broke off (${error.message})`, error))
+      })
+      channel.once('close', () => stdin.unpipe(channel))
+    }
+  })
+  // Heard by whoever awaits it; not awaited yet, it must not end the process.
+  ended.catch(() => {})
+  return { channel, ended, kill }
+}
+
+/** Hands a command its input; `keepOpen` leaves the input open for more. */
+export const feed = ({ channel }: Execution, stdin: Command['stdin'], keepOpen: boolean): void => {
+  if (stdin instanceof Readable) stdin.pipe(channel, { end: !keepOpen })
+  else {
+    if (stdin !== undefined)
+      channel.write(typeof stdin === 'string' ? Buffer.from(stdin) : Buffer.from(stdin))
+    if (!keepOpen) channel.end()
+  }
+}

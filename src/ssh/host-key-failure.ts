@@ -1,0 +1,52 @@
+import type { SshTarget } from '../cluster/member.js'
+import type { KeyName } from './host-key.js'
+import { lookupName } from './known-hosts.js'
+import type { ConnectTrouble } from './trouble.js'
+
+type HostKeyTrouble = Extract<ConnectTrouble, { kind: 'host-key' }>
+
+/** Why a host key was refused, and what to do, each one clause. */
+export const hostKeyWords = (trouble: HostKeyTrouble, target: SshTarget): { why: string; next: string } => {
+  const { verdict, key, line } = trouble
+  switch (verdict.kind) {
+    case 'mismatch':
+      return mismatchWords(verdict.expected, key, target)
+    case 'revoked':
+      return {
+        why: `it showed the ${named(key)}, which ssh-known-hosts marks as @revoked`,
+        next: 'do not connect to it before you know who runs this host; give it a new host key',
+      }
+    case 'known':
+    case 'unknown':
+      return {
+        why: `the host is not in ssh-known-hosts; it showed the ${named(key)}`,
+        next:
+          `compare that fingerprint with "ssh-keygen -lf /etc/ssh/ssh_host_${fileOf(key.type)}_key.pub" on the ` +
+          `host's own console and, if it is the same, add this line to ssh-known-hosts: ${line}`,
+      }
+  }
+}
+
+const mismatchWords = (expected: readonly KeyName[], key: KeyName, target: SshTarget) => {
+  const listed = expected.map(named).join(' and the ')
+  const name = lookupName(target.host, target.port)
+  if (!expected.some(({ type }) => type === key.type)) {
+    return {
+      why: `it showed the ${named(key)}, while ssh-known-hosts lists only the ${listed} for it`,
+      next: `find out why the host no longer shows the listed key before you trust the other one, then update the lines of ${name}`,
+    }
+  }
+  return {
+    why:
+      `DANGER: its host key has changed: it showed the ${named(key)}, while ssh-known-hosts lists the ${listed}; ` +
+      `either the host was reinstalled or someone sits in between and reads along`,
+    next:
+      `find out which, on the host's own console; only if it was reinstalled replace the lines of ${name} ` +
+      'in ssh-known-hosts',
+  }
+}
+
+const named = ({ type, fingerprint }: KeyName): string => `${type} key ${fingerprint}`
+
+const fileOf = (type: string): string =>
+  type === 'ssh-rsa' ? 'rsa' : type.startsWith('ecdsa-') ? 'ecdsa' : 'ed25519'

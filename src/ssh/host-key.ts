@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import type { ServerHostKeyAlgorithm } from 'ssh2'
+
+/** A public key as people compare it. */
+export interface KeyName {
+  /** `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ssh-rsa`, ... */
+  readonly type: string
+  /** `SHA256:...` */
+  readonly fingerprint: string
+}
+
+/** SHA-1 signatures (`ssh-rsa`) and DSA are left out, as OpenSSH does since 8.8. */
+const ALGORITHMS_OF_TYPE: Readonly<Record<string, readonly ServerHostKeyAlgorithm[]>> = {
+  'ssh-ed25519': ['ssh-ed25519'],
+  'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
+  'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
+  'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
+  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
+}
+
+/** The type named inside a public key in SSH's wire form; empty where the bytes are no key. */
+export const keyTypeOf = (blob: Buffer): string => {
+  if (blob.length < 4) return ''
+  const length = blob.readUInt32BE(0)
+  return length > 0 && length < 64 && blob.length > 4 + length ? blob.toString('latin1', 4, 4 + length) : ''
+}
+
+/** As `ssh-keygen -l` prints it: `SHA256:` and base64 without padding. */
+export const fingerprintOf = (blob: Uint8Array): string =>
+  `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`
+
+/** Type and fingerprint of a public key in SSH's wire form. */
+export const nameOfKey = (blob: Buffer): KeyName => ({
+  type: keyTypeOf(blob),
+  fingerprint: fingerprintOf(blob),
+})
+
+/**
+ * Host key algorithms to offer, those of `knownTypes` first. Without that order a server that has several keys shows
+ * one that known_hosts may not list, and is refused although it is known (OpenSSH sshconnect2.c order_hostkeyalgs).
+ */
+export const hostKeyAlgorithms = (knownTypes: readonly string[]): ServerHostKeyAlgorithm[] => {
+  const types = Object.keys(ALGORITHMS_OF_TYPE)
+  const ordered = [...types.filter((type) => knownTypes.includes(type)), ...types]
+  return [...new Set(ordered.flatMap((type) => ALGORITHMS_OF_TYPE[type] ?? []))]
+}

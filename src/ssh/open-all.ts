@@ -1,0 +1,99 @@
+import type { Member, SshTarget } from '../cluster/member.js'
+import { Failure, sentenceOf } from '../failure.js'
+import { hostKeyPolicy, type HostKeyChecking, type OnAcceptedKey } from './host-key-policy.js'
+import { openJumpChain } from './jump.js'
+import type { HostSession } from './port.js'
+import type { Credentials } from './login.js'
+import { checkPrivateKey } from './private-key.js'
+import { openSessionOver } from './session.js'
+
+const CONNECT_MS = 15_000
+
+export interface SshAuth {
+  /** Text of the key file; empty or absent: the agent is asked. */
+  readonly privateKey?: string | undefined
+  readonly passphrase?: string | undefined
+  /** Usually the value of SSH_AUTH_SOCK. */
+  readonly agentSocket?: string | undefined
+}
+
+export interface OpenOptions {
+  readonly auth: SshAuth
+  /** known_hosts text. */
+  readonly knownHosts: string
+  readonly hostKeyChecking: HostKeyChecking
+  /** Bastions in the order they are passed. */
+  readonly jumps: readonly SshTarget[]
+  readonly onAcceptedKey?: OnAcceptedKey | undefined
+  /** For each connection: TCP, handshake and login together; 15 s where not given. */
+  readonly connectTimeoutMs?: number | undefined
+  /** ssh2's protocol log; holds no secrets and a lot of noise. */
+  readonly debug?: ((line: string) => void) | undefined
+}
+
+/**
+ * One session for each member, in their order, all opened at once. Where any fails, the others are closed again and one
+ * Failure names every host that could not be reached. Bastions are left when the last session is closed.
+ */
+export const openAll = async (
+  members: readonly Pick<Member, 'name' | 'ssh'>[],
+  options: OpenOptions,
+): Promise<HostSession[]> => {
+  const how = {
+    credentials: credentialsOf(options.auth),
+    hostKeys: hostKeyPolicy(options.knownHosts, options.hostKeyChecking, options.onAcceptedKey),
+    timeoutMs: options.connectTimeoutMs ?? CONNECT_MS,
+    debug: options.debug,
+  }
+  const jumps = await openJumpChain(options.jumps, how)
+  const outcomes = await Promise.allSettled(
+    members.map(({ name, ssh }) => openSessionOver(name, ssh, { ...how, jumps })),
+  )
+  const sessions = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+  const failures = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+  )
+  if (failures.length > 0) {
+    await Promise.all(sessions.map((session) => session.close()))
+    await jumps.close()
+    throw oneFailure(failures, members.length)
+  }
+  return closingTogether(sessions, () => jumps.close())
+}
+
+/** The session of one member; throws Failure. */
+export const openSession = async (
+  options: OpenOptions & { readonly member: string; readonly target: SshTarget },
+): Promise<HostSession> => {
+  const [session] = await openAll([{ name: options.member, ssh: options.target }], options)
+  if (!session) throw new Error('unreachable: one member gives one session')
+  return session
+}
+
+const credentialsOf = ({ privateKey = '', passphrase, agentSocket = '' }: SshAuth): Credentials => {
+  if (privateKey === '') return { agentSocket: agentSocket === '' ? undefined : agentSocket }
+  const check = checkPrivateKey(privateKey, passphrase)
+  if (check.ok) return { key: check.key }
+  throw new Failure({ what: 'cannot use ssh-private-key', why: check.problem, next: check.next })
+}
+
+const oneFailure = (failures: readonly unknown[], hosts: number): unknown => {
+  if (failures.length === 1) return failures[0]
+  const list = failures.map((failure, index) => `(${index + 1}) ${sentenceOf(failure).replace(/\.$/, '')}`)
+  return new Failure({
+    what: `cannot work on ${failures.length} of ${hosts} hosts`,
+    why: list.join(' '),
+    cause: new AggregateError(failures),
+  })
+}
+
+const closingTogether = (sessions: readonly HostSession[], last: () => Promise<void>): HostSession[] => {
+  const open = new Set<HostSession>(sessions)
+  return sessions.map((session) => ({
+    ...session,
+    close: async () => {
+      await session.close()
+      if (open.delete(session) && open.size === 0) await last()
+    },
+  }))
+}

@@ -1,0 +1,39 @@
+import { Failure } from '../failure.js'
+import type { Command } from './port.js'
+
+/** Linux takes at most 128 KiB in one argument (MAX_ARG_STRLEN), and sshd hands the whole line over as one. */
+const MAX_COMMAND_LINE_BYTES = 120 * 1024
+
+/** What stands in `$0` of our scripts, so that a host's process list says who started them. */
+const SCRIPT_NAME = 'etcd-deploy'
+
+/** `text` as one word of a POSIX shell, byte for byte; throws Failure on NUL, which no argument can hold. */
+export const quote = (text: string): string => {
+  if (text.includes('\0')) {
+    throw new Failure({
+      what: 'cannot pass a value to a host',
+      why: 'it holds a NUL character',
+      next: 'look for stray binary data in the inputs',
+    })
+  }
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+/**
+ * The line a login shell on the host gets: `sh -c SCRIPT etcd-deploy ARG...`, behind `sudo -n --` where the login is
+ * not root. The only place where anything is quoted. The login shell must be a POSIX one (sh, bash, dash, ksh, zsh).
+ * Throws Failure where the line is too long for one argument: such data belongs on stdin.
+ */
+export const commandLine = (command: Pick<Command, 'script' | 'args'>, sudo: boolean): string => {
+  const words = ['-c', command.script, SCRIPT_NAME, ...(command.args ?? [])].map(quote).join(' ')
+  const line = `${sudo ? 'sudo -n -- ' : ''}sh ${words}`
+  const bytes = Buffer.byteLength(line)
+  if (bytes > MAX_COMMAND_LINE_BYTES) {
+    throw new Failure({
+      what: 'cannot run a command on a host',
+      why: `its command line has ${bytes} bytes and ${MAX_COMMAND_LINE_BYTES} is the most a Linux host takes`,
+      next: 'shorten the lists in the inputs',
+    })
+  }
+  return line
+}
