@@ -1,0 +1,164 @@
+import type {
+  BinaryFact,
+  DirectoryFact,
+  FileFact,
+  ForeignEtcdFact,
+  HostObserved,
+  ListenerFact,
+} from '../cluster/observed.js'
+import type { Layout } from '../cluster/desired.js'
+import { Failure } from '../failure.js'
+import { certificatePaths, unitPath, UNIT_DIR } from './places.js'
+import { serviceOf } from './service-show.js'
+
+/** The runner's clock before a command was sent and after it was answered, milliseconds since the epoch. */
+export interface RoundTrip {
+  readonly sentMs: number
+  readonly gotMs: number
+}
+
+export interface FactsText {
+  readonly member: string
+  readonly layout: Layout
+  readonly tempDir: string
+  readonly trip: RoundTrip
+  /** What the facts script printed. */
+  readonly text: string
+}
+
+/** Turns what the facts script printed into facts. Throws Failure when it is cut off: half the facts are no facts. */
+export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): HostObserved => {
+  const rows = text.split('\n').map((line) => line.split('\t'))
+  const all = (key: string): string[][] => rows.filter((row) => row[0] === key).map((row) => row.slice(1))
+  const first = (key: string): string[] | undefined => all(key)[0]
+  if (!first('end')) {
+    throw new Failure({
+      what: 'cannot read the facts of the host',
+      where: member,
+      why: 'the answer is cut off',
+    })
+  }
+
+  const texts = new Map(all('text').map(([label, coded]) => [label, decode(coded)]))
+  const stats = new Map(
+    all('stat').map(([mode = '', owner = '', type = '', path]) => [path, { mode, owner, type }]),
+  )
+  const spaces = all('df').flatMap(([line = '']) => /\s(\d+)\s+(?:\d+%|-)\s+\/.*$/.exec(line)?.[1] ?? [])
+  const directories = new Map(
+    all('dir').map(([label, writable, empty], index) => [label, { writable, empty, space: spaces[index] }]),
+  )
+
+  const file = (label: string, path: string): FileFact | undefined => {
+    const stat = stats.get(path)
+    if (!stat || stat.type === 'directory') return undefined
+    return { mode: stat.mode, owner: stat.owner, text: texts.get(label) ?? '' }
+  }
+  const directory = (label: string, path: string): DirectoryFact => {
+    const stat = stats.get(path)
+    const seen = directories.get(label)
+    const exists = stat?.type === 'directory'
+    return {
+      exists,
+      empty: seen?.empty !== 'no',
+      mode: exists ? stat.mode : '',
+      owner: exists ? stat.owner : '',
+      writable: seen?.writable === 'yes',
+      availableBytes: Number(seen?.space ?? 0),
+    }
+  }
+
+  const binaries = new Map<string | undefined, BinaryFact>(
+    all('binary').map(([name, sha256 = '', version = '']) => [
+      name,
+      { sha256, version: versionOnly(version) },
+    ]),
+  )
+  const binary = (name: 'etcd' | 'etcdctl' | 'etcdutl'): Record<string, BinaryFact> =>
+    binaries.has(name) ? { [name]: binaries.get(name)! } : {}
+
+  const [pid, argv] = first('process') ?? []
+  const exe = first('exe')?.[0]
+  const paths = certificatePaths(layout)
+  return {
+    member,
+    init: first('init')?.[0] ?? '',
+    machine: first('machine')?.[0] ?? '',
+    ...clockOf(all('clock').flat(), trip),
+    service: {
+      ...serviceOf(all('show').flat()),
+      unit: file('unit', unitPath(layout.serviceName)),
+    },
+    process:
+      pid === undefined
+        ? undefined
+        : {
+            pid: Number(pid),
+            exeSha256: (exe === 'same' ? binaries.get('etcd')?.sha256 : exe) ?? '',
+            argv: argvOf(argv),
+          },
+    binaries: { ...binary('etcd'), ...binary('etcdctl'), ...binary('etcdutl') },
+    ca: file('ca', paths.ca),
+    certificate: file('certificate', paths.certificate),
+    key: file('key', paths.key),
+    dataDir: directory('data', layout.dataDir),
+    hasMemberData: first('data') !== undefined,
+    walDir: layout.walDir === '' ? undefined : directory('wal', layout.walDir),
+    binDir: directory('bin', layout.binDir),
+    caDir: directory('ca', layout.caDir),
+    unitDir: directory('unit', UNIT_DIR),
+    tempDir: directory('temp', tempDir),
+    userExists: first('user') !== undefined,
+    listeners: uniqueListeners(
+      all('listener').map(([port = '', owner, command = '']) => ({
+        port: parseInt(port, 16),
+        pid: Number(owner),
+        command,
+      })),
+    ),
+    foreignEtcd: all('foreign').map(([foreignPid, cgroup, line]): ForeignEtcdFact => ({
+      pid: Number(foreignPid),
+      unit: unitOf(decode(cgroup)),
+      argv: argvOf(line),
+    })),
+    bootstrapMarker: texts.get('marker'),
+  }
+}
+
+/** How far the host's clock is ahead, and the most that estimate can be off: half of the time spent on the way. */
+export const clockOf = (
+  nanoseconds: readonly string[],
+  { sentMs, gotMs }: RoundTrip,
+): Pick<HostObserved, 'clockSkewMs' | 'clockErrorMs'> => {
+  const [began = Number.NaN, done = Number.NaN] = nanoseconds.map(millisecondsOf)
+  const onTheWay = Math.max(0, gotMs - sentMs - (done - began))
+  return {
+    clockSkewMs: Math.round((began - sentMs + (done - gotMs)) / 2),
+    clockErrorMs: Math.ceil(onTheWay / 2),
+  }
+}
+
+/** `date +%s%N`; where `%N` is not known to it, whole seconds. */
+const millisecondsOf = (text: string): number =>
+  /^\d{19}$/.test(text) ? Number(text.slice(0, 13)) : Number(/^\d+/.exec(text)?.[0] ?? Number.NaN) * 1000
+
+const decode = (coded: string | undefined): string => Buffer.from(coded ?? '', 'base64').toString('utf8')
+
+const argvOf = (coded: string | undefined): readonly string[] => decode(coded).replace(/\0$/, '').split('\0')
+
+const versionOnly = (text: string): string => /^v?(\d+\.\d+\.\d+\S*)$/.exec(text)?.[1] ?? ''
+
+/** The innermost systemd service or scope of `/proc/PID/cgroup`, in the unified and in the older hierarchy. */
+const unitOf = (cgroup: string): string => {
+  const lines = cgroup.split('\n')
+  const line =
+    lines.find((candidate) => candidate.includes(':name=systemd:')) ??
+    lines.find((candidate) => candidate.startsWith('0::')) ??
+    ''
+  const units = line.split('/').filter((part) => /\.(?:service|scope)$/.test(part))
+  return units.at(-1) ?? ''
+}
+
+/** One line for each port and process: a process that listens on several addresses counts once. */
+const uniqueListeners = (listeners: readonly ListenerFact[]): readonly ListenerFact[] => [
+  ...new Map(listeners.map((listener) => [`${listener.port} ${listener.pid}`, listener])).values(),
+]

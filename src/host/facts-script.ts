@@ -1,0 +1,129 @@
+import { MANIFEST } from './places.js'
+
+/**
+ * Reads everything of a host at once and writes nothing.
+ * Arguments: service, bin-dir, ca-dir, data-dir, wal-dir or '', service user, ports ('2379 2380'), marker, unit folder,
+ * temporary folder. Prints lines `KEY<TAB>VALUE...`, file contents in base64, `end` last.
+ */
+export const FACTS_SCRIPT = `set -u
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+service=$1 bin=$2 ca=$3 data=$4 wal=$5 user=$6 ports=$7 marker=$8 units=$9 temp=\${10}
+unit=$units/$service.service
+say() { key=$1; shift; printf '%s' "$key"; [ $# -eq 0 ] || printf '\\t%s' "$@"; printf '\\n'; }
+text() { [ ! -f "$2" ] || say text "$1" "$(base64 -w0 <"$2")"; }
+
+say clock "$(date +%s%N)"
+
+# Hashing and starting binaries take longest: in the background, one atomic line each.
+release=$(readlink -f -- "$bin/etcd" 2>/dev/null) || release=
+release=\${release%/*}
+binary() {
+  path=$bin/$1 sum='' version=''
+  [ -f "$path" ] || return 0
+  if [ -f "$release/${MANIFEST}" ] && [ "$path" -ef "$release/$1" ]; then
+    now=$(stat -L -c '%s %.9Z' -- "$path")
+    while read -r name known_sum known_version size changed; do
+      [ "$name $size $changed" != "$1 $now" ] || { sum=$known_sum version=$known_version; }
+    done <"$release/${MANIFEST}"
+  fi
+  if [ -z "$sum" ]; then
+    sum=$(sha256sum <"$path")
+    [ "$1" != etcd ] || version=$(timeout 10 "$path" --version </dev/null 2>/dev/null | head -n 1)
+  fi
+  say binary "$1" "\${sum%% *}" "\${version##* }"
+}
+binary etcd & binary etcdctl & binary etcdutl &
+
+read -r init </proc/1/comm && say init "$init"
+say machine "$(uname -m)"
+! id -u -- "$user" >/dev/null 2>&1 || say user yes
+
+pid=0
+show=$(systemctl show -p LoadState,ActiveState,SubState,Result,MainPID,NRestarts,UnitFileState,NeedDaemonReload \\
+  -- "$service.service" 2>/dev/null) || show=
+while IFS= read -r line; do
+  say show "$line"
+  case $line in MainPID=*) pid=\${line#MainPID=} ;; esac
+done <<EOF
+$show
+EOF
+
+if [ "$pid" -gt 0 ] && [ -e "/proc/$pid/exe" ]; then
+  say process "$pid" "$(base64 -w0 <"/proc/$pid/cmdline")"
+  if [ "/proc/$pid/exe" -ef "$bin/etcd" ]; then say exe same; else
+    { sum=$(sha256sum <"/proc/$pid/exe"); say exe "\${sum%% *}"; } &
+  fi
+fi
+
+stat -L --printf='stat\\t%a\\t%U\\t%F\\t%n\\n' -- "$unit" "$ca/ca.pem" "$ca/etcd.pem" "$ca/etcd-key.pem" \\
+  "$data" "$wal" "$bin" "$ca" "$units" "$temp" 2>/dev/null
+text unit "$unit"
+text ca "$ca/ca.pem"
+text certificate "$ca/etcd.pem"
+text marker "$marker"
+
+set --
+for label in data wal bin ca unit temp; do
+  case $label in
+    data) path=$data ;; wal) path=$wal ;; bin) path=$bin ;; ca) path=$ca ;; unit) path=$units ;; temp) path=$temp ;;
+  esac
+  [ -n "$path" ] || continue
+  near=$path
+  while [ ! -d "$near" ]; do near=\${near%/*}; [ -n "$near" ] || near=/; done
+  writable=no empty=yes
+  [ ! -w "$near" ] || writable=yes
+  for entry in "$path"/* "$path"/.[!.]* "$path"/..?*; do
+    { [ -e "$entry" ] || [ -L "$entry" ]; } && [ "\${entry##*/}" != lost+found ] || continue
+    empty=no
+    break
+  done
+  say dir "$label" "$writable" "$empty"
+  set -- "$@" "$near"
+done
+df -P -B1 -- "$@" 2>/dev/null | while IFS= read -r line; do say df "$line"; done
+
+# etcd makes the first log in WAL.tmp beside it: a user other than root is given a folder inside wal-dir.
+set -- "$data"/member/wal/*.wal
+[ -z "$wal" ] || set -- "$@" "$wal"/*.wal "$wal"/wal/*.wal
+for file; do [ ! -e "$file" ] || { say data yes; break; }; done
+
+pattern=
+for port in $ports; do pattern="$pattern\${pattern:+|}$(printf %04X "$port")"; done
+rows=$(grep -hE "^ *[0-9]+: [0-9A-F]+:($pattern) [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null)
+if [ -n "$rows" ]; then
+  own= others= inodes=
+  [ "$pid" -eq 0 ] || own=$(ls -l "/proc/$pid/fd" 2>/dev/null)
+  while read -r _ address _ _ _ _ _ _ _ inode _; do
+    case $own in
+      *"socket:[$inode]"*) say listener "\${address##*:}" "$pid" etcd ;;
+      *) inodes="$inodes\${inodes:+|}$inode" others="$others \${address##*:}/$inode" ;;
+    esac
+  done <<EOF
+$rows
+EOF
+  [ -z "$inodes" ] || owners=$(ls -l /proc/[0-9]*/fd 2>/dev/null | grep -E "^/proc/|socket:\\[($inodes)\\]")
+  for other in $others; do
+    owner=0 command='' folder=0
+    while read -r line; do
+      case $line in
+        /proc/*/fd:) folder=\${line#/proc/}; folder=\${folder%/fd:} ;;
+        *"socket:[\${other#*/}]") owner=$folder; break ;;
+      esac
+    done <<EOF
+$owners
+EOF
+    [ "$owner" -eq 0 ] || read -r command <"/proc/$owner/comm" || :
+    say listener "\${other%/*}" "$owner" "$command"
+  done
+fi
+
+for file in $(grep -lx etcd /proc/[0-9]*/comm 2>/dev/null); do
+  other=\${file#/proc/} other=\${other%/comm}
+  [ "$other" = "$pid" ] ||
+    say foreign "$other" "$(base64 -w0 <"/proc/$other/cgroup")" "$(base64 -w0 <"/proc/$other/cmdline")"
+done 2>/dev/null
+
+wait
+say clock "$(date +%s%N)"
+say end
+`

@@ -1,0 +1,53 @@
+import type { Layout } from '../cluster/desired.js'
+import type { HostObserved } from '../cluster/observed.js'
+import { Failure } from '../failure.js'
+import type { HostSession } from '../ssh/port.js'
+import { parseFacts } from './facts-parse.js'
+import { FACTS_SCRIPT } from './facts-script.js'
+import { markerPath, UNIT_DIR } from './places.js'
+
+const TEMP_DIR = '/tmp'
+const TIMEOUT_MS = 30_000
+
+export interface FactsRequest {
+  readonly layout: Layout
+  /** TCP ports whose listeners matter. */
+  readonly ports: readonly number[]
+  /** The runner's clock, milliseconds since the epoch; for tests. */
+  readonly now?: () => number
+}
+
+/** Everything known of a host, in one round trip that changes nothing there. Throws Failure where it cannot be had. */
+export const readFacts = async (
+  session: HostSession,
+  { layout, ports, now = Date.now }: FactsRequest,
+): Promise<HostObserved> => {
+  const sentMs = now()
+  const { code, stdout, stderr } = await session.run({
+    label: 'read host facts',
+    script: FACTS_SCRIPT,
+    args: [
+      layout.serviceName,
+      layout.binDir,
+      layout.caDir,
+      layout.dataDir,
+      layout.walDir,
+      layout.serviceUser,
+      ports.join(' '),
+      markerPath(layout.serviceName),
+      UNIT_DIR,
+      TEMP_DIR,
+    ],
+    timeoutMs: TIMEOUT_MS,
+  })
+  const trip = { sentMs, gotMs: now() }
+  if (code !== 0) {
+    throw new Failure({
+      what: 'cannot read the facts of the host',
+      where: `${session.member} (${session.target})`,
+      why: stderr.trim() || `exit status ${code}`,
+      next: 'the host needs a POSIX sh and coreutils; log in and try them by hand',
+    })
+  }
+  return parseFacts({ member: session.member, layout, tempDir: TEMP_DIR, trip, text: stdout })
+}

@@ -1,0 +1,54 @@
+import { Failure, type FailureFacts } from '../failure.js'
+import type { CommandResult, HostSession } from '../ssh/port.js'
+
+/** How messages name the host a command ran on. */
+export const whereOf = (session: HostSession): string => `${session.member} (${session.target})`
+
+/** What a script means by one of its exit codes; `why` and `next` as in FailureFacts. */
+export type Refusals = Readonly<Record<number, Partial<FailureFacts>>>
+
+const DISK_REASONS: readonly (readonly [RegExp, string, string])[] = [
+  [/no space left on device/i, 'no space left on the disk', 'free some space there, then run again'],
+  [/disk quota exceeded/i, 'the disk quota is used up', 'free some space there, then run again'],
+  [
+    /read-only file system/i,
+    'the file system is read-only',
+    'mount it writable, or choose another directory',
+  ],
+  [
+    /permission denied|operation not permitted/i,
+    'permission denied, even for root',
+    'look for an immutable flag (lsattr) or a security policy there',
+  ],
+  [/input\/output error/i, 'the disk reports an input/output error', 'look at `dmesg` there'],
+  [/not found$/im, 'a program that is needed is missing', 'install it there'],
+]
+
+/**
+ * The failure for a command that ended with another status than 0: the script's own meaning of its exit code first,
+ * else what the operating system said on stderr.
+ */
+export const refusalOf = (
+  session: HostSession,
+  what: string,
+  { code, stderr }: CommandResult,
+  known: Refusals = {},
+  state?: string,
+): Failure => {
+  const said = stderr.trim().split('\n').slice(-3).join(' / ').slice(0, 500)
+  const disk = DISK_REASONS.find(([pattern]) => pattern.test(stderr))
+  const why = disk ? `${disk[1]} (${said})` : said || `exit status ${code}`
+  return new Failure({ what, where: whereOf(session), why, state, next: disk?.[2], ...known[code] })
+}
+
+/** Throws the failure of `refusalOf` unless the command ended with status 0. */
+export const mustSucceed = (
+  session: HostSession,
+  what: string,
+  result: CommandResult,
+  known: Refusals = {},
+  state?: string,
+): CommandResult => {
+  if (result.code !== 0) throw refusalOf(session, what, result, known, state)
+  return result
+}

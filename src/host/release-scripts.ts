@@ -1,0 +1,101 @@
+import { MANIFEST } from './places.js'
+
+/** The start of every script that works on releases: names, and whether an unpacked release is as it was checked. */
+const COMMON = `LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+# Size and change time: the change time cannot be set by hand, and reading 60 MB to hash them is slow.
+intact() {
+  [ -f "$1/${MANIFEST}" ] || return 1
+  found=0
+  while read -r name sum version size changed; do
+    [ "$(stat -c '%s %.9Z' -- "$1/$name" 2>/dev/null)" = "$size $changed" ] || return 1
+    case $name in etcd | etcdctl) found=$((found + 1)) ;; esac
+  done <"$1/${MANIFEST}"
+  [ $found -eq 2 ]
+}
+`
+
+/** Arguments: folder of the release. Ends with 0 where it is complete and unchanged. */
+export const INSTALLED_SCRIPT = `set -u
+${COMMON}
+intact "$1"
+`
+
+/** Arguments: store, folder of the release, digest, size, version. The archive comes on stdin. */
+export const UPLOAD_SCRIPT = `set -u
+${COMMON}
+store=$1 release=$2 digest=$3 size=$4 version=$5
+work=$store/.upload-$$
+stop() { echo "$2" >&2; exit "$1"; }
+trap 'rm -rf -- "$work"' EXIT
+trap 'exit 143' HUP INT TERM
+
+umask 022
+mkdir -p -- "$store" && rm -rf -- "$store"/.upload-* || exit 23
+mkdir -m 0700 -- "$work" && mkdir -- "$work/release" || exit 23
+
+# Hashed while it arrives.
+arrived=$(tee -- "$work/archive" | sha256sum) || exit 23
+[ "$(stat -c %s -- "$work/archive")" -eq "$size" ] && written=yes || written=no
+if [ "\${arrived%% *}" != "$digest" ]; then
+  [ $written = yes ] || stop 22 "$(stat -c %s -- "$work/archive") of $size bytes"
+  stop 21 "SHA-256 is \${arrived%% *}, expected $digest"
+fi
+[ $written = yes ] || exit 23
+
+# The names inside differ from builder to builder in their first part only; the documentation is not wanted.
+tar -xzf "$work/archive" -C "$work/release" --strip-components=1 --no-same-owner --exclude='*.md' || exit 23
+rm -f -- "$work/archive"
+for name in etcd etcdctl; do
+  [ -f "$work/release/$name" ] && [ ! -L "$work/release/$name" ] || stop 24 "$name"
+done
+
+mkdir -- "$work/new" || exit 23
+for name in etcd etcdctl etcdutl; do
+  [ -f "$work/release/$name" ] && [ ! -L "$work/release/$name" ] || continue
+  mv -- "$work/release/$name" "$work/new/$name" &&
+    chown root:root -- "$work/new/$name" && chmod 0755 -- "$work/new/$name" || exit 23
+done
+printed=$(timeout 20 "$work/new/etcd" --version </dev/null 2>&1) || stop 25 "$(echo "$printed" | head -n 1)"
+printed=$(echo "$printed" | head -n 1)
+[ "\${printed##* }" = "$version" ] || stop 26 "it prints '$printed', asked for $version"
+for name in etcd etcdctl etcdutl; do
+  [ -f "$work/new/$name" ] || continue
+  sum=$(sha256sum <"$work/new/$name") || exit 23
+  printf '%s %s %s %s\\n' "$name" "\${sum%% *}" "$version" "$(stat -c '%s %.9Z' -- "$work/new/$name")"
+done >"$work/new/${MANIFEST}" || exit 23
+sync -- "$work/new"/* "$work/new/${MANIFEST}" "$work/new" || exit 23
+
+if [ ! -e "$release" ]; then
+  mv -T -- "$work/new" "$release" || exit 23
+elif ! intact "$release"; then
+  # Links point into it: its files are replaced one by one, so that none is missing for a moment.
+  for file in "$work/new"/* "$work/new/${MANIFEST}"; do mv -f -T -- "$file" "$release/\${file##*/}" || exit 23; done
+fi
+sync -- "$release" "$store"
+exit 0
+`
+
+/** Arguments: bin-dir, name of the store in it, name of the release in that. Prints `changed` where anything changed. */
+export const ACTIVATE_SCRIPT = `set -eu
+${COMMON}
+bin=$1 store=$2 release=$3
+intact "$bin/$store/$release" || exit 21
+cd -- "$bin"
+for name in etcd etcdctl etcdutl; do
+  target=$store/$release/$name
+  if [ ! -e "$target" ]; then
+    case $(readlink -- "$name" || :) in "$store"/*) rm -f -- "$name"; echo changed ;; esac
+    continue
+  fi
+  [ "$(readlink -- "$name" || :)" != "$target" ] || continue
+  if [ -d "$name" ]; then echo "$bin/$name" >&2; exit 22; fi
+  if [ -f "$name" ] && [ ! -L "$name" ]; then
+    mkdir -p -- "$store/replaced"
+    ln -f -T -- "$name" "$store/replaced/$name"
+  fi
+  ln -s -f -T -- "$target" "$store/.link-$name"
+  mv -f -T -- "$store/.link-$name" "$name"
+  echo changed
+done
+sync -- "$bin"
+`

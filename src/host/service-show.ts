@@ -1,0 +1,29 @@
+import type { ServiceFact } from '../cluster/observed.js'
+
+/** The properties that `serviceOf` reads, for `systemctl show -p`. */
+export const SHOW_PROPERTIES =
+  'LoadState,ActiveState,SubState,Result,MainPID,NRestarts,UnitFileState,NeedDaemonReload'
+
+/** What `systemctl show` says of a service, without the unit file. */
+export type ServiceState = Omit<ServiceFact, 'unit'>
+
+/** Reads the lines `Property=value` of `systemctl show`; a property that is missing reads as absent, never as good. */
+export const serviceOf = (lines: readonly string[]): ServiceState => {
+  const values = new Map(lines.map((line) => splitOnce(line, '=')))
+  const number = (name: string): number => Number(values.get(name) ?? 0) || 0
+  return {
+    loadState: values.get('LoadState') || 'not-found',
+    activeState: values.get('ActiveState') || 'inactive',
+    subState: values.get('SubState') || 'dead',
+    result: values.get('Result') ?? '',
+    mainPid: number('MainPID'),
+    restarts: number('NRestarts'),
+    unitFileState: values.get('UnitFileState') ?? '',
+    needsReload: values.get('NeedDaemonReload') === 'yes',
+  }
+}
+
+const splitOnce = (line: string, separator: string): readonly [string, string] => {
+  const at = line.indexOf(separator)
+  return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + separator.length)]
+}

@@ -1,0 +1,92 @@
+import type { HostSession } from '../ssh/port.js'
+import { mustSucceed } from './refusal.js'
+import { serviceOf, SHOW_PROPERTIES, type ServiceState } from './service-show.js'
+
+const HEAD = `set -eu
+LC_ALL=C; SYSTEMD_COLORS=0; SYSTEMD_PAGER=; export LC_ALL SYSTEMD_COLORS SYSTEMD_PAGER
+`
+
+const ENABLE_SCRIPT = `${HEAD}
+systemctl daemon-reload
+systemctl enable --quiet -- "$1.service"
+`
+
+// A service that failed too often is not started again until that is forgotten.
+const START_SCRIPT = `${HEAD}
+systemctl reset-failed -- "$1.service" 2>/dev/null || :
+systemctl start --no-block -- "$1.service"
+`
+
+const STATE_SCRIPT = `${HEAD}
+systemctl show -p ${SHOW_PROPERTIES} -- "$1.service"
+`
+
+const STATUS_SCRIPT = `${HEAD}
+# The status of a service that does not run is 3, and no error here.
+timeout 10 systemctl status --no-pager --full --lines=0 -- "$1.service" 2>&1 | head -c 8192
+`
+
+const JOURNAL_SCRIPT = `${HEAD}
+timeout 20 journalctl --no-pager --quiet --output=short-iso --lines="$2" --unit="$1.service" 2>&1 | tail -c 32768
+`
+
+/** Lets systemd read the unit file anew and starts the service at each boot; does not start it now. */
+export const enableService = async (session: HostSession, serviceName: string): Promise<void> => {
+  const result = await session.run({
+    label: `enable ${serviceName}`,
+    script: ENABLE_SCRIPT,
+    args: [serviceName],
+    timeoutMs: 60_000,
+  })
+  mustSucceed(session, `cannot enable the service ${serviceName}`, result)
+}
+
+/** Asks systemd to start the service and does not wait: a member of a new cluster is ready only when others are there. */
+export const startService = async (session: HostSession, serviceName: string): Promise<void> => {
+  const result = await session.run({
+    label: `start ${serviceName}`,
+    script: START_SCRIPT,
+    args: [serviceName],
+    timeoutMs: 30_000,
+  })
+  mustSucceed(session, `cannot start the service ${serviceName}`, result)
+}
+
+/** What systemd says of the service now. */
+export const serviceState = async (session: HostSession, serviceName: string): Promise<ServiceState> => {
+  const result = await session.run({
+    label: `look at ${serviceName}`,
+    script: STATE_SCRIPT,
+    args: [serviceName],
+    timeoutMs: 15_000,
+  })
+  mustSucceed(session, `cannot read the state of the service ${serviceName}`, result)
+  return serviceOf(result.stdout.split('\n'))
+}
+
+/** `systemctl status` without log lines, for people; at most 8 KiB. */
+export const serviceStatus = async (session: HostSession, serviceName: string): Promise<string> =>
+  textOf(session, `status of ${serviceName}`, STATUS_SCRIPT, [serviceName])
+
+/** The last lines of the service's journal, oldest first, for people; at most 32 KiB. */
+export const serviceJournal = async (
+  session: HostSession,
+  serviceName: string,
+  lines: number,
+): Promise<string> =>
+  textOf(session, `journal of ${serviceName}`, JOURNAL_SCRIPT, [serviceName, String(lines)])
+
+/** Text that helps to understand a failure must never replace it by another one: what went wrong is said in its place. */
+const textOf = async (
+  session: HostSession,
+  label: string,
+  script: string,
+  args: readonly string[],
+): Promise<string> => {
+  try {
+    const { stdout, stderr } = await session.run({ label: `read ${label}`, script, args, timeoutMs: 30_000 })
+    return (stdout.trim() || stderr.trim()).replaceAll('\uFFFD', '')
+  } catch (error) {
+    return `(the ${label} could not be read: ${error instanceof Error ? error.message : String(error)})`
+  }
+}
