@@ -1,0 +1,89 @@
+import type { Desired, EtcdFlag } from '../cluster/desired.js'
+import type { Member } from '../cluster/member.js'
+import { Failure } from '../failure.js'
+
+export interface FlagOptions {
+  /** `new` for the bootstrap, `existing` for a member that joins; ignored by a member that has a WAL. */
+  readonly initialClusterState: 'new' | 'existing'
+}
+
+/** Where metrics and readiness are served without TLS: loopback, and from the first moment of a start. */
+export const METRICS_URL = 'http://127.0.0.1:2381'
+
+/** The document's tuning values, which `etcd-args` may replace. */
+export const TUNING: readonly EtcdFlag[] = [
+  { name: 'snapshot-count', value: '50000' },
+  { name: 'auto-compaction-retention', value: '1' },
+  { name: 'auto-compaction-mode', value: 'periodic' },
+  { name: 'max-request-bytes', value: '10485760' },
+  { name: 'quota-backend-bytes', value: '8589934592' },
+]
+
+/**
+ * etcd's flags for one member: the document's, in its order and with its values, then ours, then the user's own. Flags of
+ * the user replace a tuning value in its place; of a flag given twice the last one counts, as in etcd itself.
+ * Throws Failure where the inputs contradict each other.
+ */
+export const memberFlags = (desired: Desired, member: Member, options: FlagOptions): readonly EtcdFlag[] => {
+  const { layout, etcd, members } = desired
+  const certificate = `${layout.caDir}/etcd.pem`
+  const key = `${layout.caDir}/etcd-key.pem`
+  const ca = `${layout.caDir}/ca.pem`
+  const args = new Map(etcd.args.map(({ name, value }) => [name, value]))
+  const tuning = TUNING.map(({ name, value }) => ({ name, value: args.get(name) ?? value }))
+  const tuned = new Set(TUNING.map(({ name }) => name))
+  return [
+    { name: 'name', value: member.name },
+    { name: 'cert-file', value: certificate },
+    { name: 'key-file', value: key },
+    { name: 'peer-cert-file', value: certificate },
+    { name: 'peer-key-file', value: key },
+    { name: 'trusted-ca-file', value: ca },
+    { name: 'peer-trusted-ca-file', value: ca },
+    { name: 'initial-advertise-peer-urls', value: member.peerUrl },
+    { name: 'listen-peer-urls', value: listenUrl(member.peerUrl) },
+    { name: 'listen-client-urls', value: listenClientUrls(desired, member) },
+    { name: 'advertise-client-urls', value: member.clientUrl },
+    { name: 'initial-cluster-token', value: etcd.clusterToken },
+    { name: 'initial-cluster', value: members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',') },
+    { name: 'initial-cluster-state', value: options.initialClusterState },
+    { name: 'data-dir', value: layout.dataDir },
+    { name: 'wal-dir', value: layout.walDir },
+    ...tuning,
+    { name: 'client-cert-auth', value: 'true' },
+    { name: 'peer-client-cert-auth', value: 'true' },
+    { name: 'listen-metrics-urls', value: METRICS_URL },
+    ...[...args].filter(([name]) => !tuned.has(name)).map(([name, value]) => ({ name, value })),
+  ]
+}
+
+const listenClientUrls = ({ etcd }: Desired, member: Member): string => {
+  const url = listenUrl(member.clientUrl)
+  if (!etcd.localHttpListener) return url
+  if (url !== member.clientUrl) {
+    throw new Failure({
+      what: 'local-http-listener cannot be combined with a member that is addressed by a DNS name',
+      where: member.name,
+      why: `etcd then listens on every address of the host, and ${url} already takes 127.0.0.1:${etcd.clientPort}`,
+      next: 'give that member by its IP address in hosts, or leave local-http-listener off',
+    })
+  }
+  return `${url},http://127.0.0.1:${etcd.clientPort}`
+}
+
+/**
+ * What to bind for an advertised URL. etcd refuses host names in listen URLs ("expected IP in URL for binding", embed/config.go
+ * checkBindURLs); 0.0.0.0 makes Go listen on IPv4 and IPv6 alike.
+ */
+const listenUrl = (url: string): string => {
+  const { hostname, port } = splitUrl(url)
+  const isIp = hostname.startsWith('[') || /^\d+(?:\.\d+){3}$/.test(hostname)
+  return isIp || hostname === 'localhost' ? url : `https://0.0.0.0:${port}`
+}
+
+/** Not `new URL`: it drops a port that is the scheme's default, and the port has to stay. */
+const splitUrl = (url: string): { hostname: string; port: string } => {
+  const match = /^https:\/\/(\[[^\]]+\]|[^:/]+):(\d+)$/.exec(url)
+  if (!match) throw new Error(`not a member URL: ${url}`)
+  return { hostname: match[1] ?? '', port: match[2] ?? '' }
+}

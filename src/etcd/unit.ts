@@ -1,0 +1,44 @@
+import type { Desired } from '../cluster/desired.js'
+import type { Member } from '../cluster/member.js'
+import { quoteArgument, quotePath, quoteProgram } from './exec-line.js'
+import { memberFlags, type FlagOptions } from './flags.js'
+import { sandboxLines } from './sandbox.js'
+
+/**
+ * The member's systemd unit, whole: the document's lines with its values (kubeasz, docs/setup/02-install_etcd.md), each
+ * flag on a line of its own, and what the inputs add to it. The same inputs always give the same text.
+ * Throws Failure where the inputs contradict each other.
+ */
+export const renderUnit = (desired: Desired, member: Member, options: FlagOptions): string => {
+  const { layout, etcd } = desired
+  const flags = memberFlags(desired, member, options).map(({ name, value }) =>
+    quoteArgument(`--${name}=${value}`),
+  )
+  return [
+    '# Written by etcd-deploy, which replaces changes made here: change its inputs instead.',
+    '[Unit]',
+    'Description=Etcd Server',
+    'After=network.target',
+    'After=network-online.target',
+    'Wants=network-online.target',
+    'Documentation=https://github.com/coreos',
+    '',
+    '[Service]',
+    'Type=notify',
+    ...(layout.serviceUser === 'root' ? [] : [`User=${layout.serviceUser}`, `Group=${layout.serviceUser}`]),
+    `WorkingDirectory=${quotePath(layout.dataDir)}`,
+    `ExecStart=${[quoteProgram(`${layout.binDir}/etcd`), ...flags].join(' \\\n  ')}`,
+    'Restart=always',
+    'RestartSec=15',
+    '# A member is ready only once it has a quorum: killing it after 90 s would keep a cluster with few members up',
+    '# from ever coming back.',
+    'TimeoutStartSec=infinity',
+    'LimitNOFILE=65536',
+    'OOMScoreAdjust=-999',
+    ...(etcd.hardening ? ['', ...sandboxLines(desired)] : []),
+    '',
+    '[Install]',
+    'WantedBy=multi-user.target',
+    '',
+  ].join('\n')
+}
