@@ -1,0 +1,77 @@
+import type { Desired } from '../cluster/desired.js'
+import type { Authority } from '../pki/authority.js'
+import { readCertificates } from './certificates.js'
+import { readEtcd, readPorts } from './etcd.js'
+import { complete, openForm } from './form.js'
+import { deepFreeze } from './freeze.js'
+import { readHealth } from './health.js'
+import { readLayout } from './layout.js'
+import { readMembers } from './members.js'
+import { oneOf } from './parse/choice.js'
+import { inputFailure } from './problem.js'
+import { readRelease } from './release.js'
+import { gatherSecrets, type Secrets } from './secrets.js'
+import type { ReadInput } from './source.js'
+import { readSsh, readSshDefaults } from './ssh.js'
+import { checkUse, readEndpoints } from './use.js'
+
+/** What a run is given. */
+export interface Inputs {
+  /** Frozen, without a secret. */
+  readonly desired: Desired
+  readonly secrets: Secrets
+  /** Absent where no `ca-key` was given. */
+  readonly authority?: Authority
+  /** Sentences the user should see though the run goes on. */
+  readonly warnings: readonly string[]
+}
+
+/** What of the runner's environment matters here. */
+export interface RunnerEnvironment {
+  readonly SSH_AUTH_SOCK?: string | undefined
+}
+
+/**
+ * Reads every input once. Throws one Failure that lists everything that is wrong, before anything is connected to;
+ * it never holds a secret.
+ */
+export const readInputs = (read: ReadInput, env: RunnerEnvironment, now: Date): Inputs => {
+  const form = openForm(read)
+  const operation = form.ask('operation', oneOf(['deploy', 'health']))
+  const sshDefaults = readSshDefaults(form)
+  const ports = readPorts(form)
+  const members = readMembers(form, operation, sshDefaults, ports)
+  const endpoints = readEndpoints(form)
+  checkUse(form, operation)
+  const viaSsh = form.text('hosts') !== ''
+  const ssh = readSsh(form, sshDefaults, {
+    needed: viaSsh,
+    targets: (members ?? []).map((member) => member.ssh),
+    agent: env.SSH_AUTH_SOCK,
+  })
+  const { certificates, authority, client } = readCertificates(form, {
+    operation,
+    tlsEndpoints:
+      operation === 'health' && !viaSsh && (endpoints ?? []).some((url) => url.startsWith('https:')),
+    now,
+  })
+  const layout = readLayout(form)
+  const desired = complete<Desired>({
+    operation,
+    members,
+    endpoints,
+    ssh,
+    release: readRelease(form, operation),
+    layout,
+    etcd: readEtcd(form, { ports, user: layout?.serviceUser, members: members ?? [] }),
+    certificates,
+    health: readHealth(form),
+  })
+  if (desired === undefined || form.problems.length > 0) throw inputFailure(form.problems)
+  return Object.freeze({
+    desired: deepFreeze(desired),
+    secrets: gatherSecrets(form.text, client),
+    ...(authority === undefined ? {} : { authority }),
+    warnings: Object.freeze([...form.warnings]),
+  })
+}

@@ -1,0 +1,114 @@
+import { isIP } from 'node:net'
+import type { DesiredEtcd, EtcdFlag } from '../cluster/desired.js'
+import type { Member } from '../cluster/member.js'
+import { FIXED, ownedFlags } from '../etcd/owned-flags.js'
+import { complete, type Form } from './form.js'
+import type { Ports } from './members.js'
+import { parseBoolean } from './parse/boolean.js'
+import { oneOf } from './parse/choice.js'
+import { parseEtcdFlag } from './parse/etcd-flag.js'
+import { linesOf, parseEach } from './parse/list.js'
+import { parseClusterToken } from './parse/name.js'
+import { parsePort } from './parse/port.js'
+
+/** Where etcd serves metrics and its ready endpoint on every host. */
+const METRICS_PORT = 2381
+
+export const readPorts = (form: Form): Ports => {
+  const client = form.ask('client-port', parsePort)
+  const peer = form.ask('peer-port', parsePort)
+  if (client !== undefined && client === peer) {
+    form.fault('peer-port', {
+      value: String(peer),
+      rule: 'is client-port as well; each needs its own',
+      example: '2380',
+    })
+  }
+  for (const [input, port, example] of [
+    ['client-port', client, '2379'],
+    ['peer-port', peer, '2380'],
+  ] as const) {
+    if (port === METRICS_PORT) {
+      form.fault(input, {
+        value: String(port),
+        rule: 'is the port on which etcd serves its metrics',
+        example,
+      })
+    }
+  }
+  return { client, peer }
+}
+
+export interface EtcdNeeds {
+  readonly ports: Ports
+  /** service-user, which decides on which ports etcd may listen. */
+  readonly user: string | undefined
+  readonly members: readonly Member[]
+}
+
+/** Reads how etcd itself is run. */
+export const readEtcd = (form: Form, { ports, user, members }: EtcdNeeds): DesiredEtcd | undefined => {
+  const localHttpListener = form.ask('local-http-listener', parseBoolean)
+  const hardening = form.ask('hardening', parseBoolean)
+  if (localHttpListener === true) {
+    form.warn(
+      'local-http-listener is true: every local user and every program on the hosts can read and write everything ' +
+        'in etcd without a certificate',
+    )
+  }
+  if (localHttpListener === true) checkLocalListener(form, members)
+  // The hardened unit hands etcd the capability to listen there.
+  if (hardening === false && user !== undefined && user !== 'root') checkLowPorts(form, ports, user)
+  return complete<DesiredEtcd>({
+    clientPort: ports.client,
+    peerPort: ports.peer,
+    clusterToken: form.ask('cluster-token', parseClusterToken),
+    clusterState: form.ask('cluster-state', oneOf(['auto', 'new', 'existing'])),
+    localHttpListener,
+    hardening,
+    args: readArgs(form),
+  })
+}
+
+const EXAMPLE = '--heartbeat-interval=200'
+
+/** Values may hold commas, so only lines separate flags. */
+const readArgs = (form: Form): readonly EtcdFlag[] | undefined => {
+  const { values, faults } = parseEach(linesOf(form.text('etcd-args')), parseEtcdFlag)
+  for (const fault of faults) form.fault('etcd-args', fault)
+  const names = values.map(({ name }) => name)
+  const wrong = names.flatMap((name, index) => {
+    const owner = Object.hasOwn(ownedFlags, name) ? ownedFlags[name] : undefined
+    if (owner !== undefined) return [{ name, rule: ownedRule(owner) }]
+    return names.indexOf(name) === index ? [] : [{ name, rule: 'is given more than once' }]
+  })
+  for (const { name, rule } of wrong) form.fault('etcd-args', { value: `--${name}`, rule, example: EXAMPLE })
+  return faults.length + wrong.length === 0 ? values : undefined
+}
+
+const ownedRule = (owner: string): string =>
+  owner === FIXED
+    ? 'cannot be set: this action sets it itself, or could not work with it'
+    : `is set by the input${owner.includes(' and ') ? 's' : ''} ${owner}; set it there`
+
+const checkLowPorts = (form: Form, ports: Ports, user: string): void => {
+  for (const [input, port, example] of [
+    ['client-port', ports.client, '2379'],
+    ['peer-port', ports.peer, '2380'],
+  ] as const) {
+    if (port === undefined || port >= 1024) continue
+    const rule = `is below 1024, where ${user} (service-user) may listen only with hardening set to true`
+    form.fault(input, { value: String(port), rule, example })
+  }
+}
+
+/** The listener is on 127.0.0.1; a member that listens there already, or on every address, leaves no room for it. */
+const checkLocalListener = (form: Form, members: readonly Member[]): void => {
+  for (const { address, name } of members) {
+    const why =
+      isIP(address) === 0 ? 'by a DNS name, so etcd listens on every address' : 'by 127.0.0.1 itself'
+    if (isIP(address) !== 0 && address !== '127.0.0.1') continue
+    const rule = `cannot be: ${name} is addressed ${why}, where 127.0.0.1 is taken already`
+    form.fault('local-http-listener', { value: 'true', rule, example: 'false' })
+  }
+}

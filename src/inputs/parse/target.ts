@@ -1,0 +1,40 @@
+import { parseAddress } from './address.js'
+import { bad, good, type Parsed } from './parsed.js'
+import { parsePort } from './port.js'
+
+/** Where to log in, as far as it is written; the rest comes from ssh-user and ssh-port. */
+export interface PartialTarget {
+  readonly user: string | undefined
+  /** As parseAddress gives it. */
+  readonly host: string
+  readonly port: number | undefined
+}
+
+const EXAMPLE = 'admin@bastion.example.com:2222'
+
+/** `[USER@]HOST[:PORT]`; an IPv6 address with a port is in brackets. */
+export const parseTarget = (text: string): Parsed<PartialTarget> => {
+  if (text.includes('://')) return bad(text, 'is a URL; write it as [USER@]HOST[:PORT]', EXAMPLE)
+  const at = text.lastIndexOf('@')
+  const user = at < 0 ? undefined : text.slice(0, at)
+  if (user !== undefined && !isLogin(user)) {
+    return bad(text, 'has no login name in front of the @', EXAMPLE)
+  }
+  const place = text.slice(at + 1)
+  const [, host, portText] = /^(\[.*\]|[^:]*)(?::(.*))?$/s.exec(place) ?? [undefined, place, undefined]
+  const address = parseAddress(host ?? place)
+  if (!address.ok) return bad(text, address.faults[0]?.rule ?? 'is no host', EXAMPLE)
+  if (portText === undefined) return good({ user, host: address.value.address, port: undefined })
+  const port = parsePort(portText)
+  return port.ok
+    ? good({ user, host: address.value.address, port: port.value })
+    : bad(text, 'does not end in a port, a whole number from 1 to 65535', EXAMPLE)
+}
+
+/** Login names go to the SSH server only, never into a shell; directories like LDAP allow far more than POSIX. */
+export const isLogin = (text: string): boolean => /^[^\s:/\p{C}-][^\s:/\p{C}]*$/u.test(text)
+
+export const parseLogin = (text: string): Parsed<string> =>
+  isLogin(text)
+    ? good(text)
+    : bad(text, 'is no login name: no blanks, no colon, no slash, no dash in front', 'root')
