@@ -6,7 +6,7 @@ BASE_PACKAGES=systemd,systemd-sysv,dbus,openssh-server,iproute2,ca-certificates,
 # The name holds a digest of the recipe: a changed recipe is another base, and old labs keep theirs.
 base_dir() {
   local recipe
-  recipe=$(cat "$LAB_HOME/lib/base.sh" | sha256sum)
+  recipe=$(sha256sum <"$LAB_HOME/lib/base.sh")
   echo "$STATE/base/$BASE_SUITE-${recipe:0:12}"
 }
 
@@ -25,6 +25,16 @@ base_build() {
   fi
   base_configure "$partial"
   mv "$partial" "$base"
+  base_prune
+}
+
+# Bases of earlier recipes go when no lab stands on them.
+base_prune() {
+  local old
+  for old in "$STATE"/base/*/; do
+    old=${old%/}
+    [ "$old" = "$(base_dir)" ] || grep -qxF "$old" "$STATE"/labs/*/base 2>/dev/null || rm -rf --one-file-system "$old"
+  done
 }
 
 base_configure() {

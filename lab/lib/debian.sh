@@ -3,8 +3,8 @@
 debian_mirror() {
   local found=""
   if grep -q '^ID=debian' /etc/os-release; then
-    found=$(cat /etc/apt/sources.list.d/debian.sources 2>/dev/null | awk '/^URIs:/ { print $2; exit }')
-    [ -n "$found" ] || found=$(sed -nE 's/^deb (\[[^]]*\] *)?([^ ]+\/debian\/?) .*/\2/p' /etc/apt/sources.list 2>/dev/null | head -1)
+    found=$(awk '/^URIs:/ { print $2; exit }' /etc/apt/sources.list.d/debian.sources 2>/dev/null || true)
+    [ -n "$found" ] || found=$(sed -nE 's/^deb (\[[^]]*\] *)?([^ ]+\/debian\/?) .*/\2/p' /etc/apt/sources.list 2>/dev/null | head -n 1 || true)
   fi
   found=${found:-http://deb.debian.org/debian}
   echo "${found%/}"
@@ -13,6 +13,6 @@ debian_mirror() {
 debian_keyring() {
   local found=""
   ! grep -q '^ID=debian' /etc/os-release ||
-    found=$(cat /etc/apt/sources.list.d/debian.sources 2>/dev/null | awk '/^Signed-By: *\// { print $2; exit }')
+    found=$(awk '/^Signed-By: *\// { print $2; exit }' /etc/apt/sources.list.d/debian.sources 2>/dev/null || true)
   echo "${found:-/usr/share/keyrings/debian-archive-keyring.gpg}"
 }

@@ -26,11 +26,29 @@ host_disk() {
   install -m 600 "$LAB_DIR/ssh/authorized_keys" "$root/root/.ssh/authorized_keys"
 }
 
+# systemd-nspawn leaves the lock file of a root directory behind when it is killed.
+host_forget_lock() { rm -f "/run/systemd/nspawn/locks/$(stat -c 'inode-%d:%i' "$(host_dir "$1")/root")"; }
+
 host_disk_remove() {
   local dir
   dir=$(host_dir "$1")
-  ! mountpoint -q "$dir/root" || umount "$dir/root" || umount -l "$dir/root"
+  if mountpoint -q "$dir/root"; then
+    host_forget_lock "$1"
+    umount "$dir/root" || umount -l "$dir/root"
+  fi
   rm -rf --one-file-system "$dir/upper" "$dir/work" "$dir/pristine"
+}
+
+# A host counts once its first boot is through; before that it is a remainder of an `up` that failed.
+host_is_complete() { [ -f "$(host_dir "$1")/run.list" ]; }
+
+host_discard() {
+  [ -d "$(host_dir "$1")" ] || return 0
+  cgroup_kill "host-$1"
+  cgroup_remove "host-$1"
+  host_disk_remove "$1"
+  ip netns delete "edl$INDEX-$1" 2>/dev/null || true
+  rm -rf --one-file-system "$(host_dir "$1")"
 }
 
 # Boots the host in the background; the keeper outlives this command and answers the guest's own reboots.
@@ -56,7 +74,7 @@ host_enter() {
   shift
   init=$(host_init "$number") || return 125
   env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" \
-    "$(command -v nsenter)" --target "$init" --mount --uts --ipc --net --pid --cgroup --root --wd=/root -- "$@"
+    "$(command -v nsenter)" --target "$init" --mount --uts --ipc --net --pid --cgroup --root --wd -- "$@"
 }
 
 host_answers() {

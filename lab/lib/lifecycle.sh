@@ -27,8 +27,9 @@ lab_up() {
     trap 'say "up failed, removing what was made"; lab_remove' EXIT
     lab_found
   fi
+  mirror_ensure
   for number in $(seq 1 "$wanted"); do
-    [ -d "$(host_dir "$number")" ] || new+=("$number")
+    host_is_complete "$number" || new+=("$number")
   done
   if [ ${#new[@]} -eq 0 ]; then
     lab_describe
@@ -37,6 +38,7 @@ lab_up() {
     return 0
   fi
   for number in "${new[@]}"; do
+    host_discard "$number"
     mkdir -p "$(host_dir "$number")"
     network_add_host "$number"
     keys_make_host "$number"
@@ -64,7 +66,6 @@ lab_found() {
   network_up
   keys_make
   ca_make
-  mirror_start
 }
 
 lab_down() {
@@ -82,13 +83,16 @@ lab_down() {
 
 # Works from whatever is there, so that it also clears away half a lab.
 lab_remove() {
-  local target
+  local target number
   if [ -n "$INDEX" ]; then
     cgroup_kill
     cgroup_remove
   fi
+  for number in $(host_numbers); do
+    [ ! -d "$(host_dir "$number")/root" ] || host_forget_lock "$number"
+  done
   # Deepest first.
-  for target in $(awk -v dir="$LAB_DIR/" 'index($2, dir) == 1 { print $2 }' /proc/mounts | sort -r); do
+  awk -v dir="$LAB_DIR/" 'index($2, dir) == 1 { print $2 }' /proc/mounts | sort -r | while read -r target; do
     umount "$target" 2>/dev/null || umount -l "$target"
   done
   if [ -n "$INDEX" ]; then

@@ -40,6 +40,7 @@ power_has_new_init() {
 
 power_wipe() {
   ! host_runs "$1" || power_kill "$1"
+  network_mend "$1"
   host_disk_remove "$1"
   host_disk "$1"
   host_start "$1"

@@ -30,6 +30,7 @@ done
 exit 0
 TEXT
   pristine_restore "$1"
+  # shellcheck disable=SC2016 # expanded on the host
   { cat "$dir/run.list"; echo ------; } | host_enter "$1" sh -c '
 known=$(mktemp /run/reset.XXXXXX)
 sed "/^------$/q" >"$known"
