@@ -1,0 +1,196 @@
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Failure } from '../../src/failure.js'
+import type { HostSession } from '../../src/ssh/port.js'
+import { MAX_OUTPUT_BYTES } from '../../src/ssh/run.js'
+import { open } from './open.js'
+import { startServer, type TestServer } from './server.js'
+
+let server: TestServer
+let session: HostSession
+beforeEach(async () => {
+  server = await startServer()
+  session = await open(server)
+})
+afterEach(async () => {
+  await session.close()
+  await server.close()
+})
+
+const run = (script: string, more: object = {}) =>
+  session.run({ label: 'try something', script, timeoutMs: 20_000, ...more })
+
+const failureOf = async (work: Promise<unknown>): Promise<Failure> => {
+  const error: unknown = await work.then(
+    () => new Error('it succeeded'),
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(Failure)
+  return error as Failure
+}
+
+/** Until the server has been asked to run `count` commands. */
+const started = async (count: number): Promise<void> => {
+  while (server.commands.length < count) await sleep(10)
+  await sleep(50)
+}
+
+describe('run', () => {
+  it('gives exit code, stdout and stderr apart', async () => {
+    expect(await run('echo "out $1 $2"; echo err >&2; exit 7', { args: ["it's", '$HOME'] })).toEqual({
+      code: 7,
+      stdout: "out it's $HOME\n",
+      stderr: 'err\n',
+    })
+  })
+
+  it('ends a script that reads stdin where none is given', async () => {
+    expect(await run('cat; echo end')).toMatchObject({ code: 0, stdout: 'end\n' })
+  })
+
+  const big = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => index % 251))
+  it.each([
+    ['text', () => 'grüße\n', 'grüße\n'.length + 2],
+    ['bytes', () => new Uint8Array([0, 255, 10]), 3],
+    ['a stream', () => Readable.from([Buffer.from('ab'), Buffer.from('c')]), 3],
+    ['more than a window', () => big, big.length],
+    [
+      'a large stream',
+      () => Readable.from([big.subarray(0, 1_500_000), big.subarray(1_500_000)]),
+      big.length,
+    ],
+  ])('hands over stdin: %s', async (_name, stdin, bytes) => {
+    expect(await run('wc -c', { stdin: stdin() })).toMatchObject({ code: 0, stdout: `${bytes}\n` })
+  })
+
+  it('does not mind a command that leaves its input unread', async () => {
+    expect(await run('exit 3', { stdin: Readable.from([big]) })).toMatchObject({ code: 3 })
+  })
+
+  it('keeps characters whole, and calls back as they come', async () => {
+    const heard: string[] = []
+    const script = String.raw`printf 'a\303'; sleep 0.2; printf '\274b\n'`
+    const { stdout } = await run(script, { onStdout: (text: string) => heard.push(text) })
+    expect(stdout).toBe('aüb\n')
+    expect(heard.join('')).toBe('aüb\n')
+    expect(heard.length).toBeGreaterThan(1)
+  })
+
+  it('gives up at the deadline, kills the command, and calls the outcome unknown', async () => {
+    const failure = await failureOf(run('sleep 60', { timeoutMs: 300 }))
+    expect(failure.message).toMatch(/etcd-a \(root@127\.0\.0\.1:\d+\): could not try something/)
+    expect(failure.facts.why).toBe('it did not end within 300 ms')
+    expect(failure.facts.state).toContain('unknown')
+    while (server.signals.length === 0) await sleep(10)
+    expect(server.signals).toEqual(['KILL'])
+    expect((await run('echo still here')).stdout).toBe('still here\n')
+  })
+
+  it.each(['cut', 'reset'] as const)(
+    'rejects all running commands at once when the connection is %s',
+    async (how) => {
+      const both = [
+        failureOf(run('sleep 60')),
+        failureOf(run('sleep 60', { stdin: new Readable({ read() {} }) })),
+      ]
+      await started(2)
+      server[how]()
+      for (const failure of await Promise.all(both)) {
+        expect(failure.message).toMatch(/connection was lost while it ran/)
+        expect(failure.facts.state).toContain('unknown')
+      }
+      const later = await failureOf(run('true'))
+      expect(later.facts).toMatchObject({ state: 'it was not started' })
+    },
+  )
+
+  it('survives a reset while nothing runs', async () => {
+    server.reset()
+    while (server.connections() > 0) await sleep(10)
+    await sleep(50)
+    expect((await failureOf(run('true'))).facts.why).toContain('connection is lost')
+    await session.close()
+  })
+
+  it('never takes a killed command for a success', async () => {
+    const failure = await failureOf(run('echo doing it >&2; kill -9 $$'))
+    expect(failure.facts.why).toBe('it was killed by SIGKILL: doing it')
+  })
+
+  it('stops a command that prints without end', async () => {
+    const failure = await failureOf(run('yes'))
+    expect(failure.facts.why).toBe(`it printed more than ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB`)
+  })
+
+  it('fails when its input breaks off', async () => {
+    const stdin = new Readable({ read() {} })
+    const failing = failureOf(run('cat > /dev/null', { stdin }))
+    stdin.push('half')
+    await started(1)
+    stdin.destroy(new Error('disk on fire'))
+    expect((await failing).facts.why).toBe('its input broke off (disk on fire)')
+  })
+
+  it('queues what is more than eight sessions', async () => {
+    const results = await Promise.all(Array.from({ length: 12 }, () => run('sleep 0.3; echo ok')))
+    expect(results.map(({ stdout }) => stdout)).toEqual(Array.from({ length: 12 }, () => 'ok\n'))
+    expect(server.mostSessions()).toBe(8)
+  })
+})
+
+describe('hold', () => {
+  const hold = (script: string, more: object = {}) =>
+    session.hold({ label: 'take the lock', script, timeoutMs: 20_000, ...more })
+
+  it('stays until it is released', async () => {
+    const held = await hold('echo waiting; echo ready; cat > /dev/null; echo bye', { stdin: 'owner\n' })
+    let over = false
+    void held.ended.then(() => (over = true))
+    expect((await run('echo meanwhile')).stdout).toBe('meanwhile\n')
+    expect(over).toBe(false)
+    await held.release()
+    await held.ended
+    expect(over).toBe(true)
+    await held.release()
+  })
+
+  it('counts as a session', async () => {
+    const held = await Promise.all(Array.from({ length: 8 }, () => hold('echo ready; cat')))
+    const failure = await failureOf(run('true', { timeoutMs: 200 }))
+    expect(failure.facts).toMatchObject({ state: 'it was not started' })
+    await held[0]?.release()
+    expect((await run('echo ok')).stdout).toBe('ok\n')
+  })
+
+  it('passes on what it said when it ends before it is ready', async () => {
+    const failure = await failureOf(hold('echo "held by run 17"; echo "since noon" >&2; exit 1'))
+    expect(failure.facts.why).toBe('held by run 17; since noon')
+  })
+
+  it('is not ready by a line that only begins like it', async () => {
+    const failure = await failureOf(hold('echo "ready or not"; sleep 60', { timeoutMs: 300 }))
+    expect(failure.facts.why).toContain('was not ready within')
+  })
+
+  it('tells when the connection is lost', async () => {
+    const held = await hold('echo ready; cat')
+    server.cut()
+    await held.ended
+    await held.release()
+  })
+})
+
+describe('sessions that sshd refuses', () => {
+  it('says that the command was not started', async () => {
+    const small = await startServer({ maxSessions: 0 })
+    const other = await open(small)
+    const failure = await failureOf(other.run({ label: 'read facts', script: 'true', timeoutMs: 5000 }))
+    expect(failure.facts).toMatchObject({
+      state: 'it was not started',
+      next: expect.stringContaining('MaxSessions') as string,
+    })
+    await other.close()
+    await small.close()
+  })
+})

@@ -1,0 +1,191 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { connect as netConnect, type AddressInfo, type Socket } from 'node:net'
+import ssh2, { type Connection, type ParsedKey, type ServerChannel } from 'ssh2'
+import { openSshKey, parsed } from './keys.js'
+
+export interface TestServerOptions {
+  readonly hostKeys?: readonly string[]
+  /** Users and the private keys that let them in; root and the server's own `userKey` where not given. */
+  readonly users?: Readonly<Record<string, ParsedKey>>
+  readonly port?: number
+  /** Sessions at once, as sshd's MaxSessions. */
+  readonly maxSessions?: number
+  readonly forwarding?: 'allowed' | 'prohibited'
+  /** Prepended to PATH of the commands. */
+  readonly path?: string
+}
+
+/** A real SSH server on loopback that runs commands with sh, as sshd does. */
+export interface TestServer {
+  readonly port: number
+  readonly hostKeys: readonly string[]
+  /** known_hosts lines of all its keys. */
+  readonly knownHosts: string
+  readonly userKey: string
+  /** Command lines it was asked to run. */
+  readonly commands: string[]
+  /** Signals its clients sent. */
+  readonly signals: string[]
+  connections(): number
+  mostSessions(): number
+  forwarded(): readonly string[]
+  /** Cuts every connection as a crash does. */
+  cut(): void
+  /** Resets every connection (ECONNRESET at the client). */
+  reset(): void
+  close(): Promise<void>
+}
+
+export const userKey = openSshKey('ed25519')
+
+export const startServer = async (options: TestServerOptions = {}): Promise<TestServer> => {
+  const hostKeys = options.hostKeys ?? [openSshKey('ed25519')]
+  const users = options.users ?? { root: parsed(userKey) }
+  const sockets = new Set<Socket>()
+  const children = new Set<ChildProcess>()
+  const commands: string[] = []
+  const signals: string[] = []
+  const forwarded: string[] = []
+  let sessions = 0
+  let mostSessions = 0
+
+  const onConnection = (client: Connection): void => {
+    const running = new Map<number, ChildProcess>()
+    client.on('error', () => {})
+    onSignal(client, (channel, name) => {
+      signals.push(name)
+      const pid = running.get(channel)?.pid
+      if (pid !== undefined) killGroup(pid)
+    })
+    client.on('authentication', (context) => {
+      const allowed = users[context.username]
+      if (context.method !== 'publickey' || !allowed) return context.reject(['publickey'])
+      const same = context.key.data.equals(allowed.getPublicSSH())
+      const signed =
+        !context.signature ||
+        allowed.verify(context.blob ?? Buffer.alloc(0), context.signature, context.hashAlgo)
+      if (same && signed) context.accept()
+      else context.reject(['publickey'])
+    })
+    client.on('session', (accept, reject) => {
+      if (sessions >= (options.maxSessions ?? 10)) return reject()
+      sessions += 1
+      mostSessions = Math.max(mostSessions, sessions)
+      const session = accept()
+      session.on('close', () => (sessions -= 1))
+      session.on('exec', (acceptExec, _reject, info) => {
+        commands.push(info.command)
+        const child = runShell(info.command, acceptExec(), options.path)
+        children.add(child)
+        running.set(channelOf(session), child)
+      })
+    })
+    client.on('tcpip', (accept, reject, { destIP, destPort }) => {
+      forwarded.push(`${destIP}:${destPort}`)
+      if (options.forwarding === 'prohibited') return refuse(client, reject, 1, 'open failed')
+      const upstream = netConnect({ host: destIP, port: destPort, noDelay: true })
+      upstream.once('error', () => refuse(client, reject, 2, 'Connection refused'))
+      upstream.once('connect', () => {
+        const channel = accept()
+        upstream.on('error', () => channel.close())
+        channel.on('error', () => upstream.destroy())
+        channel.on('close', () => upstream.destroy())
+        upstream.on('close', () => channel.close())
+        channel.pipe(upstream).pipe(channel)
+      })
+    })
+  }
+  const server = new ssh2.Server({ hostKeys: [...hostKeys] }, onConnection)
+  const listener = (server as unknown as { _srv: NodeJS.EventEmitter })._srv
+  listener.on('connection', (socket: Socket) => {
+    socket.setNoDelay(true)
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.on('close', () => sockets.delete(socket))
+  })
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', () => resolve()))
+  const { port } = server.address() as AddressInfo
+
+  return {
+    port,
+    hostKeys,
+    knownHosts: hostKeys.map((key) => lineFor(`[127.0.0.1]:${port}`, key)).join('\n'),
+    userKey,
+    commands,
+    signals,
+    connections: () => sockets.size,
+    mostSessions: () => mostSessions,
+    forwarded: () => forwarded,
+    cut: () => sockets.forEach((socket) => socket.destroy()),
+    reset: () => sockets.forEach((socket) => socket.resetAndDestroy()),
+    close: async () => {
+      for (const child of children)
+        if (child.pid !== undefined && child.exitCode === null) killGroup(child.pid)
+      sockets.forEach((socket) => socket.destroy())
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+/** The known_hosts line of a host key. */
+export const lineFor = (name: string, privateKey: string): string => {
+  const key = parsed(privateKey)
+  return `${name} ${key.type} ${key.getPublicSSH().toString('base64')}`
+}
+
+const runShell = (command: string, channel: ServerChannel, path = ''): ChildProcess => {
+  // `exec`: as bash does for the last command, so that a signal ends the session and not only the inner shell.
+  const child = spawn('/bin/sh', ['-c', `exec ${command}`], {
+    detached: true,
+    env: { PATH: `${path === '' ? '' : `${path}:`}${process.env['PATH'] ?? ''}` },
+  })
+  channel.on('error', () => {})
+  child.stdin.on('error', () => {})
+  channel.pipe(child.stdin)
+  child.stdout.pipe(channel, { end: false })
+  child.stderr.pipe(channel.stderr, { end: false })
+  child.on('close', (code, signal) => {
+    if (signal) channel.exit(signal.replace(/^SIG/, ''), false, '')
+    else channel.exit(code ?? 0)
+    channel.end()
+  })
+  return child
+}
+
+/** ssh2's `reject` always gives the same reason; sshd tells two apart. */
+const refuse = (client: Connection, reject: () => void, reason: number, description: string): void => {
+  const { _protocol } = client as unknown as { _protocol: { channelOpenFail: ChannelOpenFail } }
+  const real = _protocol.channelOpenFail
+  _protocol.channelOpenFail = (recipient) => real.call(_protocol, recipient, reason, description, '')
+  reject()
+  _protocol.channelOpenFail = real
+}
+type ChannelOpenFail = (recipient: number, reason: number, description: string, language: string) => void
+
+/** ssh2's server ignores signals after the end of a channel's input; sshd does not. */
+const onSignal = (client: Connection, heard: (channel: number, name: string) => void): void => {
+  const { _protocol } = client as unknown as { _protocol: { _handlers: { CHANNEL_REQUEST: ChannelRequest } } }
+  const real = _protocol._handlers.CHANNEL_REQUEST
+  _protocol._handlers.CHANNEL_REQUEST = (protocol, channel, type, wantReply, data) => {
+    if (type === 'signal') heard(channel, String(data))
+    else real(protocol, channel, type, wantReply, data)
+  }
+}
+type ChannelRequest = (
+  protocol: unknown,
+  channel: number,
+  type: string,
+  wantReply: boolean,
+  data: unknown,
+) => void
+
+const channelOf = (session: unknown): number =>
+  (session as { _chanInfo: { incoming: { id: number } } })._chanInfo.incoming.id
+
+const killGroup = (pid: number): void => {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Failure } from '../../src/failure.js'
+import { commandLine, quote } from '../../src/ssh/shell.js'
+
+const argument = fc.string({ unit: 'binary', maxLength: 40 }).filter((text) => !text.includes('\0'))
+const nasty = fc.constantFrom(
+  "'",
+  '"',
+  '$(id)',
+  '`id`',
+  '\\',
+  '\n',
+  ' ',
+  '*',
+  '~',
+  '-n',
+  '',
+  ';',
+  '&&',
+  '!',
+  '\r\n',
+  'ü',
+  '😀',
+)
+const any = fc.oneof(
+  argument,
+  fc.array(nasty, { maxLength: 6 }).map((parts) => parts.join('')),
+)
+
+const shell = (line: string): string => execFileSync('/bin/sh', ['-c', line]).toString('utf8')
+
+describe('commandLine', () => {
+  it('hands arguments through a login shell byte for byte', () => {
+    const script = String.raw`for arg; do printf '%s\000' "$arg"; done`
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 4 }), (args) => {
+        const out = shell(commandLine({ script, args }, false))
+        expect(out.split('\0').slice(0, -1)).toEqual(args)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('hands the script through byte for byte', () => {
+    fc.assert(
+      fc.property(any, (text) => {
+        const script = `cat <<'END-OF-TEXT'\n${text}\nEND-OF-TEXT\n`
+        expect(shell(commandLine({ script }, false))).toBe(`${text}\n`)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('names itself in $0 and runs through sudo only where asked to', () => {
+    expect(shell(commandLine({ script: 'echo "$0"' }, false))).toBe('etcd-deploy\n')
+    expect(commandLine({ script: 'id', args: ['a b'] }, true)).toBe(
+      "sudo -n -- sh '-c' 'id' 'etcd-deploy' 'a b'",
+    )
+  })
+
+  it('refuses what no argument can hold', () => {
+    expect(() => quote('a\0b')).toThrow(Failure)
+    expect(() => commandLine({ script: 'cat', args: ['x'.repeat(130_000)] }, false)).toThrow(
+      /most a Linux host takes/,
+    )
+  })
+})
