@@ -25,9 +25,9 @@ export class Failure extends Error {
     this.facts = facts
   }
 
-  /** The same failure with facts that only the caller knows (usually `state`); facts already there win. */
-  with(more: Partial<FailureFacts>): Failure {
-    return new Failure({ ...more, ...definedOnly(this.facts) } as FailureFacts)
+  /** The same failure with the state that only the caller knows; a state that is already there stays, before it. */
+  withState(state: string): Failure {
+    return new Failure({ ...this.facts, state: this.facts.state ? `${this.facts.state}, ${state}` : state })
   }
 }
 
@@ -38,6 +38,3 @@ export const sentenceOf = (error: unknown): string =>
 const compose = ({ what, where, why, state, next }: FailureFacts): string =>
   `${where ? `${where}: ` : ''}${what}${why ? `: ${why}` : ''}` +
   `${state ? `; ${state}` : ''}${next ? `; ${next}` : ''}.`
-
-const definedOnly = (facts: FailureFacts): Partial<FailureFacts> =>
-  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))

@@ -2,10 +2,11 @@ import type { Desired } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import type { HostSession } from '../ssh/port.js'
 
-/** A key and the certificate for it, as PEM. The key is a secret. */
+/** A certificate and its key, as PEM. */
 export interface CertificatePair {
   readonly certificatePem: string
-  readonly keyPem: string
+  /** Secret; behind a function, so that printing the object never shows it. */
+  readonly privateKeyPem: () => string
 }
 
 /** A release archive on the runner. */
@@ -19,7 +20,7 @@ export interface ReleaseArchive {
   readonly arch: string
 }
 
-/** What steps need from the runner; made when first asked for, once, whoever asks. */
+/** What steps need from the runner; each made when first asked for, once, whoever asks. */
 export interface Materials {
   certificateFor(member: Member): Promise<CertificatePair>
   /** The archive for a host whose `uname -m` says `machine`. */
@@ -37,8 +38,8 @@ export interface HostAtWork {
 /** Everything the executor of a plan works with. */
 export interface ApplyContext {
   readonly desired: Desired
-  /** By member name. */
-  readonly hosts: ReadonlyMap<string, HostAtWork>
+  /** In the order of `hosts`. */
+  readonly hosts: readonly HostAtWork[]
   readonly materials: Materials
   /** A line for the log. */
   readonly say: (line: string) => void

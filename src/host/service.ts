@@ -14,7 +14,7 @@ systemctl enable --quiet -- "$1.service"
 // A service that failed too often is not started again until that is forgotten.
 const START_SCRIPT = `${HEAD}
 systemctl reset-failed -- "$1.service" 2>/dev/null || :
-systemctl start --no-block -- "$1.service"
+systemctl restart --no-block -- "$1.service"
 `
 
 const STATE_SCRIPT = `${HEAD}
@@ -41,8 +41,11 @@ export const enableService = async (session: HostSession, serviceName: string): 
   mustSucceed(session, `cannot enable the service ${serviceName}`, result)
 }
 
-/** Asks systemd to start the service and does not wait: a member of a new cluster is ready only when others are there. */
-export const startService = async (session: HostSession, serviceName: string): Promise<void> => {
+/**
+ * Asks systemd to start the service, anew where it runs, and does not wait: a member of a new cluster is ready only when
+ * others are there.
+ */
+export const restartService = async (session: HostSession, serviceName: string): Promise<void> => {
   const result = await session.run({
     label: `start ${serviceName}`,
     script: START_SCRIPT,

@@ -1,0 +1,82 @@
+import { Failure, sentenceOf } from '../failure.js'
+import { ensureDirectories } from '../host/directories.js'
+import { removeBootstrapMarker, writeBootstrapMarker } from '../host/marker.js'
+import { enableService, restartService } from '../host/service.js'
+import { bootstrapMarker } from '../plan/marker.js'
+import type { Plan } from '../plan/plan.js'
+import type { ApplyContext, HostAtWork } from './context.js'
+import { executeHostStep, type HostStep } from './steps.js'
+import { waitUntilActive } from './wait-active.js'
+
+/**
+ * Carries out a bootstrap plan: prepares all hosts at once, notes on every one of them that a bootstrap begins, starts
+ * all members together (none is ready alone, etcd server/etcdmain/etcd.go) and waits until each is. Throws Failure, which says
+ * what state the hosts are in; a later run goes on from there. The notes stay until `confirmBootstrap`.
+ */
+export const bootstrap = async (plan: Plan, context: ApplyContext): Promise<void> => {
+  await prepare(plan, context)
+  const { desired, hosts, say } = context
+  const { serviceName } = desired.layout
+  const names = plan.steps.flatMap((step) => (step.kind === 'start-members' ? step.members : []))
+  const starting = hosts.filter(({ member }) => names.includes(member.name))
+
+  await onAll(hosts, 'no member was started by this run', ({ session }) =>
+    writeBootstrapMarker(session, serviceName, bootstrapMarker(desired)),
+  )
+  await onAll(starting, 'no member was started by this run', ({ session }) =>
+    enableService(session, serviceName),
+  )
+  if (starting.length > 0) say(`starting ${names.join(', ')}`)
+  await onAll(starting, 'members on the other hosts may be starting', ({ session }) =>
+    restartService(session, serviceName),
+  )
+  await waitUntilActive(context)
+}
+
+/** Ends a bootstrap: takes the notes away, once the whole cluster was seen healthy. */
+export const confirmBootstrap = ({ desired, hosts }: ApplyContext): Promise<void> =>
+  onAll(hosts, 'the cluster is healthy; the next run removes the note', ({ session }) =>
+    removeBootstrapMarker(session, desired.layout.serviceName),
+  )
+
+const prepare = (plan: Plan, context: ApplyContext): Promise<void> =>
+  onAll(context.hosts, 'no member was started by this run', async (host) => {
+    const steps = plan.steps.filter(
+      (step): step is HostStep => step.kind !== 'start-members' && step.member === host.member.name,
+    )
+    const first = steps.filter(({ kind }) => kind === 'create-user')
+    const rest = steps.filter(({ kind }) => kind !== 'create-user')
+    for (const step of first) await executeHostStep(step, context, host)
+    if (rest.length > 0) await ensureDirectories(host.session, context.desired.layout)
+    // The upload takes long and the key takes the processor: side by side.
+    await together(rest.map((step) => executeHostStep(step, context, host)))
+  })
+
+/** Does something on all hosts at once, waits for all of them, and fails with every failure named. */
+const onAll = async (
+  hosts: readonly HostAtWork[],
+  state: string,
+  work: (host: HostAtWork) => Promise<void>,
+): Promise<void> => {
+  try {
+    await together(hosts.map(work))
+  } catch (error) {
+    throw error instanceof Failure ? error.withState(state) : error
+  }
+}
+
+const together = async (works: readonly Promise<void>[]): Promise<void> => {
+  const failed = (await Promise.allSettled(works)).flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+  )
+  if (failed.length <= 1) {
+    if (failed.length === 1) throw failed[0]
+    return
+  }
+  const list = failed.map((error, index) => `(${index + 1}) ${sentenceOf(error).replace(/\.$/, '')}`)
+  throw new Failure({
+    what: `${failed.length} hosts failed`,
+    why: list.join(' '),
+    cause: new AggregateError(failed),
+  })
+}

@@ -1,0 +1,57 @@
+import { putFiles } from '../host/files.js'
+import { certificatePaths, unitPath } from '../host/places.js'
+import { activateRelease, releaseInstalled, uploadArchive } from '../host/release.js'
+import { ensureUser } from '../host/user.js'
+import type { Step } from '../plan/plan.js'
+import { wantedUnit } from '../plan/unit.js'
+import type { ApplyContext, HostAtWork } from './context.js'
+
+/** A step that prepares one host and disturbs nothing that runs. */
+export type HostStep = Exclude<Step, { kind: 'start-members' }>
+
+type Executor = (context: ApplyContext, host: HostAtWork) => Promise<void>
+
+/** Slower than this a link counts as stalled, in bytes a second. */
+const SLOWEST_UPLOAD = 50_000
+const LEAST_UPLOAD_MS = 60_000
+
+/** Does one step on its host; its directories have to be there. Throws Failure. */
+export const executeHostStep = (step: HostStep, context: ApplyContext, host: HostAtWork): Promise<void> =>
+  EXECUTORS[step.kind](context, host)
+
+const EXECUTORS: Readonly<Record<HostStep['kind'], Executor>> = {
+  'create-user': async ({ desired }, { session }) => {
+    await ensureUser(session, desired.layout.serviceUser)
+  },
+
+  'install-release': async ({ desired, materials, say }, { member, machine, session }) => {
+    const { layout, release } = desired
+    const { path, sha256, size, arch } = await materials.archiveFor(machine)
+    const place = { binDir: layout.binDir, version: release.version, sha256 }
+    if (await releaseInstalled(session, place))
+      say(`${member.name}: etcd ${release.version} is already there`)
+    else {
+      const timeoutMs = LEAST_UPLOAD_MS + Math.ceil((size / SLOWEST_UPLOAD) * 1000)
+      await uploadArchive(session, { ...place, archive: path, size, arch, timeoutMs })
+    }
+    await activateRelease(session, place)
+  },
+
+  'place-certificates': async ({ desired, materials }, { member, session }) => {
+    const { serviceUser } = desired.layout
+    const paths = certificatePaths(desired.layout)
+    const { certificatePem, privateKeyPem } = await materials.certificateFor(member)
+    // Key and certificate go in one call: etcd reads both anew at each handshake, and must find a pair.
+    await putFiles(session, [
+      { path: paths.ca, mode: '644', owner: 'root', group: 'root', content: desired.certificates.caPem },
+      { path: paths.key, mode: '600', owner: serviceUser, group: '', content: privateKeyPem() },
+      { path: paths.certificate, mode: '644', owner: 'root', group: 'root', content: certificatePem },
+    ])
+  },
+
+  'write-unit': async ({ desired }, { member, session }) => {
+    const path = unitPath(desired.layout.serviceName)
+    const content = wantedUnit(desired, member)
+    await putFiles(session, [{ path, mode: '644', owner: 'root', group: 'root', content }])
+  },
+}
