@@ -1,23 +1,16 @@
 import { X509Certificate, createHash, createPrivateKey, createPublicKey } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Authority, checkAuthority } from '../../src/pki/authority.js'
 import { readCertificate } from '../../src/pki/certificate.js'
 import { type CertificateTemplate, issueCertificate } from '../../src/pki/issue.js'
 import { checkSubject } from '../../src/pki/name.js'
-import { intermediate, root } from './cas.js'
-import { type TestCa, makeCa, makeKey, openssl, textOfCertificate, verifyWithOpenssl } from './openssl.js'
+import { intermediate, now, root } from './cas.js'
+import { authorityOf } from './members.js'
+import { makeCa, makeKey, openssl, textOfCertificate, verifyWithOpenssl } from './openssl.js'
 
-const now = new Date(Date.now() + 60_000)
 const inOneYear = new Date(now.getTime() + 365 * 86_400_000)
 const rsaKey = createPublicKey(makeKey('rsa-2048'))
 const ecKey = createPublicKey(makeKey('P-256'))
-
-const authorityOf = ({ certPem, keyPem }: TestCa): Authority => {
-  const { authority, problems } = checkAuthority(certPem, keyPem, now)
-  if (authority === undefined) throw new Error(JSON.stringify(problems))
-  return authority
-}
 
 const template: CertificateTemplate = {
   subject: [
@@ -40,7 +33,7 @@ describe('a certificate passes openssl verify', () => {
     ['Ed25519', makeCa({ key: 'ed25519' }), 'ED25519'],
   ])('under a CA with an %s key', (_, ca, algorithm) => {
     for (const publicKey of [rsaKey, ecKey]) {
-      const pem = issueCertificate(authorityOf(ca), { ...template, publicKey })
+      const pem = issueCertificate(authorityOf(ca, now), { ...template, publicKey })
       verifyWithOpenssl(pem, ca.certPem)
       expect(textOfCertificate(pem)).toContain(`Signature Algorithm: ${algorithm}`)
     }
@@ -48,7 +41,7 @@ describe('a certificate passes openssl verify', () => {
 
   it('under an intermediate, with the root in the bundle', () => {
     const bundle = intermediate.certPem + root.certPem
-    const pem = issueCertificate(authorityOf({ ...intermediate, certPem: bundle }), template)
+    const pem = issueCertificate(authorityOf({ ...intermediate, certPem: bundle }, now), template)
     verifyWithOpenssl(pem, bundle)
     expect(() => verifyWithOpenssl(pem, root.certPem)).toThrow(/unable to get local issuer/)
   })
@@ -59,7 +52,7 @@ describe('a certificate passes openssl verify', () => {
     ['of an odd attribute alone', '/UID=7', 'userId'],
   ])('under a CA whose name is %s, which is copied octet by octet', (_, subject, mark) => {
     const ca = makeCa({ subject, stringMask: 'default' })
-    const authority = authorityOf(ca)
+    const authority = authorityOf(ca, now)
     const pem = issueCertificate(authority, template)
     verifyWithOpenssl(pem, ca.certPem)
     expect(new X509Certificate(pem).raw.includes(authority.issuer.subjectDer)).toBe(true)
@@ -70,7 +63,7 @@ describe('a certificate passes openssl verify', () => {
 })
 
 describe('a certificate says', () => {
-  const authority = authorityOf(root)
+  const authority = authorityOf(root, now)
 
   it('what etcd needs, in the words of openssl', () => {
     const text = textOfCertificate(issueCertificate(authority, template)).replace(/ +\n/g, '\n')
@@ -120,7 +113,7 @@ describe('a certificate says', () => {
       makeCa({ extensions: ['basicConstraints=critical,CA:TRUE', 'subjectKeyIdentifier=01:02:03:04:05'] }),
     ],
   ])('the key identifier of %s', (name, ca) => {
-    const pem = issueCertificate(authorityOf(ca), template)
+    const pem = issueCertificate(authorityOf(ca, now), template)
     verifyWithOpenssl(pem, ca.certPem, [])
     const [own, issuers] = ['subjectKeyIdentifier', 'authorityKeyIdentifier'].map((extension) =>
       (/(?:keyid:)?\s*([0-9A-F:]{8,})/.exec(openssl(['x509', '-noout', '-ext', extension], pem))?.[1] ?? '')
@@ -147,7 +140,7 @@ describe('a certificate says', () => {
       new Date('2050-01-01T00:00:00Z'),
       new Date('2071-06-01T12:30:00Z'),
     ]
-    const pems = ends.map((notAfter) => issueCertificate(authorityOf(ca), { ...template, notAfter }))
+    const pems = ends.map((notAfter) => issueCertificate(authorityOf(ca, now), { ...template, notAfter }))
     expect(pems.map((pem) => new Date(new X509Certificate(pem).validTo))).toEqual(ends)
     const forms = pems.map((pem) => openssl(['asn1parse'], pem).match(/UTCTIME|GENERALIZEDTIME/g)?.[1])
     expect(forms).toEqual(['UTCTIME', 'GENERALIZEDTIME', 'GENERALIZEDTIME'])
@@ -166,7 +159,7 @@ describe('a certificate says', () => {
 })
 
 describe('whatever is asked for', () => {
-  const authority = authorityOf(makeCa({ key: 'P-256' }))
+  const authority = authorityOf(makeCa({ key: 'P-256' }), now)
   const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$/)
   const dns = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.'))
   const value = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
@@ -197,7 +190,7 @@ describe('whatever is asked for', () => {
 })
 
 describe('issueCertificate refuses', () => {
-  const authority = authorityOf(root)
+  const authority = authorityOf(root, now)
   const { notBefore, notAfter } = authority.issuer
   const later = (date: Date, ms: number): Date => new Date(date.getTime() + ms)
 
