@@ -14,8 +14,8 @@ export const openSshKey = (type: 'ed25519' | 'ecdsa' | 'rsa', passphrase?: strin
   }
 }
 
-export const parsed = (privateKey: string): ParsedKey => {
-  const key = ssh2.utils.parseKey(privateKey)
+export const parsed = (privateKey: string, passphrase?: string): ParsedKey => {
+  const key = ssh2.utils.parseKey(privateKey, passphrase)
   if (key instanceof Error) throw key
   return key
 }

@@ -1,4 +1,6 @@
+import { expect } from 'vitest'
 import type { SshTarget } from '../../src/cluster/member.js'
+import { Failure } from '../../src/failure.js'
 import { openSession, type OpenOptions } from '../../src/ssh/open-all.js'
 import type { HostSession } from '../../src/ssh/port.js'
 import { userKey, type TestServer } from './server.js'
@@ -24,3 +26,13 @@ export const open = (
   user = 'root',
 ): Promise<HostSession> =>
   openSession({ ...optionsFor(server, more), member: 'etcd-a', target: targetOf(server, user) })
+
+/** What `work` failed with; anything else than a Failure fails the test. */
+export const failureOf = async (work: Promise<unknown>): Promise<Failure> => {
+  const error: unknown = await work.then(
+    () => new Error('it succeeded'),
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(Failure)
+  return error as Failure
+}

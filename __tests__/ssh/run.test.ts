@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Failure } from '../../src/failure.js'
 import type { HostSession } from '../../src/ssh/port.js'
 import { MAX_OUTPUT_BYTES } from '../../src/ssh/run.js'
-import { open } from './open.js'
+import { failureOf, open } from './open.js'
 import { startServer, type TestServer } from './server.js'
 
 let server: TestServer
@@ -20,15 +19,6 @@ afterEach(async () => {
 
 const run = (script: string, more: object = {}) =>
   session.run({ label: 'try something', script, timeoutMs: 20_000, ...more })
-
-const failureOf = async (work: Promise<unknown>): Promise<Failure> => {
-  const error: unknown = await work.then(
-    () => new Error('it succeeded'),
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(Failure)
-  return error as Failure
-}
 
 /** Until the server has been asked to run `count` commands. */
 const started = async (count: number): Promise<void> => {
