@@ -48,12 +48,13 @@ export const openForm = (read: ReadInput): Form => {
       .filter((secret) => secret.length >= SHORTEST_SECRET)
       .some((secret) => value.includes(secret) || isPart(value, secret))
 
-  const fault = (input: InputName, { value, rule, example }: Fault): void => {
-    const problem = SECRET_INPUTS.has(input)
-      ? { input, value: value === '' ? '' : SECRET, rule, example }
-      : strayedSecret(input, value)
-        ? { input, value: SECRET, rule: STRAYED, example: '' }
-        : { input, value, rule, example }
+  const fault = (input: InputName, { value, rule, example, secret }: Fault): void => {
+    const problem =
+      SECRET_INPUTS.has(input) || secret
+        ? { input, value: value === '' ? '' : SECRET, rule, example }
+        : strayedSecret(input, value)
+          ? { input, value: SECRET, rule: STRAYED, example: '' }
+          : { input, value, rule, example }
     if (!problems.some((other) => sameProblem(other, problem))) problems.push(problem)
   }
 

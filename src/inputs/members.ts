@@ -62,7 +62,7 @@ const memberOf = (line: HostLine, defaults: SshDefaults, ports: Ports): Member |
 const targetOf = ({ ssh, address }: HostLine): PartialTarget =>
   ssh ?? { user: undefined, host: address, port: undefined }
 
-const EXAMPLE = '192.168.1.1 name=etcd-1, 192.168.1.2 name=etcd-2, 192.168.1.3 name=etcd-3'
+const EXAMPLE = '192.168.1.1, 192.168.1.2, 192.168.1.3'
 
 /** Notes what two lines must not share; true where there is nothing of that. */
 const checkClashes = (form: Form, lines: readonly HostLine[], defaults: SshDefaults): boolean => {
@@ -80,7 +80,7 @@ const checkClashes = (form: Form, lines: readonly HostLine[], defaults: SshDefau
   const loopback = lines.length > 1 ? lines.filter((line) => line.loopback) : []
   const note = (values: readonly string[], rule: string): void =>
     values.forEach((value) => form.fault('hosts', { value, rule, example: EXAMPLE }))
-  note(addresses, 'is the address of more than one line')
+  note(addresses, 'is the address of more than one member')
   note(names, 'is the name of more than one member')
   note(loginsOnly, 'is the SSH login of more than one member, but each member needs a host of its own')
   note(

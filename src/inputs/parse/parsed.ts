@@ -6,6 +6,8 @@ export interface Fault {
   readonly rule: string
   /** Something that would be right. */
   readonly example: string
+  /** Set where the value holds a secret, so that it is never shown. */
+  readonly secret?: true
 }
 
 /** What a parser says of a text: the value it means, or what is wrong with it. */
@@ -15,6 +17,12 @@ export type Parsed<T> =
 export type Parser<T> = (text: string) => Parsed<T>
 
 export const good = <T>(value: T): Parsed<T> => ({ ok: true, value })
+
+/** A text that is wrong because it holds a secret in a place where it would be seen. */
+export const badSecret = (value: string, rule: string, example: string): Parsed<never> => ({
+  ok: false,
+  faults: [{ value, rule, example, secret: true }],
+})
 
 export const bad = (value: string, rule: string, example: string): Parsed<never> => ({
   ok: false,

@@ -20,15 +20,20 @@ export const parseTarget = (text: string): Parsed<PartialTarget> => {
   if (user !== undefined && !isLogin(user)) {
     return bad(text, 'has no login name in front of the @', EXAMPLE)
   }
-  const place = text.slice(at + 1)
-  const [, host, portText] = /^(\[.*\]|[^:]*)(?::(.*))?$/s.exec(place) ?? [undefined, place, undefined]
-  const address = parseAddress(host ?? place)
+  const { host, portText } = splitPort(text.slice(at + 1))
+  const address = parseAddress(host)
   if (!address.ok) return bad(text, address.faults[0]?.rule ?? 'is no host', EXAMPLE)
   if (portText === undefined) return good({ user, host: address.value.address, port: undefined })
   const port = parsePort(portText)
   return port.ok
     ? good({ user, host: address.value.address, port: port.value })
     : bad(text, 'does not end in a port, a whole number from 1 to 65535', EXAMPLE)
+}
+
+/** A port follows the only colon, or the closing bracket; an IPv6 address without brackets has none behind it. */
+const splitPort = (place: string): { readonly host: string; readonly portText: string | undefined } => {
+  const [, host, portText] = /^(\[.*\]|[^:]*):([^:]*)$/s.exec(place) ?? []
+  return host === undefined ? { host: place, portText: undefined } : { host, portText }
 }
 
 /** Login names go to the SSH server only, never into a shell; directories like LDAP allow far more than POSIX. */

@@ -1,4 +1,4 @@
-import { bad, good, type Parsed } from './parsed.js'
+import { bad, badSecret, good, type Parsed } from './parsed.js'
 
 const MIRROR = 'https://mirror.example.com/etcd'
 const ENDPOINT = 'https://192.168.1.1:2379'
@@ -8,7 +8,7 @@ export const parseBaseUrl = (text: string): Parsed<string> => {
   const url = parse(text)
   if (url === undefined) return bad(text, 'is not a URL that begins with https:// or http://', MIRROR)
   if (url.username !== '' || url.password !== '') {
-    return bad(text, 'holds a user name or password, which logs would show', MIRROR)
+    return badSecret(text, 'holds a user name or password, which logs would show', MIRROR)
   }
   if (/[?#]/.test(text)) return bad(text, 'holds a ? or #, behind which no path can be added', MIRROR)
   return good(url.href.replace(/\/+$/, ''))
@@ -18,7 +18,8 @@ export const parseBaseUrl = (text: string): Parsed<string> => {
 export const parseEndpoint = (text: string): Parsed<string> => {
   const url = parse(/:\/\//.test(text) ? text : 'none:')
   if (url === undefined) return bad(text, 'is not a URL that begins with https:// or http://', ENDPOINT)
-  if (url.username !== '' || url.password !== '') return bad(text, 'holds a user name or password', ENDPOINT)
+  if (url.username !== '' || url.password !== '')
+    return badSecret(text, 'holds a user name or password, which logs would show', ENDPOINT)
   if (!/^https?:\/\/[^/]*:\d+\/?$/i.test(text)) {
     return bad(text, "does not end in a port; etcd's client port has to be written out", ENDPOINT)
   }
