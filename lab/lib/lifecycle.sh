@@ -2,13 +2,25 @@
 
 setup() {
   mkdir -p "$STATE/base" "$STATE/mirror" "$STATE/releases" "$STATE/labs"
+  # A machine that has all of it must not wait for another lab's setup, which may be compiling.
+  ! setup_is_done || return 0
   exec 9>"$STATE/setup.lock"
   flock 9
   packages_install
   base_build
   local version
-  for version in ${VERSIONS:-3.5.16 3.5.30}; do release_ensure "$version"; done
+  for version in $(wanted_versions); do release_ensure "$version"; done
   exec 9>&-
+}
+
+wanted_versions() { echo "${VERSIONS:-3.5.16 3.5.30}"; }
+
+setup_is_done() {
+  local version
+  [ -z "$(packages_missing)" ] && [ -d "$(base_dir)" ] || return 1
+  for version in $(wanted_versions); do
+    release_is_there "$version" || return 1
+  done
 }
 
 # Up means: the lab was completed and its switch is there (it is not after a restart of the machine).

@@ -7,6 +7,9 @@ release_name() { echo "etcd-v$1-linux-$(dpkg --print-architecture)"; }
 release_archive() { echo "$MIRROR_DIR/v$1/$(release_name "$1").tar.gz"; }
 release_digest() { awk -v file="$(release_name "$1").tar.gz" '$2 == file { print $1 }' "$MIRROR_DIR/v$1/SHA256SUMS"; }
 
+# Moved into place as a whole, so the archive stands for all of it.
+release_is_there() { [ -f "$(release_archive "$1")" ]; }
+
 release_list() {
   local dir
   for dir in "$MIRROR_DIR"/v*/; do
@@ -17,7 +20,7 @@ release_list() {
 release_ensure() {
   local version=$1 work source
   [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || die "'$version' is no etcd version; write it like 3.5.16"
-  [ ! -f "$(release_archive "$version")" ] || return 0
+  ! release_is_there "$version" || return 0
   work=$STATE/releases/work
   for source in upstream debian go; do
     rm -rf "$work"
