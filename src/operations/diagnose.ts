@@ -1,0 +1,33 @@
+import { Failure } from '../failure.js'
+import { serviceJournal, serviceStatus } from '../host/service.js'
+import { failureDetails } from '../report/failure-details.js'
+import type { HostSession } from '../ssh/port.js'
+import type { Run } from './run.js'
+
+const JOURNAL_LINES = 50
+
+/** Does `work`; where it fails because of a member, shows that member's service status and last journal lines first. */
+export const withDiagnosis = async <T>(
+  run: Run,
+  sessions: readonly HostSession[],
+  work: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    const member = error instanceof Failure ? error.facts.member : undefined
+    const session = sessions.find((candidate) => candidate.member === member)
+    if (session) await run.part(`What ${session.member} says`, () => showService(run, session))
+    throw error
+  }
+}
+
+const showService = async (run: Run, session: HostSession): Promise<void> => {
+  const { serviceName } = run.inputs.desired.layout
+  const [status, journal] = await Promise.all([
+    serviceStatus(session, serviceName),
+    serviceJournal(session, serviceName, JOURNAL_LINES),
+  ])
+  const details = failureDetails({ member: session.member, serviceName, status, journal })
+  for (const line of details) run.ci.info(line)
+}
