@@ -1,3 +1,11 @@
+import type { Desired } from '../cluster/desired.js'
+import type { Observed } from '../cluster/observed.js'
+import { blocked } from './blocked.js'
+import { planBootstrap } from './bootstrap.js'
+import { planExisting } from './existing.js'
+import { refusalOf } from './refusal.js'
+import { judgeSituation } from './situation.js'
+
 /** Something that is not as it has to be before the first change; all of them are reported together. */
 export interface Finding {
   /** Member name. */
@@ -8,7 +16,11 @@ export interface Finding {
   readonly next: string
 }
 
-/** One change, with the reason for it. Holds no secret: plans are printed. */
+/**
+ * One change, with the reason for it. Holds no secret: plans are printed. `start-members` enables and starts all of its
+ * members at once; one of them that runs already runs on older files of an unfinished bootstrap and is restarted.
+ * Before that, the marker of the bootstrap must be on every host, those without a step too (see marker.ts).
+ */
 export type Step =
   | { readonly kind: 'create-user'; readonly member: string; readonly reason: string }
   | { readonly kind: 'install-release'; readonly member: string; readonly reason: string }
@@ -18,6 +30,7 @@ export type Step =
 
 /** One way in which an existing cluster is not what the inputs ask for. */
 export interface Difference {
+  /** Member name, or `cluster`. */
   readonly member: string
   /** What differs: "version", "unit", "certificate", "CA", "binaries", "membership", "file modes", ... */
   readonly what: string
@@ -26,7 +39,10 @@ export interface Difference {
 }
 
 export interface Plan {
-  /** `bootstrap`: no cluster yet, or one of ours that was not finished. `none`: all is as asked. `blocked`: must stop. */
+  /**
+   * `bootstrap`: no cluster yet, or one of ours that was not finished: after its steps (there may be none left) all members
+   * are waited for, and the markers taken away. `none`: all is as asked. `blocked`: must stop.
+   */
   readonly kind: 'bootstrap' | 'none' | 'blocked'
   readonly steps: readonly Step[]
   /** Why it is blocked by what an existing cluster is; empty otherwise. */
@@ -35,4 +51,23 @@ export interface Plan {
   readonly findings: readonly Finding[]
   /** One line for people: "bootstrap 3 members with etcd 3.6.14". */
   readonly summary: string
+}
+
+export interface PlanOptions {
+  /** The runner's clock, for certificates near their end. */
+  readonly now: Date
+}
+
+/**
+ * What is to be done, from what is asked for and what was seen; pure, the same for the same arguments. Throws Failure where
+ * the inputs contradict each other.
+ */
+export const makePlan = (desired: Desired, observed: Observed, { now }: PlanOptions): Plan => {
+  const situation = judgeSituation(desired, observed)
+  if (situation.kind === 'mixed') return blocked(situation.summary, { findings: situation.findings })
+  const refusal = refusalOf(desired, observed, situation)
+  if (refusal !== undefined) return refusal
+  return situation.kind === 'existing'
+    ? planExisting(desired, observed, now, situation.evidence)
+    : planBootstrap(desired, observed, now, situation.kind)
 }

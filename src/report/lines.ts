@@ -1,4 +1,5 @@
-import type { EndpointHealth, HealthVerdict } from '../cluster/health.js'
+import type { HealthVerdict } from '../cluster/health.js'
+import { healthLines } from '../cluster/verdict.js'
 import type { Plan, Step } from '../plan/plan.js'
 import { formatDuration } from '../time/duration.js'
 import type { Outcome } from './outcome.js'
@@ -22,14 +23,10 @@ export const stepTitle = (step: Step): string => {
  * that those lines do not show.
  */
 export const verdictLines = (verdict: HealthVerdict): readonly string[] => [
-  ...verdict.endpoints.map(endpointLine),
+  ...healthLines(verdict),
   ...verdict.problems.map((problem) => `problem: ${problem}`),
+  ...(verdict.notes ?? []).map((note) => `note: ${note}`),
 ]
-
-const endpointLine = ({ endpoint, healthy, took, error }: EndpointHealth): string =>
-  healthy
-    ? `${endpoint} is healthy: successfully committed proposal: took = ${took}`
-    : `${endpoint} is unhealthy: failed to commit proposal: ${error}`
 
 /** The last line of the log: the failure sentence, or what the run came to. */
 export const finalSentence = (outcome: Outcome): string => {

@@ -23,8 +23,9 @@ type Span = readonly [start: number, end: number]
 const needlesOf = (secret: string): readonly string[] => {
   const whole = secret.trim()
   if (whole === '') return []
-  // Output that shows a key shows it line by line, re-wrapped or indented, seldom as one piece.
-  const lines = whole.split(/\r\n|\r|\n/).map((line) => line.trim())
+  // Output that shows a key shows it line by line, re-wrapped or indented, seldom as one piece. Some secrets come with
+  // their line ends written as `\n`.
+  const lines = whole.split(/\r\n|\r|\n|\\r|\\n/).map((line) => line.trim())
   return [whole, ...lines.filter((line) => line.length >= SHORTEST_LINE)]
 }
 

@@ -14,6 +14,7 @@ export const renderSummary = (outcome: Outcome): string =>
     ...(outcome.failure === undefined ? [] : ['', `**Failed:** ${escaped(outcome.failure)}`]),
     ...membersSection(outcome.verdict),
     ...listSection('Problems', outcome.verdict?.problems ?? []),
+    ...listSection('Notes', outcome.verdict?.notes ?? []),
     ...planSection(outcome),
     ...listSection('Warnings', outcome.warnings),
     ...commitSection(outcome),

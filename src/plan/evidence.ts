@@ -1,0 +1,99 @@
+import type { Desired } from '../cluster/desired.js'
+import type { Member } from '../cluster/member.js'
+import type { HostObserved, Observed } from '../cluster/observed.js'
+import { memberFlags } from '../etcd/flags.js'
+import { parseExecStart } from '../etcd/parse-unit.js'
+import { placesIn } from './argv.js'
+import { bootstrapMarker, describeMarker, sameMarker } from './marker.js'
+
+/**
+ * What a host shows of etcd:
+ * `bare`: nothing. `marked`: our marker of this bootstrap, no data. `started`: the marker and a member's data.
+ * `other-bootstrap`: data, and the marker of a bootstrap that was asked for otherwise. `member`: data without a marker.
+ * `foreign`: no data where ours would be, but an etcd all the same.
+ */
+export interface Evidence {
+  readonly member: string
+  readonly kind: 'bare' | 'marked' | 'started' | 'other-bootstrap' | 'member' | 'foreign'
+  /** As a clause that follows the member's name. */
+  readonly says: string
+}
+
+/** What was seen of the host of a member. Throws Error where nothing was: a plan without it would be a guess. */
+export const hostOf = ({ hosts }: Observed, { name }: Member): HostObserved => {
+  const host = hosts.find(({ member }) => member === name)
+  if (host === undefined) throw new Error(`host of ${name} was not observed`)
+  return host
+}
+
+/** What the host of a member shows of etcd, with the peer port as the other hosts see it. */
+export const evidenceOf = (desired: Desired, observed: Observed, member: Member): Evidence => {
+  const host = hostOf(observed, member)
+  const { dataDir } = desired.layout
+  const marker = host.bootstrapMarker
+  const ours = marker !== undefined && sameMarker(marker, bootstrapMarker(desired))
+  const is = (kind: Evidence['kind'], says: string): Evidence => ({ member: member.name, kind, says })
+  if (host.hasMemberData) {
+    if (marker === undefined) return is('member', `holds the data of an etcd member in ${dataDir}`)
+    if (ours) return is('started', `holds data of this bootstrap, which was not finished, in ${dataDir}`)
+    const asked = describeMarker(marker)
+    return is(
+      'other-bootstrap',
+      `holds data of an unfinished bootstrap that was asked for with ${asked} in ${dataDir}`,
+    )
+  }
+  const etcd =
+    etcdElsewhere(desired, member, host, ours) ?? answersUnexplained(desired, observed, member, host, ours)
+  if (etcd !== undefined) return is('foreign', etcd)
+  if (ours) return is('marked', 'was made ready for this bootstrap and holds no data')
+  return is('bare', `holds no data in ${dataDir}`)
+}
+
+/** An etcd that runs here, or that a unit would run, although there is no member where ours would be. */
+const etcdElsewhere = (
+  desired: Desired,
+  member: Member,
+  host: HostObserved,
+  ours: boolean,
+): string | undefined => {
+  const [other] = host.foreignEtcd
+  if (other !== undefined) {
+    const unit = other.unit === '' ? '' : ` in ${other.unit}`
+    return `runs another etcd (pid ${other.pid}${unit}) with data in ${placesIn(other.argv).dataDir || 'its default place'}`
+  }
+  const service = `${desired.layout.serviceName}.service`
+  if (host.process !== undefined && !(ours && sameData(desired, member, host.process.argv))) {
+    return `runs ${service} (pid ${host.process.pid}) with data in ${placesIn(host.process.argv).dataDir || 'its default place'}`
+  }
+  const argv = host.service.unit && parseExecStart(host.service.unit.text)
+  if (argv !== undefined && !sameData(desired, member, argv)) {
+    return `has a ${service} that keeps its data in ${placesIn(argv).dataDir || 'its default place'}`
+  }
+  return undefined
+}
+
+/**
+ * Somebody answers at the peer address, and nothing on the host explains it: an etcd in a container, or another machine
+ * that has the address. A listener on the port that is known is a finding of its own, with its name.
+ */
+const answersUnexplained = (
+  { etcd }: Desired,
+  { links }: Observed,
+  { name, peerUrl }: Member,
+  host: HostObserved,
+  ours: boolean,
+): string | undefined => {
+  const link = links.find(({ to, outcome }) => to === name && outcome === 'reached')
+  const explained = host.process !== undefined || host.listeners.some(({ port }) => port === etcd.peerPort)
+  // Between two attempts of a member that keeps failing, the port opens and closes while we look.
+  const restarting = ours && host.service.activeState === 'activating'
+  if (link === undefined || explained || restarting) return undefined
+  return `runs no etcd, but ${peerUrl} answers (asked from ${link.from})`
+}
+
+const sameData = (desired: Desired, member: Member, argv: readonly string[]): boolean => {
+  const wanted = memberFlags(desired, member, { initialClusterState: 'new' })
+  const valueOf = (flag: string) => wanted.find(({ name }) => name === flag)?.value ?? ''
+  const { dataDir, walDir } = placesIn(argv)
+  return dataDir === valueOf('data-dir') && walDir === valueOf('wal-dir')
+}
