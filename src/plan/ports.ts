@@ -9,15 +9,15 @@ export const portFindings = (
   { listeners, service }: HostObserved,
 ): readonly HostFinding[] => {
   const ports = [
-    { port: etcd.clientPort, next: 'choose another client-port' },
-    { port: etcd.peerPort, next: 'choose another peer-port' },
-    { port: Number(new URL(METRICS_URL).port), next: 'free it: etcd serves its metrics there' },
+    { port: etcd.clientPort, next: 'stop it, or choose another client-port' },
+    { port: etcd.peerPort, next: 'stop it, or choose another peer-port' },
+    { port: Number(new URL(METRICS_URL).port), next: 'stop it: etcd serves its metrics there' },
   ]
   return listeners.flatMap(({ port, pid, command }) => {
     const ours = ports.find((of) => of.port === port)
     const own = service.mainPid !== 0 && pid === service.mainPid
     if (ours === undefined || own) return []
     const who = pid === 0 ? 'a process that cannot be named' : `${command || 'a process'} (pid ${pid})`
-    return [{ problem: `port ${port} is taken by ${who}`, next: `stop it, or ${ours.next}` }]
+    return [{ problem: `port ${port} is taken by ${who}`, next: ours.next }]
   })
 }
