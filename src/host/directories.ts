@@ -11,6 +11,7 @@ const DIRECTORIES_SCRIPT = `set -eu
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 user=$1
 shift
+say() { [ $made = yes ] || echo "$1"; }
 reaches() { setpriv --reuid="$id" --regid="$group" --init-groups test -x "$1" 2>/dev/null; }
 can_check=no
 if [ "$user" != root ] && command -v setpriv >/dev/null; then
@@ -20,17 +21,18 @@ fi
 while [ $# -ge 4 ]; do
   claim=$1 mode=$2 owner=$3 path=$4
   shift 4
+  made=no
   if [ ! -d "$path" ]; then
     ( umask 022; mkdir -p -- "\${path%/*}/" )
     # Closed until it has its owner.
     mkdir -m 0700 -- "$path"
+    made=yes
     echo "made $path"
-    claim=own
   fi
-  if [ "$claim" = own ]; then
+  if [ "$claim" = own ] || [ $made = yes ]; then
     now=$(stat -L -c '%U %a' -- "$path")
-    [ "\${now% *}" = "$owner" ] || { chown -- "$owner:" "$path"; echo "owner of $path"; }
-    [ "\${now#* }" = "$mode" ] || { chmod -- "$mode" "$path"; echo "mode of $path"; }
+    [ "\${now% *}" = "$owner" ] || { chown -- "$owner:" "$path"; say "owner of $path"; }
+    [ "\${now#* }" = "$mode" ] || { chmod -- "$mode" "$path"; say "mode of $path"; }
   fi
 
   # What was there before keeps its mode, and the service has to get through it all the same.

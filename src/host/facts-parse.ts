@@ -83,9 +83,12 @@ export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): 
     member,
     init: first('init')?.[0] ?? '',
     machine: first('machine')?.[0] ?? '',
-    ...clockOf(all('clock').flat(), trip),
+    ...clockOf(
+      all('clock').map(([nanoseconds = '']) => nanoseconds),
+      trip,
+    ),
     service: {
-      ...serviceOf(all('show').flat()),
+      ...serviceOf(all('show').map(([property = '']) => property)),
       unit: file('unit', unitPath(layout.serviceName)),
     },
     process:

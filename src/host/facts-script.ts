@@ -1,4 +1,5 @@
 import { MANIFEST } from './places.js'
+import { SHOW_PROPERTIES } from './service-show.js'
 
 /**
  * Reads everything of a host at once and writes nothing.
@@ -9,12 +10,11 @@ export const FACTS_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 service=$1 bin=$2 ca=$3 data=$4 wal=$5 user=$6 ports=$7 marker=$8 units=$9 temp=\${10}
 unit=$units/$service.service
-say() { key=$1; shift; printf '%s' "$key"; [ $# -eq 0 ] || printf '\\t%s' "$@"; printf '\\n'; }
+say() { printf '%s\\t%s\\t%s\\t%s\\n' "$1" "\${2-}" "\${3-}" "\${4-}"; }
 text() { [ ! -f "$2" ] || say text "$1" "$(base64 -w0 <"$2")"; }
 
 say clock "$(date +%s%N)"
 
-# Hashing and starting binaries take longest: in the background, one atomic line each.
 release=$(readlink -f -- "$bin/etcd" 2>/dev/null) || release=
 release=\${release%/*}
 binary() {
@@ -32,26 +32,29 @@ binary() {
   fi
   say binary "$1" "\${sum%% *}" "\${version##* }"
 }
-binary etcd & binary etcdctl & binary etcdutl &
-
 read -r init </proc/1/comm && say init "$init"
 say machine "$(uname -m)"
 ! id -u -- "$user" >/dev/null 2>&1 || say user yes
 
+# The slow ones side by side, and apart from all other output: only short lines never mix.
+slow=$(
+  binary etcd & binary etcdctl & binary etcdutl &
+  systemctl show -p ${SHOW_PROPERTIES} -- "$service.service" 2>/dev/null &
+  wait
+)
 pid=0
-show=$(systemctl show -p LoadState,ActiveState,SubState,Result,MainPID,NRestarts,UnitFileState,NeedDaemonReload \\
-  -- "$service.service" 2>/dev/null) || show=
 while IFS= read -r line; do
-  say show "$line"
+  case $line in binary*) printf '%s\\n' "$line" ;; *) say show "$line" ;; esac
   case $line in MainPID=*) pid=\${line#MainPID=} ;; esac
 done <<EOF
-$show
+$slow
 EOF
 
 if [ "$pid" -gt 0 ] && [ -e "/proc/$pid/exe" ]; then
   say process "$pid" "$(base64 -w0 <"/proc/$pid/cmdline")"
   if [ "/proc/$pid/exe" -ef "$bin/etcd" ]; then say exe same; else
-    { sum=$(sha256sum <"/proc/$pid/exe"); say exe "\${sum%% *}"; } &
+    sum=$(sha256sum <"/proc/$pid/exe")
+    say exe "\${sum%% *}"
   fi
 fi
 
@@ -123,7 +126,6 @@ for file in $(grep -lx etcd /proc/[0-9]*/comm 2>/dev/null); do
     say foreign "$other" "$(base64 -w0 <"/proc/$other/cgroup")" "$(base64 -w0 <"/proc/$other/cmdline")"
 done 2>/dev/null
 
-wait
 say clock "$(date +%s%N)"
 say end
 `
