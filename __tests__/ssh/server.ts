@@ -24,8 +24,6 @@ export interface TestServer {
   readonly userKey: string
   /** Command lines it was asked to run. */
   readonly commands: string[]
-  /** Signals its clients sent. */
-  readonly signals: string[]
   connections(): number
   mostSessions(): number
   forwarded(): readonly string[]
@@ -44,19 +42,12 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
   const sockets = new Set<Socket>()
   const children = new Set<ChildProcess>()
   const commands: string[] = []
-  const signals: string[] = []
   const forwarded: string[] = []
   let sessions = 0
   let mostSessions = 0
 
   const onConnection = (client: Connection): void => {
-    const running = new Map<number, ChildProcess>()
     client.on('error', () => {})
-    onSignal(client, (channel, name) => {
-      signals.push(name)
-      const pid = running.get(channel)?.pid
-      if (pid !== undefined) killGroup(pid)
-    })
     client.on('authentication', (context) => {
       const allowed = users[context.username]
       if (context.method !== 'publickey' || !allowed) return context.reject(['publickey'])
@@ -77,7 +68,6 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
         commands.push(info.command)
         const child = runShell(info.command, acceptExec(), options.path)
         children.add(child)
-        running.set(channelOf(session), child)
       })
     })
     client.on('tcpip', (accept, reject, { destIP, destPort }) => {
@@ -112,7 +102,6 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
     knownHosts: hostKeys.map((key) => lineFor(`[127.0.0.1]:${port}`, key)).join('\n'),
     userKey,
     commands,
-    signals,
     connections: () => sockets.size,
     mostSessions: () => mostSessions,
     forwarded: () => forwarded,
@@ -161,26 +150,6 @@ const refuse = (client: Connection, reject: () => void, reason: number, descript
   _protocol.channelOpenFail = real
 }
 type ChannelOpenFail = (recipient: number, reason: number, description: string, language: string) => void
-
-/** ssh2's server ignores signals after the end of a channel's input; sshd does not. */
-const onSignal = (client: Connection, heard: (channel: number, name: string) => void): void => {
-  const { _protocol } = client as unknown as { _protocol: { _handlers: { CHANNEL_REQUEST: ChannelRequest } } }
-  const real = _protocol._handlers.CHANNEL_REQUEST
-  _protocol._handlers.CHANNEL_REQUEST = (protocol, channel, type, wantReply, data) => {
-    if (type === 'signal') heard(channel, String(data))
-    else real(protocol, channel, type, wantReply, data)
-  }
-}
-type ChannelRequest = (
-  protocol: unknown,
-  channel: number,
-  type: string,
-  wantReply: boolean,
-  data: unknown,
-) => void
-
-const channelOf = (session: unknown): number =>
-  (session as { _chanInfo: { incoming: { id: number } } })._chanInfo.incoming.id
 
 const killGroup = (pid: number): void => {
   try {

@@ -29,6 +29,7 @@ const any = fc.oneof(
   fc.array(nasty, { maxLength: 6 }).map((parts) => parts.join('')),
 )
 
+const plain = { sudo: false }
 const shell = (line: string): string => execFileSync('/bin/sh', ['-c', line]).toString('utf8')
 
 describe('commandLine', () => {
@@ -36,7 +37,7 @@ describe('commandLine', () => {
     const script = String.raw`for arg; do printf '%s\000' "$arg"; done`
     fc.assert(
       fc.property(fc.array(any, { maxLength: 4 }), (args) => {
-        const out = shell(commandLine({ script, args }, false))
+        const out = shell(commandLine({ script, args }, plain))
         expect(out.split('\0').slice(0, -1)).toEqual(args)
       }),
       { numRuns: 60 },
@@ -47,22 +48,33 @@ describe('commandLine', () => {
     fc.assert(
       fc.property(any, (text) => {
         const script = `cat <<'END-OF-TEXT'\n${text}\nEND-OF-TEXT\n`
-        expect(shell(commandLine({ script }, false))).toBe(`${text}\n`)
+        expect(shell(commandLine({ script }, plain))).toBe(`${text}\n`)
       }),
       { numRuns: 60 },
     )
   })
 
   it('names itself in $0 and runs through sudo only where asked to', () => {
-    expect(shell(commandLine({ script: 'echo "$0"' }, false))).toBe('etcd-deploy\n')
-    expect(commandLine({ script: 'id', args: ['a b'] }, true)).toBe(
+    expect(shell(commandLine({ script: 'echo "$0"' }, plain))).toBe('etcd-deploy\n')
+    expect(commandLine({ script: 'id', args: ['a b'] }, { sudo: true })).toBe(
       "sudo -n -- sh '-c' 'id' 'etcd-deploy' 'a b'",
     )
   })
 
+  it('lets the host end what outlives its limit, on either side of sudo', () => {
+    expect(commandLine({ script: 'id' }, { sudo: true, limitMs: 1500 })).toBe(
+      "sudo -n -- timeout -k 5 4 sh '-c' 'id' 'etcd-deploy'",
+    )
+    const line = commandLine(
+      { script: 'trap "echo ended; exit 5" TERM; sleep 60 & wait' },
+      { sudo: false, limitMs: 0 },
+    )
+    expect(() => shell(line)).toThrow(expect.objectContaining({ status: 124 }))
+  })
+
   it('refuses what no argument can hold', () => {
     expect(() => quote('a\0b')).toThrow(Failure)
-    expect(() => commandLine({ script: 'cat', args: ['x'.repeat(130_000)] }, false)).toThrow(
+    expect(() => commandLine({ script: 'cat', args: ['x'.repeat(130_000)] }, plain)).toThrow(
       /most a Linux host takes/,
     )
   })

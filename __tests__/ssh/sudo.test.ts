@@ -45,13 +45,13 @@ describe('sudo', () => {
     const session = await opened(server, {}, 'ops')
     const result = await session.run({ label: 'x', script: 'echo "$1"', args: ['a  b'], timeoutMs: 5000 })
     expect(result).toEqual({ code: 0, stdout: 'a  b\n', stderr: '' })
-    expect(server.commands.every((line) => line.startsWith('sudo -n -- sh '))).toBe(true)
+    expect(server.commands.every((line) => line.startsWith('sudo -n -- timeout '))).toBe(true)
   })
 
   it('is not used for root', async () => {
     const server = await serve({ path: fakeSudo('exit 9') })
     await (await opened(server)).run({ label: 'x', script: 'true', timeoutMs: 5000 })
-    expect(server.commands).toEqual(["sh '-c' 'true' 'etcd-deploy'"])
+    expect(server.commands).toEqual(["timeout -k 5 7 sh '-c' 'true' 'etcd-deploy'"])
   })
 })
 

@@ -17,8 +17,6 @@ export interface Connection {
   lost(): string | undefined
   /** Calls back once when it is over (at once if it is); the answer takes the listener away again. */
   onLost(listener: (reason: string) => void): () => void
-  /** Asks the host to kill what runs in a channel, and closes the channel. */
-  kill(channel: ClientChannel): void
   /** Opens a channel that runs `line`; rejects with ssh2's error, or one that says the connection is lost. */
   exec(line: string): Promise<ClientChannel>
   close(): Promise<void>
@@ -32,13 +30,14 @@ export const guard = (client: Client, sock: Duplex): Connection => {
   const end = (): void => {
     if (over !== undefined) return
     over = reason
+    // Nothing more comes of it, and a half-closed socket would keep the process alive.
+    sock.destroy()
     for (const listener of [...listeners]) listener(over)
     listeners.clear()
   }
   client.on('error', (error: Error) => {
     reason = error.message === 'Keepalive timeout' ? 'no sign of life for 20 s' : error.message
     end()
-    sock.destroy()
   })
   client.once('end', end)
   client.once('close', end)
@@ -51,11 +50,6 @@ export const guard = (client: Client, sock: Duplex): Connection => {
       if (over !== undefined) listener(over)
       else listeners.add(listener)
       return () => listeners.delete(listener)
-    },
-    kill: (channel) => {
-      if (over !== undefined) return
-      signal(client, channel, 'KILL')
-      channel.close()
     },
     exec: (line) =>
       new Promise((resolve, reject) => {
@@ -72,14 +66,4 @@ export const guard = (client: Client, sock: Duplex): Connection => {
       clearTimeout(timer)
     },
   }
-}
-
-/**
- * ssh2's own `channel.signal` sends nothing once the channel's input has ended, which is the usual case; the protocol
- * layer below it does.
- */
-const signal = (client: Client, channel: ClientChannel, name: string): void => {
-  const { _protocol } = client as unknown as { _protocol: { signal(channel: number, name: string): void } }
-  const { outgoing } = channel as unknown as { outgoing: { id: number; state: string } }
-  if (outgoing.state === 'open' || outgoing.state === 'eof') _protocol.signal(outgoing.id, name)
 }

@@ -18,8 +18,8 @@ export interface Execution {
   readonly channel: ClientChannel
   /** Resolves at its end; rejects with Failure at once when the connection is lost or its input breaks off. */
   readonly ended: Promise<Ending>
-  /** Kills it as far as the host lets us, and lets go of the channel. */
-  kill(): void
+  /** Lets go of it: its pipes close; what goes on all the same, the host ends at its limit (see `commandLine`). */
+  abandon(): void
 }
 
 /** What commands need to know of their session. */
@@ -46,12 +46,17 @@ export const unknownOutcome = (context: ExecContext, label: string, why: string,
   })
 
 /**
- * Starts a command, waiting for a free session if need be. Rejects with Failure, saying that it was not started where
+ * Starts a command, waiting for a free session if need be; a limited one is ended by the host itself soon after its
+ * `timeoutMs`. Rejects with Failure, saying that it was not started where
  * that is sure.
  */
-export const start = async (context: ExecContext, command: Command): Promise<Execution> => {
-  const { connection } = context
-  const line = commandLine(command, context.sudo)
+export const start = async (
+  context: ExecContext,
+  command: Command,
+  limit: 'limited' | 'unlimited',
+): Promise<Execution> => {
+  const { connection, sudo } = context
+  const line = commandLine(command, limit === 'limited' ? { sudo, limitMs: command.timeoutMs } : { sudo })
   const notStarted = (why: string, next = NEXT): Failure =>
     new Failure({
       what: `could not ${command.label}`,
@@ -107,7 +112,7 @@ const executionOf = (
   channel: ClientChannel,
   giveBack: () => void,
 ): Execution => {
-  const kill = (): void => context.connection.kill(channel)
+  const abandon = (): void => channel.close()
   const ended = new Promise<Ending>((resolve, reject) => {
     const stopListening = context.connection.onLost((reason) => {
       giveBack()
@@ -127,7 +132,7 @@ const executionOf = (
     channel.on('error', () => {})
     if (stdin instanceof Readable) {
       stdin.once('error', (error) => {
-        kill()
+        abandon()
         reject(unknownOutcome(context, label, `its input broke off (${error.message})`, error))
       })
       channel.once('close', () => stdin.unpipe(channel))
@@ -135,7 +140,7 @@ const executionOf = (
   })
   // Heard by whoever awaits it; not awaited yet, it must not end the process.
   ended.catch(() => {})
-  return { channel, ended, kill }
+  return { channel, ended, abandon }
 }
 
 /** Hands a command its input; `keepOpen` leaves the input open for more. */

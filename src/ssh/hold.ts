@@ -4,7 +4,7 @@ import { formatDuration } from '../time/duration.js'
 import { feed, start, unknownOutcome, type ExecContext, type Execution } from './exec.js'
 import type { Command, HeldCommand } from './port.js'
 
-/** How long a held command may take to end after its stdin was closed; then it is killed. */
+/** How long a held command may take to end after its stdin was closed; then its channel is closed. */
 const RELEASE_MS = 5000
 
 /** What a held command may say before it is ready. */
@@ -12,7 +12,7 @@ const MAX_PREAMBLE = 64 * 1024
 
 /** See `HostSession.hold`. */
 export const holdCommand = async (context: ExecContext, command: Command): Promise<HeldCommand> => {
-  const execution = await start(context, command)
+  const execution = await start(context, command, 'unlimited')
   const ended = execution.ended.then(
     () => {},
     () => {},
@@ -20,14 +20,14 @@ export const holdCommand = async (context: ExecContext, command: Command): Promi
   try {
     await readiness(context, command, execution)
   } catch (error) {
-    execution.kill()
+    execution.abandon()
     throw error
   }
   return {
     ended,
     release: async () => {
       execution.channel.end()
-      const timer = setTimeout(execution.kill, RELEASE_MS)
+      const timer = setTimeout(execution.abandon, RELEASE_MS)
       await ended
       clearTimeout(timer)
     },

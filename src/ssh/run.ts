@@ -8,11 +8,11 @@ export const MAX_OUTPUT_BYTES = 16 * 1024 * 1024
 
 /** See `HostSession.run`. */
 export const runCommand = async (context: ExecContext, command: Command): Promise<CommandResult> => {
-  const execution = await start(context, command)
+  const execution = await start(context, command, 'limited')
   const { channel } = execution
   return new Promise((resolve, reject) => {
     const giveUp = (why: string): void => {
-      execution.kill()
+      execution.abandon()
       finish()
       reject(unknownOutcome(context, command.label, why))
     }
