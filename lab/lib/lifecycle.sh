@@ -1,7 +1,7 @@
 # A whole lab: up, down, what there is.
 
 setup() {
-  mkdir -p "$STATE/base" "$STATE/mirror" "$STATE/releases" "$STATE/labs"
+  mkdir -p "$STATE/base" "$STATE/mirror" "$STATE/releases" "$STATE/labs" "$STATE/locks"
   # A machine that has all of it must not wait for another lab's setup, which may be compiling.
   ! setup_is_done || return 0
   exec 9>"$STATE/setup.lock"
@@ -31,7 +31,7 @@ lab_up() {
   [[ $wanted =~ ^[1-9]$ ]] || die "up takes a number of hosts from 1 to 9, not '$wanted'"
   began=$(now_ms)
   setup
-  exec 9>"$STATE/labs/$LAB.lock"
+  exec 9>"$STATE/locks/$LAB"
   flock 9
   lab_paths
   if ! lab_is_up; then
@@ -85,11 +85,10 @@ lab_down() {
     say "there is no lab '$LAB'"
     return 0
   fi
-  exec 9>"$STATE/labs/$LAB.lock"
+  exec 9>"$STATE/locks/$LAB"
   flock 9
   lab_paths
   lab_remove
-  rm -f "$STATE/labs/$LAB.lock"
   say "lab '$LAB' is gone"
 }
 
