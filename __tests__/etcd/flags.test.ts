@@ -121,5 +121,7 @@ describe('ownedFlags', () => {
     ['listen-metrics-urls', FIXED],
     ['config-file', FIXED],
     ['force-new-cluster', FIXED],
+    ['heartbeat-interval', undefined],
+    ['constructor', undefined],
   ])('%s belongs to %s', (flag, owner) => expect(ownedFlags[flag]).toBe(owner))
 })

@@ -1,11 +1,7 @@
 /** Owner of flags whose value the unit always sets itself, whatever the inputs say. */
 export const FIXED = '(fixed)'
 
-/**
- * etcd flags that `etcd-args` must not set, each with the input that owns it, or FIXED where none does: our security
- * rests on the value, or the flag would put the rest of the command line, or the data, out of force.
- */
-export const ownedFlags: Readonly<Record<string, string>> = Object.freeze({
+const OWNERS: Readonly<Record<string, string>> = {
   name: 'hosts',
   'initial-advertise-peer-urls': 'hosts and peer-port',
   'listen-peer-urls': 'hosts and peer-port',
@@ -39,4 +35,12 @@ export const ownedFlags: Readonly<Record<string, string>> = Object.freeze({
   // Print and exit.
   version: FIXED,
   help: FIXED,
-})
+}
+
+/**
+ * etcd flags that `etcd-args` must not set, each with the input that owns it, or FIXED where none does: our security
+ * rests on the value, or the flag would put the rest of the command line, or the data, out of force. Has no prototype: flags come from users.
+ */
+export const ownedFlags: Readonly<Record<string, string>> = Object.freeze(
+  Object.assign(Object.create(null) as Record<string, string>, OWNERS),
+)

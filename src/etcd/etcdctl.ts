@@ -1,0 +1,79 @@
+/** What etcdctl left behind after it ran to its end; the same shape as a command's result over SSH. */
+export interface EtcdctlResult {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * Runs an etcdctl argv somewhere: on a host over SSH, or on the runner. Whoever implements it clears the environment of
+ * ETCDCTL_* (a flag that is in the environment too is fatal to etcdctl), keeps stdout and stderr apart, and throws Failure
+ * where it could not be run to its end within `timeoutMs`. A non-zero exit is a result.
+ */
+export type RunEtcdctl = (argv: readonly string[], timeoutMs: number) => Promise<EtcdctlResult>
+
+/** One call of etcdctl as a value. */
+export interface EtcdctlCommand {
+  /** Program first, absolute. */
+  readonly argv: readonly string[]
+  /** Milliseconds for the whole process; longer than etcdctl's own limits, so that it can tell what went wrong. */
+  readonly timeoutMs: number
+}
+
+/** How etcdctl reaches one endpoint: exactly one, since answers of several come in no order and one failure hides others. */
+export interface EtcdctlAccess {
+  /** Absolute path of etcdctl. */
+  readonly etcdctl: string
+  /** Client URL. */
+  readonly endpoint: string
+  readonly caFile: string
+  readonly certFile: string
+  readonly keyFile: string
+  /** etcdctl's `--command-timeout`, milliseconds; 5 s, its own default, where not given. */
+  readonly commandTimeoutMs?: number
+}
+
+const COMMAND_TIMEOUT_MS = 5000
+const DIAL_TIMEOUT_MS = 2000
+/** For the process to start on a busy host, and to write its answer. */
+const SLACK_MS = 5000
+
+/** `endpoint health`: JSON array with one row, also where it is unhealthy (exit 1 then). */
+export const endpointHealth = (access: EtcdctlAccess): EtcdctlCommand => command(access, 'endpoint', 'health')
+
+/** `endpoint status`: JSON array with one row; empty where the endpoint failed. */
+export const endpointStatus = (access: EtcdctlAccess): EtcdctlCommand => command(access, 'endpoint', 'status')
+
+/** `member list`. */
+export const memberList = (access: EtcdctlAccess): EtcdctlCommand => command(access, 'member', 'list')
+
+/** `alarm list`. */
+export const alarmList = (access: EtcdctlAccess): EtcdctlCommand => command(access, 'alarm', 'list')
+
+/** A lease of `seconds`; parseLeaseGrant reads its id. */
+export const leaseGrant = (access: EtcdctlAccess, seconds: number): EtcdctlCommand =>
+  command(access, 'lease', 'grant', String(seconds))
+
+/** Ends a lease and deletes its keys. `lease` in hex, as etcdctl takes ids. */
+export const leaseRevoke = (access: EtcdctlAccess, lease: string): EtcdctlCommand =>
+  command(access, 'lease', 'revoke', lease)
+
+/** Writes a key that goes with its lease (hex). */
+export const putLeased = (access: EtcdctlAccess, key: string, value: string, lease: string): EtcdctlCommand =>
+  command(access, 'put', `--lease=${lease}`, '--', key, value)
+
+const command = (access: EtcdctlAccess, ...words: readonly string[]): EtcdctlCommand => {
+  const commandTimeoutMs = access.commandTimeoutMs ?? COMMAND_TIMEOUT_MS
+  const argv = [
+    access.etcdctl,
+    `--endpoints=${access.endpoint}`,
+    `--cacert=${access.caFile}`,
+    `--cert=${access.certFile}`,
+    `--key=${access.keyFile}`,
+    `--command-timeout=${commandTimeoutMs}ms`,
+    `--dial-timeout=${DIAL_TIMEOUT_MS}ms`,
+    '--write-out=json',
+    ...words,
+  ]
+  return { argv, timeoutMs: commandTimeoutMs + DIAL_TIMEOUT_MS + SLACK_MS }
+}
