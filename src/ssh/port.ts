@@ -9,8 +9,12 @@ export interface Command {
   readonly label: string
   readonly script: string
   readonly args?: readonly string[]
+  /** A stream is destroyed when the command ends, read to its end or not. */
   readonly stdin?: string | Uint8Array | Readable
-  /** Milliseconds until it is given up; the outcome is then unknown. */
+  /**
+   * Milliseconds until it is given up; the outcome is then unknown. The host ends what is still running 2 s later.
+   * For a held command: until it is ready. Waiting for a free session of the connection comes on top.
+   */
   readonly timeoutMs: number
   /** Called with each piece of stdout as it arrives (stdout is collected all the same). */
   readonly onStdout?: (text: string) => void
@@ -27,7 +31,7 @@ export interface CommandResult {
 export interface HeldCommand {
   /** Resolves when the command ends, wanted or not. */
   readonly ended: Promise<void>
-  /** Closes its stdin and waits for its end. */
+  /** Closes its stdin and waits for its end, 5 s at most. */
   release(): Promise<void>
 }
 
@@ -39,7 +43,8 @@ export interface HostSession {
   readonly target: string
   /**
    * Runs a command as root (through `sudo -n` where the login is another user).
-   * Throws Failure when it could not be run to its end (lost connection, deadline): outcome unknown, never success.
+   * Throws Failure when it could not be run to its end (lost connection, deadline, killed by a signal, more than 16 MiB
+   * of output): its `state` says whether it was not started or its outcome is unknown; never success.
    * A non-zero exit is a result, not an error.
    */
   run(command: Command): Promise<CommandResult>
@@ -48,7 +53,10 @@ export interface HostSession {
    * rejects with Failure when it ends before that (its output is in the failure's why).
    */
   hold(command: Command): Promise<HeldCommand>
-  /** A TCP connection made by the host to `address:port`, as a stream; rejects with OpenFailure. */
+  /**
+   * A TCP connection made by the host to `address:port`, as a stream; rejects with OpenFailure. Prefer an IP address:
+   * sshd resolves a name while everything else on the connection waits.
+   */
   openTcp(address: string, port: number, timeoutMs: number): Promise<Duplex>
   close(): Promise<void>
 }
