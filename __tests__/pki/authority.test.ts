@@ -11,6 +11,10 @@ const pkcs1 = openssl(['rsa', '-traditional'], root.keyPem)
 const sec1 = openssl(['ec'], ec.keyPem)
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
+const anyUse = makeCa({
+  extensions: ['basicConstraints=critical,CA:TRUE', 'extendedKeyUsage=anyExtendedKeyUsage'],
+})
+
 describe('checkAuthority takes', () => {
   it.each([
     ['RSA, PKCS#8', root.certPem, root.keyPem],
@@ -23,6 +27,7 @@ describe('checkAuthority takes', () => {
       intermediate.certPem + root.certPem,
       intermediate.keyPem,
     ],
+    ['a CA for any use', anyUse.certPem, anyUse.keyPem],
     ['base64 of both', base64(root.certPem), base64(pkcs1)],
     ['both on one line', root.certPem.replaceAll('\n', '\\n'), pkcs1.replaceAll('\n', ' ')],
   ])('%s', (_, certPem, keyPem) => {

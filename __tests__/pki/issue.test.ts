@@ -80,6 +80,11 @@ describe('a certificate says', () => {
     )
   })
 
+  it('its RSA signature algorithm with NULL parameters, twice the same (RFC 4055)', () => {
+    const hex = new X509Certificate(issueCertificate(authority, template)).raw.toString('hex')
+    expect(hex.split('300d06092a864886f70d01010b0500')).toHaveLength(3)
+  })
+
   it('no key encipherment for an EC key, which has none', () => {
     const text = textOfCertificate(issueCertificate(authority, { ...template, publicKey: ecKey }))
     expect(text).toMatch(/X509v3 Key Usage: critical\n\s+Digital Signature\n/)

@@ -14,6 +14,8 @@ export type TestKey = 'rsa-2048' | 'rsa-1024' | 'P-256' | 'P-384' | 'P-521' | 'e
 
 export interface CaOptions {
   readonly key?: TestKey
+  /** A key that is there already, instead of a new one. */
+  readonly keyPem?: string
   readonly subject?: string
   /** openssl extension lines; the default is that of a usual CA. */
   readonly extensions?: readonly string[]
@@ -60,13 +62,13 @@ export const makeKey = (key: TestKey): string => openssl(['genpkey', '-algorithm
 /** A CA, self-signed or under `issuer`. */
 export const makeCa = ({
   key = 'P-256',
+  keyPem = makeKey(key),
   subject = '/C=CN/O=k8s/CN=test-ca',
   extensions = CA_EXTENSIONS,
   issuer,
   days = 7300,
   stringMask = 'utf8only',
 }: CaOptions = {}): TestCa => {
-  const keyPem = makeKey(key)
   const keyFile = fileWith(keyPem)
   const config = fileWith(
     `[req]\ndistinguished_name=dn\nutf8=yes\nstring_mask=${stringMask}\n[dn]\n[ext]\n${extensions.join('\n')}\n`,

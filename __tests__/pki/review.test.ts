@@ -16,8 +16,11 @@ const authority = authorityOf(root, now)
 const namesake = makeCa({
   key: 'rsa-2048',
   subject: '/CN=root',
-  extensions: ['basicConstraints=critical,CA:TRUE'],
+  extensions: ['basicConstraints=critical,CA:TRUE', 'subjectKeyIdentifier=none'],
 })
+
+/** The same key under another name. */
+const renamed = makeCa({ keyPem: root.keyPem, subject: '/CN=renamed' })
 
 const wanted: CertificateRequest = {
   subject: [
@@ -27,6 +30,13 @@ const wanted: CertificateRequest = {
   sans: { dns: ['localhost'], ips: ['10.0.0.1', 'fd00::1'] },
   key: 'ecdsa-p256',
 }
+
+/** Made by another tool, with a usage that stands for all. */
+const anyUsage = makeCa({
+  issuer: root,
+  subject: '/O=k8s/CN=etcd',
+  extensions: ['subjectAltName=DNS:localhost,IP:10.0.0.1,IP:fd00::1', 'extendedKeyUsage=anyExtendedKeyUsage'],
+}).certPem
 
 const inDays = (days: number): Date => new Date(now.getTime() + days * DAY)
 const made = (change: Partial<CertificateTemplate> = {}): string =>
@@ -57,6 +67,7 @@ describe('reviewCertificate finds nothing', () => {
       (made() + root.certPem).replaceAll('\n', '\r\n'),
       {},
     ],
+    ['in a certificate of another tool that may be used for anything', anyUsage, {}],
     ['when any CA of a bundle issued it', made(), { caPem: ec.certPem + root.certPem }],
     ['with exactly as much time left as is wanted', made(), { now: inDays(335) }],
     [
@@ -80,6 +91,7 @@ describe('reviewCertificate tells', () => {
       { caPem: namesake.certPem },
       ['was issued by another CA (CN=root)'],
     ],
+    ['the CA under another name', made(), { caPem: renamed.certPem }, ['was issued by another CA (CN=root)']],
     ['that no CA is known', made(), { caPem: '' }, ['was issued by another CA (CN=root)']],
     [
       'missing names',
@@ -180,6 +192,12 @@ describe('sameCaBundle', () => {
     ['another certificate of the same name', root.certPem, namesake.certPem, false],
     ['another certificate', ec.certPem, intermediate.certPem, false],
     ['a damaged certificate in one of them', both, root.certPem + ec.certPem.slice(0, 200), false],
+    [
+      'a damaged certificate beside the same one',
+      root.certPem,
+      root.certPem + ec.certPem.slice(0, 200),
+      false,
+    ],
     ['nothing in both', '', '', false],
   ])('%s', (_, a, b, same) => {
     expect(sameCaBundle(a, b)).toBe(same)
