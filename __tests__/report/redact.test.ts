@@ -14,6 +14,9 @@ describe('makeRedactor', () => {
     ['hides key lines after other line ends', [KEY.replaceAll('\n', '\r\n')], 'x MIIEvQIBADANBgkq', 'x ***'],
     ['hides the longer one of two that overlap', ['passphrase', 'phrase'], 'my passphrase', 'my ***'],
     ['leaves no end of overlapping ones', ['abcd', 'cdef'], '-abcdef-', '-***-'],
+    ['leaves no end of one that overlaps itself', ['aba'], '-ababa-', '-***-'],
+    ['hides key lines whose ends were escaped', [KEY.replaceAll('\n', '\\n')], 'x hkiG9w0BAQ==', 'x ***'],
+    ['hides a line that holds an escape', ['one line\nabc\\ndefg'], 'abc\\ndefg', '***'],
     ['ignores empty and blank secrets', ['', '  \n'], 'as it was', 'as it was'],
     ['takes signs of regular expressions as they are', ['a.*b('], 'axxb( a.*b(', 'axxb( ***'],
   ]

@@ -1,15 +1,13 @@
 import type { Desired } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import type { HostObserved, Observed } from '../cluster/observed.js'
+import { archOfMachine } from '../etcd/release.js'
 import { formatDuration } from '../time/duration.js'
 import { hostOf } from './evidence.js'
 import { bootstrapMarker, sameMarker } from './marker.js'
 import type { Finding } from './plan.js'
 import { portFindings } from './ports.js'
 import { spaceFindings } from './space.js'
-
-/** Machines that etcd's releases are made for (`uname -m`). */
-const MACHINES: readonly string[] = ['x86_64', 'amd64', 'aarch64', 'arm64', 'ppc64le', 's390x']
 
 /** Beyond this, certificates that were just made and the leases of clients are judged differently on each host. */
 const MOST_SKEW_MS = 5000
@@ -48,7 +46,7 @@ const systemFindings = (
           next: 'use a host that is run by systemd',
         },
       ]),
-  ...(MACHINES.includes(machine)
+  ...(hasRelease(machine)
     ? []
     : [
         {
@@ -65,6 +63,15 @@ const systemFindings = (
       ]
     : []),
 ]
+
+const hasRelease = (machine: string): boolean => {
+  try {
+    archOfMachine(machine)
+    return true
+  } catch {
+    return false
+  }
+}
 
 const clockFindings = ({ clockSkewMs, clockErrorMs }: HostObserved): readonly HostFinding[] => {
   // What the way there and back took says nothing of the clock.

@@ -24,8 +24,10 @@ const needlesOf = (secret: string): readonly string[] => {
   const whole = secret.trim()
   if (whole === '') return []
   // Output that shows a key shows it line by line, re-wrapped or indented, seldom as one piece. Some secrets come with
-  // their line ends written as `\n`.
-  const lines = whole.split(/\r\n|\r|\n|\\r|\\n/).map((line) => line.trim())
+  // their line ends written as `\n`, which may also be a part of them.
+  const lines = [/\r\n|\r|\n/, /\r\n|\r|\n|\\r|\\n/]
+    .flatMap((end) => whole.split(end))
+    .map((line) => line.trim())
   return [whole, ...lines.filter((line) => line.length >= SHORTEST_LINE)]
 }
 
@@ -45,4 +47,23 @@ const cover = (text: string, spans: readonly Span[]): string => {
     end = Math.max(end, span[1])
   }
   return pieces.join('') + text.slice(Math.max(end, 0))
+}
+
+/** Collects the secrets of a run as they come up, and hides all those it knows. */
+export interface Keeper {
+  /** From now on this is hidden. */
+  keep(secret: string): void
+  readonly redact: (text: string) => string
+}
+
+export const makeKeeper = (): Keeper => {
+  const secrets: string[] = []
+  let redactor = makeRedactor(secrets)
+  return {
+    keep: (secret) => {
+      secrets.push(secret)
+      redactor = makeRedactor(secrets)
+    },
+    redact: (text) => redactor(text),
+  }
 }
