@@ -2,7 +2,7 @@ import type { Ci } from '../ci/port.js'
 import type { HealthVerdict } from '../cluster/health.js'
 import type { Inputs } from '../inputs/desired.js'
 import type { Plan } from '../plan/plan.js'
-import type { CommitLatency } from '../report/outcome.js'
+import type { CommitLatency, Outcome } from '../report/outcome.js'
 import { Phases } from '../time/phases.js'
 
 /** Where and for whom a run happens, from the CI system's environment. */
@@ -34,12 +34,22 @@ export interface Run {
   readonly phases: Phases
   readonly progress: Progress
   readonly startedAt: Date
+  /** Keeps a secret that the run itself made (a member's key) out of everything it prints from now on. */
+  keepSecret(secret: string): void
   /** Runs one part of the work as a group of the log, and times it. */
   part<T>(title: string, work: () => Promise<T>): Promise<T>
 }
 
+export interface NewRun {
+  readonly ci: Ci
+  readonly inputs: Inputs
+  readonly place: RunPlace
+  readonly startedAt: Date
+  readonly keepSecret: (secret: string) => void
+}
+
 /** A run that has not done anything yet. */
-export const newRun = (ci: Ci, inputs: Inputs, place: RunPlace, startedAt: Date): Run => {
+export const newRun = ({ ci, inputs, place, startedAt, keepSecret }: NewRun): Run => {
   const phases = new Phases()
   return {
     ci,
@@ -47,6 +57,7 @@ export const newRun = (ci: Ci, inputs: Inputs, place: RunPlace, startedAt: Date)
     place,
     phases,
     startedAt,
+    keepSecret,
     progress: {
       changed: false,
       plan: undefined,
@@ -57,3 +68,30 @@ export const newRun = (ci: Ci, inputs: Inputs, place: RunPlace, startedAt: Date)
     part: (title, work) => ci.group(title, () => phases.time(title, work)),
   }
 }
+
+export interface RunEnd {
+  /** Absent where not even the inputs could be read. */
+  readonly run: Run | undefined
+  readonly startedAt: Date
+  readonly place: RunPlace
+  /** The failure sentence; absent where the run did all it was asked. */
+  readonly failure: string | undefined
+  /** As the input says it. */
+  readonly operation: string
+}
+
+/** What a run came to, as data for the renderers. */
+export const outcomeOf = ({ run, startedAt, place, failure, operation }: RunEnd): Outcome => ({
+  operation: operation === 'health' ? 'health' : 'deploy',
+  healthy: failure === undefined && run?.progress.verdict?.healthy === true,
+  changed: run?.progress.changed ?? false,
+  verdict: run?.progress.verdict,
+  plan: run?.progress.plan,
+  failure,
+  timings: run?.phases.done ?? [],
+  commitLatencies: run?.progress.commitLatencies ?? [],
+  certificateDaysLeft: run?.progress.certificateDaysLeft,
+  warnings: run?.inputs.warnings ?? [],
+  startedAt: startedAt.toISOString(),
+  runUrl: place.runUrl,
+})

@@ -1,0 +1,66 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { githubCi } from './ci/github.js'
+import type { Ci } from './ci/port.js'
+import type { Operation } from './cluster/desired.js'
+import { Failure, sentenceOf } from './failure.js'
+import { readInputs } from './inputs/desired.js'
+import { secretLines } from './inputs/secrets.js'
+import { fromActions } from './inputs/source.js'
+import { deploy } from './operations/deploy.js'
+import { finish } from './operations/finish.js'
+import { health } from './operations/health.js'
+import { newRun, outcomeOf, type Run, type RunPlace } from './operations/run.js'
+import { type Keeper, makeKeeper } from './report/redact.js'
+
+const OPERATIONS: Readonly<Record<Operation, (run: Run) => Promise<void>>> = { deploy, health }
+
+/** The whole action: inputs, the operation, the report. The only place that catches everything and fails the job. */
+export const main = async (): Promise<void> => {
+  const startedAt = new Date()
+  const place = placeOf(process.env)
+  const keeper = makeKeeper()
+  const ci = githubCi(keeper.redact)
+  let run: Run | undefined
+  let failure: string | undefined
+  try {
+    run = beginRun(ci, keeper, place, startedAt)
+    await OPERATIONS[run.inputs.desired.operation](run)
+  } catch (error) {
+    failure = sentenceOf(error)
+    if (!(error instanceof Failure) && error instanceof Error) ci.info(error.stack ?? '')
+  }
+  const outcome = outcomeOf({ run, startedAt, place, failure, operation: fromActions('operation') })
+  await finish(ci, outcome, place.tempDir, keeper.redact)
+  // A socket that is slow to close must not keep the job waiting.
+  process.exit()
+}
+
+const beginRun = (ci: Ci, keeper: Keeper, place: RunPlace, startedAt: Date): Run => {
+  const keepSecret = (secret: string): void => {
+    keeper.keep(secret)
+    for (const line of maskable(secret)) ci.mask(line)
+  }
+  const inputs = readInputs(fromActions, process.env, startedAt)
+  for (const secret of secretLines(inputs.secrets)) keepSecret(secret)
+  for (const warning of inputs.warnings) ci.warning(warning)
+  return newRun({ ci, inputs, place, startedAt, keepSecret })
+}
+
+/** A runner hides line by line; what every key has in common must not be hidden everywhere. */
+const maskable = (secret: string): readonly string[] => {
+  const lines = secret.split('\n').filter((line) => line.trim() !== '')
+  return lines.length === 1 ? lines : lines.filter((line) => line.length >= 8 && !line.startsWith('-----'))
+}
+
+const placeOf = (env: NodeJS.ProcessEnv): RunPlace => {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env
+  const tempDir = env['RUNNER_TEMP'] || join(tmpdir(), 'etcd-deploy')
+  return {
+    runUrl: server && repository && id ? `${server}/${repository}/actions/runs/${id}` : '',
+    actor: env['GITHUB_ACTOR'] ?? '',
+    agentSocket: env['SSH_AUTH_SOCK'],
+    cacheDir: join(env['RUNNER_TOOL_CACHE'] || tempDir, 'etcd-deploy'),
+    tempDir,
+  }
+}

@@ -1,0 +1,59 @@
+import { bootstrap, confirmBootstrap } from '../apply/bootstrap.js'
+import type { ApplyContext } from '../apply/context.js'
+import type { Desired } from '../cluster/desired.js'
+import type { Observed } from '../cluster/observed.js'
+import { observe } from '../observe/observe.js'
+import { blockedFailure } from '../plan/blocked.js'
+import { makePlan, type Plan } from '../plan/plan.js'
+import { planLines } from '../report/lines.js'
+import type { HostSession } from '../ssh/port.js'
+import { probeCommits } from './commits.js'
+import { withDiagnosis } from './diagnose.js'
+import { gateOnHealth } from './gate.js'
+import { makeMaterials } from './materials.js'
+import type { Run } from './run.js'
+import { withLocks, withSessions } from './sessions.js'
+
+/** Makes the hosts what the inputs say and ends with the health verdict; throws Failure unless all of it came true. */
+export const deploy = (run: Run): Promise<void> =>
+  withSessions(run, (sessions) =>
+    withLocks(run, sessions, () =>
+      withDiagnosis(run, sessions, async () => {
+        const { desired } = run.inputs
+        const observed = await run.part('Look at the hosts', () => observe(desired, sessions))
+        const plan = await run.part('Plan', () => decide(run, observed))
+        const context = contextOf(run, desired, observed, sessions)
+        if (plan.kind === 'bootstrap') {
+          run.progress.changed = plan.steps.length > 0
+          await run.part('Bootstrap the cluster', () => bootstrap(plan, context))
+        }
+        await gateOnHealth(run, sessions)
+        if (plan.kind === 'bootstrap') await confirmBootstrap(context)
+        await probeCommits(run, sessions)
+      }),
+    ),
+  )
+
+const decide = async (run: Run, observed: Observed): Promise<Plan> => {
+  const plan = makePlan(run.inputs.desired, observed, { now: run.startedAt })
+  run.progress.plan = plan
+  for (const line of planLines(plan)) run.ci.info(line)
+  if (plan.kind === 'blocked') throw blockedFailure(plan)
+  return plan
+}
+
+const contextOf = (
+  run: Run,
+  desired: Desired,
+  observed: Observed,
+  sessions: readonly HostSession[],
+): ApplyContext => ({
+  desired,
+  hosts: desired.members.flatMap((member) => {
+    const session = sessions.find((candidate) => candidate.member === member.name)
+    const host = observed.hosts.find((candidate) => candidate.member === member.name)
+    return session && host ? [{ member, session, machine: host.machine }] : []
+  }),
+  materials: makeMaterials(run),
+  say: (line) => run.ci.info(line),
+})
