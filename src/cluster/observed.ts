@@ -109,7 +109,11 @@ export interface HostObserved {
 export interface PeerLink {
   readonly from: string
   readonly to: string
-  readonly outcome: 'reached' | 'refused' | 'failed' | 'not-checked'
+  /**
+   * `probed`: our own short-lived listener on that host answered, so the way is open and the port was free.
+   * `reached`: somebody else answered. `refused`: the host answered that nobody listens, so the way is open.
+   */
+  readonly outcome: 'probed' | 'reached' | 'refused' | 'failed' | 'not-checked'
   /** Why, for `failed` and `not-checked`. */
   readonly reason: string
 }
@@ -129,6 +133,8 @@ export interface MemberListed {
 export interface ClusterObserved {
   readonly clusterId: string
   readonly members: readonly MemberListed[]
+  /** Hosts whose etcd is in a cluster with another id than this one, which most of them name. */
+  readonly elsewhere?: readonly { readonly member: string; readonly clusterId: string }[]
 }
 
 /** The world as it was a moment ago. */

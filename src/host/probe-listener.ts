@@ -1,0 +1,40 @@
+import type { HeldCommand, HostSession } from '../ssh/port.js'
+
+/** Arguments: address to listen on, port in hexadecimal as /proc/net/tcp has it, the word it says to who connects. */
+const LISTEN_SCRIPT = `set -u
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+command -v systemd-socket-activate >/dev/null || { echo 'no systemd-socket-activate'; exit 21; }
+timeout 20 systemd-socket-activate --inetd --accept --listen="$1" echo "$3" >/dev/null 2>&1 &
+child=$!
+trap 'kill "$child" 2>/dev/null; wait "$child"; exit 0' EXIT HUP INT TERM
+tries=0
+until grep -qE "^ *[0-9]+: [0-9A-F]+:$2 [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null; do
+  tries=$((tries + 1))
+  if [ $tries -gt 200 ] || ! kill -0 "$child" 2>/dev/null; then echo 'it does not listen'; exit 22; fi
+  sleep 0.01
+done
+echo ready
+timeout 20 head -c 1 >/dev/null
+`
+
+/**
+ * Listens on `address:port` of the host and says `word` to everyone who connects, until released or 20 s have passed; the
+ * port is free again when `release` resolves. `address`: an IP address, or empty for all of them.
+ * Throws Failure where the host cannot (no systemd-socket-activate, no such address).
+ */
+export const holdProbeListener = (
+  session: HostSession,
+  address: string,
+  port: number,
+  word: string,
+): Promise<HeldCommand> =>
+  session.hold({
+    label: `listen on port ${port} for a moment`,
+    script: LISTEN_SCRIPT,
+    args: [
+      address === '' ? String(port) : `${address.includes(':') ? `[${address}]` : address}:${port}`,
+      port.toString(16).toUpperCase().padStart(4, '0'),
+      word,
+    ],
+    timeoutMs: 10_000,
+  })

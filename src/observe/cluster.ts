@@ -1,0 +1,74 @@
+import type { Desired } from '../cluster/desired.js'
+import type { Answer, MemberListReply } from '../cluster/answers.js'
+import type { ClusterObserved } from '../cluster/observed.js'
+import { memberList, type EtcdctlAccess } from '../etcd/etcdctl.js'
+import { answerOf } from '../etcd/outcome.js'
+import { parseMemberList } from '../etcd/responses.js'
+import { sentenceOf } from '../failure.js'
+import { etcdctlOn } from '../host/etcdctl.js'
+import { certificatePaths } from '../host/places.js'
+import type { SeenHost } from './links.js'
+
+/** A member that lives answers in milliseconds; one that does not must not hold up the others for long. */
+const COMMAND_TIMEOUT_MS = 3000
+
+/** How etcdctl on a host of this layout reaches `endpoint`: with the node's own certificate. */
+export const accessOf = (
+  { layout }: Pick<Desired, 'layout'>,
+  endpoint: string,
+  commandTimeoutMs?: number,
+): EtcdctlAccess => {
+  const { ca, certificate, key } = certificatePaths(layout)
+  return {
+    etcdctl: `${layout.binDir}/etcdctl`,
+    endpoint,
+    caFile: ca,
+    certFile: certificate,
+    keyFile: key,
+    ...(commandTimeoutMs === undefined ? {} : { commandTimeoutMs }),
+  }
+}
+
+/**
+ * What the running members say of their cluster; undefined where none runs or none answers. Every running one is asked,
+ * for one of them may be in another cluster.
+ */
+export const observeCluster = async (
+  desired: Pick<Desired, 'layout'>,
+  hosts: readonly SeenHost[],
+): Promise<ClusterObserved | undefined> => {
+  const running = hosts.filter(({ host }) => host.service.activeState === 'active')
+  const replies = await Promise.all(
+    running.map(async (seen) => ({ member: seen.member.name, answer: await ask(desired, seen) })),
+  )
+  const answered = replies.flatMap(({ member, answer }) => (answer.ok ? [{ member, ...answer.value }] : []))
+  const ids = answered.map(({ clusterId }) => clusterId)
+  const votes = (id: string): number => ids.filter((other) => other === id).length
+  // The first in the order of `hosts` wins a tie.
+  const clusterId = ids.reduce<string | undefined>(
+    (best, id) => (best === undefined || votes(id) > votes(best) ? id : best),
+    undefined,
+  )
+  const reply = answered.find((candidate) => candidate.clusterId === clusterId)
+  if (!reply) return undefined
+  const elsewhere = answered
+    .filter((candidate) => candidate.clusterId !== clusterId)
+    .map(({ member, clusterId: other }) => ({ member, clusterId: other }))
+  return {
+    clusterId: reply.clusterId,
+    members: reply.members,
+    ...(elsewhere.length > 0 ? { elsewhere } : {}),
+  }
+}
+
+const ask = async (
+  desired: Pick<Desired, 'layout'>,
+  { member, session }: SeenHost,
+): Promise<Answer<MemberListReply>> => {
+  const { argv, timeoutMs } = memberList(accessOf(desired, member.clientUrl, COMMAND_TIMEOUT_MS))
+  try {
+    return answerOf(await etcdctlOn(session)(argv, timeoutMs), parseMemberList)
+  } catch (error) {
+    return { ok: false, reason: sentenceOf(error) }
+  }
+}

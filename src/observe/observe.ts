@@ -1,0 +1,29 @@
+import type { Desired } from '../cluster/desired.js'
+import type { Observed } from '../cluster/observed.js'
+import { METRICS_URL } from '../etcd/flags.js'
+import { readFacts } from '../host/facts.js'
+import type { HostSession } from '../ssh/port.js'
+import { observeCluster } from './cluster.js'
+import { observeLinks } from './links.js'
+
+/**
+ * The world as it is: all hosts at once in one round trip each, then what their etcd says of the cluster. Whether the hosts
+ * reach each other is tried only where one holds no data yet, as a bootstrap may follow. Changes nothing.
+ * Sessions in any order, one for each member of `desired`. Throws Failure where a host cannot be read.
+ */
+export const observe = async (desired: Desired, sessions: readonly HostSession[]): Promise<Observed> => {
+  const { layout, etcd } = desired
+  const ports = [etcd.clientPort, etcd.peerPort, Number(new URL(METRICS_URL).port)]
+  const hosts = await Promise.all(
+    desired.members.map(async (member) => {
+      const session = sessions.find((candidate) => candidate.member === member.name)
+      if (!session) throw new Error(`there is no session for ${member.name}`)
+      return { member, session, host: await readFacts(session, { layout, ports }) }
+    }),
+  )
+  const [cluster, links] = await Promise.all([
+    observeCluster(desired, hosts),
+    hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
+  ])
+  return { hosts: hosts.map(({ host }) => host), links, cluster }
+}
