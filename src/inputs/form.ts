@@ -25,6 +25,9 @@ export interface Form {
 /** A key pasted into the wrong input, or a password inside a URL, is as secret there as anywhere else. */
 const HOLDS_SECRET = /PRIVATE KEY|-----BEGIN|LS0tLS1CRUdJTi|:\/\/\S*@/i
 
+/** A line of a key on its own; paths, which may look the same, begin otherwise. */
+const LOOKS_LIKE_KEY = /^(?![/.])(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+/=]{40,}$/
+
 /** Shorter texts are in too many ordinary words to be looked for. */
 const SHORTEST_SECRET = 4
 
@@ -43,6 +46,7 @@ export const openForm = (read: ReadInput): Form => {
 
   const strayedSecret = (input: InputName, value: string): boolean =>
     HOLDS_SECRET.test(text(input)) ||
+    LOOKS_LIKE_KEY.test(value) ||
     [...SECRET_INPUTS]
       .map(text)
       .filter((secret) => secret.length >= SHORTEST_SECRET)

@@ -1,9 +1,10 @@
-import { formatDuration, parseDuration } from '../../time/duration.js'
+import { parseDuration } from '../../time/duration.js'
 import { bad, good, type Parser } from './parsed.js'
 
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
-/** Milliseconds of a duration that is not nothing and at most `mostMs`. */
+/** Milliseconds of a duration that is not nothing and at most `mostMs`, whole hours. */
 export const durationUpTo =
   (mostMs: number, example: string): Parser<number> =>
   (text) => {
@@ -12,8 +13,12 @@ export const durationUpTo =
     if (ms === undefined) return bad(text, 'is not a duration: numbers with ms, s, m, h or d', example)
     if (ms < 1) return bad(text, 'is no time at all', example)
     if (ms > mostMs) {
-      const most = mostMs >= DAY_MS ? `${mostMs / DAY_MS} days` : formatDuration(mostMs)
-      return bad(text, `is longer than ${most}`, example)
+      return bad(text, `is longer than ${inWords(mostMs)}`, example)
     }
     return good(ms)
   }
+
+const inWords = (ms: number): string => {
+  if (ms > DAY_MS) return `${ms / DAY_MS} days`
+  return ms === HOUR_MS ? 'an hour' : `${ms / HOUR_MS} hours`
+}
