@@ -67,6 +67,11 @@ describe('judgeSituation', () => {
       w.world(hosts(w.but(w.runningHost, { hasMemberData: false }))),
       'mixed',
     ],
+    [
+      'probes of our own that answered',
+      { ...w.freshWorld, links: answering.map((link) => ({ ...link, outcome: 'probed' as const })) },
+      'fresh',
+    ],
     ['a peer port that answers', { ...w.freshWorld, links: answering }, 'mixed'],
     [
       'an unfinished bootstrap of other members',
@@ -131,6 +136,18 @@ describe('what a mixed situation says', () => {
     expect(text).toContain('etcd-10.0.0.2: holds no data in /var/lib/etcd, and is member 8e9e05c521646941 of')
     expect(text).toContain(
       'etcd-10.0.0.3: holds the data of an etcd member in /var/lib/etcd, and is not a member of',
+    )
+  })
+
+  it('names the cluster of each host where there are several', () => {
+    const elsewhere = [{ member: w.names[2]!, clusterId: 'abc' }]
+    const observed = { ...w.convergedWorld, cluster: { ...w.cluster, elsewhere } }
+    expect(judgeSituation(w.desired, observed).kind).toBe('mixed')
+    const text = sentence(observed)
+    expect(text).toContain('the hosts belong to several clusters')
+    expect(text).toContain('and is member 8e9e05c521646940 of cluster cdf818194e3a8c32')
+    expect(text).toContain(
+      'etcd-10.0.0.3: holds the data of an etcd member in /var/lib/etcd, and is a member of cluster abc',
     )
   })
 

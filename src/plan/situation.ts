@@ -20,6 +20,13 @@ export const judgeSituation = (desired: Desired, observed: Observed): Situation 
   const every = (...kinds: readonly Evidence['kind'][]) => evidence.every(({ kind }) => kinds.includes(kind))
   const some = (kind: Evidence['kind']) => evidence.some((of) => of.kind === kind)
 
+  if (observed.cluster?.elsewhere?.length) {
+    return mixed(
+      'the hosts belong to several clusters',
+      withCluster(desired, observed, evidence),
+      ADVICE_SEVERAL,
+    )
+  }
   if (every('bare', 'marked')) return { kind: observed.cluster ? 'existing' : 'fresh', evidence }
   if (every('started', 'marked')) {
     const lost = lostData(desired, observed, evidence)
@@ -90,6 +97,12 @@ const ADVICE_OTHER: Advice = {
     'run once more with the hosts and cluster-token of then to finish it, or, if nobody ever used that cluster, stop the service and remove its data directory there',
 }
 
+const ADVICE_SEVERAL: Advice = {
+  ...ADVICE,
+  started: 'give the hosts of one cluster alone',
+  member: 'give the hosts of one cluster alone',
+}
+
 const mixed = (summary: string, evidence: readonly Evidence[], advice: Advice): Situation => ({
   kind: 'mixed',
   summary,
@@ -106,6 +119,9 @@ const withCluster = (
   return evidence.map((of) => {
     const member = members.find(({ name }) => name === of.member)
     const listed = member && listedAt(cluster, member.peerUrl)
+    const other = cluster.elsewhere?.find(({ member }) => member === of.member)
+    if (other !== undefined)
+      return { ...of, says: `${of.says}, and is a member of cluster ${other.clusterId}` }
     const says = listed
       ? `is member ${listed.id} of cluster ${cluster.clusterId}`
       : `is not a member of cluster ${cluster.clusterId}`
