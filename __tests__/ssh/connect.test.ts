@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createServer, type AddressInfo, type Server } from 'node:net'
+import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openSession, type OpenOptions } from '../../src/ssh/open-all.js'
 import { fingerprint, openSshKey, parsed } from './keys.js'
@@ -113,6 +114,11 @@ describe('login', () => {
       `login as root was refused: the key was not taken (ssh-ed25519 ${fingerprint(wrong)}); the server takes publickey`,
     )
     expect(failure.facts.next).toContain('~root/.ssh/authorized_keys')
+    // However deep a log prints the error, no part of the key is in it.
+    const printed = inspect(failure, { depth: Infinity, showHidden: true })
+    expect(printed).toContain('TroubleError')
+    expect(printed).not.toContain('PRIVATE KEY')
+    expect(printed).not.toContain(wrong.split('\n').slice(1, -2).join(''))
   })
 
   it('says when there is nothing to log in with', async () => {

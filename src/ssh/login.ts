@@ -34,10 +34,13 @@ export const recordLogin = (user: string, { key, agentSocket }: Credentials): Lo
       user,
       offered,
       source: key ? 'key' : agentSocket ? 'agent' : 'nothing',
-      keys: key ? [key] : agentSocket ? await agentKeys(agentSocket) : [],
+      keys: key ? [nameOnly(key)] : agentSocket ? await agentKeys(agentSocket) : [],
     }),
   }
 }
+
+/** This ends up in an error, where the key itself must not be. */
+const nameOnly = ({ type, fingerprint }: KeyName): KeyName => ({ type, fingerprint })
 
 /** Names of the keys an agent holds, for the message only: none where it does not answer. */
 const agentKeys = (socket: string): Promise<KeyName[]> =>

@@ -31,14 +31,21 @@ export interface OpenOptions {
   readonly debug?: ((line: string) => void) | undefined
 }
 
+/** Sessions to the hosts that could be reached, in the order of the members, and why others could not be. */
+export interface Opened {
+  readonly sessions: HostSession[]
+  /** One a host that could not be reached; a Failure each, unless something unexpected went wrong. */
+  readonly failures: readonly unknown[]
+}
+
 /**
- * One session for each member, in their order, all opened at once. Where any fails, the others are closed again and one
- * Failure names every host that could not be reached. Bastions are left when the last session is closed.
+ * A session for each member that can be reached, all opened at once. Bastions are left when the last session is closed.
+ * Throws Failure where a bastion or the own key is the problem.
  */
-export const openAll = async (
+export const openReachable = async (
   members: readonly Pick<Member, 'name' | 'ssh'>[],
   options: OpenOptions,
-): Promise<HostSession[]> => {
+): Promise<Opened> => {
   const how = {
     credentials: credentialsOf(options.auth),
     hostKeys: hostKeyPolicy(options.knownHosts, options.hostKeyChecking, options.onAcceptedKey),
@@ -53,12 +60,22 @@ export const openAll = async (
   const failures = outcomes.flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   )
-  if (failures.length > 0) {
-    await Promise.all(sessions.map((session) => session.close()))
-    await jumps.close()
-    throw oneFailure(failures, members.length)
-  }
-  return closingTogether(sessions, () => jumps.close())
+  if (sessions.length === 0) await jumps.close()
+  return { sessions: closingTogether(sessions, () => jumps.close()), failures }
+}
+
+/**
+ * One session for each member, in their order. Where any fails, the others are closed again and one Failure names every host
+ * that could not be reached.
+ */
+export const openAll = async (
+  members: readonly Pick<Member, 'name' | 'ssh'>[],
+  options: OpenOptions,
+): Promise<HostSession[]> => {
+  const { sessions, failures } = await openReachable(members, options)
+  if (failures.length === 0) return sessions
+  await Promise.all(sessions.map((session) => session.close()))
+  throw oneFailure(failures, members.length)
 }
 
 /** The session of one member; throws Failure. */
@@ -77,7 +94,8 @@ const credentialsOf = ({ privateKey = '', passphrase, agentSocket = '' }: SshAut
   throw new Failure({ what: 'cannot use ssh-private-key', why: check.problem, next: check.next })
 }
 
-const oneFailure = (failures: readonly unknown[], hosts: number): unknown => {
+/** The failures of several hosts as one. */
+export const oneFailure = (failures: readonly unknown[], hosts: number): unknown => {
   if (failures.length === 1) return failures[0]
   const list = failures.map((failure, index) => `(${index + 1}) ${sentenceOf(failure).replace(/\.$/, '')}`)
   return new Failure({
