@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import type { Member } from '../cluster/member.js'
+import { leaseGrant, leaseRevoke, putLeased } from '../etcd/etcdctl.js'
+import type { EtcdctlAccess, EtcdctlCommand, RunEtcdctl } from '../etcd/etcdctl.js'
+import { answerOf } from '../etcd/outcome.js'
+import { parseLeaseGrant } from '../etcd/responses.js'
+import { Failure, sentenceOf } from '../failure.js'
+import { forwardedAgent, type ForwardedTls } from '../ssh/forwarded-http.js'
+import type { HostSession } from '../ssh/port.js'
+import { gatewayWriter, type LeasedWriter } from './gateway.js'
+import { percentilesOf, type Percentiles } from './percentiles.js'
+
+export interface CommitProbe {
+  readonly session: HostSession
+  readonly member: Member
+  /** How many keys; at least 1. */
+  readonly count: number
+  /** PEM of the CA, and of a client certificate with its key; undefined: there is none on the runner. */
+  readonly tls: ForwardedTls | undefined
+  /** etcdctl on that node, for where there is no certificate, no forwarding or no gateway. */
+  readonly fallback: { readonly run: RunEtcdctl; readonly access: EtcdctlAccess }
+}
+
+/** Latencies of real commits, milliseconds. */
+export interface CommitLatencies extends Percentiles {
+  readonly endpoint: string
+  /** `gateway`: the write alone, over a kept connection. `etcdctl`: each with the start of a process and a new connection. */
+  readonly method: 'gateway' | 'etcdctl'
+  /** Why not the gateway, as a clause; empty where it was used. */
+  readonly reason: string
+}
+
+/**
+ * Writes `count` leased keys through one member, one after the other, and measures each as a client would see it. The keys go
+ * with their lease at the end. Throws Failure where no lease is granted or a write fails.
+ */
+export const commitProbe = async (probe: CommitProbe): Promise<CommitLatencies> => {
+  const { session, member, tls, fallback } = probe
+  const viaEtcdctl = async (reason: string): Promise<CommitLatencies> => {
+    const writer = etcdctlWriter(fallback)
+    const lease = await writer.grant(leaseSeconds(probe)).catch((error: unknown) => {
+      throw writeFailure(probe, error)
+    })
+    return { endpoint: member.clientUrl, method: 'etcdctl', reason, ...(await write(probe, writer, lease)) }
+  }
+  if (!tls) return viaEtcdctl('there is no client certificate on the runner')
+
+  const port = Number(new URL(member.clientUrl).port)
+  const agent = forwardedAgent(session, member.address, port, tls)
+  try {
+    const writer = gatewayWriter(agent, member.address, port)
+    const lease = await writer.grant(leaseSeconds(probe)).catch((error: unknown) => {
+      return { unusable: sentenceOf(error) }
+    })
+    if (typeof lease !== 'string') return await viaEtcdctl(lease.unusable)
+    return {
+      endpoint: member.clientUrl,
+      method: 'gateway',
+      reason: '',
+      ...(await write(probe, writer, lease)),
+    }
+  } finally {
+    agent.destroy()
+  }
+}
+
+/** The keys vanish by themselves should the run die; a slow disk must not see the lease end before the last write. */
+const leaseSeconds = ({ count }: CommitProbe): number => 60 + Math.ceil(count / 2)
+
+const write = async (probe: CommitProbe, writer: LeasedWriter, lease: string): Promise<Percentiles> => {
+  const key = `etcd-deploy/probe/${randomBytes(8).toString('hex')}`
+  const samples: number[] = []
+  try {
+    for (let index = 0; index < probe.count; index++) {
+      const began = performance.now()
+      await writer.put(`${key}/${index}`, 'x', lease)
+      samples.push(performance.now() - began)
+    }
+  } catch (error) {
+    throw writeFailure(probe, error)
+  } finally {
+    // Without it they go a minute later.
+    await writer.revoke(lease).catch(() => undefined)
+  }
+  return percentilesOf(samples)
+}
+
+const etcdctlWriter = ({ run, access }: CommitProbe['fallback']): LeasedWriter => {
+  const call = async <T>({ argv, timeoutMs }: EtcdctlCommand, read: (stdout: string) => T): Promise<T> => {
+    const answer = answerOf(await run(argv, timeoutMs), read)
+    if (!answer.ok) throw new Error(answer.reason)
+    return answer.value
+  }
+  return {
+    grant: (seconds) => call(leaseGrant(access, seconds), parseLeaseGrant),
+    put: (key, value, lease) => call(putLeased(access, key, value, lease), () => undefined),
+    revoke: (lease) => call(leaseRevoke(access, lease), () => undefined),
+  }
+}
+
+const writeFailure = ({ member }: CommitProbe, cause: unknown): Failure =>
+  new Failure({
+    what: 'cannot write a key',
+    where: `${member.name} (${member.clientUrl})`,
+    why: sentenceOf(cause).replace(/\.$/, ''),
+    state: 'the keys written so far vanish with their lease',
+    next: 'look at the health of the cluster, its alarms and its disks',
+    member: member.name,
+    cause,
+  })
