@@ -12,7 +12,7 @@ describe('inputs of etcd that are wrong', () => {
     ],
     [
       { 'peer-port': '23 80' },
-      ['peer-port "23 80" is not a port, a whole number from 1 to 65535 (example: 2379)'],
+      ['peer-port "23 80" is not a port, a whole number from 1 to 65535 (example: 2380)'],
     ],
     [
       { 'peer-port': '2379' },

@@ -102,7 +102,7 @@ describe('SSH inputs that are wrong', () => {
     [
       'a port that is none',
       { 'ssh-port': '70000' },
-      ['ssh-port "70000" is not a port, a whole number from 1 to 65535 (example: 2379)'],
+      ['ssh-port "70000" is not a port, a whole number from 1 to 65535 (example: 22)'],
     ],
   ])('%s', (_, texts, problems) => {
     expect(problemsIn({ ...deploy, ...texts })).toEqual(problems)

@@ -9,14 +9,14 @@ import { oneOf } from './parse/choice.js'
 import { parseEtcdFlag } from './parse/etcd-flag.js'
 import { linesOf, parseEach } from './parse/list.js'
 import { parseClusterToken } from './parse/name.js'
-import { parsePort } from './parse/port.js'
+import { portLike } from './parse/port.js'
 
 /** Where etcd serves metrics and its ready endpoint on every host. */
 const METRICS_PORT = 2381
 
 export const readPorts = (form: Form): Ports => {
-  const client = form.ask('client-port', parsePort)
-  const peer = form.ask('peer-port', parsePort)
+  const client = form.ask('client-port', portLike('2379'))
+  const peer = form.ask('peer-port', portLike('2380'))
   if (client !== undefined && client === peer) {
     form.fault('peer-port', {
       value: String(peer),

@@ -6,7 +6,7 @@ import { complete, type Form } from './form.js'
 import { resolveTarget, type SshDefaults } from './members.js'
 import { emptySecret, secretExample } from './missing.js'
 import { oneOf } from './parse/choice.js'
-import { parsePort } from './parse/port.js'
+import { portLike } from './parse/port.js'
 import { parseLogin, parseTarget } from './parse/target.js'
 
 export interface SshNeeds {
@@ -20,7 +20,7 @@ export interface SshNeeds {
 
 export const readSshDefaults = (form: Form): SshDefaults => ({
   user: form.ask('ssh-user', parseLogin),
-  port: form.ask('ssh-port', parsePort),
+  port: form.ask('ssh-port', portLike('22')),
 })
 
 /** Reads how to log in and whom to trust; the private key itself is only checked here. */

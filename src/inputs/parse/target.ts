@@ -1,6 +1,6 @@
 import { parseAddress } from './address.js'
 import { bad, good, type Parsed } from './parsed.js'
-import { parsePort } from './port.js'
+import { portLike } from './port.js'
 
 /** Where to log in, as far as it is written; the rest comes from ssh-user and ssh-port. */
 export interface PartialTarget {
@@ -24,7 +24,7 @@ export const parseTarget = (text: string): Parsed<PartialTarget> => {
   const address = parseAddress(host)
   if (!address.ok) return bad(text, address.faults[0]?.rule ?? 'is no host', EXAMPLE)
   if (portText === undefined) return good({ user, host: address.value.address, port: undefined })
-  const port = parsePort(portText)
+  const port = portLike('22')(portText)
   return port.ok
     ? good({ user, host: address.value.address, port: port.value })
     : bad(text, 'does not end in a port, a whole number from 1 to 65535', EXAMPLE)
