@@ -7,9 +7,11 @@ import { blockedFailure } from '../plan/blocked.js'
 import { makePlan, type Plan } from '../plan/plan.js'
 import { planLines } from '../report/lines.js'
 import type { HostSession } from '../ssh/port.js'
+import { noteCertificateDays } from './certificate-days.js'
 import { probeCommits } from './commits.js'
 import { withDiagnosis } from './diagnose.js'
 import { gateOnHealth } from './gate.js'
+import { probeFromHosts } from './health.js'
 import { makeMaterials } from './materials.js'
 import type { Run } from './run.js'
 import { withLocks, withSessions } from './sessions.js'
@@ -27,8 +29,9 @@ export const deploy = (run: Run): Promise<void> =>
           run.progress.changed = plan.steps.length > 0
           await run.part('Bootstrap the cluster', () => bootstrap(plan, context))
         }
-        await gateOnHealth(run, sessions)
+        await gateOnHealth(run, probeFromHosts(run, sessions))
         if (plan.kind === 'bootstrap') await confirmBootstrap(context)
+        await noteCertificateDays(run, sessions)
         await probeCommits(run, sessions)
       }),
     ),

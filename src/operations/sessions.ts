@@ -1,6 +1,6 @@
-import { Failure } from '../failure.js'
+import { Failure, sentenceOf } from '../failure.js'
 import { holdLock, type HeldLock } from '../host/lock.js'
-import { openAll } from '../ssh/open-all.js'
+import { oneFailure, openAll, type OpenOptions, openReachable } from '../ssh/open-all.js'
 import type { HostSession } from '../ssh/port.js'
 import type { Run } from './run.js'
 
@@ -9,35 +9,63 @@ export const withSessions = async <T>(
   run: Run,
   work: (sessions: readonly HostSession[]) => Promise<T>,
 ): Promise<T> => {
-  const { desired, secrets } = run.inputs
-  const sessions = await run.part(`Connect to ${desired.members.length} hosts over SSH`, async () => {
+  const sessions = await connecting(run, () => openAll(run.inputs.desired.members, optionsOf(run)))
+  return closingAfter(sessions, work)
+}
+
+/** The same with the hosts that can be reached, for work that only looks; warns of the others, fails where there is none. */
+export const withReachable = async <T>(
+  run: Run,
+  work: (sessions: readonly HostSession[]) => Promise<T>,
+): Promise<T> => {
+  const { members } = run.inputs.desired
+  const sessions = await connecting(run, async () => {
+    const opened = await openReachable(members, optionsOf(run))
+    if (opened.sessions.length === 0) throw oneFailure(opened.failures, members.length)
+    for (const failure of opened.failures) {
+      run.ci.warning(`${sentenceOf(failure)} Its endpoint is checked from the other hosts.`)
+    }
+    return opened.sessions
+  })
+  return closingAfter(sessions, work)
+}
+
+const connecting = (run: Run, open: () => Promise<HostSession[]>): Promise<HostSession[]> =>
+  run.part(`Connect to ${run.inputs.desired.members.length} hosts over SSH`, async () => {
     try {
-      return await openAll(desired.members, {
-        auth: {
-          privateKey: secrets.sshPrivateKey,
-          passphrase: secrets.sshPassphrase,
-          agentSocket: run.place.agentSocket,
-        },
-        knownHosts: desired.ssh.knownHosts,
-        hostKeyChecking: desired.ssh.hostKeyChecking,
-        jumps: desired.ssh.jumps,
-        onAcceptedKey: (line, fingerprint, host) =>
-          run.ci.warning(
-            `${host}: took the host key ${fingerprint} without proof (ssh-host-key-checking: accept-new). ` +
-              `Compare it on the host, then put this line into ssh-known-hosts: ${line}`,
-          ),
-        debug: (line) => run.ci.debug(line),
-      })
+      return await open()
     } catch (error) {
       throw error instanceof Failure ? error.withState('nothing was changed on any host') : error
     }
   })
+
+const closingAfter = async <T>(
+  sessions: readonly HostSession[],
+  work: (sessions: readonly HostSession[]) => Promise<T>,
+): Promise<T> => {
   try {
     return await work(sessions)
   } finally {
     await Promise.all(sessions.map((session) => session.close()))
   }
 }
+
+const optionsOf = ({ ci, inputs: { desired, secrets }, place }: Run): OpenOptions => ({
+  auth: {
+    privateKey: secrets.sshPrivateKey,
+    passphrase: secrets.sshPassphrase,
+    agentSocket: place.agentSocket,
+  },
+  knownHosts: desired.ssh.knownHosts,
+  hostKeyChecking: desired.ssh.hostKeyChecking,
+  jumps: desired.ssh.jumps,
+  onAcceptedKey: (line, fingerprint, host) =>
+    ci.warning(
+      `${host}: took the host key ${fingerprint} without proof (ssh-host-key-checking: accept-new). ` +
+        `Compare it on the host, then put this line into ssh-known-hosts: ${line}`,
+    ),
+  debug: (line) => ci.debug(line),
+})
 
 /** Holds the lock of the service on every host around `work`, so that two runs never work on one cluster. */
 export const withLocks = async <T>(

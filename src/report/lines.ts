@@ -2,7 +2,7 @@ import type { HealthVerdict } from '../cluster/health.js'
 import { healthLines } from '../cluster/verdict.js'
 import type { Plan, Step } from '../plan/plan.js'
 import { formatDuration } from '../time/duration.js'
-import type { Outcome } from './outcome.js'
+import type { CommitLatency, Outcome } from './outcome.js'
 
 /** The plan for the log: its summary, then steps in order, or all that blocks it. */
 export const planLines = (plan: Plan): readonly string[] => [
@@ -43,3 +43,10 @@ export const headline = ({ operation, healthy, changed, verdict }: Outcome): str
   const agreed = healthy || well < verdict.endpoints.length ? '' : ', but the cluster is not healthy'
   return `${well} of ${verdict.endpoints.length} endpoints healthy${agreed}${change}`
 }
+
+/** One line an endpoint: what leased writes through it took. */
+export const commitLines = (latencies: readonly CommitLatency[]): readonly string[] =>
+  latencies.map(
+    ({ endpoint, p50, p99, max }) =>
+      `${endpoint} commits in ${p50.toFixed(1)} ms (p50), ${p99.toFixed(1)} ms (p99), ${max.toFixed(1)} ms (slowest)`,
+  )

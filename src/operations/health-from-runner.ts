@@ -1,0 +1,60 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { archOfMachine } from '../etcd/release.js'
+import { obtainArchive } from '../runner/archive.js'
+import { runEtcdctlHere } from '../runner/etcdctl-runner.js'
+import { etcdctlFromArchive, etcdctlOnPath } from '../runner/find-etcdctl.js'
+import { withSecretFile } from '../runner/secret-file.js'
+import { noteDays } from './certificate-days.js'
+import { gateOnHealth } from './gate.js'
+import type { Run } from './run.js'
+
+/** Checks `endpoints` from the runner itself, with etcdctl there; no host is logged in to. */
+export const healthFromRunner = async (run: Run): Promise<void> => {
+  const { desired, secrets } = run.inputs
+  const etcdctl = await run.part('Find etcdctl', () => findEtcdctl(run))
+  await mkdir(run.place.tempDir, { recursive: true })
+  const folder = await mkdtemp(join(run.place.tempDir, 'etcd-deploy-public-'))
+  try {
+    const caFile = join(folder, 'ca.pem')
+    const certFile = join(folder, 'client.pem')
+    await writeFile(caFile, desired.certificates.caPem)
+    await writeFile(certFile, secrets.clientCert)
+    noteDays(run, [secrets.clientCert])
+    await withSecretFile(secrets.clientKey, run.place.tempDir, (keyFile) =>
+      gateOnHealth(run, {
+        endpoints: desired.endpoints.map((endpoint) => ({ endpoint, name: '' })),
+        from: [runEtcdctlHere],
+        accessTo: (endpoint) => ({ etcdctl, endpoint, caFile, certFile, keyFile }),
+      }),
+    )
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const findEtcdctl = async (run: Run): Promise<string> => {
+  const found = await etcdctlOnPath(process.env['PATH'])
+  if (found !== undefined) {
+    run.ci.info(`using ${found}`)
+    return found
+  }
+  const { release } = run.inputs.desired
+  run.ci.info(`no etcdctl on PATH: taking the one of etcd ${release.version}`)
+  const archive = await obtainArchive({
+    release,
+    arch: archOfMachine(MACHINES[process.arch] ?? process.arch, 'the runner'),
+    cacheDir: run.place.cacheDir,
+    onProgress: (line) => run.ci.info(line),
+    warn: (message) => run.ci.warning(message),
+  })
+  return etcdctlFromArchive(archive, run.place.cacheDir)
+}
+
+/** Node's names of architectures, as `uname -m` has them. */
+const MACHINES: Readonly<Record<string, string>> = {
+  x64: 'x86_64',
+  arm64: 'aarch64',
+  ppc64: 'ppc64le',
+  s390x: 's390x',
+}

@@ -1,0 +1,33 @@
+import { etcdctlOn } from '../host/etcdctl.js'
+import { accessOf } from '../observe/cluster.js'
+import type { HealthProbe } from '../observe/health.js'
+import type { HostSession } from '../ssh/port.js'
+import { noteCertificateDays } from './certificate-days.js'
+import { probeCommits } from './commits.js'
+import { withDiagnosis } from './diagnose.js'
+import { gateOnHealth } from './gate.js'
+import { healthFromRunner } from './health-from-runner.js'
+import type { Run } from './run.js'
+import { withReachable } from './sessions.js'
+
+/** Checks every endpoint and changes nothing; throws Failure unless the whole cluster is healthy. */
+export const health = (run: Run): Promise<void> =>
+  run.inputs.desired.endpoints.length > 0
+    ? healthFromRunner(run)
+    : withReachable(run, (sessions) =>
+        withDiagnosis(run, sessions, async () => {
+          await noteCertificateDays(run, sessions)
+          await gateOnHealth(run, probeFromHosts(run, sessions))
+          await probeCommits(run, sessions)
+        }),
+      )
+
+/** Asks from a host of the cluster, with its own etcdctl and certificate, as the document does. */
+export const probeFromHosts = (
+  { inputs: { desired } }: Run,
+  sessions: readonly HostSession[],
+): HealthProbe => ({
+  endpoints: desired.members.map(({ name, clientUrl }) => ({ name, endpoint: clientUrl })),
+  from: sessions.map(etcdctlOn),
+  accessTo: (endpoint) => accessOf(desired, endpoint),
+})
