@@ -56,28 +56,32 @@ export const start = async (
   const files = { output: join(home, 'output'), summary: join(home, 'summary'), state: join(home, 'state') }
   await Promise.all(Object.values(files).map((file) => writeFile(file, '')))
   const startedAt = Date.now()
-  const child = spawn(process.env['E2E_NODE'] ?? process.execPath, [join(ROOT, 'dist/index.js')], {
-    cwd: home,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: home,
-      CI: 'true',
-      GITHUB_ACTIONS: 'true',
-      GITHUB_OUTPUT: files.output,
-      GITHUB_STEP_SUMMARY: files.summary,
-      GITHUB_STATE: files.state,
-      GITHUB_SERVER_URL: 'https://github.com',
-      GITHUB_REPOSITORY: 'org/repo',
-      GITHUB_RUN_ID: '42',
-      GITHUB_ACTOR: 'octocat',
-      GITHUB_WORKSPACE: home,
-      RUNNER_TEMP: home,
-      RUNNER_TOOL_CACHE: process.env['E2E_TOOL_CACHE'] ?? join(home, 'tool-cache'),
-      ...(await inputEnvironment(inputs)),
-      ...extraEnv,
+  const child = spawn(
+    process.env['E2E_NODE'] ?? process.execPath,
+    [join(process.env['E2E_DIST'] ?? join(ROOT, 'dist'), 'index.js')],
+    {
+      cwd: home,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: home,
+        CI: 'true',
+        GITHUB_ACTIONS: 'true',
+        GITHUB_OUTPUT: files.output,
+        GITHUB_STEP_SUMMARY: files.summary,
+        GITHUB_STATE: files.state,
+        GITHUB_SERVER_URL: 'https://github.com',
+        GITHUB_REPOSITORY: 'org/repo',
+        GITHUB_RUN_ID: '42',
+        GITHUB_ACTOR: 'octocat',
+        GITHUB_WORKSPACE: home,
+        RUNNER_TEMP: home,
+        RUNNER_TOOL_CACHE: process.env['E2E_TOOL_CACHE'] ?? join(home, 'tool-cache'),
+        ...(await inputEnvironment(inputs)),
+        ...extraEnv,
+      },
     },
-  })
+  )
   let log = ''
   const listeners = new Set<() => void>()
   const take = (chunk: Buffer): void => {

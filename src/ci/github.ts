@@ -11,6 +11,7 @@ const ANNOTATION_LIMIT = 3500
 export const githubCi = (redact: (text: string) => string): Ci => ({
   group: (title, work) => core.group(redact(title), work),
   info: (line) => core.info(redact(line)),
+  debugging: core.isDebug(),
   debug: (line) => core.debug(redact(line)),
   warning: (message) => core.warning(shorten(redact(message))),
   mask: (secret) => core.setSecret(secret),

@@ -4,6 +4,8 @@ export interface Ci {
   group<T>(title: string, work: () => Promise<T>): Promise<T>
   /** One line of log. */
   info(line: string): void
+  /** Someone asked for debug output. */
+  readonly debugging: boolean
   /** A line only people who asked for debug output see. */
   debug(line: string): void
   /** An annotation the user should see; the job goes on. */

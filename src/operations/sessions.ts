@@ -64,7 +64,8 @@ const optionsOf = ({ ci, inputs: { desired, secrets }, place }: Run): OpenOption
       `${host}: took the host key ${fingerprint} without proof (ssh-host-key-checking: accept-new). ` +
         `Compare it on the host, then put this line into ssh-known-hosts: ${line}`,
     ),
-  debug: (line) => ci.debug(line),
+  // A line for each packet: worth its noise only where someone asked for it.
+  ...(ci.debugging ? { debug: (line: string) => ci.debug(line) } : {}),
 })
 
 /** Holds the lock of the service on every host around `work`, so that two runs never work on one cluster. */
