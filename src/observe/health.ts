@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, ClusterAnswers, EndpointAnswers, HealthEntry } from '../cluster/answers.js'
+import type { Answer, ClusterAnswers, EndpointAnswers } from '../cluster/answers.js'
 import {
   alarmList,
   endpointHealth,
@@ -24,74 +24,91 @@ export interface HealthProbe {
 }
 
 /**
- * Asks every endpoint for itself and the cluster for its members and alarms, from the first place. Where no
- * endpoint is healthy as seen from there (etcdctl does not run, the node is cut off), the other places are asked too and the
- * one that sees most decides. Never throws for what an endpoint or a place does: that is in the answers.
+ * Asks every endpoint for itself and the cluster for its members and alarms, from the first place. Where no endpoint turns out
+ * healthy as seen from there within a second (etcdctl does not run, the node is cut off), the other places are asked too and
+ * the one that sees most decides. Never throws for what an endpoint or a place does: that is in the answers.
  */
 export const probeHealth = async ({ endpoints, from, accessTo }: HealthProbe): Promise<ClusterAnswers> => {
-  const ask = (run: RunEtcdctl): Promise<ClusterAnswers> => askFrom(run, endpoints, accessTo)
-  const [first, ...others] = from
+  const [first, ...others] = from.map((run) => () => askFrom(run, endpoints, accessTo))
   if (!first) throw new Error('there is no place to ask from')
-  const seen = await ask(first)
-  if (scoreOf(seen) >= HEALTHY || others.length === 0) return seen
-  const views = [seen, ...(await Promise.all(others.map(ask)))]
+  const asked = first()
+  if (others.length === 0 || (await within(asked.healthy, PATIENCE_MS)) !== undefined) return asked.answers
+  const views = await Promise.all([asked, ...others.map((ask) => ask())].map(({ answers }) => answers))
   return views.reduce((best, view) => (scoreOf(view) > scoreOf(best) ? view : best))
 }
 
-const HEALTHY = 1000
+const PATIENCE_MS = 1000
 
 /** A healthy endpoint counts most, then every answer at all. */
 const scoreOf = ({ endpoints }: ClusterAnswers): number =>
   endpoints.reduce((sum, { health, status }) => {
-    const healthy = health.ok && health.value.healthy ? HEALTHY : 0
+    const healthy = health.ok && health.value.healthy ? 1000 : 0
     return sum + healthy + (health.ok ? 1 : 0) + (status.ok ? 1 : 0)
   }, 0)
 
-/** An endpoint that has not told its health by then is asked for its status all the same. */
+/** An endpoint that has not told its health by then is asked for the rest all the same. */
 const SLOW_MS = 500
 
-/**
- * Health first and alone: its latency would otherwise hold the starts of all the other processes. Then the rest, the lists
- * from the first endpoint that turned out healthy.
- */
-const askFrom = async (
+interface Asked {
+  /** The first endpoint that turned out healthy; undefined once it is known that none is. */
+  readonly healthy: Promise<string | undefined>
+  readonly answers: Promise<ClusterAnswers>
+}
+
+/** Health first and alone: its latency would otherwise hold the starts of all the other processes. Then the rest. */
+const askFrom = (
   run: RunEtcdctl,
   endpoints: HealthProbe['endpoints'],
   accessTo: HealthProbe['accessTo'],
-): Promise<ClusterAnswers> => {
+): Asked => {
   const healths = endpoints.map(({ endpoint }) =>
     call(run, endpointHealth(accessTo(endpoint)), (result) => healthAnswer(result, endpoint)),
   )
-  await Promise.race([Promise.all(healths), sleep(SLOW_MS, undefined, { ref: false })])
-  const statuses = endpoints.map(({ endpoint }) =>
-    call(run, endpointStatus(accessTo(endpoint)), (result) => statusAnswer(result, endpoint)),
-  )
-  const access = accessTo(await firstHealthy(endpoints, healths))
+  const healthy = Promise.any(
+    healths.map(async (asked, index) => {
+      const health = await asked
+      if (!health.ok || !health.value.healthy) throw new Error('not healthy')
+      return endpoints[index]?.endpoint
+    }),
+  ).catch(() => undefined)
+
+  const lists = async (): Promise<Pick<ClusterAnswers, 'members' | 'alarms'>> => {
+    const best = await within(healthy, SLOW_MS)
+    const found = await listsOf(run, accessTo(best ?? endpoints[0]?.endpoint ?? ''))
+    const later = best === undefined ? await healthy : undefined
+    return later === undefined || (found.members.ok && found.alarms.ok)
+      ? found
+      : listsOf(run, accessTo(later))
+  }
+  const row = async (index: number): Promise<EndpointAnswers> => {
+    const { endpoint, name } = endpoints[index]!
+    const status = await call(run, endpointStatus(accessTo(endpoint)), (result) =>
+      statusAnswer(result, endpoint),
+    )
+    return { endpoint, name, health: await healths[index]!, status }
+  }
+  const all = async (): Promise<ClusterAnswers> => {
+    await within(Promise.all(healths), SLOW_MS)
+    const [found, ...rows] = await Promise.all([lists(), ...endpoints.map((_, index) => row(index))])
+    return { endpoints: rows, ...found }
+  }
+  return { healthy, answers: all() }
+}
+
+const listsOf = async (
+  run: RunEtcdctl,
+  access: EtcdctlAccess,
+): Promise<Pick<ClusterAnswers, 'members' | 'alarms'>> => {
   const [members, alarms] = await Promise.all([
     call(run, memberList(access), (result) => answerOf(result, parseMemberList)),
     call(run, alarmList(access), (result) => answerOf(result, parseAlarmList)),
   ])
-  const answers = await Promise.all(
-    endpoints.map(async ({ endpoint, name }, index): Promise<EndpointAnswers> => {
-      const [health, status] = await Promise.all([healths[index]!, statuses[index]!])
-      return { endpoint, name, health, status }
-    }),
-  )
-  return { endpoints: answers, members, alarms }
+  return { members, alarms }
 }
 
-/** The first endpoint to turn out healthy; where none does, the first of all. */
-const firstHealthy = async (
-  endpoints: HealthProbe['endpoints'],
-  healths: readonly Promise<Answer<HealthEntry>>[],
-): Promise<string> => {
-  const healthy = healths.map(async (asked, index) => {
-    const health = await asked
-    if (!health.ok || !health.value.healthy) throw new Error('not healthy')
-    return endpoints[index]!.endpoint
-  })
-  return Promise.any(healthy).catch(() => endpoints[0]?.endpoint ?? '')
-}
+/** What `work` gives within that time, else undefined. */
+const within = <T>(work: Promise<T>, ms: number): Promise<T | undefined> =>
+  Promise.race([work, sleep(ms, undefined, { ref: false })])
 
 const call = async <T>(
   run: RunEtcdctl,
