@@ -8,9 +8,8 @@ const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL']
 /** How long a process has, after it was asked to end, until it is killed. */
 const KILL_AFTER_S = 2
 
-/** coreutils timeout: the command was ended by TERM; by KILL (which others may send too). */
-const ENDED = 124
-const KILLED = 137
+/** coreutils timeout: the command was ended by TERM, or had to be killed. */
+const TIMED_OUT: readonly number[] = [124, 137]
 
 export const childEnvironment = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(
@@ -33,14 +32,24 @@ export const runEtcdctlHere: RunEtcdctl = async (argv, timeoutMs) => {
   }).catch((cause: unknown) => {
     throw new Failure({ what: `cannot run ${program} on the runner`, why: messageOf(cause), cause })
   })
-  if (exitCode === ENDED || (exitCode === KILLED && Date.now() - startedAt >= timeoutMs)) {
-    throw new Failure({
-      what: `${[program, ...argv.filter((word) => !word.startsWith('-')).slice(1, 3)].join(' ')} did not end within ${timeoutMs} ms`,
-      state: 'what it did is not known',
-      next: 'check that the runner reaches the endpoint and has processor time to spare',
-    })
+  // A killed timeout (it may kill itself together with the command) has no exit code, whatever the types say.
+  const killed = typeof exitCode !== 'number'
+  if (TIMED_OUT.includes(exitCode) || (killed && Date.now() - startedAt >= timeoutMs)) {
+    throw unfinished(argv, `it did not end within ${timeoutMs} ms`)
   }
+  if (killed) throw unfinished(argv, 'it was killed')
   return { code: exitCode, stdout, stderr }
 }
+
+const unfinished = (argv: readonly string[], why: string): Failure =>
+  new Failure({
+    what: `${argv
+      .filter((word) => !word.startsWith('-'))
+      .slice(0, 3)
+      .join(' ')} was not finished on the runner`,
+    why,
+    state: 'what it did is not known',
+    next: 'check that the runner reaches the endpoint, and has processor time and memory to spare',
+  })
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
