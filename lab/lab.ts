@@ -18,11 +18,25 @@ export interface LabFacts {
   readonly lab: string
   readonly hosts: readonly LabHost[]
   readonly bridge: string
-  readonly ssh: { readonly keyFile: string; readonly knownHostsFile: string; readonly user: string }
-  readonly ca: { readonly certFile: string; readonly keyFile: string }
+  readonly ssh: {
+    readonly user: string
+    readonly keyFile: string
+    readonly rsaKeyFile: string
+    readonly encryptedKeyFile: string
+    readonly passphrase: string
+    readonly knownHostsFile: string
+  }
+  readonly ca: {
+    readonly certFile: string
+    readonly keyFile: string
+    readonly pkcs1KeyFile: string
+    readonly ecdsaCertFile: string
+    readonly ecdsaKeyFile: string
+  }
   readonly mirror: {
     readonly url: string
     readonly dir: string
+    readonly logFile: string
     readonly archives: Readonly<Record<string, { readonly file: string; readonly sha256: string }>>
   }
 }
@@ -37,13 +51,16 @@ export interface Lab extends LabFacts {
   inputs(hosts: readonly number[], version: string): Promise<Record<string, string>>
 }
 
-/** Boots (or finds) a lab of `count` hosts. */
-export const labUp = async (name: string, count: number): Promise<Lab> => {
+/**
+ * Boots (or finds) a lab of `count` hosts. `versions`: what its mirror must have, the lab's defaults where not given; one with
+ * `?` behind it only where it can be had.
+ */
+export const labUp = async (name: string, count: number, versions: readonly string[] = []): Promise<Lab> => {
   const command = async (...args: readonly string[]): Promise<string> => {
     const { stdout } = await execute(COMMAND, ['--lab', name, ...args], { maxBuffer: 64 * 1024 * 1024 })
     return stdout
   }
-  await command('up', String(count))
+  await command('up', String(count), ...(versions.length > 0 ? ['--versions', versions.join(' ')] : []))
   const facts = JSON.parse(await command('json')) as LabFacts
   return {
     ...facts,

@@ -9,7 +9,7 @@ setup() {
   packages_install
   base_build
   local version
-  for version in $(wanted_versions); do release_ensure "$version"; done
+  for version in $(wanted_versions); do release_want "$version"; done
   exec 9>&-
 }
 
@@ -19,7 +19,7 @@ setup_is_done() {
   local version
   [ -z "$(packages_missing)" ] && [ -d "$(base_dir)" ] || return 1
   for version in $(wanted_versions); do
-    release_is_there "$version" || return 1
+    release_is_there "${version%\?}" || return 1
   done
 }
 

@@ -17,6 +17,14 @@ release_list() {
   done | sort -V
 }
 
+# A version with `?` behind it is had where that is possible, and done without where it is not.
+release_want() {
+  case $1 in
+    *\?) (release_ensure "${1%?}") || say "etcd ${1%?}: done without" ;;
+    *) release_ensure "$1" ;;
+  esac
+}
+
 release_ensure() {
   local version=$1 work source
   [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || die "'$version' is no etcd version; write it like 3.5.16"
