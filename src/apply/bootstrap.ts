@@ -33,6 +33,20 @@ export const bootstrap = async (plan: Plan, context: ApplyContext): Promise<void
   await waitUntilActive(context)
 }
 
+/**
+ * Fetches and checks every archive that the plan needs, on the runner: what fails here has changed nothing on any host.
+ * Throws Failure.
+ */
+export const fetchReleases = async (plan: Plan, { hosts, materials }: ApplyContext): Promise<void> => {
+  const needing = plan.steps.flatMap((step) => (step.kind === 'install-release' ? [step.member] : []))
+  const machines = hosts.filter(({ member }) => needing.includes(member.name)).map(({ machine }) => machine)
+  try {
+    await Promise.all([...new Set(machines)].map((machine) => materials.archiveFor(machine)))
+  } catch (error) {
+    throw error instanceof Failure ? error.withState('nothing was changed on any host') : error
+  }
+}
+
 /** Ends a bootstrap: takes the notes away, once the whole cluster was seen healthy. */
 export const confirmBootstrap = ({ desired, hosts }: ApplyContext): Promise<void> =>
   onAll(hosts, 'the cluster is healthy; the next run removes the note', ({ session }) =>

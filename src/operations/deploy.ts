@@ -1,4 +1,4 @@
-import { bootstrap, confirmBootstrap } from '../apply/bootstrap.js'
+import { bootstrap, confirmBootstrap, fetchReleases } from '../apply/bootstrap.js'
 import type { ApplyContext } from '../apply/context.js'
 import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
@@ -26,6 +26,7 @@ export const deploy = (run: Run): Promise<void> =>
         const plan = await run.part('Plan', () => decide(run, observed))
         const context = contextOf(run, desired, observed, sessions)
         if (plan.kind === 'bootstrap') {
+          await run.part('Fetch the release', () => fetchReleases(plan, context))
           run.progress.changed = plan.steps.length > 0
           await run.part('Bootstrap the cluster', () => bootstrap(plan, context))
         }
