@@ -1,23 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import type { Member } from '../cluster/member.js'
+import type { Agent } from 'node:http'
+import { describeEndpoint } from '../cluster/agreement.js'
 import { leaseGrant, leaseRevoke, putLeased } from '../etcd/etcdctl.js'
 import type { EtcdctlAccess, EtcdctlCommand, RunEtcdctl } from '../etcd/etcdctl.js'
 import { answerOf } from '../etcd/outcome.js'
 import { parseLeaseGrant } from '../etcd/responses.js'
 import { Failure, sentenceOf } from '../failure.js'
-import { forwardedAgent, type ForwardedTls } from '../ssh/forwarded-http.js'
-import type { HostSession } from '../ssh/port.js'
 import { gatewayWriter, type LeasedWriter } from './gateway.js'
 import { percentilesOf, type Percentiles } from './percentiles.js'
 
 export interface CommitProbe {
-  readonly session: HostSession
-  readonly member: Member
+  /** Client URL of the member to write through. */
+  readonly endpoint: string
+  /** Name of that member; empty where it is not known. */
+  readonly name: string
   /** How many keys; at least 1. */
   readonly count: number
-  /** PEM of the CA, and of a client certificate with its key; undefined: there is none on the runner. */
-  readonly tls: ForwardedTls | undefined
-  /** etcdctl on that node, for where there is no certificate, no forwarding or no gateway. */
+  /**
+   * Makes the connections to the endpoint, with a client certificate, from the runner or through a host; the probe destroys it.
+   * undefined: there is no client certificate on the runner.
+   */
+  readonly agent: Agent | undefined
+  /** etcdctl with a client certificate of its own, for where there is no agent, no forwarding or no gateway. */
   readonly fallback: { readonly run: RunEtcdctl; readonly access: EtcdctlAccess }
 }
 
@@ -35,30 +39,23 @@ export interface CommitLatencies extends Percentiles {
  * with their lease at the end. Throws Failure where no lease is granted or a write fails.
  */
 export const commitProbe = async (probe: CommitProbe): Promise<CommitLatencies> => {
-  const { session, member, tls, fallback } = probe
+  const { endpoint, agent, fallback } = probe
   const viaEtcdctl = async (reason: string): Promise<CommitLatencies> => {
     const writer = etcdctlWriter(fallback)
     const lease = await writer.grant(leaseSeconds(probe)).catch((error: unknown) => {
       throw writeFailure(probe, error)
     })
-    return { endpoint: member.clientUrl, method: 'etcdctl', reason, ...(await write(probe, writer, lease)) }
+    return { endpoint, method: 'etcdctl', reason, ...(await write(probe, writer, lease)) }
   }
-  if (!tls) return viaEtcdctl('there is no client certificate on the runner')
+  if (!agent) return viaEtcdctl('there is no client certificate on the runner')
 
-  const port = Number(new URL(member.clientUrl).port)
-  const agent = forwardedAgent(session, member.address, port, tls)
   try {
-    const writer = gatewayWriter(agent, member.address, port)
+    const writer = gatewayWriter(agent, endpoint)
     const lease = await writer.grant(leaseSeconds(probe)).catch((error: unknown) => {
       return { unusable: sentenceOf(error) }
     })
     if (typeof lease !== 'string') return await viaEtcdctl(lease.unusable)
-    return {
-      endpoint: member.clientUrl,
-      method: 'gateway',
-      reason: '',
-      ...(await write(probe, writer, lease)),
-    }
+    return { endpoint, method: 'gateway', reason: '', ...(await write(probe, writer, lease)) }
   } finally {
     agent.destroy()
   }
@@ -98,13 +95,13 @@ const etcdctlWriter = ({ run, access }: CommitProbe['fallback']): LeasedWriter =
   }
 }
 
-const writeFailure = ({ member }: CommitProbe, cause: unknown): Failure =>
+const writeFailure = (probe: CommitProbe, cause: unknown): Failure =>
   new Failure({
     what: 'cannot write a key',
-    where: `${member.name} (${member.clientUrl})`,
+    where: describeEndpoint(probe),
     why: sentenceOf(cause).replace(/\.$/, ''),
     state: 'the keys written so far vanish with their lease',
     next: 'look at the health of the cluster, its alarms and its disks',
-    member: member.name,
+    ...(probe.name === '' ? {} : { member: probe.name }),
     cause,
   })

@@ -13,19 +13,15 @@ export interface LeasedWriter {
 }
 
 /**
- * etcd's JSON gateway of the member at `address:port`, through connections of `agent` (api/etcdserverpb/rpc.proto,
+ * etcd's JSON gateway of the member at the client URL `endpoint`, through connections of `agent` (api/etcdserverpb/rpc.proto,
  * google.api.http: bytes in base64, 64-bit numbers as text).
  */
-export const gatewayWriter = (agent: Agent, address: string, port: number): LeasedWriter => {
+export const gatewayWriter = (agent: Agent, endpoint: string): LeasedWriter => {
   const post = (path: string, body: object): Promise<Record<string, unknown>> =>
     new Promise((resolve, reject) => {
       const text = JSON.stringify(body)
-      const call = request({
+      const call = request(new URL(path, endpoint), {
         agent,
-        protocol: 'https:',
-        host: address,
-        port,
-        path,
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) },
       })

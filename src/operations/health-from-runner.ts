@@ -1,11 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { EtcdctlAccess } from '../etcd/etcdctl.js'
 import { archOfMachine } from '../etcd/release.js'
 import { obtainArchive } from '../runner/archive.js'
 import { runEtcdctlHere } from '../runner/etcdctl-runner.js'
 import { etcdctlFromArchive, etcdctlOnPath } from '../runner/find-etcdctl.js'
 import { withSecretFile } from '../runner/secret-file.js'
 import { noteDays } from './certificate-days.js'
+import { probeCommitsFromRunner } from './commits.js'
 import { gateOnHealth } from './gate.js'
 import type { Run } from './run.js'
 
@@ -21,13 +23,21 @@ export const healthFromRunner = async (run: Run): Promise<void> => {
     await writeFile(caFile, desired.certificates.caPem)
     await writeFile(certFile, secrets.clientCert)
     noteDays(run, [secrets.clientCert])
-    await withSecretFile(secrets.clientKey, run.place.tempDir, (keyFile) =>
-      gateOnHealth(run, {
+    await withSecretFile(secrets.clientKey, run.place.tempDir, async (keyFile) => {
+      const accessTo = (endpoint: string): EtcdctlAccess => ({
+        etcdctl,
+        endpoint,
+        caFile,
+        certFile,
+        keyFile,
+      })
+      await gateOnHealth(run, {
         endpoints: desired.endpoints.map((endpoint) => ({ endpoint, name: '' })),
         from: [runEtcdctlHere],
-        accessTo: (endpoint) => ({ etcdctl, endpoint, caFile, certFile, keyFile }),
-      }),
-    )
+        accessTo,
+      })
+      await probeCommitsFromRunner(run, { run: runEtcdctlHere, accessTo })
+    })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
