@@ -83,7 +83,8 @@ export const localSession = (
         child.once('close', (code) =>
           reject(new Failure({ what: `cannot ${command.label}`, why: `exit ${code}: ${output.trim()}` })),
         )
-        feed(child, command.stdin)
+        // As over SSH, the stdin of a held command stays open until it is released.
+        if (command.stdin !== undefined) feed(child, command.stdin)
       }),
     openTcp: (address, port, timeoutMs) =>
       new Promise<Duplex>((resolve, reject) => {

@@ -29,6 +29,15 @@ stop() { echo "$2" >&2; exit "$1"; }
 trap 'rm -rf -- "$work"' EXIT
 trap 'exit 143' HUP INT TERM
 
+# Last of all, as whatever is done to a file later changes what is recorded of it.
+record() {
+  for name in etcd etcdctl etcdutl; do
+    [ -f "$1/$name" ] || continue
+    sum=$(sha256sum <"$1/$name") || return 1
+    printf '%s %s %s %s\\n' "$name" "\${sum%% *}" "$version" "$(stat -c '%s %.9Z' -- "$1/$name")" || return 1
+  done >"$work/manifest" && sync -- "$work/manifest" "$1"/* && mv -f -T -- "$work/manifest" "$1/${MANIFEST}" && sync -- "$1"
+}
+
 umask 022
 mkdir -p -- "$store" && rm -rf -- "$store"/.upload-* || exit 23
 mkdir -m 0700 -- "$work" && mkdir -- "$work/release" || exit 23
@@ -58,18 +67,14 @@ done
 printed=$(timeout 20 "$work/new/etcd" --version </dev/null 2>&1) || stop 25 "$(echo "$printed" | head -n 1)"
 printed=$(echo "$printed" | head -n 1)
 [ "\${printed##* }" = "$version" ] || stop 26 "it prints '$printed', asked for $version"
-for name in etcd etcdctl etcdutl; do
-  [ -f "$work/new/$name" ] || continue
-  sum=$(sha256sum <"$work/new/$name") || exit 23
-  printf '%s %s %s %s\\n' "$name" "\${sum%% *}" "$version" "$(stat -c '%s %.9Z' -- "$work/new/$name")"
-done >"$work/new/${MANIFEST}" || exit 23
-sync -- "$work/new"/* "$work/new/${MANIFEST}" "$work/new" || exit 23
-
+record "$work/new" || exit 23
 if [ ! -e "$release" ]; then
   mv -T -- "$work/new" "$release" || exit 23
 elif ! intact "$release"; then
   # Links point into it: its files are replaced one by one, so that none is missing for a moment.
-  for file in "$work/new"/* "$work/new/${MANIFEST}"; do mv -f -T -- "$file" "$release/\${file##*/}" || exit 23; done
+  rm -f -- "$release/${MANIFEST}"
+  for file in "$work/new"/*; do mv -f -T -- "$file" "$release/\${file##*/}" || exit 23; done
+  record "$release" || exit 23
 fi
 sync -- "$release" "$store"
 exit 0
