@@ -22,13 +22,12 @@ export interface HeldLock {
 const HEARTBEAT_MS = 15_000
 
 /**
- * Arguments: service, who takes it (base64), seconds without a heartbeat until it is given up.
- * Not in /run/lock: everyone may write there, so that any user could take the lock or plant a link in its place.
+ * Arguments: folder, service, who takes it (base64), seconds without a heartbeat until it is given up.
+ * The folder is not /run/lock: everyone may write there, so that any user could take the lock or plant a link in its place.
  */
 const LOCK_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-folder=\${ETCD_DEPLOY_LOCK_DIR:-/run}
-file=$folder/etcd-deploy-$1.lock
+file=$1/etcd-deploy-$2.lock
 umask 022
 command -v flock >/dev/null || { echo no-flock; exit 22; }
 exec 9<>"$file" || exit 23
@@ -37,17 +36,19 @@ if ! flock -n 9; then
   exit 21
 fi
 trap ': >"$file"; exit 0' EXIT HUP INT TERM
-printf '%s\\n' "$2" >"$file"
+printf '%s\\n' "$3" >"$file"
 echo ready
 # One byte a heartbeat; the end of stdin is the release, silence a cut network. Children must not keep the lock.
-while beat=$(exec 9>&-; exec timeout "$3" head -c 1) && [ -n "$beat" ]; do :; done
+while beat=$(exec 9>&-; exec timeout "$4" head -c 1) && [ -n "$beat" ]; do :; done
 `
 
 export interface LockRequest {
   readonly serviceName: string
   readonly info: LockInfo
-  /** Milliseconds; for tests. */
+  /** Milliseconds between two heartbeats; 15 s where not given. */
   readonly heartbeatMs?: number
+  /** Gone after a reboot and writable for root alone; `/run` where not given. */
+  readonly folder?: string
 }
 
 /**
@@ -56,7 +57,7 @@ export interface LockRequest {
  */
 export const holdLock = async (
   session: HostSession,
-  { serviceName, info, heartbeatMs = HEARTBEAT_MS }: LockRequest,
+  { serviceName, info, heartbeatMs = HEARTBEAT_MS, folder = '/run' }: LockRequest,
 ): Promise<HeldLock> => {
   const heart = new Readable({ read: () => {} })
   const timer = setInterval(() => heart.push('.'), heartbeatMs)
@@ -70,7 +71,7 @@ export const holdLock = async (
     const held = await session.hold({
       label: `lock ${serviceName}`,
       script: LOCK_SCRIPT,
-      args: [serviceName, encode(info), String(Math.ceil((4 * heartbeatMs) / 1000))],
+      args: [folder, serviceName, encode(info), String(Math.ceil((4 * heartbeatMs) / 1000))],
       stdin: heart,
       timeoutMs: 15_000,
     })
