@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Lab, labUp } from '../../lab/lab.js'
+import type { Lab } from '../../lab/lab.js'
 import { run, type RunResult } from '../../lab/runner.js'
+import { e2eLab, VERSION } from './lab.js'
 import { sampleSecrets, secretsSeen, type SecretSampler } from './secrets.js'
 import { worldOf } from './world.js'
-
-const VERSION = '3.5.30'
 
 /** One fresh deploy of three members, looked at from all sides; then the same again. */
 describe('three bare hosts', () => {
@@ -15,7 +14,7 @@ describe('three bare hosts', () => {
   let first: RunResult
 
   beforeAll(async () => {
-    lab = await labUp('e2e', 5)
+    lab = await e2eLab()
     await lab.command('reset', 'all')
     inputs = { ...(await lab.inputs([1, 2, 3], VERSION)), 'commit-probe': '20' }
     sampler = sampleSecrets(lab, [1, 2, 3])

@@ -35,6 +35,15 @@ const started = async (count: number): Promise<void> => {
 }
 
 describe('run', () => {
+  it('waits for an exit status that comes well after the end of the output', async () => {
+    const busy = await startServer({ exitDelayMs: 100 })
+    const patient = await open(busy)
+    const work = { label: 'try something', script: 'echo done; exit 3', timeoutMs: 20_000 }
+    await expect(patient.run(work)).resolves.toMatchObject({ code: 3, stdout: 'done\n' })
+    await patient.close()
+    await busy.close()
+  })
+
   it('gives exit code, stdout and stderr apart', async () => {
     expect(await run('echo "out $1 $2"; echo err >&2; exit 7', { args: ["it's", '$HOME'] })).toEqual({
       code: 7,

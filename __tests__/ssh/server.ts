@@ -13,6 +13,8 @@ export interface TestServerOptions {
   readonly forwarding?: 'allowed' | 'prohibited'
   /** Prepended to PATH of the commands. */
   readonly path?: string
+  /** How long after the end of its output a command's exit status is sent, as a busy sshd does; milliseconds. */
+  readonly exitDelayMs?: number
 }
 
 /** A real SSH server on loopback that runs commands with sh, as sshd does. */
@@ -66,7 +68,7 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
       session.on('close', () => (sessions -= 1))
       session.on('exec', (acceptExec, _reject, info) => {
         commands.push(info.command)
-        const child = runShell(info.command, acceptExec(), options.path)
+        const child = runShell(info.command, acceptExec(), options)
         children.add(child)
       })
     })
@@ -122,7 +124,11 @@ export const lineFor = (name: string, privateKey: string): string => {
   return `${name} ${key.type} ${key.getPublicSSH().toString('base64')}`
 }
 
-const runShell = (command: string, channel: ServerChannel, path = ''): ChildProcess => {
+const runShell = (
+  command: string,
+  channel: ServerChannel,
+  { path = '', exitDelayMs = 0 }: TestServerOptions,
+): ChildProcess => {
   // `exec`: as bash does for the last command, so that a signal ends the session and not only the inner shell.
   const child = spawn('/bin/sh', ['-c', `exec ${command}`], {
     detached: true,
@@ -134,11 +140,26 @@ const runShell = (command: string, channel: ServerChannel, path = ''): ChildProc
   child.stdout.pipe(channel, { end: false })
   child.stderr.pipe(channel.stderr, { end: false })
   child.on('close', (code, signal) => {
+    if (exitDelayMs > 0) return exitLate(channel, code ?? 0, exitDelayMs)
     if (signal) channel.exit(signal.replace(/^SIG/, ''), false, '')
     else channel.exit(code ?? 0)
     channel.end()
   })
   return child
+}
+
+/** End of output first, exit status and close later; a client that closes in between gets no status, as with sshd. */
+const exitLate = (channel: ServerChannel, code: number, delayMs: number): void => {
+  const { outgoing, _client } = channel as unknown as {
+    outgoing: { id: number; state: string }
+    _client: { _protocol: { exitStatus: (id: number, code: number) => void } }
+  }
+  channel.eof()
+  setTimeout(() => {
+    if (outgoing.state !== 'eof') return
+    _client._protocol.exitStatus(outgoing.id, code)
+    channel.close()
+  }, delayMs)
 }
 
 /** ssh2's `reject` always gives the same reason; sshd tells two apart. */

@@ -23,6 +23,13 @@ setup_is_done() {
   done
 }
 
+# Each host takes about a dozen inotify instances, and the kernel's usual 128 for all of root's are soon gone: then PID 1 dies.
+INOTIFY_INSTANCES=4096
+inotify_allow() {
+  local limit=/proc/sys/fs/inotify/max_user_instances
+  [ "$(cat "$limit")" -ge $INOTIFY_INSTANCES ] || echo $INOTIFY_INSTANCES >"$limit"
+}
+
 # Up means: the lab was completed and its switch is there (it is not after a restart of the machine).
 lab_is_up() { [ -n "$INDEX" ] && [ -f "$LAB_DIR/lab.json" ] && ip netns list | awk '{ print $1 }' | grep -qx "edl$INDEX"; }
 
@@ -31,6 +38,7 @@ lab_up() {
   [[ $wanted =~ ^[1-9]$ ]] || die "up takes a number of hosts from 1 to 9, not '$wanted'"
   began=$(now_ms)
   setup
+  inotify_allow
   exec 9>"$STATE/locks/$LAB"
   flock 9
   lab_paths

@@ -112,6 +112,9 @@ const executionOf = (
   channel: ClientChannel,
   giveBack: () => void,
 ): Execution => {
+  // Node destroys a stream by itself once both its ways have ended, and ssh2 then closes the channel: a server that has not
+  // yet sent the exit status never sends it. The server closes; we do only when we give up.
+  channel.destroy = () => channel
   const abandon = (): void => channel.close()
   const ended = new Promise<Ending>((resolve, reject) => {
     const stopListening = context.connection.onLost((reason) => {
