@@ -191,10 +191,23 @@ describe('hold', () => {
 })
 
 describe('sessions that sshd refuses', () => {
+  it('are asked for again until another one of ours has ended', async () => {
+    const small = await startServer({ maxSessions: 2 })
+    const other = await open(small)
+    const held = await other.hold({ label: 'hold', script: 'echo ready; cat', timeoutMs: 5000 })
+    const commands = [1, 2, 3, 4, 5].map((n) => ({ label: 'count', script: `echo ${n}`, timeoutMs: 20_000 }))
+    const results = await Promise.all(commands.map((command) => other.run(command)))
+    expect(results.map(({ stdout }) => stdout)).toEqual(['1\n', '2\n', '3\n', '4\n', '5\n'])
+    expect(small.mostSessions()).toBe(2)
+    await held.release()
+    await other.close()
+    await small.close()
+  })
+
   it('says that the command was not started', async () => {
     const small = await startServer({ maxSessions: 0 })
     const other = await open(small)
-    const failure = await failureOf(other.run({ label: 'read facts', script: 'true', timeoutMs: 5000 }))
+    const failure = await failureOf(other.run({ label: 'read facts', script: 'true', timeoutMs: 300 }))
     expect(failure.facts).toMatchObject({
       state: 'it was not started',
       next: expect.stringContaining('MaxSessions') as string,

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientChannel } from 'ssh2'
 import type { Connection } from './connection.js'
 import { Failure } from '../failure.js'
@@ -30,6 +31,7 @@ export interface ExecContext {
   readonly sudo: boolean
 }
 
+const REFUSED_WAIT_MS = 50
 const UNKNOWN_STATE = 'whether it took effect there is unknown'
 const NOT_STARTED_STATE = 'it was not started'
 const NEXT = 'check the host and its network, then run the job again: it looks at the host first'
@@ -74,17 +76,14 @@ export const start = async (
     giveBack()
     throw notStarted(`the SSH connection is lost (${lost})`)
   }
-  const opening = connection.exec(line)
   try {
-    const channel = await inTime(opening, command.timeoutMs)
+    const channel = await openChannel(connection, line, command.timeoutMs)
     return executionOf(context, command, channel, giveBack)
   } catch (error) {
     giveBack()
-    void opening.then((late) => late.close()).catch(() => {})
-    const reason = (error as { reason?: unknown }).reason
-    if (typeof reason === 'number') {
+    if (refusedSession(error)) {
       throw notStarted(
-        `sshd refused one more session (${(error as Error).message})`,
+        `sshd refused one more session for ${formatDuration(command.timeoutMs)} (${error.message})`,
         'set MaxSessions 10 or more in its sshd_config',
       )
     }
@@ -97,6 +96,32 @@ export const start = async (
     )
   }
 }
+
+/**
+ * A channel that runs `line`. An sshd with a lower MaxSessions than usual refuses sessions while others of ours are open:
+ * they are asked for again until one has ended.
+ */
+const openChannel = async (
+  connection: Connection,
+  line: string,
+  timeoutMs: number,
+): Promise<ClientChannel> => {
+  const end = Date.now() + timeoutMs
+  for (;;) {
+    const opening = connection.exec(line)
+    try {
+      return await inTime(opening, timeoutMs)
+    } catch (error) {
+      void opening.then((late) => late.close()).catch(() => {})
+      if (!refusedSession(error) || Date.now() + REFUSED_WAIT_MS >= end) throw error
+      await sleep(REFUSED_WAIT_MS)
+    }
+  }
+}
+
+/** ssh2 gives the reason code of a channel that the server refused (RFC 4254 5.1). */
+const refusedSession = (error: unknown): error is Error =>
+  typeof (error as { reason?: unknown }).reason === 'number'
 
 const inTime = async <T>(work: Promise<T>, timeoutMs: number): Promise<T> => {
   let timer: NodeJS.Timeout | undefined
