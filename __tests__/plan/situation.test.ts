@@ -202,7 +202,7 @@ describe('cluster-state and expect-cluster-id', () => {
       asked({ clusterState: 'existing' }),
       w.freshWorld,
       'blocked',
-      'but there is none',
+      'but there is no cluster',
     ],
     [
       'existing, unfinished',

@@ -25,7 +25,7 @@ export const refusalOf = (
         )
       : undefined
   }
-  const there = situation.kind === 'fresh' ? 'there is none' : 'its bootstrap was never finished'
+  const there = situation.kind === 'fresh' ? 'there is no cluster' : 'its bootstrap was never finished'
   if (etcd.clusterState === 'existing') {
     return refuse(
       `cluster-state is existing, but ${there}`,
@@ -34,7 +34,7 @@ export const refusalOf = (
   }
   return health.expectClusterId !== '' && observed.cluster === undefined
     ? refuse(
-        `expect-cluster-id names cluster ${health.expectClusterId}, but ${situation.kind === 'fresh' ? 'there is no cluster' : there}`,
+        `expect-cluster-id names cluster ${health.expectClusterId}, but ${there}`,
         'leave expect-cluster-id out to bootstrap, or check hosts',
       )
     : undefined
