@@ -20,5 +20,7 @@ export const parseGoDuration = (text: string): number | undefined => {
   for (const [, number, unit] of text.matchAll(new RegExp(`(\\d+(?:\\.\\d+)?)(${UNIT})`, 'g'))) {
     total += Number(number) * (UNIT_MS[unit ?? ''] ?? 0)
   }
-  return text.startsWith('-') ? -total : total
+  // To the nanosecond, which is what Go counts in: sums of fractions are off behind that.
+  const exact = Math.round(total * 1e6) / 1e6
+  return text.startsWith('-') ? -exact : exact
 }

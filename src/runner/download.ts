@@ -94,7 +94,8 @@ const tryDownload = async (
   const client = new HttpClient('etcd-deploy', [], {
     allowRetries: false,
     allowRedirects: false,
-    socketTimeout: limits.stallMs,
+    // Only to end requests that an abort left behind; stalls are noticed by the timer below, which can say so.
+    socketTimeout: 2 * limits.stallMs,
   })
   const stall = new AbortController()
   const stalled = new Error(`no data for ${limits.stallMs} ms`)
