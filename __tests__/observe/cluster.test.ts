@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import type { Layout } from '../../src/cluster/desired.js'
+import type { HostObserved } from '../../src/cluster/observed.js'
+import { Failure } from '../../src/failure.js'
+import { observeCluster } from '../../src/observe/cluster.js'
+import type { SeenHost } from '../../src/observe/links.js'
+import type { CommandResult, HostSession } from '../../src/ssh/port.js'
+
+const layout: Layout = {
+  binDir: '/opt/kube/bin',
+  caDir: '/etc/kubernetes/ssl',
+  dataDir: '/var/lib/etcd',
+  walDir: '',
+  serviceName: 'etcd',
+  serviceUser: 'etcd',
+}
+const list = (clusterId: string): CommandResult => ({
+  code: 0,
+  stdout: `{"header":{"cluster_id":${BigInt(`0x${clusterId}`)}},"members":[{"ID":1,"name":"etcd-${clusterId}"}]}`,
+  stderr: '',
+})
+const down: CommandResult = { code: 1, stdout: '', stderr: 'Error: context deadline exceeded\n' }
+
+/** Hosts 1, 2, ... by what etcdctl answers on each; undefined: no etcd runs there. */
+const hosts = (...answers: readonly (CommandResult | Error | undefined)[]) => {
+  const asked: string[] = []
+  const seen = answers.map((answer, index): SeenHost => {
+    const name = `etcd-${index + 1}`
+    const member = {
+      name,
+      address: `10.0.0.${index + 1}`,
+      clientUrl: `https://10.0.0.${index + 1}:2379`,
+      peerUrl: `https://10.0.0.${index + 1}:2380`,
+      ssh: { user: 'root', host: name, port: 22 },
+    }
+    const run = ({ args = [] }): Promise<CommandResult> => {
+      asked.push(args.find((word: string) => word.startsWith('--endpoints=')) ?? '')
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer ?? down)
+    }
+    return {
+      member,
+      session: { member: name, run } as unknown as HostSession,
+      host: { service: { activeState: answer === undefined ? 'inactive' : 'active' } } as HostObserved,
+    }
+  })
+  return { seen, asked }
+}
+
+describe('observeCluster', () => {
+  it.each([
+    ['nothing where no etcd runs', [undefined, undefined], undefined],
+    ['nothing where none answers', [down, new Failure({ what: 'lost' })], undefined],
+    ['what the one that answers says', [down, list('abc'), undefined], { clusterId: 'abc' }],
+    [
+      'the cluster of most of them, and who is elsewhere',
+      [list('e1'), list('abc'), list('abc')],
+      {
+        clusterId: 'abc',
+        elsewhere: [{ member: 'etcd-1', clusterId: 'e1' }],
+      },
+    ],
+    [
+      'the first one’s cluster in a tie',
+      [list('e1'), list('abc')],
+      {
+        clusterId: 'e1',
+        elsewhere: [{ member: 'etcd-2', clusterId: 'abc' }],
+      },
+    ],
+  ] as const)('gives %s', async (_name, answers, expected) => {
+    const found = await observeCluster({ layout }, hosts(...answers).seen)
+    if (expected === undefined) expect(found).toBeUndefined()
+    else {
+      const { members, ...rest } = found!
+      expect(rest).toEqual(expected)
+      expect(members.map(({ name }) => name)).toEqual([`etcd-${expected.clusterId}`])
+    }
+  })
+
+  it('asks each running member for itself', async () => {
+    const { seen, asked } = hosts(list('abc'), undefined, list('abc'))
+    await observeCluster({ layout }, seen)
+    expect(asked).toEqual(['--endpoints=https://10.0.0.1:2379', '--endpoints=https://10.0.0.3:2379'])
+  })
+})

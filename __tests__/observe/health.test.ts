@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import type { EtcdctlAccess, EtcdctlResult, RunEtcdctl } from '../../src/etcd/etcdctl.js'
+import { probeHealth } from '../../src/observe/health.js'
+
+const URLS = ['https://10.0.0.1:2379', 'https://10.0.0.2:2379', 'https://10.0.0.3:2379']
+const endpoints = URLS.map((endpoint, index) => ({ endpoint, name: `etcd-${index + 1}` }))
+const accessTo = (endpoint: string): EtcdctlAccess => ({
+  etcdctl: '/bin/etcdctl',
+  endpoint,
+  caFile: 'ca',
+  certFile: 'cert',
+  keyFile: 'key',
+})
+
+/** What an endpoint does when asked from a place: answers, fails at once, or hangs for so many milliseconds. */
+type Manner = 'healthy' | 'down' | number
+
+/** etcdctl at a place from which the endpoints behave in these manners; remembers what was asked. */
+const place = (...manners: readonly Manner[]) => {
+  const asked: string[] = []
+  const run: RunEtcdctl = async (argv) => {
+    const url = argv.find((word) => word.startsWith('--endpoints='))!.slice('--endpoints='.length)
+    const [noun = '', verb = ''] = argv.filter((word) => !word.startsWith('--')).slice(1)
+    asked.push(`${noun} ${verb} ${URLS.indexOf(url) + 1}`)
+    const manner = manners[URLS.indexOf(url)] ?? 'down'
+    if (typeof manner === 'number') await sleep(manner)
+    return reply(`${noun} ${verb}`, url, manner === 'healthy')
+  }
+  return { run, asked }
+}
+
+const reply = (call: string, url: string, healthy: boolean): EtcdctlResult => {
+  const deadline = { code: 1, stderr: 'Error: context deadline exceeded\n' }
+  if (call === 'endpoint health') {
+    const row = { endpoint: url, health: healthy, took: '2ms', ...(healthy ? {} : { error: 'deadline' }) }
+    return { code: healthy ? 0 : 1, stdout: JSON.stringify([row]), stderr: '' }
+  }
+  if (!healthy) return { ...deadline, stdout: '' }
+  if (call === 'endpoint status') {
+    const status = { header: { cluster_id: 1, member_id: 2 }, version: '3.5.16', leader: 2 }
+    return { code: 0, stdout: JSON.stringify([{ Endpoint: url, Status: status }]), stderr: '' }
+  }
+  if (call === 'member list') {
+    return { code: 0, stdout: '{"header":{"cluster_id":1},"members":[{"ID":2,"name":"etcd-1"}]}', stderr: '' }
+  }
+  return { code: 0, stdout: '{}', stderr: '' }
+}
+
+const broken: RunEtcdctl = () =>
+  Promise.resolve({ code: 127, stdout: '', stderr: 'env: /bin/etcdctl: No such file or directory\n' })
+const lost: RunEtcdctl = () => Promise.reject(new Error('the connection is lost.'))
+
+const healthOf = (answers: Awaited<ReturnType<typeof probeHealth>>): (boolean | string)[] =>
+  answers.endpoints.map(({ health }) => (health.ok ? health.value.healthy : health.reason))
+
+describe('probeHealth', () => {
+  it('asks each endpoint by itself and the lists once, all from the first place', async () => {
+    const [first, second] = [place('healthy', 'healthy', 'healthy'), place('healthy', 'healthy', 'healthy')]
+    const answers = await probeHealth({ endpoints, from: [first.run, second.run], accessTo })
+    expect(healthOf(answers)).toEqual([true, true, true])
+    expect(answers.endpoints.map(({ endpoint, name }) => [endpoint, name])).toEqual(
+      endpoints.map(({ endpoint, name }) => [endpoint, name]),
+    )
+    expect(answers.members.ok && answers.members.value.members).toHaveLength(1)
+    expect(answers.alarms).toEqual({ ok: true, value: [] })
+    expect(first.asked.filter((call) => /^endpoint/.test(call)).sort()).toEqual([
+      ...[1, 2, 3].map((n) => `endpoint health ${n}`),
+      ...[1, 2, 3].map((n) => `endpoint status ${n}`),
+    ])
+    expect(first.asked.slice(0, 3).every((call) => call.startsWith('endpoint health'))).toBe(true)
+    expect(first.asked).toHaveLength(8)
+    expect(second.asked).toEqual([])
+  })
+
+  it('takes the lists from an endpoint that is healthy', async () => {
+    const { run, asked } = place('down', 'down', 'healthy')
+    const answers = await probeHealth({ endpoints, from: [run], accessTo })
+    expect(healthOf(answers)).toEqual([false, false, true])
+    expect([answers.members.ok, answers.alarms.ok]).toEqual([true, true])
+    expect(asked.filter((call) => /list/.test(call))).toEqual(['member list 3', 'alarm list 3'])
+  })
+
+  it.each([
+    ['has no etcdctl', broken],
+    ['is lost', lost],
+    ['is cut off from all of them', place('down', 'down', 'down').run],
+  ])('asks from the other places where the first one %s', async (_name, first) => {
+    const second = place('healthy', 'down', 'healthy')
+    const answers = await probeHealth({ endpoints, from: [first, second.run], accessTo })
+    expect(healthOf(answers)).toEqual([true, false, true])
+  })
+
+  it('gives the reason where no place works', async () => {
+    const answers = await probeHealth({ endpoints, from: [broken, lost], accessTo })
+    expect(healthOf(answers)[0]).toMatch(/No such file|connection is lost/)
+    expect([answers.members.ok, answers.alarms.ok]).toEqual([false, false])
+  })
+
+  it('waits for a hanging endpoint once, not for each question in turn, and asks no other place', async () => {
+    const first = place('healthy', 1500, 'healthy')
+    const second = place('healthy', 'healthy', 'healthy')
+    const began = performance.now()
+    const answers = await probeHealth({ endpoints, from: [first.run, second.run], accessTo })
+    expect(healthOf(answers)).toEqual([true, false, true])
+    // One after the other it would be 3000.
+    expect(performance.now() - began).toBeLessThan(2900)
+    expect(second.asked).toEqual([])
+  })
+})
