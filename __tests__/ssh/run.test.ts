@@ -35,6 +35,15 @@ const started = async (count: number): Promise<void> => {
 }
 
 describe('run', () => {
+  it('sees an exit status that comes together with the word that the command was started', async () => {
+    const quick = await startServer({ instantExit: 6 })
+    const session = await open(quick)
+    const work = { label: 'try something', script: ':', timeoutMs: 20_000 }
+    await expect(session.run(work)).resolves.toMatchObject({ code: 6 })
+    await session.close()
+    await quick.close()
+  })
+
   it('waits for an exit status that comes well after the end of the output', async () => {
     const busy = await startServer({ exitDelayMs: 100 })
     const patient = await open(busy)

@@ -15,6 +15,8 @@ export interface TestServerOptions {
   readonly path?: string
   /** How long after the end of its output a command's exit status is sent, as a busy sshd does; milliseconds. */
   readonly exitDelayMs?: number
+  /** Nothing is run: the word that a command was started, this exit status and the end come in one piece. */
+  readonly instantExit?: number
 }
 
 /** A real SSH server on loopback that runs commands with sh, as sshd does. */
@@ -68,6 +70,7 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
       session.on('close', () => (sessions -= 1))
       session.on('exec', (acceptExec, _reject, info) => {
         commands.push(info.command)
+        if (options.instantExit !== undefined) return exitAtOnce(acceptExec, options.instantExit, sockets)
         const child = runShell(info.command, acceptExec(), options)
         children.add(child)
       })
@@ -82,7 +85,8 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
         upstream.on('error', () => channel.close())
         channel.on('error', () => upstream.destroy())
         channel.on('close', () => upstream.destroy())
-        upstream.on('close', () => channel.close())
+        // After an orderly end the pipe still has to write what has come.
+        upstream.on('close', (hadError: boolean) => hadError && channel.close())
         channel.pipe(upstream).pipe(channel)
       })
     })
@@ -146,6 +150,15 @@ const runShell = (
     channel.end()
   })
   return child
+}
+
+const exitAtOnce = (accept: () => ServerChannel, code: number, sockets: ReadonlySet<Socket>): void => {
+  for (const socket of sockets) socket.cork()
+  const channel = accept()
+  channel.exit(code)
+  channel.end()
+  channel.close()
+  for (const socket of sockets) process.nextTick(() => socket.uncork())
 }
 
 /** End of output first, exit status and close later; a client that closes in between gets no status, as with sshd. */

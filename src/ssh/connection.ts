@@ -8,6 +8,19 @@ const MAX_SESSIONS = 8
 /** How long a farewell may take before the socket is cut. */
 const GOODBYE_MS = 2000
 
+/** How a started command ended: with an exit code, or without one (killed, or cut off). */
+export interface Ending {
+  readonly code: number | undefined
+  /** `SIGKILL`, ... where a signal ended it. */
+  readonly signal: string | undefined
+}
+
+/** The channel of a command that was started, and how the command ended as far as the server has said. */
+export interface StartedCommand {
+  readonly channel: ClientChannel
+  ending(): Ending
+}
+
 /** A logged-in SSH connection that tells everyone who uses it when it is lost. */
 export interface Connection {
   readonly client: Client
@@ -18,7 +31,7 @@ export interface Connection {
   /** Calls back once when it is over (at once if it is); the answer takes the listener away again. */
   onLost(listener: (reason: string) => void): () => void
   /** Opens a channel that runs `line`; rejects with ssh2's error, or one that says the connection is lost. */
-  exec(line: string): Promise<ClientChannel>
+  exec(line: string): Promise<StartedCommand>
   close(): Promise<void>
 }
 
@@ -54,7 +67,7 @@ export const guard = (client: Client, sock: Duplex): Connection => {
     exec: (line) =>
       new Promise((resolve, reject) => {
         if (over !== undefined) return reject(new Error(over))
-        client.exec(line, (error, channel) => (error ? reject(error) : resolve(channel)))
+        client.exec(line, (error, channel) => (error ? reject(error) : resolve(startedOn(channel))))
       }),
     close: async () => {
       if (over !== undefined) return
@@ -66,4 +79,19 @@ export const guard = (client: Client, sock: Duplex): Connection => {
       clearTimeout(timer)
     },
   }
+}
+
+/**
+ * Listens for the exit status from the first moment: a quick command's status comes in one packet with the word that it was
+ * started, before anyone who awaits that word runs on.
+ */
+const startedOn = (channel: ClientChannel): StartedCommand => {
+  let ending: Ending = { code: undefined, signal: undefined }
+  channel.on('exit', (code: number | null, signal?: string) => {
+    ending = { code: code ?? undefined, signal }
+  })
+  // Node destroys a stream by itself once both its ways have ended, and ssh2 then closes the channel: a server that has not
+  // yet sent the exit status never sends it. The server closes; we do only when we give up.
+  channel.destroy = () => channel
+  return { channel, ending: () => ending }
 }

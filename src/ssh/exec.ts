@@ -1,18 +1,11 @@
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientChannel } from 'ssh2'
-import type { Connection } from './connection.js'
+import type { Connection, Ending, StartedCommand } from './connection.js'
 import { Failure } from '../failure.js'
 import { formatDuration } from '../time/duration.js'
 import type { Command } from './port.js'
 import { commandLine } from './shell.js'
-
-/** How a started command ended: with an exit code, or without one (killed, or cut off). */
-export interface Ending {
-  readonly code: number | undefined
-  /** `SIGKILL`, ... where a signal ended it. */
-  readonly signal: string | undefined
-}
 
 /** A command on its way on a host. */
 export interface Execution {
@@ -77,8 +70,8 @@ export const start = async (
     throw notStarted(`the SSH connection is lost (${lost})`)
   }
   try {
-    const channel = await openChannel(connection, line, command.timeoutMs)
-    return executionOf(context, command, channel, giveBack)
+    const started = await openChannel(connection, line, command.timeoutMs)
+    return executionOf(context, command, started, giveBack)
   } catch (error) {
     giveBack()
     if (refusedSession(error)) {
@@ -105,14 +98,14 @@ const openChannel = async (
   connection: Connection,
   line: string,
   timeoutMs: number,
-): Promise<ClientChannel> => {
+): Promise<StartedCommand> => {
   const end = Date.now() + timeoutMs
   for (;;) {
     const opening = connection.exec(line)
     try {
       return await inTime(opening, timeoutMs)
     } catch (error) {
-      void opening.then((late) => late.close()).catch(() => {})
+      void opening.then((late) => late.channel.close()).catch(() => {})
       if (!refusedSession(error) || Date.now() + REFUSED_WAIT_MS >= end) throw error
       await sleep(REFUSED_WAIT_MS)
     }
@@ -134,27 +127,20 @@ const inTime = async <T>(work: Promise<T>, timeoutMs: number): Promise<T> => {
 const executionOf = (
   context: ExecContext,
   { label, stdin }: Command,
-  channel: ClientChannel,
+  { channel, ending }: StartedCommand,
   giveBack: () => void,
 ): Execution => {
-  // Node destroys a stream by itself once both its ways have ended, and ssh2 then closes the channel: a server that has not
-  // yet sent the exit status never sends it. The server closes; we do only when we give up.
-  channel.destroy = () => channel
   const abandon = (): void => channel.close()
   const ended = new Promise<Ending>((resolve, reject) => {
     const stopListening = context.connection.onLost((reason) => {
       giveBack()
       reject(unknownOutcome(context, label, `the SSH connection was lost while it ran (${reason})`))
     })
-    let ending: Ending = { code: undefined, signal: undefined }
-    channel.on('exit', (code: number | null, signal?: string) => {
-      ending = { code: code ?? undefined, signal }
-    })
     channel.on('close', () => {
       stopListening()
       giveBack()
       if (stdin instanceof Readable) stdin.destroy()
-      resolve(ending)
+      resolve(ending())
     })
     // A command may end before it has read all its input; what is written after that is nobody's error.
     channel.on('error', () => {})
