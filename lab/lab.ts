@@ -18,6 +18,7 @@ export interface LabFacts {
   readonly lab: string
   readonly hosts: readonly LabHost[]
   readonly bridge: string
+  readonly bridge6: string
   readonly ssh: {
     readonly user: string
     readonly keyFile: string
