@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../../src/failure.js'
 import { downloadFile, downloadText, type DownloadOptions } from '../../src/runner/download.js'
@@ -61,6 +62,21 @@ describe('a server that works', () => {
     })
     expect(text).toBe(BODY.toString())
     expect(progress.at(-1)).toEqual([BODY.length, undefined])
+  })
+
+  it('may be slow for as long as it goes on', async () => {
+    const { text, retries } = await download(
+      async (_, response) => {
+        for (let i = 0; i < 6; i++) {
+          response.write(BODY.subarray(i * 10, i * 10 + 10))
+          await sleep(250)
+        }
+        response.end()
+      },
+      { limits: { ...LIMITS, stallMs: 1000 } },
+    )
+    expect(text).toBe(BODY.subarray(0, 60).toString())
+    expect(retries).toEqual([])
   })
 
   it.each(['/elsewhere', 'elsewhere'])('may redirect to %s', async (location) => {

@@ -30,7 +30,7 @@ export const makeArchive = (folder: string, version = '9.9.9', etcdctl = '#!/bin
   return { path, fileName: `${name}.tar.gz`, bytes, sha256: sha256(bytes) }
 }
 
-export type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void
+export type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => unknown
 
 /** A server on loopback; `requests` are the paths asked for, `count` in the handler starts at 1 for each path. */
 export const withServer = async <T>(

@@ -119,9 +119,8 @@ const tryDownload = async (
         done(null, chunk)
       },
     })
+    // A body that ends before its Content-Length is an error of the response itself.
     await pipeline(response, meter, createWriteStream(path, { mode: 0o600 }), { signal: stop })
-    if (total !== undefined && bytes !== total)
-      throw new Error(`the connection ended after ${bytes} of ${total} bytes`)
     return { bytes, sha256: hash.digest('hex') }
   } catch (error) {
     throw stall.signal.aborted ? stalled : error
