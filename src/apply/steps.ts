@@ -4,6 +4,7 @@ import { activateRelease, releaseInstalled, uploadArchive } from '../host/releas
 import { ensureUser } from '../host/user.js'
 import type { Step } from '../plan/plan.js'
 import { wantedUnit } from '../plan/unit.js'
+import { formatDuration } from '../time/duration.js'
 import type { ApplyContext, HostAtWork } from './context.js'
 
 /** A step that prepares one host and disturbs nothing that runs. */
@@ -16,8 +17,16 @@ const SLOWEST_UPLOAD = 50_000
 const LEAST_UPLOAD_MS = 60_000
 
 /** Does one step on its host; its directories have to be there. Throws Failure. */
-export const executeHostStep = (step: HostStep, context: ApplyContext, host: HostAtWork): Promise<void> =>
-  EXECUTORS[step.kind](context, host)
+export const executeHostStep = async (
+  step: HostStep,
+  context: ApplyContext,
+  host: HostAtWork,
+): Promise<void> => {
+  const start = performance.now()
+  await EXECUTORS[step.kind](context, host)
+  const took = formatDuration(performance.now() - start)
+  context.say(`${host.member.name}: ${step.kind.replaceAll('-', ' ')}: done in ${took}`)
+}
 
 const EXECUTORS: Readonly<Record<HostStep['kind'], Executor>> = {
   'create-user': async ({ desired }, { session }) => {

@@ -2,7 +2,6 @@ import { bootstrap, confirmBootstrap, fetchReleases } from '../apply/bootstrap.j
 import type { ApplyContext } from '../apply/context.js'
 import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
-import { observe } from '../observe/observe.js'
 import { blockedFailure } from '../plan/blocked.js'
 import { makePlan, type Plan } from '../plan/plan.js'
 import { planLines } from '../report/lines.js'
@@ -12,6 +11,7 @@ import { probeCommits } from './commits.js'
 import { withDiagnosis } from './diagnose.js'
 import { gateOnHealth } from './gate.js'
 import { probeFromHosts } from './health.js'
+import { lookAtHosts } from './look.js'
 import { makeMaterials } from './materials.js'
 import type { Run } from './run.js'
 import { withLocks, withSessions } from './sessions.js'
@@ -22,7 +22,7 @@ export const deploy = (run: Run): Promise<void> =>
     withLocks(run, sessions, () =>
       withDiagnosis(run, sessions, async () => {
         const { desired } = run.inputs
-        const observed = await run.part('Look at the hosts', () => observe(desired, sessions))
+        const observed = await lookAtHosts(run, sessions)
         const plan = await run.part('Plan', () => decide(run, observed))
         const context = contextOf(run, desired, observed, sessions)
         if (plan.kind === 'bootstrap') {

@@ -3,6 +3,7 @@ import type { HealthVerdict } from '../cluster/health.js'
 import type { Inputs } from '../inputs/desired.js'
 import type { Plan } from '../plan/plan.js'
 import type { CommitLatency, Outcome } from '../report/outcome.js'
+import { formatDuration } from '../time/duration.js'
 import { Phases } from '../time/phases.js'
 
 /** Where and for whom a run happens, from the CI system's environment. */
@@ -65,7 +66,8 @@ export const newRun = ({ ci, inputs, place, startedAt, keepSecret }: NewRun): Ru
       commitLatencies: [],
       certificateDaysLeft: undefined,
     },
-    part: (title, work) => ci.group(title, () => phases.time(title, work)),
+    part: (title, work) =>
+      ci.group(title, () => phases.time(title, work, (ms) => ci.info(`took ${formatDuration(ms)}`))),
   }
 }
 

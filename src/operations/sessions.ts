@@ -33,7 +33,9 @@ export const withReachable = async <T>(
 const connecting = (run: Run, open: () => Promise<HostSession[]>): Promise<HostSession[]> =>
   run.part(`Connect to ${run.inputs.desired.members.length} hosts over SSH`, async () => {
     try {
-      return await open()
+      const sessions = await open()
+      for (const { member, target } of sessions) run.ci.info(`${member}: logged in as ${target}`)
+      return sessions
     } catch (error) {
       throw error instanceof Failure ? error.withState('nothing was changed on any host') : error
     }

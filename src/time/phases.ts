@@ -8,12 +8,15 @@ export interface Phase {
 export class Phases {
   readonly #done: Phase[] = []
 
-  async time<T>(label: string, work: () => Promise<T>): Promise<T> {
+  /** Does `work` and notes its time; `tell` hears of it at once. */
+  async time<T>(label: string, work: () => Promise<T>, tell: (ms: number) => void): Promise<T> {
     const start = performance.now()
     try {
       return await work()
     } finally {
-      this.#done.push({ label, ms: Math.round(performance.now() - start) })
+      const ms = Math.round(performance.now() - start)
+      this.#done.push({ label, ms })
+      tell(ms)
     }
   }
 
