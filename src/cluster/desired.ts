@@ -16,7 +16,7 @@ export interface Layout {
   readonly binDir: string
   readonly caDir: string
   readonly dataDir: string
-  /** Empty: inside the data directory, etcd's default. */
+  /** The log itself is in `wal` below it. Empty: inside the data directory, etcd's default. */
   readonly walDir: string
   /** systemd unit name without `.service`. */
   readonly serviceName: string

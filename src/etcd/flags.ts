@@ -48,7 +48,7 @@ export const memberFlags = (desired: Desired, member: Member, options: FlagOptio
     { name: 'initial-cluster', value: members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',') },
     { name: 'initial-cluster-state', value: options.initialClusterState },
     { name: 'data-dir', value: layout.dataDir },
-    { name: 'wal-dir', value: layout.walDir },
+    { name: 'wal-dir', value: walFolder(layout) },
     ...tuning,
     { name: 'client-cert-auth', value: 'true' },
     { name: 'peer-client-cert-auth', value: 'true' },
@@ -56,6 +56,13 @@ export const memberFlags = (desired: Desired, member: Member, options: FlagOptio
     ...[...args].filter(([name]) => !tuned.has(name)).map(([name, value]) => ({ name, value })),
   ]
 }
+
+/**
+ * A folder inside `wal-dir`: etcd makes its first log in a folder beside the one it is told, then takes that one's place
+ * (etcd server/storage/wal/wal.go Create, renameWAL), which the service user may do in a directory of its own only, and nobody
+ * with a mount point.
+ */
+const walFolder = ({ walDir }: Desired['layout']): string => (walDir === '' ? '' : `${walDir}/wal`)
 
 const listenClientUrls = ({ etcd }: Desired, member: Member): string => {
   const url = listenUrl(member.clientUrl)

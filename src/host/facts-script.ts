@@ -85,7 +85,7 @@ for label in data wal bin ca unit temp; do
 done
 df -P -B1 -- "$@" 2>/dev/null | while IFS= read -r line; do say df "$line"; done
 
-# etcd makes the first log in WAL.tmp beside it: a user other than root is given a folder inside wal-dir.
+# etcd is given a folder inside wal-dir; one that we did not set up may have its log in wal-dir itself.
 set -- "$data"/member/wal/*.wal
 [ -z "$wal" ] || set -- "$@" "$wal"/*.wal "$wal"/wal/*.wal
 for file; do [ ! -e "$file" ] || { say data yes; break; }; done
