@@ -225,7 +225,7 @@ describe('cluster-state and expect-cluster-id', () => {
       'blocked',
       'expect-cluster-id names cluster abc',
     ],
-    ['another id', asked({ expectClusterId: 'abc' }), w.convergedWorld, 'blocked', 'differs'],
+    ['another id', asked({ expectClusterId: 'abc' }), w.convergedWorld, 'blocked', 'another cluster'],
     [
       'the id',
       asked({ expectClusterId: w.cluster.clusterId }),

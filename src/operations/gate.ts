@@ -1,4 +1,4 @@
-import type { HealthVerdict } from '../cluster/health.js'
+import type { EndpointHealth, HealthVerdict } from '../cluster/health.js'
 import { judge } from '../cluster/verdict.js'
 import { Failure } from '../failure.js'
 import { type HealthProbe, probeHealth } from '../observe/health.js'
@@ -38,7 +38,21 @@ const unhealthy = ({ endpoints, problems }: HealthVerdict, timeoutMs: number): F
     what: `the cluster is not healthy after ${formatDuration(timeoutMs)}`,
     why: problems.join('; '),
     state: `${well} of ${endpoints.length} endpoints are healthy`,
-    next: 'look at systemctl status and journalctl of the members named here',
-    member: endpoints.find((endpoint) => !endpoint.healthy)?.name,
+    next: adviceOn(endpoints),
+    member: endpoints.find(isDown)?.name,
   })
+}
+
+/** A member that raised an alarm, or suffers from one, runs well itself: its journal tells nothing. */
+const isDown = ({ healthy, error }: EndpointHealth): boolean => !healthy && !error.startsWith('Active Alarm')
+
+const adviceOn = (endpoints: readonly EndpointHealth[]): string => {
+  if (endpoints.some(isDown)) return 'look at systemctl status and journalctl of the members named here'
+  const alarms = endpoints.flatMap((endpoint) => endpoint.alarms)
+  if (alarms.includes('CORRUPT'))
+    return 'replace the member whose data differs, then run etcdctl alarm disarm'
+  if (alarms.includes('NOSPACE')) {
+    return 'delete what is not needed, compact and defragment, or raise --quota-backend-bytes in etcd-args, then run etcdctl alarm disarm'
+  }
+  return 'every endpoint answers: put right what is named here, or the inputs that ask for something else'
 }

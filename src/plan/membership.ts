@@ -8,7 +8,7 @@ import type { Difference } from './plan.js'
  * name, and a name changes with a restart.
  */
 export const membershipDifferences = (
-  { members, health }: Desired,
+  { members }: Desired,
   cluster: ClusterObserved,
 ): readonly Difference[] => {
   const membership = (member: string, detail: string): Difference => ({ member, what: 'membership', detail })
@@ -16,7 +16,6 @@ export const membershipDifferences = (
     (listed) => !members.some(({ peerUrl }) => hasPeerUrl(listed, peerUrl)),
   )
   return [
-    ...wrongCluster(cluster.clusterId, health.expectClusterId),
     ...members.flatMap((member) => {
       const listed = listedAt(cluster, member.peerUrl)
       if (listed !== undefined) {
@@ -44,17 +43,6 @@ const stateOf = ({ id, name, isLearner, peerUrls }: MemberListed, wantedName: st
   ...(isLearner ? [`is a learner (member ${id}), not a voter`] : []),
   ...(peerUrls.length > 1 ? [`has further peer URLs in the member list: ${peerUrls.join(', ')}`] : []),
 ]
-
-const wrongCluster = (clusterId: string, expected: string): readonly Difference[] =>
-  expected === '' || clusterId === expected
-    ? []
-    : [
-        {
-          member: 'cluster',
-          what: 'cluster',
-          detail: `is ${clusterId}, but expect-cluster-id is ${expected}`,
-        },
-      ]
 
 const describeListed = ({ id, name, peerUrls }: MemberListed): string =>
   name === '' ? `${id} (${peerUrls.join(', ')}, never started)` : `${name} (${id})`

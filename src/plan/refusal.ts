@@ -6,7 +6,8 @@ import { blocked } from './blocked.js'
 
 /**
  * The refusal of what the inputs rule out: `cluster-state` new refuses where anything exists but its own unfinished
- * bootstrap; existing refuses to bootstrap; so does `expect-cluster-id`, for who names a cluster means one that is there.
+ * bootstrap; existing refuses to bootstrap; so does `expect-cluster-id`, for who names a
+ * cluster means one that is there, and no other than this one.
  */
 export const refusalOf = (
   { etcd, health }: Desired,
@@ -17,6 +18,14 @@ export const refusalOf = (
     blocked(summary, {
       findings: situation.evidence.map(({ member, says }) => ({ member, problem: says, next })),
     })
+  const found = observed.cluster?.clusterId
+  if (found !== undefined && health.expectClusterId !== '' && found !== health.expectClusterId) {
+    const problem = `is ${found}, but expect-cluster-id is ${health.expectClusterId}`
+    const next = 'check hosts, or correct expect-cluster-id'
+    return blocked('the hosts belong to another cluster than the expected one', {
+      findings: [{ member: 'its id', problem, next }],
+    })
+  }
   if (situation.kind === 'existing') {
     return etcd.clusterState === 'new'
       ? refuse(
