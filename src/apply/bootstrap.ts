@@ -1,7 +1,7 @@
 import { Failure, sentenceOf } from '../failure.js'
 import { ensureDirectories } from '../host/directories.js'
 import { removeBootstrapMarker, writeBootstrapMarker } from '../host/marker.js'
-import { enableService, restartService } from '../host/service.js'
+import { enableAndStart } from '../host/service.js'
 import { bootstrapMarker } from '../plan/marker.js'
 import type { Plan } from '../plan/plan.js'
 import type { ApplyContext, HostAtWork } from './context.js'
@@ -9,7 +9,7 @@ import { executeHostStep, type HostStep } from './steps.js'
 import { waitUntilActive } from './wait-active.js'
 
 /**
- * Carries out a bootstrap plan: prepares all hosts at once, notes on every one of them that a bootstrap begins, starts
+ * Carries out a bootstrap plan: prepares all hosts at once, with a note on every one of them that a bootstrap begins, starts
  * all members together (none is ready alone, etcd server/etcdmain/etcd.go) and waits until each is. Throws Failure, which says
  * what state the hosts are in; a later run goes on from there. The notes stay until `confirmBootstrap`.
  */
@@ -20,15 +20,9 @@ export const bootstrap = async (plan: Plan, context: ApplyContext): Promise<void
   const names = plan.steps.flatMap((step) => (step.kind === 'start-members' ? step.members : []))
   const starting = hosts.filter(({ member }) => names.includes(member.name))
 
-  await onAll(hosts, 'no member was started by this run', ({ session }) =>
-    writeBootstrapMarker(session, serviceName, bootstrapMarker(desired)),
-  )
-  await onAll(starting, 'no member was started by this run', ({ session }) =>
-    enableService(session, serviceName),
-  )
   if (starting.length > 0) say(`starting ${names.join(', ')}`)
   await onAll(starting, 'members on the other hosts may be starting', ({ session }) =>
-    restartService(session, serviceName),
+    enableAndStart(session, serviceName),
   )
   await waitUntilActive(context)
 }
@@ -53,8 +47,10 @@ export const confirmBootstrap = ({ desired, hosts }: ApplyContext): Promise<void
     removeBootstrapMarker(session, desired.layout.serviceName),
   )
 
-const prepare = (plan: Plan, context: ApplyContext): Promise<void> =>
-  onAll(context.hosts, 'no member was started by this run', async (host) => {
+/** Everything but the start, on every host: also the note, which has to be on all of them before the first member starts. */
+const prepare = (plan: Plan, context: ApplyContext): Promise<void> => {
+  const { serviceName } = context.desired.layout
+  return onAll(context.hosts, 'no member was started by this run', async (host) => {
     const steps = plan.steps.filter(
       (step): step is HostStep => step.kind !== 'start-members' && step.member === host.member.name,
     )
@@ -63,8 +59,15 @@ const prepare = (plan: Plan, context: ApplyContext): Promise<void> =>
     for (const step of first) await executeHostStep(step, context, host)
     if (rest.length > 0) await ensureDirectories(host.session, context.desired.layout)
     // The upload takes long and the key takes the processor: side by side.
-    await together(rest.map((step) => executeHostStep(step, context, host)))
+    await together(
+      [
+        writeBootstrapMarker(host.session, serviceName, bootstrapMarker(context.desired)),
+        ...rest.map((step) => executeHostStep(step, context, host)),
+      ],
+      host.member.name,
+    )
   })
+}
 
 /** Does something on all hosts at once, waits for all of them, and fails with every failure named. */
 const onAll = async (
@@ -79,7 +82,7 @@ const onAll = async (
   }
 }
 
-const together = async (works: readonly Promise<void>[]): Promise<void> => {
+const together = async (works: readonly Promise<void>[], where?: string): Promise<void> => {
   const failed = (await Promise.allSettled(works)).flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   )
@@ -87,10 +90,10 @@ const together = async (works: readonly Promise<void>[]): Promise<void> => {
     if (failed.length === 1) throw failed[0]
     return
   }
-  const list = failed.map((error, index) => `(${index + 1}) ${sentenceOf(error).replace(/\.$/, '')}`)
   throw new Failure({
-    what: `${failed.length} hosts failed`,
-    why: list.join(' '),
+    what: `${failed.length} ${where === undefined ? 'hosts' : 'steps'} failed`,
+    where,
+    each: failed.map(sentenceOf),
     cause: new AggregateError(failed),
   })
 }

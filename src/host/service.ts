@@ -6,13 +6,11 @@ const HEAD = `set -eu
 LC_ALL=C; SYSTEMD_COLORS=0; SYSTEMD_PAGER=; export LC_ALL SYSTEMD_COLORS SYSTEMD_PAGER
 `
 
-const ENABLE_SCRIPT = `${HEAD}
-systemctl daemon-reload
-systemctl enable --quiet -- "$1.service"
-`
-
-// A service that failed too often is not started again until that is forgotten.
+// Enabled before systemd reads its files anew: one reload does for both. A service that failed too often is not started
+// again until that is forgotten.
 const START_SCRIPT = `${HEAD}
+systemctl enable --quiet --no-reload -- "$1.service"
+systemctl daemon-reload
 systemctl reset-failed -- "$1.service" 2>/dev/null || :
 systemctl restart --no-block -- "$1.service"
 `
@@ -30,27 +28,16 @@ const JOURNAL_SCRIPT = `${HEAD}
 timeout 20 journalctl --no-pager --quiet --output=short-iso --lines="$2" --unit="$1.service" 2>&1 | tail -c 32768
 `
 
-/** Lets systemd read the unit file anew and starts the service at each boot; does not start it now. */
-export const enableService = async (session: HostSession, serviceName: string): Promise<void> => {
-  const result = await session.run({
-    label: `enable ${serviceName}`,
-    script: ENABLE_SCRIPT,
-    args: [serviceName],
-    timeoutMs: 60_000,
-  })
-  mustSucceed(session, `cannot enable the service ${serviceName}`, result)
-}
-
 /**
- * Asks systemd to start the service, anew where it runs, and does not wait: a member of a new cluster is ready only when
- * others are there.
+ * Lets systemd read the unit file anew, starts the service now (anew where it runs) and at each boot, and does not wait: a
+ * member of a new cluster is ready only when others are there.
  */
-export const restartService = async (session: HostSession, serviceName: string): Promise<void> => {
+export const enableAndStart = async (session: HostSession, serviceName: string): Promise<void> => {
   const result = await session.run({
     label: `start ${serviceName}`,
     script: START_SCRIPT,
     args: [serviceName],
-    timeoutMs: 30_000,
+    timeoutMs: 60_000,
   })
   mustSucceed(session, `cannot start the service ${serviceName}`, result)
 }
