@@ -15,7 +15,7 @@ const ROOMS = {
   runner: ['cluster', 'etcd'],
   observe: ['cluster', 'etcd', 'host', 'ssh'],
   plan: ['cluster', 'etcd', 'pki'],
-  apply: ['cluster', 'etcd', 'host', 'plan', 'ssh'],
+  apply: ['cluster', 'etcd', 'host', 'observe', 'plan', 'ssh'],
   report: ['cluster', 'plan'],
 }
 
@@ -51,7 +51,7 @@ const rulesOf = (room) => {
           })),
           patterns: [
             ...forbiddenRooms.map((other) => ({
-              group: [`../${other}/*`, `../../${other}/*`],
+              group: [`../${other}/*`, `../../${other}/*`, `../../../${other}/*`],
               message: `src/${room}/ must not import from src/${other}/.`,
             })),
             {
