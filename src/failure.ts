@@ -10,6 +10,8 @@ export interface FailureFacts {
   readonly state?: string | undefined
   /** What to do next: "start sshd there, or open port 22 to the runner". */
   readonly next?: string | undefined
+  /** Where several things failed: each of them, on a line of its own below the rest. */
+  readonly each?: readonly string[] | undefined
   /** Name of the member whose service status and journal help to understand it. */
   readonly member?: string | undefined
   readonly cause?: unknown
@@ -35,6 +37,10 @@ export class Failure extends Error {
 export const sentenceOf = (error: unknown): string =>
   error instanceof Error ? error.message : `unexpected failure: ${String(error)}`
 
-const compose = ({ what, where, why, state, next }: FailureFacts): string =>
+const compose = ({ what, where, why, state, next, each = [] }: FailureFacts): string =>
   `${where ? `${where}: ` : ''}${what}${why ? `: ${why}` : ''}` +
-  `${state ? `; ${state}` : ''}${next ? `; ${next}` : ''}.`
+  `${state ? `; ${state}` : ''}${next ? `; ${next}` : ''}` +
+  (each.length === 0 ? '.' : `:${each.map(item).join('')}`)
+
+/** What has lines of its own is moved in below its item. */
+const item = (text: string): string => `\n- ${text.replaceAll('\n', '\n  ')}`

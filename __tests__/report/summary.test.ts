@@ -35,6 +35,11 @@ describe('renderSummary', () => {
     expect(text).toContain('- etcd-192.168.1.2 does not answer')
   })
 
+  it('keeps a list in the failure sentence a list', () => {
+    const text = renderSummary(outcome({ failure: 'two things failed; run again:\n- one *x*\n- two' }))
+    expect(text).toContain('**Failed:** two things failed; run again:\n\n- one &#42;x&#42;\n- two\n')
+  })
+
   it('lists the steps as changes after success and as a plan after a failure', () => {
     const done = outcome({ plan: bootstrapPlan, changed: true })
     expect(renderSummary(done)).toContain('### What changed')

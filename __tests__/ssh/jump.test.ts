@@ -98,7 +98,7 @@ describe('openAll', () => {
     const options = optionsFor(good, { knownHosts: together(good, wrongKey) })
     const failure = await failureOf(openAll(members(good, wrongKey, unknown), options))
     expect(failure.message).toMatch(
-      /^cannot work on 2 of 3 hosts: \(1\) etcd-2 .*refused.* \(2\) etcd-3 .*not in ssh-kn/,
+      /^cannot work on 2 of 3 hosts:\n- etcd-2 .*refused.*\n- etcd-3 .*not in ssh-kn/,
     )
     expect(failure.message).not.toContain('etcd-1')
     await none(good)

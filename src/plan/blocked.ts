@@ -15,9 +15,9 @@ export const UNCHANGED_CLUSTER =
 export const blockedFailure = (plan: Plan): Failure =>
   new Failure({
     what: plan.summary,
-    why: [...plan.differences.map(describeDifference), ...plan.findings.map(describeFinding)].join('; '),
     state: 'nothing was changed on any host',
-    next: plan.differences.length > 0 ? UNCHANGED_CLUSTER : 'once that is done, run again',
+    next: plan.differences.length > 0 ? UNCHANGED_CLUSTER : 'put right what is listed here, then run again',
+    each: [...plan.differences.map(describeDifference), ...plan.findings.map(describeFinding)],
     member: plan.differences.find(({ what }) => what === 'service')?.member,
   })
 

@@ -11,7 +11,7 @@ const MOST_BYTES = 900 * 1024
 export const renderSummary = (outcome: Outcome): string =>
   bounded([
     `## ${outcome.healthy && outcome.failure === undefined ? '✅' : '❌'} etcd ${outcome.operation}: ${escaped(headline(outcome))}`,
-    ...(outcome.failure === undefined ? [] : ['', `**Failed:** ${escaped(outcome.failure)}`]),
+    ...(outcome.failure === undefined ? [] : failureSection(outcome.failure)),
     ...membersSection(outcome.verdict),
     ...listSection('Problems', outcome.verdict?.problems ?? []),
     ...listSection('Notes', outcome.verdict?.notes ?? []),
@@ -21,6 +21,16 @@ export const renderSummary = (outcome: Outcome): string =>
     ...timingsSection(outcome),
     ...factsSection(outcome),
   ])
+
+/** What was listed in the failure, a line each, stays a list. */
+const failureSection = (failure: string): readonly string[] => {
+  const [first = '', ...items] = failure.split('\n- ')
+  return [
+    '',
+    `**Failed:** ${escaped(first)}`,
+    ...(items.length === 0 ? [] : ['', ...items.map((item) => `- ${escaped(item)}`)]),
+  ]
+}
 
 const membersSection = (verdict: HealthVerdict | undefined): readonly string[] =>
   verdict === undefined || verdict.endpoints.length === 0

@@ -97,10 +97,9 @@ const credentialsOf = ({ privateKey = '', passphrase, agentSocket = '' }: SshAut
 /** The failures of several hosts as one. */
 export const oneFailure = (failures: readonly unknown[], hosts: number): unknown => {
   if (failures.length === 1) return failures[0]
-  const list = failures.map((failure, index) => `(${index + 1}) ${sentenceOf(failure).replace(/\.$/, '')}`)
   return new Failure({
     what: `cannot work on ${failures.length} of ${hosts} hosts`,
-    why: list.join(' '),
+    each: failures.map(sentenceOf),
     cause: new AggregateError(failures),
   })
 }
