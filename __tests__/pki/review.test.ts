@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { daysLeft, sameCaBundle } from '../../src/pki/inspect.js'
+import { daysLeft, endsSoon, sameCaBundle } from '../../src/pki/inspect.js'
 import { type CertificateTemplate, issueCertificate } from '../../src/pki/issue.js'
 import type { CertificateRequest } from '../../src/pki/member-certificate.js'
 import { reviewCertificate } from '../../src/pki/review.js'
@@ -157,6 +157,19 @@ describe('reviewCertificate tells', () => {
   it("a CA certificate where a member's should be", () => {
     expect(review(root.certPem)).toContain('is a CA certificate, which no member may hold')
   })
+})
+
+describe('endsSoon', () => {
+  const days = (count: number) => new Date(now.getTime() + count * 86_400_000)
+  it.each([
+    ['made for years, ends in ten days', days(-300), days(10), true],
+    ['made for years, ends in forty days', days(-300), days(40), false],
+    ['made for years, has ended', days(-300), days(-1), true],
+    ['made for one day only', days(-0.5), days(0.5), false],
+  ])('%s', (_, notBefore, notAfter, soon) =>
+    expect(endsSoon(made({ notBefore, notAfter }), now, 30 * 86_400_000)).toBe(soon),
+  )
+  it('is not so for a text that holds no certificate', () => expect(endsSoon('rubbish', now, 1)).toBe(false))
 })
 
 describe('daysLeft', () => {

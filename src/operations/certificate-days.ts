@@ -1,6 +1,6 @@
 import { certificatePaths } from '../host/places.js'
 import { readPublicFile } from '../host/public-file.js'
-import { daysLeft } from '../pki/inspect.js'
+import { daysLeft, endsSoon } from '../pki/inspect.js'
 import type { HostSession } from '../ssh/port.js'
 import type { Run } from './run.js'
 
@@ -10,11 +10,6 @@ export const noteCertificateDays = async (run: Run, sessions: readonly HostSessi
   const pems = await Promise.all(
     sessions.map((session) => readPublicFile(session, certificatePaths(layout).certificate)),
   )
-  noteDays(run, pems)
-}
-
-/** The same for certificates that are at hand, as PEM; those that cannot be read do not count. */
-export const noteDays = (run: Run, pems: readonly string[]): void => {
   const days = pems.flatMap((pem) => daysLeft(pem, run.startedAt) ?? [])
   if (days.length === 0) return
   const least = Math.min(...days)
@@ -22,6 +17,15 @@ export const noteDays = (run: Run, pems: readonly string[]): void => {
   if (least * DAY_MS < run.inputs.desired.certificates.renewBeforeMs) {
     run.ci.warning(`A certificate ends in ${least} days: deploy with ca-cert and ca-key renews it.`)
   }
+}
+
+/** Warns where the client certificate of the run ends soon, measured by how long it was made for. */
+export const warnOfClientCertificate = (run: Run): void => {
+  const { clientCert } = run.inputs.secrets
+  if (!endsSoon(clientCert, run.startedAt, run.inputs.desired.certificates.renewBeforeMs)) return
+  run.ci.warning(
+    `client-cert ends in ${daysLeft(clientCert, run.startedAt)} days: give a new one, with its client-key.`,
+  )
 }
 
 const DAY_MS = 86_400_000

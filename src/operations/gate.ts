@@ -1,4 +1,5 @@
-import type { EndpointHealth, HealthVerdict } from '../cluster/health.js'
+import { adviceOn, downMember } from '../cluster/advice.js'
+import type { HealthVerdict } from '../cluster/health.js'
 import { judge } from '../cluster/verdict.js'
 import { Failure } from '../failure.js'
 import { type HealthProbe, probeHealth } from '../observe/health.js'
@@ -9,6 +10,9 @@ import type { Run } from './run.js'
 
 const LOOK_EVERY_MS = 250
 
+/** How long one question may take: etcdctl's own 5 s, less where `health-timeout` is shorter, but time for a busy host to answer. */
+const commandTimeoutMs = (timeoutMs: number): number => Math.min(5000, Math.max(2000, timeoutMs))
+
 /**
  * Waits until the whole cluster is healthy, prints the verdict and keeps it for the report. Throws Failure with every
  * problem where it is not healthy within `health-timeout`.
@@ -16,43 +20,35 @@ const LOOK_EVERY_MS = 250
 export const gateOnHealth = (run: Run, probe: HealthProbe): Promise<void> =>
   run.part('Health of every endpoint', async () => {
     const { health, members } = run.inputs.desired
+    const limits = { commandTimeoutMs: commandTimeoutMs(health.timeoutMs) }
+    const limited = {
+      ...probe,
+      accessTo: (endpoint: string) => ({ ...limits, ...probe.accessTo(endpoint) }),
+    }
     const expectations = {
       members: members.length > 0 ? members : undefined,
       maxLatencyMs: health.maxLatencyMs,
       clusterId: health.expectClusterId,
     }
     const verdict = await waitHealthy({
-      look: async () => judge(await probeHealth(probe), expectations),
+      look: async () => judge(await probeHealth(limited), expectations),
       timeoutMs: health.timeoutMs,
       everyMs: LOOK_EVERY_MS,
       onWaiting: (text) => run.ci.info(`waiting up to ${formatDuration(health.timeoutMs)}: ${text}`),
     })
     run.progress.verdict = verdict
     for (const line of verdictLines(verdict)) run.ci.info(line)
-    if (!verdict.healthy) throw unhealthy(verdict, health.timeoutMs)
+    if (!verdict.healthy) throw unhealthy(run, verdict)
   })
 
-const unhealthy = ({ endpoints, problems }: HealthVerdict, timeoutMs: number): Failure => {
+const unhealthy = ({ inputs: { desired } }: Run, verdict: HealthVerdict): Failure => {
+  const { endpoints, problems } = verdict
   const well = endpoints.filter((endpoint) => endpoint.healthy).length
   return new Failure({
-    what: `the cluster is not healthy after ${formatDuration(timeoutMs)}`,
+    what: `the cluster is not healthy after ${formatDuration(desired.health.timeoutMs)}`,
     why: problems.join('; '),
     state: `${well} of ${endpoints.length} endpoints are healthy`,
-    next: adviceOn(endpoints),
-    member: endpoints.find(isDown)?.name,
+    next: adviceOn(verdict, { askedFrom: desired.endpoints.length > 0 ? 'runner' : 'hosts' }),
+    member: downMember(verdict)?.name,
   })
-}
-
-/** A member that raised an alarm, or suffers from one, runs well itself: its journal tells nothing. */
-const isDown = ({ healthy, error }: EndpointHealth): boolean => !healthy && !error.startsWith('Active Alarm')
-
-const adviceOn = (endpoints: readonly EndpointHealth[]): string => {
-  if (endpoints.some(isDown)) return 'look at systemctl status and journalctl of the members named here'
-  const alarms = endpoints.flatMap((endpoint) => endpoint.alarms)
-  if (alarms.includes('CORRUPT'))
-    return 'replace the member whose data differs, then run etcdctl alarm disarm'
-  if (alarms.includes('NOSPACE')) {
-    return 'delete what is not needed, compact and defragment, or raise --quota-backend-bytes in etcd-args, then run etcdctl alarm disarm'
-  }
-  return 'every endpoint answers: put right what is named here, or the inputs that ask for something else'
 }

@@ -6,7 +6,7 @@ import { obtainArchive } from '../runner/archive.js'
 import { runEtcdctlHere } from '../runner/etcdctl-runner.js'
 import { etcdctlFromArchive, etcdctlOnPath } from '../runner/find-etcdctl.js'
 import { withSecretFile } from '../runner/secret-file.js'
-import { noteDays } from './certificate-days.js'
+import { warnOfClientCertificate } from './certificate-days.js'
 import { probeCommitsFromRunner } from './commits.js'
 import { gateOnHealth } from './gate.js'
 import type { Run } from './run.js'
@@ -22,7 +22,7 @@ export const healthFromRunner = async (run: Run): Promise<void> => {
     const certFile = join(folder, 'client.pem')
     await writeFile(caFile, desired.certificates.caPem)
     await writeFile(certFile, secrets.clientCert)
-    noteDays(run, [secrets.clientCert])
+    warnOfClientCertificate(run)
     await withSecretFile(secrets.clientKey, run.place.tempDir, async (keyFile) => {
       const accessTo = (endpoint: string): EtcdctlAccess => ({
         etcdctl,

@@ -9,6 +9,13 @@ export const daysLeft = (pem: string, now: Date): number | undefined => {
   return Math.floor((certificate.notAfter.getTime() - now.getTime()) / DAY_MS)
 }
 
+/** Has the first certificate of a PEM text less than `ms` left, though it was made for longer than that? */
+export const endsSoon = (pem: string, now: Date, ms: number): boolean => {
+  const { notBefore, notAfter } = readCertificate(pem) ?? {}
+  if (notBefore === undefined || notAfter === undefined) return false
+  return notAfter.getTime() - now.getTime() < ms && notAfter.getTime() - notBefore.getTime() > ms
+}
+
 /**
  * Do two PEM texts hold the same certificates, whatever their order, line ends and comments? A text without a readable
  * certificate equals nothing.

@@ -1,0 +1,34 @@
+import type { EndpointHealth, HealthVerdict } from './health.js'
+
+/** Where a person looks for what a verdict complains of. */
+export interface AdviceContext {
+  /** `hosts`: asked on a node, with its own certificate; `runner`: asked with `client-cert`. */
+  readonly askedFrom: 'hosts' | 'runner'
+}
+
+/** The member whose service and journal may tell why it is down; undefined where no member is. */
+export const downMember = ({ endpoints }: HealthVerdict): EndpointHealth | undefined => endpoints.find(isDown)
+
+/** What to do about an unhealthy verdict, as a clause. */
+export const adviceOn = (verdict: HealthVerdict, { askedFrom }: AdviceContext): string => {
+  const problems = verdict.problems.join('\n')
+  const alarms = verdict.endpoints.flatMap((endpoint) => endpoint.alarms)
+  if (/etcdserver: (?:user name|permission denied|authentication|invalid auth)/.test(problems)) {
+    return 'authentication is switched on in this cluster: add a user that is named as the common name (CN) of the certificate it is asked with'
+  }
+  if (/(?:tls|x509): /.test(problems)) {
+    return askedFrom === 'runner'
+      ? 'check that ca-cert, client-cert and client-key belong to this cluster'
+      : 'check the certificates in ca-dir of the members named here'
+  }
+  if (downMember(verdict)) return 'look at systemctl status and journalctl of the members named here'
+  if (alarms.includes('CORRUPT'))
+    return 'replace the member whose data differs, then run etcdctl alarm disarm'
+  if (alarms.includes('NOSPACE')) {
+    return 'delete what is not needed, compact and defragment, or raise --quota-backend-bytes in etcd-args, then run etcdctl alarm disarm'
+  }
+  return 'every endpoint answers: put right what is named here, or the inputs that ask for something else'
+}
+
+/** A member that raised an alarm, or suffers from one, runs well itself: its journal tells nothing. */
+const isDown = ({ healthy, error }: EndpointHealth): boolean => !healthy && !error.startsWith('Active Alarm')
