@@ -8,7 +8,11 @@ export const whereOf = (session: HostSession): string => `${session.member} (${s
 export type Refusals = Readonly<Record<number, Partial<FailureFacts>>>
 
 const DISK_REASONS: readonly (readonly [RegExp, string, string])[] = [
-  [/no space left on device/i, 'no space left on the disk', 'free some space there, then run again'],
+  [
+    /no space left on device/i,
+    'no space left on the disk',
+    'free some space there (df -h, df -i), then run again',
+  ],
   [/disk quota exceeded/i, 'the disk quota is used up', 'free some space there, then run again'],
   [
     /read-only file system/i,

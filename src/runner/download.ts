@@ -119,8 +119,13 @@ const tryDownload = async (
         done(null, chunk)
       },
     })
-    // A body that ends before its Content-Length is an error of the response itself.
-    await pipeline(response, meter, createWriteStream(path, { mode: 0o600 }), { signal: stop })
+    try {
+      await pipeline(response, meter, createWriteStream(path, { mode: 0o600 }), { signal: stop })
+    } catch (error) {
+      // A body that ends before its Content-Length is an error of the response itself, which only says "aborted".
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error
+      throw new Error(`the connection ended after ${bytes} of ${total ?? 'an unknown number of'} bytes`)
+    }
     return { bytes, sha256: hash.digest('hex') }
   } catch (error) {
     throw stall.signal.aborted ? stalled : error
