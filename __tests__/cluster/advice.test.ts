@@ -37,7 +37,7 @@ describe('advice on an unhealthy cluster', () => {
     ],
     ['certificates on the hosts', verdict([UNTRUSTED], ill(DOWN)), hosts, 'certificates in ca-dir'],
     ['certificates of the runner', verdict([UNTRUSTED], ill(DOWN)), runner, 'client-cert and client-key'],
-    ['authentication', verdict([NO_USER], well), runner, 'named as the common name'],
+    ['authentication', verdict([NO_USER], well), runner, 'needs the role root'],
     [
       'a full database',
       verdict(['alarm'], ill('Active Alarm(s): NOSPACE', ['NOSPACE'])),

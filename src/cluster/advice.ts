@@ -14,7 +14,7 @@ export const adviceOn = (verdict: HealthVerdict, { askedFrom }: AdviceContext): 
   const problems = verdict.problems.join('\n')
   const alarms = verdict.endpoints.flatMap((endpoint) => endpoint.alarms)
   if (/etcdserver: (?:user name|permission denied|authentication|invalid auth)/.test(problems)) {
-    return 'authentication is switched on in this cluster: add a user that is named as the common name (CN) of the certificate it is asked with'
+    return 'authentication is switched on in this cluster: the user named like the common name (CN) of the certificate it is asked with has to exist and needs the role root'
   }
   if (/(?:tls|x509): /.test(problems)) {
     return askedFrom === 'runner'
