@@ -124,7 +124,8 @@ const tryDownload = async (
     } catch (error) {
       // A body that ends before its Content-Length is an error of the response itself, which only says "aborted".
       if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error
-      throw new Error(`the connection ended after ${bytes} of ${total ?? 'an unknown number of'} bytes`)
+      const all = total ?? 'an unknown number of'
+      throw new Error(`the connection ended after ${bytes} of ${all} bytes`, { cause: error })
     }
     return { bytes, sha256: hash.digest('hex') }
   } catch (error) {
