@@ -157,6 +157,22 @@ describe.each(SHELLS)('putFiles under $name', ({ argv }) => {
     expect([read('cert'), read('key')]).toEqual(['new cert', 'new key'])
   })
 
+  it('leaves nothing behind where the connection is gone and nobody hears it any more', async () => {
+    const stalled = {
+      ...session,
+      run: (command: Command) => session.run({ ...command, stdin: stall(command) }),
+    }
+    const failed = putFiles(stalled, [fileOf('cert', 'new cert'), fileOf('key', 'new key')]).catch(
+      () => undefined,
+    )
+    await untilSome(() => readdirSync(folder).some((name) => name.startsWith('.key')))
+    for (const { stdin, stdout, stderr } of session.running) {
+      for (const stream of [stdout, stderr, stdin]) stream?.destroy()
+    }
+    await failed
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   it('keeps the old files when the connection ends in the middle of the last one', async () => {
     writeFileSync(join(folder, 'key'), 'old key')
     const cut = {

@@ -27,6 +27,8 @@ temps='' folders=''
 temp_of() { stem=\${1%/*}/.\${1##*/}.etcd-deploy- temp=$stem$$; }
 sweep() { set -f; IFS=$newline; rm -f -- $temps; }
 trap 'sweep; exit 143' HUP INT TERM
+# Where the connection is gone, a message has nowhere to go; the cleaning up must not die of that.
+trap '' PIPE
 stop() { echo "$2" >&2; sweep; exit "$1"; }
 
 stage() {

@@ -28,6 +28,8 @@ work=$store/.upload-$$
 stop() { echo "$2" >&2; exit "$1"; }
 trap 'rm -rf -- "$work"' EXIT
 trap 'exit 143' HUP INT TERM
+# Where the connection is gone, a message has nowhere to go; the cleaning up must not die of that.
+trap '' PIPE
 
 # Last of all, as whatever is done to a file later changes what is recorded of it.
 record() {
