@@ -37,6 +37,15 @@ describe('advice on an unhealthy cluster', () => {
     ],
     ['certificates on the hosts', verdict([UNTRUSTED], ill(DOWN)), hosts, 'certificates in ca-dir'],
     ['certificates of the runner', verdict([UNTRUSTED], ill(DOWN)), runner, 'client-cert and client-key'],
+    [
+      'a connection that etcd ended',
+      verdict(
+        [`x is unhealthy: ${DOWN} (write tcp 10.0.0.1:2379: write: connection reset by peer)`],
+        ill(DOWN),
+      ),
+      runner,
+      'client-cert and client-key',
+    ],
     ['authentication', verdict([NO_USER], well), runner, 'needs the role root'],
     [
       'a full database',

@@ -99,6 +99,14 @@ it.each([
     'authentication handshake failed: tls: failed to verify certificate: x509: certificate has expired',
   ],
   ['remote error: tls: bad certificate', 'connection error: remote error: tls: bad certificate'],
+  [
+    'write tcp 10.0.0.1:2379: write: connection reset by peer',
+    'transport: failed to write client preface: write tcp 10.0.0.9:33084->10.0.0.1:2379: write: connection reset by peer',
+  ],
+  [
+    'remote error: tls: unknown certificate authority',
+    'write tcp 10.0.0.9:33084->10.0.0.1:2379: write: connection reset by peer, then: remote error: tls: unknown certificate authority',
+  ],
 ])('the cause "%s" is found in the log', (cause, log) => {
   const stderr = `{"level":"warn","error":"rpc error: desc = \\"${log}\\""}\nError: unhealthy cluster\n`
   expect(healthAnswer({ code: 1, stdout: DOWN_ROW, stderr }, DOWN)).toMatchObject({ value: { cause } })

@@ -16,7 +16,7 @@ export const adviceOn = (verdict: HealthVerdict, { askedFrom }: AdviceContext): 
   if (/etcdserver: (?:user name|permission denied|authentication|invalid auth)/.test(problems)) {
     return 'authentication is switched on in this cluster: the user named like the common name (CN) of the certificate it is asked with has to exist and needs the role root'
   }
-  if (/(?:tls|x509): /.test(problems)) {
+  if (/(?:tls|x509): |connection reset by peer/.test(problems)) {
     return askedFrom === 'runner'
       ? 'check that ca-cert, client-cert and client-key belong to this cluster'
       : 'check the certificates in ca-dir of the members named here'

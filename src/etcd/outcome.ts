@@ -48,5 +48,12 @@ const reasonOf = ({ code, stderr }: EtcdctlResult): string => {
  * Why the connection failed, from the client's log: "context deadline exceeded" alone does not tell a stopped member from a
  * wrong certificate. Empty where the log does not tell.
  */
-const connectionCause = (stderr: string): string =>
-  /(?:dial tcp|(?:tls|x509|remote error): ?)[^"\\\n]*/.exec(stderr)?.[0].trim() ?? ''
+const connectionCause = (stderr: string): string => {
+  // Where etcd refuses a certificate, whether its alert or the end of the connection is seen first is a matter of luck.
+  const [cause = ''] = TLS_CAUSE.exec(stderr) ?? TCP_CAUSE.exec(stderr) ?? []
+  // Our own port is another one each time, and tells nothing.
+  return cause.replace(/\S+->/, '').trim()
+}
+
+const TLS_CAUSE = /(?:tls|x509|remote error): ?[^"\\\n]*/
+const TCP_CAUSE = /(?:dial|read|write) tcp [^"\\\n]*/

@@ -1,0 +1,155 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { beforeAll, expect, test } from 'vitest'
+import type { Lab } from '../../lab/lab.js'
+import { run, type RunResult } from '../../lab/runner.js'
+import { e2eLab, VERSION } from './lab.js'
+import { clientCertificate } from './openssl.js'
+import { failed } from './refusal.js'
+import { sampleSecrets } from './secrets.js'
+import { etcdctl, makeToolCache, passed } from './shape.js'
+
+const HOSTS = [1, 2, 3]
+
+let lab: Lab
+let cache: Awaited<ReturnType<typeof makeToolCache>>
+let client: Record<string, string>
+/** PATH of this process without an etcdctl in it. */
+const path = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .filter((folder) => !existsSync(join(folder, 'etcdctl')))
+  .join(delimiter)
+let inputs: Record<string, string>
+let big: RunResult
+let small: RunResult
+
+const urlOf = (host: number): string => `https://${lab.hosts[host - 1]?.address}:2379`
+
+/** Health of the endpoints of these hosts, from the runner. */
+const health = (hosts: readonly number[], more: Readonly<Record<string, string>> = {}, onPath = path) =>
+  run(
+    { ...inputs, endpoints: hosts.map(urlOf).join('\n'), ...more },
+    { env: { ...cache.options.env, PATH: onPath } },
+  )
+
+/** A cluster of three, and one of one member that has no JSON gateway and little space. */
+beforeAll(async () => {
+  lab = await e2eLab()
+  cache = await makeToolCache()
+  await lab.command('reset', '1', '2', '3', '4')
+  const [three, one] = await Promise.all([lab.inputs(HOSTS, VERSION), lab.inputs([4], VERSION)])
+  const args = '--enable-grpc-gateway=false\n--quota-backend-bytes=1000000'
+  big = await run(three, cache.options)
+  small = await run({ ...one, 'cluster-token': 'small', 'etcd-args': args }, cache.options)
+  passed(big)
+  passed(small)
+  client = await clientCertificate(lab)
+  inputs = {
+    ...{ operation: 'health', 'health-timeout': '1s', version: VERSION, ...client },
+    ...{ 'ca-cert': three['ca-cert'] ?? '', 'download-base-url': lab.mirror.url },
+    'archive-sha256': three['archive-sha256'] ?? '',
+  }
+  return () => cache.remove()
+})
+
+test('straight from the runner, with etcdctl out of the release and real commits', async () => {
+  const sampler = sampleSecrets(lab, [])
+  const result = await health(HOSTS, { 'commit-probe': '20' })
+  await sampler.stop()
+  passed(result)
+  expect(result.log).toContain(`no etcdctl on PATH: taking the one of etcd ${VERSION}`)
+  for (const host of HOSTS) expect(result.log).toContain(`${urlOf(host)} is healthy: successfully committed`)
+  expect(result.log).not.toContain('SSH')
+  expect(result.outputs['cluster-id']).toBe(big.outputs['cluster-id'])
+  expect(Object.keys(result.outputs)).toEqual(Object.keys(big.outputs))
+
+  expect(result.log).not.toContain('measured with etcdctl')
+  const commits = JSON.parse(result.outputs['commit-latencies'] ?? '') as Record<string, { p50: number }>
+  expect(Object.keys(commits)).toEqual(HOSTS.map(urlOf))
+  for (const { p50 } of Object.values(commits)) expect(p50).toBeGreaterThan(0)
+  expect(result.summary).toContain('### Commit latency, ms')
+  const at = etcdctl({ url: urlOf(1) })
+  expect(await lab.on(1, `${at} get --prefix '' --keys-only`)).toBe('')
+  expect(Number(await lab.on(1, `${at} get x -w fields | sed -n 's/"Revision" : //p'`))).toBeGreaterThan(60)
+
+  const keyLines = (client['client-key'] ?? '').split('\n').filter((line) => line.length > 30)
+  expect(keyLines.length).toBeGreaterThan(1)
+  expect(sampler.seen.size).toBeGreaterThan(0)
+  expect([...sampler.seen].filter((text) => keyLines.some((line) => text.includes(line)))).toEqual([])
+})
+
+test('with the etcdctl that is on PATH', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'etcd-deploy-path-'))
+  try {
+    const file = lab.mirror.archives[VERSION]?.file ?? ''
+    await promisify(execFile)('tar', [
+      ...['-xzf', file, '-C', folder, '--strip-components=1', '--wildcards', '*/etcdctl'],
+    ])
+    // Nothing answers there: a run that downloads fails.
+    const nowhere = { 'download-base-url': `http://${lab.bridge}:9/nothing` }
+    const result = await health(HOSTS, nowhere, `${folder}${delimiter}${path}`)
+    passed(result)
+    expect(result.log).toContain(`using ${join(folder, 'etcdctl')}`)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('endpoints of two clusters are told apart', async () => {
+  const result = failed(await health([...HOSTS, 4]))
+  expect(result.failure).toContain('the endpoints do not belong to one cluster')
+  for (const { outputs } of [big, small]) expect(result.failure).toContain(outputs['cluster-id'])
+  expect(result.outputs['cluster-id']).toBe('')
+  expect(result.log).toContain(`${urlOf(4)} is healthy: `)
+})
+
+test('a client certificate of another CA is refused by etcd, and the sentence says so', async () => {
+  const { certFile, keyFile } = { certFile: lab.ca.ecdsaCertFile, keyFile: lab.ca.ecdsaKeyFile }
+  const result = failed(
+    await health(HOSTS, await clientCertificate({ ca: { ...lab.ca, certFile, keyFile } })),
+  )
+  for (const host of HOSTS) expect(result.failure).toContain(`${urlOf(host)} is unhealthy`)
+  expect(result.failure).toMatch(/unknown certificate authority|connection reset by peer/)
+  expect(result.failure).toContain('check that ca-cert, client-cert and client-key belong to this cluster')
+})
+
+test('without a JSON gateway, commits are measured with etcdctl, and the log says why', async () => {
+  const overSsh = { ...(await lab.inputs([4], VERSION)), operation: 'health', 'commit-probe': '3' }
+  for (const result of [await health([4], { 'commit-probe': '3' }), await run(overSsh, cache.options)]) {
+    passed(result)
+    expect(result.log).toMatch(/measured with etcdctl, .*its JSON gateway is switched off/)
+    expect(Object.keys(JSON.parse(result.outputs['commit-latencies'] ?? '') as object)).toEqual([urlOf(4)])
+  }
+})
+
+test('authentication switched on: health needs a user for the certificate, with the role root', async () => {
+  const at = etcdctl({ url: urlOf(4) })
+  await lab.on(4, `${at} user add root:pw && ${at} user grant-role root root && ${at} auth enable`)
+  try {
+    const refused = failed(await health([4]))
+    expect(refused.failure).toContain('etcdserver: user name not found')
+    expect(refused.failure).toContain('authentication is switched on in this cluster')
+    await lab.on(4, `${at} --user=root:pw user add monitor --no-password`)
+    expect(failed(await health([4])).failure).toContain('needs the role root')
+    await lab.on(4, `${at} --user=root:pw user grant-role monitor root`)
+    passed(await health([4], { 'commit-probe': '3' }))
+  } finally {
+    await lab.on(4, `${at} --user=root:pw auth disable`)
+  }
+})
+
+test('an alarm fails the job, which says what it means and what to do', async () => {
+  const at = etcdctl({ url: urlOf(4) })
+  await lab.on(
+    4,
+    `head -c 300000 /dev/zero | tr '\\0' x >/tmp/value; for n in 1 2 3 4 5 6 7 8; do ${at} put fill$n </tmp/value 2>&1 || break; done`,
+  )
+  const result = failed(await health([4]))
+  expect(result.failure).toContain('has raised the alarm NOSPACE')
+  expect(result.failure).toContain('etcdctl alarm disarm')
+  expect(result.summary).toContain('alarm NOSPACE')
+})
