@@ -49,7 +49,7 @@ const archiveOf = (
   writeFileSync(join(root, top, 'README.md'), 'read me')
   writeFileSync(join(root, top, 'Documentation', 'etcd'), 'not a binary')
   for (const [file, script] of Object.entries(files)) {
-    writeFileSync(join(root, top, file), script)
+    writeFileSync(join(root, top, file), script, 'latin1')
     chmodSync(join(root, top, file), 0o750)
   }
   const archive = join(archives, `${name}.tar.gz`)
@@ -64,6 +64,10 @@ const prints = (version: string): string =>
 const tool = '#!/bin/sh\nexit 0\n'
 const complete = (version: string): ReleaseArchive =>
   archiveOf(`complete-${version}`, version, { etcd: prints(version), etcdctl: tool, etcdutl: tool })
+
+/** The first bytes of a 64-bit ELF program for a machine (elf.h EM_*). */
+const elfHeader = (machine: number): string =>
+  `\x7fELF\x02\x01\x01${'\0'.repeat(9)}\x02\0${String.fromCharCode(machine)}\0`
 
 const store = (): string[] =>
   existsSync(join(binDir, '.etcd')) ? readdirSync(join(binDir, '.etcd')).sort() : []
@@ -148,6 +152,11 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS)('releases under $name', (
       'a binary of another architecture',
       () => archiveOf('arch', '3.5.16', { etcd: '\x7fELF not for us', etcdctl: tool }),
       /does not run on this host: .*architecture \(amd64\)/,
+    ],
+    [
+      'a binary whose header names another architecture',
+      () => archiveOf('elf', '3.5.16', { etcd: elfHeader(0xf3), etcdctl: tool }),
+      /its etcd is built for riscv64, and this host is amd64/,
     ],
     [
       'no etcdctl',

@@ -24,6 +24,15 @@ export interface ReleaseArchive extends ReleasePlace {
   readonly timeoutMs: number
 }
 
+/** e_machine of an ELF header, as its bytes lie there. */
+const ELF_MACHINES: Readonly<Record<string, string>> = {
+  '3e00': 'amd64',
+  b700: 'arm64',
+  '1500': 'ppc64le',
+  '0016': 's390x',
+  f300: 'riscv64',
+}
+
 const pathOf = ({ binDir, version, sha256 }: ReleasePlace): string =>
   `${binDir}/${STORE}/${releaseName(version, sha256)}`
 
@@ -67,6 +76,10 @@ export const uploadArchive = async (session: HostSession, release: ReleaseArchiv
       25: {
         why: `its etcd does not run on this host: ${said}`,
         next: `check that the archive is the one for this host's architecture (${arch}) and that its libraries are there`,
+      },
+      27: {
+        why: `its etcd is built for ${ELF_MACHINES[said] ?? `another architecture (ELF machine ${said})`}, and this host is ${arch}`,
+        next: `give the archive for ${arch}; in the name of archive, {arch} stands for the architecture of each host`,
       },
       26: { why: `the archive holds another version: ${said}`, next: 'check archive and version' },
     },
