@@ -58,7 +58,7 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'two clusters',
-    answers: withStatus(2, { clusterId: 'abc' }),
+    answers: withStatus(2, { clusterId: 'abc', leader: IDS[2], raftTerm: '3' }),
     problems: [/^the endpoints do not belong to one cluster/],
   },
   {

@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -24,6 +26,8 @@ const path = (process.env['PATH'] ?? '')
   .filter((folder) => !existsSync(join(folder, 'etcdctl')))
   .join(delimiter)
 let inputs: Record<string, string>
+/** A folder with etcd and etcdctl. */
+let tools: string
 let big: RunResult
 let small: RunResult
 
@@ -53,7 +57,13 @@ beforeAll(async () => {
     ...{ 'ca-cert': three['ca-cert'] ?? '', 'download-base-url': lab.mirror.url },
     'archive-sha256': three['archive-sha256'] ?? '',
   }
-  return () => cache.remove()
+  tools = await mkdtemp(join(tmpdir(), 'etcd-deploy-path-'))
+  const archive = lab.mirror.archives[VERSION]?.file ?? ''
+  await promisify(execFile)('tar', ['-xzf', archive, '-C', tools, '--strip-components=1'])
+  return async () => {
+    await cache.remove()
+    await rm(tools, { recursive: true, force: true })
+  }
 })
 
 test('straight from the runner, with etcdctl out of the release and real commits', async () => {
@@ -83,25 +93,49 @@ test('straight from the runner, with etcdctl out of the release and real commits
 })
 
 test('with the etcdctl that is on PATH', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'etcd-deploy-path-'))
+  // Nothing answers there: a run that downloads fails.
+  const nowhere = { 'download-base-url': `http://${lab.bridge}:9/nothing` }
+  const result = await health(HOSTS, nowhere, `${tools}${delimiter}${path}`)
+  passed(result)
+  expect(result.log).toContain(`using ${join(tools, 'etcdctl')}`)
+})
+
+test('an endpoint without TLS, with no certificate at all', async () => {
+  const [client, peer] = [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`]
+  const etcd = spawn(
+    join(tools, 'etcd'),
+    [
+      ...[`--data-dir=${join(tools, 'data')}`, `--initial-cluster=default=${peer}`],
+      ...[`--listen-client-urls=${client}`, `--advertise-client-urls=${client}`],
+      ...[`--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`],
+    ],
+    { stdio: 'ignore' },
+  )
   try {
-    const file = lab.mirror.archives[VERSION]?.file ?? ''
-    await promisify(execFile)('tar', [
-      ...['-xzf', file, '-C', folder, '--strip-components=1', '--wildcards', '*/etcdctl'],
-    ])
-    // Nothing answers there: a run that downloads fails.
-    const nowhere = { 'download-base-url': `http://${lab.bridge}:9/nothing` }
-    const result = await health(HOSTS, nowhere, `${folder}${delimiter}${path}`)
+    const plain = { ...inputs, ...{ 'ca-cert': '', 'client-cert': '', 'client-key': '' }, endpoints: client }
+    const result = await run({ ...plain, 'commit-probe': '3', 'health-timeout': '30s' }, cache.options)
     passed(result)
-    expect(result.log).toContain(`using ${join(folder, 'etcdctl')}`)
+    expect(result.log).toContain(`${client} is healthy: `)
+    expect(result.log).not.toContain('measured with etcdctl')
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    const ended = once(etcd, 'close')
+    etcd.kill('SIGKILL')
+    await ended
   }
 })
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
 
 test('endpoints of two clusters are told apart', async () => {
   const result = failed(await health([...HOSTS, 4]))
   expect(result.failure).toContain('the endpoints do not belong to one cluster')
+  expect(result.failure).not.toContain('leader')
   for (const { outputs } of [big, small]) expect(result.failure).toContain(outputs['cluster-id'])
   expect(result.outputs['cluster-id']).toBe('')
   expect(result.log).toContain(`${urlOf(4)} is healthy: `)

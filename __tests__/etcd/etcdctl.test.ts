@@ -42,6 +42,12 @@ describe('etcdctl command lines', () => {
     ],
   ])('%s', (_, { argv }, words) => expect(argv).toEqual([...COMMON, ...words]))
 
+  it('no file is named for an endpoint without TLS', () => {
+    const { argv } = endpointHealth({ ...access, endpoint: 'http://127.0.0.1:2379' })
+    expect(argv).toContain('--endpoints=http://127.0.0.1:2379')
+    expect(argv.filter((word) => /^--(?:cacert|cert|key)/.test(word))).toEqual([])
+  })
+
   it('the process has longer than etcdctl itself', () => {
     const { argv, timeoutMs } = endpointHealth({ ...access, commandTimeoutMs: 20_000 })
     expect(argv).toContain('--command-timeout=20000ms')

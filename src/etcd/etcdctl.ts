@@ -26,6 +26,7 @@ export interface EtcdctlAccess {
   readonly etcdctl: string
   /** Client URL. */
   readonly endpoint: string
+  /** The three files: not looked at where the endpoint is `http://`, for which etcdctl would read them all the same. */
   readonly caFile: string
   readonly certFile: string
   readonly keyFile: string
@@ -62,14 +63,18 @@ export const leaseRevoke = (access: EtcdctlAccess, lease: string): EtcdctlComman
 export const putLeased = (access: EtcdctlAccess, key: string, value: string, lease: string): EtcdctlCommand =>
   command(access, 'put', `--lease=${lease}`, '--', key, value)
 
+const tlsFlags = ({ caFile, certFile, keyFile }: EtcdctlAccess): readonly string[] => [
+  `--cacert=${caFile}`,
+  `--cert=${certFile}`,
+  `--key=${keyFile}`,
+]
+
 const command = (access: EtcdctlAccess, ...words: readonly string[]): EtcdctlCommand => {
   const commandTimeoutMs = access.commandTimeoutMs ?? COMMAND_TIMEOUT_MS
   const argv = [
     access.etcdctl,
     `--endpoints=${access.endpoint}`,
-    `--cacert=${access.caFile}`,
-    `--cert=${access.certFile}`,
-    `--key=${access.keyFile}`,
+    ...(access.endpoint.startsWith('http:') ? [] : tlsFlags(access)),
     `--command-timeout=${commandTimeoutMs}ms`,
     `--dial-timeout=${DIAL_TIMEOUT_MS}ms`,
     '--write-out=json',
