@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
 import { parse } from 'yaml'
 
 /** How the action ended, seen from outside as a runner sees it. */
@@ -20,6 +21,8 @@ export interface RunResult {
   readonly tookMs: number
   /** The JSON report, where one was written. */
   readonly report: unknown
+  /** The post step, which a runner runs after each main step, however that ended. */
+  readonly post: { readonly exitCode: number | null; readonly log: string }
 }
 
 export interface StartedRun {
@@ -56,32 +59,25 @@ export const start = async (
   const files = { output: join(home, 'output'), summary: join(home, 'summary'), state: join(home, 'state') }
   await Promise.all(Object.values(files).map((file) => writeFile(file, '')))
   const startedAt = Date.now()
-  const child = spawn(
-    process.env['E2E_NODE'] ?? process.execPath,
-    [join(process.env['E2E_DIST'] ?? join(ROOT, 'dist'), 'index.js')],
-    {
-      cwd: home,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: home,
-        CI: 'true',
-        GITHUB_ACTIONS: 'true',
-        GITHUB_OUTPUT: files.output,
-        GITHUB_STEP_SUMMARY: files.summary,
-        GITHUB_STATE: files.state,
-        GITHUB_SERVER_URL: 'https://github.com',
-        GITHUB_REPOSITORY: 'org/repo',
-        GITHUB_RUN_ID: '42',
-        GITHUB_ACTOR: 'octocat',
-        GITHUB_WORKSPACE: home,
-        RUNNER_TEMP: home,
-        RUNNER_TOOL_CACHE: process.env['E2E_TOOL_CACHE'] ?? join(home, 'tool-cache'),
-        ...(await inputEnvironment(inputs)),
-        ...extraEnv,
-      },
-    },
-  )
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_OUTPUT: files.output,
+    GITHUB_STEP_SUMMARY: files.summary,
+    GITHUB_STATE: files.state,
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_REPOSITORY: 'org/repo',
+    GITHUB_RUN_ID: '42',
+    GITHUB_ACTOR: 'octocat',
+    GITHUB_WORKSPACE: home,
+    RUNNER_TEMP: home,
+    RUNNER_TOOL_CACHE: process.env['E2E_TOOL_CACHE'] ?? join(home, 'tool-cache'),
+    ...(await inputEnvironment(inputs)),
+    ...extraEnv,
+  }
+  const child = spawnAction(home, env)
   let log = ''
   const listeners = new Set<() => void>()
   const take = (chunk: Buffer): void => {
@@ -97,11 +93,13 @@ export const start = async (
   })
   const finish = async (): Promise<RunResult> => {
     const end = await ended
+    const tookMs = Date.now() - startedAt
     const outputs = parseOutputs(await readFile(files.output, 'utf8'))
     const summary = await readFile(files.summary, 'utf8')
     const report = outputs['report']
       ? (JSON.parse(await readFile(outputs['report'], 'utf8')) as unknown)
       : undefined
+    const post = await runPost(home, env, parseOutputs(await readFile(files.state, 'utf8')))
     await rm(home, { recursive: true, force: true })
     return {
       ...end,
@@ -111,8 +109,9 @@ export const start = async (
       errors: commands(log, 'error'),
       warnings: commands(log, 'warning'),
       masked: commands(log, 'add-mask'),
-      tookMs: Date.now() - startedAt,
+      tookMs,
       report,
+      post,
     }
   }
   return {
@@ -132,6 +131,28 @@ export const start = async (
     signal: (name) => void child.kill(name),
     done: finish(),
   }
+}
+
+const spawnAction = (cwd: string, env: NodeJS.ProcessEnv): ChildProcessByStdio<null, Readable, Readable> =>
+  spawn(
+    process.env['E2E_NODE'] ?? process.execPath,
+    [join(process.env['E2E_DIST'] ?? join(ROOT, 'dist'), 'index.js')],
+    { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+
+/** The same program once more, with what the main step kept as STATE_*; a runner asks for it in action.yml. */
+const runPost = async (
+  home: string,
+  env: NodeJS.ProcessEnv,
+  state: Readonly<Record<string, string>>,
+): Promise<RunResult['post']> => {
+  const saved = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value] as const)
+  const child = spawnAction(home, { ...env, ...Object.fromEntries(saved) })
+  let log = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (log += chunk.toString('utf8')))
+  const exitCode = await new Promise<number | null>((done) => child.on('close', done))
+  return { exitCode, log }
 }
 
 /** Starts the action and waits for its end. */

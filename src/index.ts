@@ -1,3 +1,6 @@
+import { savedState } from './ci/github.js'
+import { STATE } from './ci/state.js'
 import { main } from './main.js'
+import { post } from './post.js'
 
-void main()
+void (savedState(STATE.isPost) === '' ? main() : post())

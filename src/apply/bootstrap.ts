@@ -83,9 +83,12 @@ const onAll = async (
 }
 
 const together = async (works: readonly Promise<void>[], where?: string): Promise<void> => {
-  const failed = (await Promise.allSettled(works)).flatMap((outcome) =>
+  const outcomes = await Promise.allSettled(works)
+  const reasons = outcomes.flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   )
+  // A cancelled run stops all of them with one and the same.
+  const failed = [...new Set(reasons)]
   if (failed.length <= 1) {
     if (failed.length === 1) throw failed[0]
     return

@@ -43,4 +43,6 @@ export interface ApplyContext {
   readonly materials: Materials
   /** A line for the log. */
   readonly say: (line: string) => void
+  /** Aborted when the run is cancelled. */
+  readonly signal?: AbortSignal | undefined
 }

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../failure.js'
 import { serviceState } from '../host/service.js'
 import type { ServiceState } from '../host/service-show.js'
+import { pause } from '../time/abort.js'
 import { formatDuration } from '../time/duration.js'
 import type { ApplyContext, HostAtWork } from './context.js'
 
@@ -11,8 +11,9 @@ const SAY_EVERY_MS = 5000
 /**
  * Waits until systemd says of every member that it is active: it has joined the cluster. Stops at once when a member's process
  * ended, as waiting would only repeat that. Throws Failure naming the member; nothing is stopped or undone.
+ * An abort rejects with the signal's reason.
  */
-export const waitUntilActive = async ({ desired, hosts, say }: ApplyContext): Promise<void> => {
+export const waitUntilActive = async ({ desired, hosts, say, signal }: ApplyContext): Promise<void> => {
   const { serviceName } = desired.layout
   const start = Date.now()
   const end = start + desired.health.timeoutMs
@@ -31,7 +32,7 @@ export const waitUntilActive = async ({ desired, hosts, say }: ApplyContext): Pr
       saidAt = Date.now()
       say(`waiting for ${names} to join the cluster (${formatDuration(saidAt - start)} so far)`)
     }
-    await sleep(LOOK_EVERY_MS)
+    await pause(LOOK_EVERY_MS, signal)
   }
 }
 

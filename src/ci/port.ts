@@ -1,3 +1,5 @@
+import type { StateName } from './state.js'
+
 /** The CI system we run in. One implementation a system; everything else speaks only to this. */
 export interface Ci {
   /** A titled, foldable section of the log around `work`. */
@@ -13,6 +15,8 @@ export interface Ci {
   /** Hides a value, every line of it, in all later output. */
   mask(secret: string): void
   output(name: string, value: string): void
+  /** Keeps a value for the post step of this job; never a secret. */
+  state(name: StateName, value: string): void
   /** Adds markdown to the job's summary page. */
   summary(markdown: string): Promise<void>
   /** Annotates the failure sentence and makes the job fail. */

@@ -23,6 +23,7 @@ export interface CommitProbe {
   readonly agent: Agent | undefined
   /** etcdctl with a client certificate of its own, for where there is no agent, no forwarding or no gateway. */
   readonly fallback: { readonly run: RunEtcdctl; readonly access: EtcdctlAccess }
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Latencies of real commits, milliseconds. */
@@ -36,7 +37,7 @@ export interface CommitLatencies extends Percentiles {
 
 /**
  * Writes `count` leased keys through one member, one after the other, and measures each as a client would see it. The keys go
- * with their lease at the end. Throws Failure where no lease is granted or a write fails.
+ * with their lease at the end. Throws Failure where no lease is granted or a write fails; an abort rejects with the signal's reason.
  */
 export const commitProbe = async (probe: CommitProbe): Promise<CommitLatencies> => {
   const { endpoint, agent, fallback } = probe
@@ -68,7 +69,7 @@ const write = async (probe: CommitProbe, writer: LeasedWriter, lease: string): P
   const key = `etcd-deploy/probe/${randomBytes(8).toString('hex')}`
   const samples: number[] = []
   try {
-    for (let index = 0; index < probe.count; index++) {
+    for (let index = 0; index < probe.count && !probe.signal?.aborted; index++) {
       const began = performance.now()
       await writer.put(`${key}/${index}`, 'x', lease)
       samples.push(performance.now() - began)
@@ -79,6 +80,7 @@ const write = async (probe: CommitProbe, writer: LeasedWriter, lease: string): P
     // Without it they go a minute later.
     await writer.revoke(lease).catch(() => undefined)
   }
+  probe.signal?.throwIfAborted()
   return percentilesOf(samples)
 }
 

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { HealthVerdict } from '../cluster/health.js'
+import { pause, untilAborted } from '../time/abort.js'
 
 export interface WaitHealthy {
   /** Asks and judges once. */
@@ -13,7 +13,10 @@ export interface WaitHealthy {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Looks until the verdict is healthy or the time is over, at least once; gives the last verdict, healthy or not. */
+/**
+ * Looks until the verdict is healthy or the time is over, at least once; gives the last verdict, healthy or not. An abort
+ * rejects with the signal's reason.
+ */
 export const waitHealthy = async ({
   look,
   timeoutMs,
@@ -25,11 +28,11 @@ export const waitHealthy = async ({
   let said = ''
   for (;;) {
     signal?.throwIfAborted()
-    const verdict = await look()
+    const verdict = await untilAborted(look(), signal)
     if (verdict.healthy || performance.now() + everyMs > end) return verdict
     const text = verdict.problems.join('; ')
     if (text !== said) onWaiting(text)
     said = text
-    await sleep(everyMs, undefined, signal ? { signal } : {})
+    await pause(everyMs, signal)
   }
 }

@@ -60,7 +60,7 @@ const measure = (run: Run, targets: readonly Target[]): Promise<void> =>
     const latencies = []
     // One member after the other: side by side they would measure each other.
     for (const target of targets) {
-      const latency = await commitProbe({ ...target, count })
+      const latency = await commitProbe({ ...target, count, signal: run.signal })
       if (latency.method === 'etcdctl') {
         run.ci.info(
           `${target.name || target.endpoint}: measured with etcdctl, the start of its process included: ${latency.reason}`,

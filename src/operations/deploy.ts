@@ -60,4 +60,5 @@ const contextOf = (
   }),
   materials: makeMaterials(run),
   say: (line) => run.ci.info(line),
+  signal: run.signal,
 })

@@ -15,6 +15,8 @@ export const withDiagnosis = async <T>(
   try {
     return await work()
   } catch (error) {
+    // A cancelled run has no time for it, and nothing to find out.
+    if (run.signal.aborted) throw error
     const member = error instanceof Failure ? error.facts.member : undefined
     const session = sessions.find((candidate) => candidate.member === member)
     if (session) await run.part(`What ${session.member} says`, () => showService(run, session))

@@ -34,6 +34,7 @@ export const gateOnHealth = (run: Run, probe: HealthProbe): Promise<void> =>
       look: async () => judge(await probeHealth(limited), expectations),
       timeoutMs: health.timeoutMs,
       everyMs: LOOK_EVERY_MS,
+      signal: run.signal,
       onWaiting: (text) => run.ci.info(`waiting up to ${formatDuration(health.timeoutMs)}: ${text}`),
     })
     run.progress.verdict = verdict

@@ -11,12 +11,15 @@ import { probeCommitsFromRunner } from './commits.js'
 import { gateOnHealth } from './gate.js'
 import type { Run } from './run.js'
 
+/** Start of the name of the folder for certificates, which are no secrets, inside the job's own temporary folder. */
+export const PUBLIC_FOLDER = 'etcd-deploy-public-'
+
 /** Checks `endpoints` from the runner itself, with etcdctl there; no host is logged in to. */
 export const healthFromRunner = async (run: Run): Promise<void> => {
   const { desired, secrets } = run.inputs
   const etcdctl = await run.part('Find etcdctl', () => findEtcdctl(run))
   await mkdir(run.place.tempDir, { recursive: true })
-  const folder = await mkdtemp(join(run.place.tempDir, 'etcd-deploy-public-'))
+  const folder = await mkdtemp(join(run.place.tempDir, PUBLIC_FOLDER))
   try {
     const caFile = join(folder, 'ca.pem')
     const certFile = join(folder, 'client.pem')
@@ -57,6 +60,7 @@ const findEtcdctl = async (run: Run): Promise<string> => {
     cacheDir: run.place.cacheDir,
     onProgress: (line) => run.ci.info(line),
     warn: (message) => run.ci.warning(message),
+    signal: run.signal,
   })
   return etcdctlFromArchive(archive, run.place.cacheDir)
 }

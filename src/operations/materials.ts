@@ -59,6 +59,7 @@ const archiveFor = async (run: Run, machine: string): Promise<ReleaseArchive> =>
     cacheDir: run.place.cacheDir,
     onProgress: (line) => run.ci.info(line),
     warn: (message) => run.ci.warning(message),
+    signal: run.signal,
   })
   return { path, sha256, arch, size: (await stat(path)).size }
 }

@@ -1,4 +1,5 @@
 import type { Ci } from '../ci/port.js'
+import { STATE } from '../ci/state.js'
 import type { HealthVerdict } from '../cluster/health.js'
 import type { Inputs } from '../inputs/desired.js'
 import type { Plan } from '../plan/plan.js'
@@ -25,6 +26,8 @@ export interface Progress {
   verdict: HealthVerdict | undefined
   commitLatencies: readonly CommitLatency[]
   certificateDaysLeft: number | undefined
+  /** Where it is, for the one who asks where it stopped: `during "Plan"`. */
+  at: string
 }
 
 /** One run of the action, as all operations see it. */
@@ -35,9 +38,14 @@ export interface Run {
   readonly phases: Phases
   readonly progress: Progress
   readonly startedAt: Date
+  /** Aborted when the run is cancelled; its reason is a Failure. */
+  readonly signal: AbortSignal
   /** Keeps a secret that the run itself made (a member's key) out of everything it prints from now on. */
   keepSecret(secret: string): void
-  /** Runs one part of the work as a group of the log, and times it. */
+  /**
+   * Runs one part of the work as a group of the log, and times it. Rejects with the signal's reason where the run is cancelled
+   * already.
+   */
   part<T>(title: string, work: () => Promise<T>): Promise<T>
 }
 
@@ -46,12 +54,25 @@ export interface NewRun {
   readonly inputs: Inputs
   readonly place: RunPlace
   readonly startedAt: Date
+  readonly signal: AbortSignal
   readonly keepSecret: (secret: string) => void
 }
 
 /** A run that has not done anything yet. */
-export const newRun = ({ ci, inputs, place, startedAt, keepSecret }: NewRun): Run => {
+export const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }: NewRun): Run => {
   const phases = new Phases()
+  const progress: Progress = {
+    changed: false,
+    plan: undefined,
+    verdict: undefined,
+    commitLatencies: [],
+    certificateDaysLeft: undefined,
+    at: 'before its first part',
+  }
+  const reach = (at: string): void => {
+    progress.at = at
+    ci.state(STATE.at, at)
+  }
   return {
     ci,
     inputs,
@@ -59,15 +80,17 @@ export const newRun = ({ ci, inputs, place, startedAt, keepSecret }: NewRun): Ru
     phases,
     startedAt,
     keepSecret,
-    progress: {
-      changed: false,
-      plan: undefined,
-      verdict: undefined,
-      commitLatencies: [],
-      certificateDaysLeft: undefined,
+    signal,
+    progress,
+    part: async (title, work) => {
+      signal.throwIfAborted()
+      reach(`during "${title}"`)
+      const result = await ci.group(title, () =>
+        phases.time(title, work, (ms) => ci.info(`took ${formatDuration(ms)}`)),
+      )
+      reach(`after "${title}"`)
+      return result
     },
-    part: (title, work) =>
-      ci.group(title, () => phases.time(title, work, (ms) => ci.info(`took ${formatDuration(ms)}`))),
   }
 }
 

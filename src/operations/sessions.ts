@@ -1,23 +1,28 @@
 import { Failure, sentenceOf } from '../failure.js'
 import { holdLock, type HeldLock } from '../host/lock.js'
+import { cancellable } from '../ssh/cancellable.js'
 import { oneFailure, openAll, type OpenOptions, openReachable } from '../ssh/open-all.js'
 import type { HostSession } from '../ssh/port.js'
+import { atMost, untilAborted } from '../time/abort.js'
 import type { Run } from './run.js'
 
-/** Opens a session to every host, does `work` with them (in the order of `hosts`) and closes them whatever happens. */
-export const withSessions = async <T>(
-  run: Run,
-  work: (sessions: readonly HostSession[]) => Promise<T>,
-): Promise<T> => {
+/** How long a cancelled run waits for its locks to be released: they vanish with the connections anyway. Milliseconds. */
+const RELEASE_MS = 1500
+
+/**
+ * Work on hosts with a session to each, in the order of `hosts`. `sessions` start nothing more once the run is cancelled;
+ * `steady` are the same connections for what has to be finished or taken back even then.
+ */
+type Work<T> = (sessions: readonly HostSession[], steady: readonly HostSession[]) => Promise<T>
+
+/** Opens a session to every host, does `work` with them and closes them whatever happens. */
+export const withSessions = async <T>(run: Run, work: Work<T>): Promise<T> => {
   const sessions = await connecting(run, () => openAll(run.inputs.desired.members, optionsOf(run)))
-  return closingAfter(sessions, work)
+  return closingAfter(run, sessions, work)
 }
 
 /** The same with the hosts that can be reached, for work that only looks; warns of the others, fails where there is none. */
-export const withReachable = async <T>(
-  run: Run,
-  work: (sessions: readonly HostSession[]) => Promise<T>,
-): Promise<T> => {
+export const withReachable = async <T>(run: Run, work: Work<T>): Promise<T> => {
   const { members } = run.inputs.desired
   const sessions = await connecting(run, async () => {
     const opened = await openReachable(members, optionsOf(run))
@@ -27,29 +32,35 @@ export const withReachable = async <T>(
     }
     return opened.sessions
   })
-  return closingAfter(sessions, work)
+  return closingAfter(run, sessions, work)
 }
 
 const connecting = (run: Run, open: () => Promise<HostSession[]>): Promise<HostSession[]> =>
   run.part(`Connect to ${run.inputs.desired.members.length} hosts over SSH`, async () => {
+    const opening = open()
     try {
-      const sessions = await open()
+      const sessions = await untilAborted(opening, run.signal)
       for (const { member, target } of sessions) run.ci.info(`${member}: logged in as ${target}`)
       return sessions
     } catch (error) {
+      if (run.signal.aborted) void opening.then(closeAll).catch(() => {})
       throw error instanceof Failure ? error.withState('nothing was changed on any host') : error
     }
   })
 
-const closingAfter = async <T>(
-  sessions: readonly HostSession[],
-  work: (sessions: readonly HostSession[]) => Promise<T>,
-): Promise<T> => {
+const closingAfter = async <T>(run: Run, sessions: readonly HostSession[], work: Work<T>): Promise<T> => {
   try {
-    return await work(sessions)
+    return await work(
+      sessions.map((session) => cancellable(session, run.signal)),
+      sessions,
+    )
   } finally {
-    await Promise.all(sessions.map((session) => session.close()))
+    await closeAll(sessions)
   }
+}
+
+const closeAll = async (sessions: readonly HostSession[]): Promise<void> => {
+  await Promise.all(sessions.map((session) => session.close()))
 }
 
 const optionsOf = ({ ci, inputs: { desired, secrets }, place }: Run): OpenOptions => ({
@@ -94,6 +105,7 @@ export const withLocks = async <T>(
     }
     return await work()
   } finally {
-    await Promise.all(locks.map((lock: HeldLock) => lock.release()))
+    const released = Promise.all(locks.map((lock: HeldLock) => lock.release()))
+    await (run.signal.aborted ? atMost(released, RELEASE_MS) : released)
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Failure } from '../failure.js'
@@ -31,6 +31,18 @@ export const findCached = async (
   return undefined
 }
 
+/** Start of the names of what this process has in the cache while it works on it; after its death nobody else's. */
+export const PARTIAL = `.partial-${randomUUID()}-`
+
+/** Removes what a process that is gone has left in the cache; `partial` is its `PARTIAL`. Gives the names. */
+export const removePartials = async (cacheDir: string, partial: string): Promise<readonly string[]> => {
+  // Its own shape and nothing else: an empty or short one would fit the files of others.
+  if (!/^\.partial-[0-9a-f-]{36}-$/.test(partial)) return []
+  const left = (await readdir(cacheDir).catch(() => [])).filter((name) => name.startsWith(partial))
+  for (const name of left) await rm(join(cacheDir, name), { recursive: true, force: true })
+  return left
+}
+
 export type Keep = (sha256: string, fileName: string, inside?: string) => Promise<string>
 
 /**
@@ -42,7 +54,7 @@ export const withPartialFile = async <T>(
   work: (path: string, keep: Keep) => Promise<T>,
 ): Promise<T> => {
   await makeFolder(cacheDir)
-  const path = join(cacheDir, `.partial-${randomUUID()}`)
+  const path = join(cacheDir, `${PARTIAL}${randomUUID()}`)
   try {
     return await work(path, async (sha256, fileName, inside = '') => {
       const folder = folderOf(cacheDir, sha256)

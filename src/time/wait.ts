@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pause } from './abort.js'
 
 export interface PollOptions {
   readonly everyMs: number
@@ -8,7 +8,7 @@ export interface PollOptions {
 
 /**
  * Asks again and again until `ask` gives a value other than undefined, or the time is over (then undefined).
- * Errors of `ask` and an abort pass through.
+ * Errors of `ask` pass through; an abort rejects with the signal's reason.
  */
 export const poll = async <T>(
   ask: () => Promise<T | undefined>,
@@ -20,6 +20,6 @@ export const poll = async <T>(
     const answer = await ask()
     if (answer !== undefined) return answer
     if (Date.now() + everyMs > end) return undefined
-    await sleep(everyMs, undefined, signal ? { signal } : {})
+    await pause(everyMs, signal)
   }
 }
