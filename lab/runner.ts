@@ -40,6 +40,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Called with each piece of log as it comes. */
   readonly onText?: (text: string) => void
+  /** `false`: the runner itself dies with the action, so that no post step follows. */
+  readonly post?: false
 }
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -53,7 +55,7 @@ export const CANCEL = { sigtermAfterMs: 7500, sigkillAfterMs: 10_000 } as const
  */
 export const start = async (
   inputs: Readonly<Record<string, string>>,
-  { env: extraEnv = {}, onText }: StartOptions = {},
+  { env: extraEnv = {}, onText, post: postStep }: StartOptions = {},
 ): Promise<StartedRun> => {
   const home = await mkdtemp(join(tmpdir(), 'etcd-deploy-runner-'))
   const files = { output: join(home, 'output'), summary: join(home, 'summary'), state: join(home, 'state') }
@@ -99,7 +101,10 @@ export const start = async (
     const report = outputs['report']
       ? (JSON.parse(await readFile(outputs['report'], 'utf8')) as unknown)
       : undefined
-    const post = await runPost(home, env, parseOutputs(await readFile(files.state, 'utf8')))
+    const post =
+      postStep === false
+        ? { exitCode: null, log: '' }
+        : await runPost(home, env, parseOutputs(await readFile(files.state, 'utf8')))
     await rm(home, { recursive: true, force: true })
     return {
       ...end,

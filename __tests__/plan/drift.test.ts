@@ -121,6 +121,15 @@ describe('one fact of one host changed', () => {
       'etcd.service is disabled, not enabled',
     ],
     [
+      'a member that runs under another name',
+      {
+        ...service({ activeState: 'inactive', subState: 'dead' }),
+        foreignEtcd: [{ pid: 7, unit: 'x.service', argv: [] }],
+      },
+      'service',
+      'an etcd runs outside of etcd.service (pid 7 in x.service); is service-name right?',
+    ],
+    [
       'a stopped service',
       service({ activeState: 'inactive', subState: 'dead' }),
       'service',

@@ -84,7 +84,8 @@ const ADVICE: Advice = {
   marked: 'bring its data directory back, or leave it out of hosts',
   started: 'keep its data: it may be the only copy of what was written',
   'other-bootstrap': 'keep its data until it is clear what it belongs to',
-  member: 'keep its data: it may be the only copy of what was written',
+  member:
+    'keep its data: it may be the only copy of what was written; where nobody needs it, stop that etcd and move the directory away',
   foreign: 'stop and remove that etcd if nobody needs it, or choose another host',
 }
 
