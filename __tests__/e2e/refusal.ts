@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Lab } from '../../lab/lab.js'
 import { run, type RunResult } from '../../lab/runner.js'
+import { shownLog } from './shape.js'
 
 /**
  * Everything on the hosts that a refused run must leave alone: each file and directory outside of the system's own state
@@ -33,7 +34,7 @@ export const refused = async (
 
 /** What holds for each run that failed as it should: exit status, outputs, one annotation with the sentence, no stack. */
 export const failed = (result: RunResult): RunResult & { readonly failure: string } => {
-  expect(result.exitCode, result.log).toBe(1)
+  expect(result.exitCode, shownLog(result)).toBe(1)
   expect(result.outputs['healthy']).toBe('false')
   const failure = result.outputs['failure'] ?? ''
   expect(failure).not.toBe('')
