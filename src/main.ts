@@ -10,12 +10,13 @@ import { cancelledFailure, watchSignals } from './operations/cancel.js'
 import { deploy } from './operations/deploy.js'
 import { finish } from './operations/finish.js'
 import { health } from './operations/health.js'
+import { plan } from './operations/plan.js'
 import { newRun, outcomeOf, type Run, type RunPlace } from './operations/run.js'
 import { placeOf } from './place.js'
 import { type Keeper, makeKeeper } from './report/redact.js'
 import { PARTIAL } from './runner/cache.js'
 
-const OPERATIONS: Readonly<Record<Operation, (run: Run) => Promise<void>>> = { deploy, health }
+const OPERATIONS: Readonly<Record<Operation, (run: Run) => Promise<void>>> = { deploy, plan, health }
 
 /** The whole action: inputs, the operation, the report. The only place that catches everything and fails the job. */
 export const main = async (): Promise<void> => {

@@ -61,5 +61,15 @@ export const desiredOf = ({ addresses, layout, etcd }: DesiredChanges = {}): Des
       renewBeforeMs: 30 * 86_400_000,
     },
     health: { maxLatencyMs: undefined, timeoutMs: 60_000, commitProbe: 0, expectClusterId: '' },
+    roll: {
+      allowDowntime: false,
+      soakMs: 5000,
+      maxWriteGapMs: undefined,
+      canary: true,
+      beforeMember: '',
+      afterMember: '',
+    },
+    snapshot: { when: 'auto', dir: '/var/backups/etcd', keep: 5, download: '' },
+    expectPlan: '',
   }
 }

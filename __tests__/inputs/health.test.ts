@@ -9,7 +9,7 @@ describe('what a run works on', () => {
     [
       'an operation of nobody',
       { ...deploy, operation: 'upgrade' },
-      ['operation "upgrade" is not one of deploy, health (example: deploy)'],
+      ['operation "upgrade" is not one of deploy, plan, health (example: deploy)'],
     ],
     [
       'a deploy without hosts',

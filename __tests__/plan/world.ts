@@ -55,6 +55,16 @@ export const desired: Desired = {
   },
   certificates,
   health: { maxLatencyMs: undefined, timeoutMs: 60_000, commitProbe: 0, expectClusterId: '' },
+  roll: {
+    allowDowntime: false,
+    soakMs: 5000,
+    maxWriteGapMs: undefined,
+    canary: true,
+    beforeMember: '',
+    afterMember: '',
+  },
+  snapshot: { when: 'auto', dir: '/var/backups/etcd', keep: 5, download: '' },
+  expectPlan: '',
 }
 
 export const marker = bootstrapMarker(desired)

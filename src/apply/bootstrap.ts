@@ -5,7 +5,7 @@ import { enableAndStart } from '../host/service.js'
 import { bootstrapMarker } from '../plan/marker.js'
 import type { Plan } from '../plan/plan.js'
 import type { ApplyContext, HostAtWork } from './context.js'
-import { executeHostStep, type HostStep } from './steps.js'
+import { executeHostStep, type HostStep, isHostStep } from './steps.js'
 import { waitUntilActive } from './wait-active.js'
 
 /**
@@ -15,16 +15,23 @@ import { waitUntilActive } from './wait-active.js'
  */
 export const bootstrap = async (plan: Plan, context: ApplyContext): Promise<void> => {
   await prepare(plan, context)
-  const { desired, hosts, say } = context
+  const { desired, hosts, say, signal } = context
   const { serviceName } = desired.layout
   const names = plan.steps.flatMap((step) => (step.kind === 'start-members' ? step.members : []))
   const starting = hosts.filter(({ member }) => names.includes(member.name))
 
   if (starting.length > 0) say(`starting ${names.join(', ')}`)
-  await onAll(starting, 'members on the other hosts may be starting', ({ session }) =>
-    enableAndStart(session, serviceName),
+  await onAll(
+    starting,
+    'members on the other hosts may be starting',
+    ({ session }) => enableAndStart(session, serviceName),
+    signal,
   )
-  await waitUntilActive(context)
+  await waitUntilActive(context).catch((error: unknown) => {
+    throw error instanceof Failure && error === signal?.reason
+      ? error.withState('the members were started and are left as they are')
+      : error
+  })
 }
 
 /**
@@ -42,17 +49,21 @@ export const fetchReleases = async (plan: Plan, { hosts, materials }: ApplyConte
 }
 
 /** Ends a bootstrap: takes the notes away, once the whole cluster was seen healthy. */
-export const confirmBootstrap = ({ desired, hosts }: ApplyContext): Promise<void> =>
-  onAll(hosts, 'the cluster is healthy; the next run removes the note', ({ session }) =>
-    removeBootstrapMarker(session, desired.layout.serviceName),
+export const confirmBootstrap = ({ desired, hosts, signal }: ApplyContext): Promise<void> =>
+  onAll(
+    hosts,
+    'the cluster is healthy; the next run removes the note',
+    ({ session }) => removeBootstrapMarker(session, desired.layout.serviceName),
+    signal,
   )
 
 /** Everything but the start, on every host: also the note, which has to be on all of them before the first member starts. */
 const prepare = (plan: Plan, context: ApplyContext): Promise<void> => {
   const { serviceName } = context.desired.layout
-  return onAll(context.hosts, 'no member was started by this run', async (host) => {
+  const { signal } = context
+  const work = async (host: HostAtWork): Promise<void> => {
     const steps = plan.steps.filter(
-      (step): step is HostStep => step.kind !== 'start-members' && step.member === host.member.name,
+      (step): step is HostStep => isHostStep(step) && step.member === host.member.name,
     )
     const first = steps.filter(({ kind }) => kind === 'create-user')
     const rest = steps.filter(({ kind }) => kind !== 'create-user')
@@ -64,9 +75,10 @@ const prepare = (plan: Plan, context: ApplyContext): Promise<void> => {
         writeBootstrapMarker(host.session, serviceName, bootstrapMarker(context.desired)),
         ...rest.map((step) => executeHostStep(step, context, host)),
       ],
-      host.member.name,
+      { where: host.member.name, signal },
     )
-  })
+  }
+  return onAll(context.hosts, 'no member was started by this run', work, signal)
 }
 
 /** Does something on all hosts at once, waits for all of them, and fails with every failure named. */
@@ -74,21 +86,29 @@ const onAll = async (
   hosts: readonly HostAtWork[],
   state: string,
   work: (host: HostAtWork) => Promise<void>,
+  signal: AbortSignal | undefined,
 ): Promise<void> => {
   try {
-    await together(hosts.map(work))
+    await together(hosts.map(work), { signal })
   } catch (error) {
     throw error instanceof Failure ? error.withState(state) : error
   }
 }
 
-const together = async (works: readonly Promise<void>[], where?: string): Promise<void> => {
+const together = async (
+  works: readonly Promise<void>[],
+  { where, signal }: { readonly where?: string; readonly signal: AbortSignal | undefined },
+): Promise<void> => {
   const outcomes = await Promise.allSettled(works)
   const reasons = outcomes.flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   )
-  // A cancelled run stops all of them with one and the same.
-  const failed = [...new Set(reasons)]
+  // What was only not begun, since the run was cancelled, is worth no line beside what went wrong.
+  const stopped = reasons.filter((reason) => signal?.aborted === true && reason === signal.reason)
+  const failed =
+    stopped.length < reasons.length
+      ? reasons.filter((reason) => !stopped.includes(reason))
+      : stopped.slice(0, 1)
   if (failed.length <= 1) {
     if (failed.length === 1) throw failed[0]
     return

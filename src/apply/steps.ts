@@ -8,7 +8,13 @@ import { formatDuration } from '../time/duration.js'
 import type { ApplyContext, HostAtWork } from './context.js'
 
 /** A step that prepares one host and disturbs nothing that runs. */
-export type HostStep = Exclude<Step, { kind: 'start-members' }>
+export type HostStep = Extract<
+  Step,
+  { kind: 'create-user' | 'install-release' | 'place-certificates' | 'write-unit' }
+>
+
+/** Is it one of the steps that `executeHostStep` does? */
+export const isHostStep = (step: Step): step is HostStep => Object.hasOwn(EXECUTORS, step.kind)
 
 type Executor = (context: ApplyContext, host: HostAtWork) => Promise<void>
 

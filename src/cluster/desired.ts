@@ -1,6 +1,6 @@
 import type { Member, SshTarget } from './member.js'
 
-export type Operation = 'deploy' | 'health'
+export type Operation = 'deploy' | 'plan' | 'health'
 export type CertificateMode = 'per-member' | 'shared'
 export type CertificateKey = 'rsa-2048' | 'rsa-3072' | 'rsa-4096' | 'ecdsa-p256' | 'ecdsa-p384'
 export type ClusterState = 'auto' | 'new' | 'existing'
@@ -78,6 +78,32 @@ export interface HealthPolicy {
   readonly expectClusterId: string
 }
 
+/** How members of a running cluster are changed, one at a time. */
+export interface RollSettings {
+  /** A restart may stop writes: with one or two voters there is no other way. */
+  readonly allowDowntime: boolean
+  /** How long each member must stay healthy before the next one is touched, milliseconds; 0: not at all. */
+  readonly soakMs: number
+  /** The roll stops when its own writer saw a longer gap, milliseconds; undefined: no limit. */
+  readonly maxWriteGapMs: number | undefined
+  /** Writes a leased key all through the roll and measures the gaps. */
+  readonly canary: boolean
+  /** Commands that the runner's shell runs around each member's step; empty: none. */
+  readonly beforeMember: string
+  readonly afterMember: string
+}
+
+export interface SnapshotPolicy {
+  /** `auto`: before a roll that changes the version. `always`: before every roll. */
+  readonly when: 'auto' | 'always' | 'never'
+  /** On the host; absolute, without trailing slash. */
+  readonly dir: string
+  /** How many are kept there. */
+  readonly keep: number
+  /** Folder on the runner that a copy goes to; empty: none. */
+  readonly download: string
+}
+
 /** Everything the inputs ask for, frozen, without a single secret: it may be printed. */
 export interface Desired {
   readonly operation: Operation
@@ -90,4 +116,8 @@ export interface Desired {
   readonly etcd: DesiredEtcd
   readonly certificates: DesiredCertificates
   readonly health: HealthPolicy
+  readonly roll: RollSettings
+  readonly snapshot: SnapshotPolicy
+  /** `deploy` refuses to do any other plan than the one with this digest; empty: any. */
+  readonly expectPlan: string
 }

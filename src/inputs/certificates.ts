@@ -62,7 +62,8 @@ interface Ca {
 const readCa = (form: Form, { operation, tlsEndpoints, now }: CertificateNeeds): Ca => {
   const cert = form.text('ca-cert')
   const key = form.text('ca-key')
-  const certNeeded = operation === 'deploy' || tlsEndpoints || key !== ''
+  // `plan` compares what the CA signs, which takes no key: a job that only looks need not have it.
+  const certNeeded = operation === 'deploy' || operation === 'plan' || tlsEndpoints || key !== ''
   if (cert === '' && certNeeded) form.fault('ca-cert', emptySecret('ca-cert'))
   if (key === '' && operation === 'deploy') form.fault('ca-key', emptySecret('ca-key'))
   if (cert === '') return { caPem: certNeeded ? undefined : '' }

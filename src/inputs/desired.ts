@@ -8,8 +8,10 @@ import { readHealth } from './health.js'
 import { readLayout } from './layout.js'
 import { readMembers } from './members.js'
 import { oneOf } from './parse/choice.js'
+import { parseSha256 } from './parse/digest.js'
 import { inputFailure } from './problem.js'
 import { readRelease } from './release.js'
+import { readRoll, readSnapshot } from './roll.js'
 import { gatherSecrets, type Secrets } from './secrets.js'
 import type { ReadInput } from './source.js'
 import { readSsh, readSshDefaults } from './ssh.js'
@@ -37,7 +39,7 @@ export interface RunnerEnvironment {
  */
 export const readInputs = (read: ReadInput, env: RunnerEnvironment, now: Date): Inputs => {
   const form = openForm(read)
-  const operation = form.ask('operation', oneOf(['deploy', 'health']))
+  const operation = form.ask('operation', oneOf(['deploy', 'plan', 'health']))
   const sshDefaults = readSshDefaults(form)
   const ports = readPorts(form)
   const members = readMembers(form, operation, sshDefaults, ports)
@@ -66,6 +68,9 @@ export const readInputs = (read: ReadInput, env: RunnerEnvironment, now: Date): 
     etcd: readEtcd(form, { ports, user: layout?.serviceUser, members: members ?? [] }),
     certificates,
     health: readHealth(form),
+    roll: readRoll(form),
+    snapshot: readSnapshot(form),
+    expectPlan: form.askOr('expect-plan', parseSha256, ''),
   })
   if (desired === undefined || form.problems.length > 0) throw inputFailure(form.problems)
   return Object.freeze({

@@ -1,6 +1,8 @@
 import { isWithin } from './parse/path.js'
 
 export type DirectoryInput = 'bin-dir' | 'ca-dir' | 'data-dir' | 'wal-dir'
+/** Directories that snapshots are kept in follow the same rules. */
+export type PlaceInput = DirectoryInput | 'snapshot-dir'
 
 const LOST_AT_REBOOT = 'which does not survive a reboot'
 const NO_FILES = 'which is no place for files'
@@ -48,14 +50,14 @@ const SHARED = [
 ]
 
 /** Why a directory cannot be where it is asked for; a clause that follows the path. undefined: it can. */
-export const placeProblem = (input: DirectoryInput, path: string): string | undefined => {
+export const placeProblem = (input: PlaceInput, path: string): string | undefined => {
   for (const [directory, reason] of Object.entries(FORBIDDEN)) {
     if (isWithin(path, directory)) return `is in ${directory}, ${reason}`
   }
   if (SHARED.includes(path) || OF_THE_SYSTEM.includes(path)) {
     return 'is a directory that others use; give etcd one of its own below it or elsewhere'
   }
-  const holdsData = input === 'data-dir' || input === 'wal-dir'
+  const holdsData = input === 'data-dir' || input === 'wal-dir' || input === 'snapshot-dir'
   const system = (holdsData ? OF_THE_SYSTEM : OF_PACKAGES).find((directory) => isWithin(path, directory))
   if (system !== undefined) return `is in ${system}, which belongs to the operating system`
   return undefined

@@ -29,7 +29,7 @@ export const readMembers = (
   const { values: lines, faults } = parseEach(itemsOf(form.text('hosts')), parseHostLine)
   for (const fault of faults) form.fault('hosts', fault)
   const clear = checkClashes(form, lines, ssh)
-  if (operation === 'deploy' && evenAllowed === false) checkEven(form, lines.length + faults.length)
+  if (operation !== 'health' && evenAllowed === false) checkEven(form, lines.length + faults.length)
   if (!clear || faults.length > 0) return undefined
   const members = lines.map((line) => memberOf(line, ssh, ports))
   return members.includes(undefined) ? undefined : members.filter((member) => member !== undefined)

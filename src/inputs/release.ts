@@ -17,7 +17,7 @@ export const readRelease = (form: Form, operation: Operation | undefined): Desir
   const archive = form.askOr('archive', good, '')
   const archiveSha256 = form.askOr('archive-sha256', parseSha256, '')
   if (archive) checkArchive(form, archive)
-  if (version !== undefined && operation === 'deploy') {
+  if (version !== undefined && operation !== 'health') {
     const advice = adviceOn(version)
     if (advice !== undefined) form.warn(advice)
   }

@@ -42,6 +42,17 @@ export const INPUT_NAMES = [
   'health-timeout',
   'max-latency',
   'commit-probe',
+  'allow-downtime',
+  'soak',
+  'max-write-gap',
+  'canary',
+  'before-member',
+  'after-member',
+  'expect-plan',
+  'snapshot',
+  'snapshot-dir',
+  'snapshot-keep',
+  'snapshot-download',
 ] as const
 
 export type InputName = (typeof INPUT_NAMES)[number]

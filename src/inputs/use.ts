@@ -21,10 +21,10 @@ export const checkUse = (form: Form, operation: Operation | undefined): void => 
   const hosts = itemsOf(form.text('hosts')).length > 0
   const endpoints = itemsOf(form.text('endpoints')).length > 0
   const nothing = (rule: string): void => form.fault('hosts', { value: '', rule, example: HOSTS_EXAMPLE })
-  if (operation === 'deploy') {
-    if (!hosts) nothing('is empty: deploy needs the hosts that become the members, one per line')
+  if (operation === 'deploy' || operation === 'plan') {
+    if (!hosts) nothing(`is empty: ${operation} needs the hosts that become the members, one per line`)
     if (endpoints) {
-      const rule = 'is for health without SSH; deploy works on hosts'
+      const rule = `is for health without SSH; ${operation} works on hosts`
       form.fault('endpoints', { value: form.text('endpoints'), rule, example: '' })
     }
   }

@@ -2,12 +2,10 @@ import { bootstrap, confirmBootstrap, fetchReleases } from '../apply/bootstrap.j
 import type { ApplyContext } from '../apply/context.js'
 import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
-import { blockedFailure } from '../plan/blocked.js'
-import { makePlan, type Plan } from '../plan/plan.js'
-import { planLines } from '../report/lines.js'
 import type { HostSession } from '../ssh/port.js'
 import { noteCertificateDays } from './certificate-days.js'
 import { probeCommits } from './commits.js'
+import { decide } from './decide.js'
 import { withDiagnosis } from './diagnose.js'
 import { gateOnHealth } from './gate.js'
 import { probeFromHosts } from './health.js'
@@ -23,7 +21,7 @@ export const deploy = (run: Run): Promise<void> =>
       withDiagnosis(run, sessions, async () => {
         const { desired } = run.inputs
         const observed = await lookAtHosts(run, sessions)
-        const plan = await run.part('Plan', () => decide(run, observed))
+        const plan = await run.part('Plan', () => Promise.resolve(decide(run, observed)))
         const context = contextOf(run, desired, observed, sessions)
         if (plan.kind === 'bootstrap') {
           await run.part('Fetch the release', () => fetchReleases(plan, context))
@@ -37,14 +35,6 @@ export const deploy = (run: Run): Promise<void> =>
       }),
     ),
   )
-
-const decide = async (run: Run, observed: Observed): Promise<Plan> => {
-  const plan = makePlan(run.inputs.desired, observed, { now: run.startedAt })
-  run.progress.plan = plan
-  for (const line of planLines(plan)) run.ci.info(line)
-  if (plan.kind === 'blocked') throw blockedFailure(plan)
-  return plan
-}
 
 const contextOf = (
   run: Run,

@@ -3,7 +3,7 @@ import { STATE } from '../ci/state.js'
 import type { HealthVerdict } from '../cluster/health.js'
 import type { Inputs } from '../inputs/desired.js'
 import type { Plan } from '../plan/plan.js'
-import type { CommitLatency, Outcome } from '../report/outcome.js'
+import type { CommitLatency, Outcome, SnapshotTaken, WriteGap } from '../report/outcome.js'
 import { formatDuration } from '../time/duration.js'
 import { Phases } from '../time/phases.js'
 
@@ -23,6 +23,11 @@ export interface RunPlace {
 export interface Progress {
   changed: boolean
   plan: Plan | undefined
+  /** Of a plan that may be done. */
+  planDigest: string | undefined
+  /** What the writer that runs all through a roll saw. */
+  writeGap: WriteGap | undefined
+  snapshot: SnapshotTaken | undefined
   verdict: HealthVerdict | undefined
   commitLatencies: readonly CommitLatency[]
   certificateDaysLeft: number | undefined
@@ -64,6 +69,9 @@ export const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }: New
   const progress: Progress = {
     changed: false,
     plan: undefined,
+    planDigest: undefined,
+    writeGap: undefined,
+    snapshot: undefined,
     verdict: undefined,
     commitLatencies: [],
     certificateDaysLeft: undefined,
@@ -107,11 +115,14 @@ export interface RunEnd {
 
 /** What a run came to, as data for the renderers. */
 export const outcomeOf = ({ run, startedAt, place, failure, operation }: RunEnd): Outcome => ({
-  operation: operation === 'health' ? 'health' : 'deploy',
+  operation: operation === 'health' || operation === 'plan' ? operation : 'deploy',
   healthy: failure === undefined && run?.progress.verdict?.healthy === true,
   changed: run?.progress.changed ?? false,
   verdict: run?.progress.verdict,
   plan: run?.progress.plan,
+  planDigest: run?.progress.planDigest,
+  writeGap: run?.progress.writeGap,
+  snapshot: run?.progress.snapshot,
   failure,
   timings: run?.phases.done ?? [],
   commitLatencies: run?.progress.commitLatencies ?? [],

@@ -83,7 +83,7 @@ const bootstrapSteps = (desired: Desired, observed: Observed, now: Date): readon
 const hostSteps = (desired: Desired, member: Member, host: HostObserved, now: Date): readonly Step[] => {
   const { serviceUser } = desired.layout
   const on = (
-    kind: Exclude<Step['kind'], 'start-members'>,
+    kind: 'create-user' | 'install-release' | 'place-certificates' | 'write-unit',
     deviations: readonly Deviation[],
   ): readonly Step[] =>
     deviations.length === 0

@@ -27,6 +27,27 @@ export type Step =
   | { readonly kind: 'place-certificates'; readonly member: string; readonly reason: string }
   | { readonly kind: 'write-unit'; readonly member: string; readonly reason: string }
   | { readonly kind: 'start-members'; readonly members: readonly string[]; readonly reason: string }
+  | ChangeStep
+
+/** What of a member takes a restart to change. `process`: what runs is not what the files on the host say, or nothing runs. */
+export type RollPart = 'release' | 'unit' | 'ca' | 'certificate' | 'process'
+
+/**
+ * One change of a cluster that exists. `correct-host` (enable the unit, modes and owners, the unit's text where no setting
+ * differs) and `renew-certificate` (key and certificate together, proven by the new serial on the wire) restart nothing.
+ * `take-snapshot` is on the host of `member`. `stage` has everything on the host that its `roll-member` will swap.
+ */
+export type ChangeStep =
+  | { readonly kind: 'correct-host'; readonly member: string; readonly reason: string }
+  | { readonly kind: 'renew-certificate'; readonly member: string; readonly reason: string }
+  | { readonly kind: 'take-snapshot'; readonly member: string; readonly reason: string }
+  | { readonly kind: 'stage'; readonly member: string; readonly reason: string }
+  | {
+      readonly kind: 'roll-member'
+      readonly member: string
+      readonly parts: readonly RollPart[]
+      readonly reason: string
+    }
 
 /** One way in which an existing cluster is not what the inputs ask for. */
 export interface Difference {
@@ -41,9 +62,10 @@ export interface Difference {
 export interface Plan {
   /**
    * `bootstrap`: no cluster yet, or one of ours that was not finished: after its steps (there may be none left) all members
-   * are waited for, and the markers taken away. `none`: all is as asked. `blocked`: must stop.
+   * are waited for, and the markers taken away. `roll`: a cluster that is changed, one member at a time where one has to be
+   * restarted. `none`: all is as asked. `blocked`: must stop.
    */
-  readonly kind: 'bootstrap' | 'none' | 'blocked'
+  readonly kind: 'bootstrap' | 'roll' | 'none' | 'blocked'
   readonly steps: readonly Step[]
   /** Why it is blocked by what an existing cluster is; empty otherwise. */
   readonly differences: readonly Difference[]
@@ -51,6 +73,45 @@ export interface Plan {
   readonly findings: readonly Finding[]
   /** One line for people: "bootstrap 3 members with etcd 3.6.14". */
   readonly summary: string
+  /** The cluster that is changed; absent where it is not known, or there is none yet. */
+  readonly clusterId?: string
+  /** Absent where no member is restarted. */
+  readonly quorum?: QuorumPlan
+  /** Absent where no version changes. */
+  readonly upgrade?: UpgradePlan
+  /** Text files that will be written differently; absent where there are none. */
+  readonly files?: readonly FileChange[]
+  /** What is worth knowing before this plan is done; absent where there is nothing. */
+  readonly notes?: readonly string[]
+}
+
+/** What a roll does to the quorum. */
+export interface QuorumPlan {
+  readonly voters: number
+  /** Voters that have to be up for a write. */
+  readonly quorum: number
+  /** Voters that may be down while writes go on. */
+  readonly tolerance: number
+  /** "3 voters, 1 down at a time, quorum 2 held". */
+  readonly note: string
+}
+
+export interface UpgradePlan {
+  /** X.Y.Z that each member has now; empty where it could not be told. */
+  readonly from: readonly { readonly member: string; readonly version: string }[]
+  readonly to: string
+  /** It crosses a minor version upwards: after the last member there is no way back to the old one. */
+  readonly minor: boolean
+}
+
+export interface FileChange {
+  readonly member: string
+  readonly path: string
+  /** SHA-256 of the text, lower-case hex; empty where there is no file. */
+  readonly before: string
+  readonly after: string
+  /** Lines that begin with `-`, `+` or a blank; `...` where equal lines are left out. */
+  readonly diff: readonly string[]
 }
 
 export interface PlanOptions {

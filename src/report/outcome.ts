@@ -16,6 +16,25 @@ export interface CommitLatency {
   readonly max: number
 }
 
+/** What the writer that runs all through a roll saw. */
+export interface WriteGap {
+  /** Longest time without a successful write, milliseconds. */
+  readonly longestMs: number
+  /** Writes that failed. */
+  readonly failed: number
+}
+
+/** The snapshot that was taken before a roll. */
+export interface SnapshotTaken {
+  /** On the host of `member`. */
+  readonly path: string
+  readonly member: string
+  /** Lower-case hex of the file. */
+  readonly sha256: string
+  /** Decimal text: 64-bit. */
+  readonly revision: string
+}
+
 /** What a run came to: the one thing that every renderer of this room takes. Holds no secret. */
 export interface Outcome {
   readonly operation: Operation
@@ -27,6 +46,12 @@ export interface Outcome {
   readonly verdict?: HealthVerdict | undefined
   /** Absent where the run stopped before it could plan, and for `health`. */
   readonly plan?: Plan | undefined
+  /** Absent where there is no plan, or it is blocked. */
+  readonly planDigest?: string | undefined
+  /** Absent where no roll took place, or without its own writer. */
+  readonly writeGap?: WriteGap | undefined
+  /** Absent where none was taken. */
+  readonly snapshot?: SnapshotTaken | undefined
   /** The one sentence that the job failed with; absent where it passed. */
   readonly failure?: string | undefined
   /** In the order the parts ran. */

@@ -14,7 +14,13 @@ export const OUTPUT_NAMES = [
   'members',
   'changed',
   'plan',
+  'plan-digest',
   'plan-summary',
+  'max-write-gap-ms',
+  'failed-writes',
+  'snapshot',
+  'snapshot-sha256',
+  'snapshot-revision',
   'certificate-days-left',
   'report',
   'failure',
@@ -27,7 +33,8 @@ export type OutputName = (typeof OUTPUT_NAMES)[number]
  * `fromJSON` in a workflow works after a failure too. Identifiers are lower-case hexadecimal.
  */
 export const renderOutputs = (outcome: Outcome): Readonly<Record<OutputName, string>> => ({
-  healthy: String(outcome.healthy),
+  // A plan does not ask the cluster how it is.
+  healthy: outcome.operation === 'plan' ? '' : String(outcome.healthy),
   latencies: JSON.stringify(Object.fromEntries(tookPairs(outcome.verdict))),
   'max-latency-ms': slowest(outcome.verdict),
   'commit-latencies': JSON.stringify(
@@ -42,9 +49,14 @@ export const renderOutputs = (outcome: Outcome): Readonly<Record<OutputName, str
   members: JSON.stringify(outcome.verdict?.members ?? []),
   changed: String(outcome.changed),
   plan: JSON.stringify(outcome.plan ?? null),
+  'plan-digest': outcome.planDigest ?? '',
   'plan-summary': outcome.plan?.summary ?? '',
-  'certificate-days-left':
-    outcome.certificateDaysLeft === undefined ? '' : String(outcome.certificateDaysLeft),
+  'max-write-gap-ms': numberText(outcome.writeGap?.longestMs),
+  'failed-writes': numberText(outcome.writeGap?.failed),
+  snapshot: outcome.snapshot?.path ?? '',
+  'snapshot-sha256': outcome.snapshot?.sha256 ?? '',
+  'snapshot-revision': outcome.snapshot?.revision ?? '',
+  'certificate-days-left': numberText(outcome.certificateDaysLeft),
   report: outcome.reportPath ?? '',
   failure: outcome.failure ?? '',
 })
@@ -53,6 +65,8 @@ const tookPairs = (verdict: HealthVerdict | undefined): readonly (readonly [stri
   (verdict?.endpoints ?? []).flatMap(({ endpoint, tookMs }) =>
     tookMs === undefined ? [] : [[endpoint, tookMs]],
   )
+
+const numberText = (value: number | undefined): string => (value === undefined ? '' : String(value))
 
 const slowest = (verdict: HealthVerdict | undefined): string => {
   const took = tookPairs(verdict).map(([, ms]) => ms)

@@ -1,0 +1,35 @@
+import type { Observed } from '../cluster/observed.js'
+import { Failure } from '../failure.js'
+import { blockedFailure } from '../plan/blocked.js'
+import { planDigest } from '../plan/digest.js'
+import { makePlan, type Plan } from '../plan/plan.js'
+import { planLines } from '../report/lines.js'
+import type { Run } from './run.js'
+
+/**
+ * What is to be done, printed and kept for the report with its digest. Throws Failure where the plan is blocked, and in
+ * `deploy` where it is not the one that `expect-plan` names.
+ */
+export const decide = (run: Run, observed: Observed): Plan => {
+  const { desired } = run.inputs
+  const plan = makePlan(desired, observed, { now: run.startedAt })
+  run.progress.plan = plan
+  for (const line of planLines(plan)) run.ci.info(line)
+  if (plan.kind === 'blocked') throw blockedFailure(plan)
+  const digest = planDigest(plan, desired)
+  run.progress.planDigest = digest
+  run.ci.info(`plan digest: ${digest}`)
+  if (desired.operation === 'deploy') checkExpected(digest, desired.expectPlan)
+  return plan
+}
+
+/** Throws Failure where a plan was expected that is not this one. */
+export const checkExpected = (digest: string, expected: string): void => {
+  if (expected === '' || expected === digest) return
+  throw new Failure({
+    what: 'the plan is not the one that expect-plan names',
+    why: `this plan has the digest ${digest}, expect-plan is ${expected}: the hosts, the cluster or the inputs have changed since`,
+    state: 'nothing was changed on any host',
+    next: 'run operation plan again, review it, and give its plan-digest',
+  })
+}
