@@ -14,6 +14,12 @@ export const parseVersion = (text: string): Version | undefined => {
 
 export const formatVersion = ({ major, minor, patch }: Version): string => `${major}.${minor}.${patch}`
 
+/** `3.6` of `3.6.14`; empty where the text is no release version. */
+export const minorOf = (text: string): string => {
+  const version = parseVersion(text)
+  return version ? `${version.major}.${version.minor}` : ''
+}
+
 /** Negative: `a` is older than `b`; zero: the same; positive: newer. */
 export const compareVersions = (a: Version, b: Version): number =>
   a.major - b.major || a.minor - b.minor || a.patch - b.patch

@@ -17,6 +17,8 @@ export interface MemberView {
   readonly status: StatusEntry | undefined
   /** Why there is no status, one clause; empty where there is. */
   readonly reason: string
+  /** The host's own timer is armed: a roll holds this member, or one died holding it. */
+  readonly armed: boolean
 }
 
 /** The cluster as it is at this moment, asked anew each time; nothing is remembered. */
@@ -27,6 +29,11 @@ export interface ClusterView {
   readonly listed: readonly MemberListed[] | undefined
   /** `alarm list`; undefined where none tells it. */
   readonly alarms: readonly AlarmEntry[] | undefined
+  /**
+   * `etcdcluster` of `/version`, X.Y.Z, as a healthy member tells it; undefined where none does. Once it has reached a new
+   * minor, older binaries refuse to start (etcd server/etcdserver/version/downgrade.go).
+   */
+  readonly clusterVersion: string | undefined
 }
 
 /** HashKV of one member at one revision (etcd tests/robustness/client/kvhash.go). */
@@ -45,28 +52,43 @@ export interface WriteGap {
 
 /**
  * All that the roll engine may ask of the world. The real one works over SSH, the simulated one in memory; the engine cannot tell.
- * Every call may throw Failure; where the outcome is unknown (connection lost, deadline), it says so and the engine looks
- * before it does anything else. Calls on one member are idempotent.
+ * Every call may throw Failure. The engine takes each of them for one of unknown outcome (it may have happened), so calls on one
+ * member are idempotent, and the engine calls again, or puts the member back, before it does anything else. It makes one call
+ * at a time.
  */
 export interface RollWorld {
   /** Milliseconds of a clock that never goes back. */
   now(): number
-  /** Rejects with the signal's reason when the run is cancelled. */
-  sleep(ms: number): Promise<void>
+  /** Never rejects; ends early when `wake` is aborted, at once where it already is. */
+  sleep(ms: number, wake?: AbortSignal): Promise<void>
+  /** Members that cannot be asked are in it, with their reason; throws only where nothing can be asked at all. */
   look(): Promise<ClusterView>
   /** Of all members at one and the same revision. */
   hashKv(): Promise<readonly KvHash[]>
   /** Hands leadership to another voter; resolves when etcd says it is done. */
   moveLeader(from: string, to: string): Promise<void>
-  /** Arms the host's own timer: unless disarmed within `seconds`, the host puts the previous files back and restarts. */
+  /**
+   * Arms the host's own timer and notes the main process that runs now. Unless disarmed within `seconds`, the host does by
+   * itself what `revert` does. Clears what `disarm` would tell of an earlier revert.
+   */
   arm(member: string, seconds: number): Promise<void>
-  /** Puts the staged files in place, keeping the previous ones. */
+  /** Puts the staged files in place. Keeps those that it replaces; where they are swapped already, the ones kept stay. */
   swap(member: string): Promise<void>
-  /** Restarts the service and does not wait. */
+  /**
+   * Restarts the service and does not wait for it to be ready. When it resolves, no look shows an earlier state any more (the
+   * old process, an earlier failure), and the service's restart counter has begun anew.
+   */
   restart(member: string): Promise<void>
-  /** Confirms the change: the timer is gone. Throws where the host has already reverted. */
-  disarm(member: string): Promise<void>
-  /** Does at once what the timer would do; also where it already did. The timer is gone afterwards. */
+  /**
+   * Confirms the change: the timer is gone, the swap final. `reverted`: too late, the host has put the member back since it was
+   * armed. Where nothing is armed and nothing was put back: `confirmed`.
+   */
+  disarm(member: string): Promise<'confirmed' | 'reverted'>
+  /**
+   * Does at once what the timer would do; also where it already did. Files that were swapped and not confirmed are put back;
+   * the service is restarted only where they were and the process noted by `arm` no longer runs, so that a change which was
+   * never started costs no restart. The timer is gone afterwards, and no look shows an earlier state any more.
+   */
   revert(member: string): Promise<void>
   /** Runs the user's hook on the runner; a failing one throws. */
   hook(when: 'before' | 'after', member: string): Promise<void>
@@ -84,20 +106,30 @@ export interface RollPolicy {
   readonly soakMs: number
   /** A roll stops at the next safe point after a longer gap; undefined: no limit. Milliseconds. */
   readonly maxWriteGapMs: number | undefined
+  /** Time between two looks, milliseconds. */
+  readonly pollMs: number
+  /** How long after a cancel the member in hand may still be waited for, milliseconds: less than the CI system leaves us. */
+  readonly cancelGraceMs: number
   /** One or two voters: a restart stops writes, and the user has allowed it. */
   readonly allowDowntime: boolean
 }
 
-/** What the engine is to do: members in the order of `hosts`, each with what it has to be afterwards. */
+/**
+ * What the engine is to do: members in the order of `hosts`, each with what it has to be afterwards. Made from a fresh look at
+ * what runs and what files are in place, so that members rolled by an earlier run are not rolled again. A member whose timer
+ * is armed has to be given to the engine even where nothing is left to roll: it confirms that member, or puts it back.
+ */
 export interface RollTask {
   readonly members: readonly {
     readonly name: string
     /** Version that it has to serve afterwards. */
     readonly version: string
-    /** It has to be rolled; others are only part of every gate. */
+    /** It has to be rolled; others are as asked and only part of every gate. */
     readonly roll: boolean
   }[]
   readonly clusterId: string
+  /** `--quota-backend-bytes`, for members that do not tell it (before 3.6); undefined: unknown. */
+  readonly quotaBytes: number | undefined
   /** The roll crosses a minor version: the last member is the point of no return. */
   readonly minorUpgrade: boolean
 }

@@ -1,0 +1,107 @@
+import { minorOf } from '../../cluster/version.js'
+import { judgeMember, PASSED, type Verdict } from './gate.js'
+import type { ClusterView, RollTask } from './port.js'
+
+/** What the cluster has to be, besides one member or some that are known to be unhealthy. */
+export interface ClusterWant {
+  readonly task: RollTask
+  /** Member ids by name, as before the roll. */
+  readonly ids: ReadonlyMap<string, string>
+  /** Names of members that are as asked already: they have to serve their version. */
+  readonly done: readonly string[]
+  /** Names of members that are not looked at: the one in hand, and those already known to be unhealthy. */
+  readonly except: readonly string[]
+  /** The leader's raft index at an earlier look. */
+  readonly index?: string | undefined
+}
+
+const QUOTA_SHARE = 0.8
+const THE_CLUSTER = 'the cluster'
+
+/**
+ * Is everything but the members in `except` healthy, and the cluster what it was before: same members, all started voters, no
+ * alarm, room in the database, one leader for all that answer, nobody else's timer armed?
+ */
+export const judgeCluster = (view: ClusterView, want: ClusterWant): Verdict => {
+  for (const check of [membership, health, leadership, alarms, space, timers, clusterVersion]) {
+    const verdict = check(view, want)
+    if (!verdict.ok) return verdict
+  }
+  return PASSED
+}
+
+const waiting = (reason: string, member = THE_CLUSTER): Verdict => ({
+  ok: false,
+  reason,
+  member,
+  final: false,
+})
+const lost = (reason: string, member = THE_CLUSTER): Verdict => ({ ok: false, reason, member, final: true })
+
+const membership = ({ listed }: ClusterView, { ids, task }: ClusterWant): Verdict => {
+  if (!listed) return waiting('no healthy member tells the member list')
+  for (const { name, id, isLearner, peerUrls } of listed) {
+    if (name === '') return lost(`the member ${id} at ${peerUrls.join(', ')} was added but has never started`)
+    if (isLearner) return lost(`member ${name} is a learner, not a voter`)
+    if (ids.get(name) !== id) return lost(`member ${name} (${id}) was not in the member list before the roll`)
+  }
+  const missing = task.members.find(({ name }) => !listed.some((row) => row.name === name))
+  return missing ? lost('it is no longer in the member list', missing.name) : PASSED
+}
+
+const health = (view: ClusterView, { task, ids, done, except, index }: ClusterWant): Verdict => {
+  for (const { name, version } of task.members) {
+    if (except.includes(name)) continue
+    const asked = done.includes(name) ? version : undefined
+    const want = { name, clusterId: task.clusterId, memberId: ids.get(name), version: asked, index }
+    const verdict = judgeMember(view, want)
+    if (!verdict.ok) return verdict
+  }
+  return PASSED
+}
+
+const leadership = ({ members, listed }: ClusterView): Verdict => {
+  const answered = members.flatMap(({ status }) => (status ? [status] : []))
+  const leaders = new Set(answered.map(({ leader }) => leader).filter((leader) => leader !== ''))
+  const [leader] = leaders
+  if (leader === undefined) return waiting('no member sees a leader')
+  if (leaders.size > 1) return waiting(`members do not agree on a leader (${[...leaders].join(', ')})`)
+  return listed?.some(({ id }) => id === leader)
+    ? PASSED
+    : waiting(`the leader ${leader} is not in the member list`)
+}
+
+const alarms = ({ alarms, members }: ClusterView): Verdict => {
+  if (!alarms) return waiting('no healthy member tells the alarms')
+  const alarm = alarms[0]
+  if (!alarm) return PASSED
+  const raiser = members.find(({ status }) => status?.memberId === alarm.memberId)
+  return lost(`the alarm ${alarm.alarm} is raised`, raiser?.name)
+}
+
+const space = ({ members }: ClusterView, { task }: ClusterWant): Verdict => {
+  for (const { name, status } of members) {
+    const quota = status?.dbSizeQuota ?? task.quotaBytes
+    if (status && quota !== undefined && quota > 0 && status.dbSize >= QUOTA_SHARE * quota) {
+      return lost(
+        `its database holds ${status.dbSize} bytes, 80 % or more of the quota of ${quota} bytes`,
+        name,
+      )
+    }
+  }
+  return PASSED
+}
+
+const timers = ({ members }: ClusterView, { except }: ClusterWant): Verdict => {
+  const armed = members.find((member) => member.armed && !except.includes(member.name))
+  return armed ? lost('its host is about to put it back by itself: the timer is armed', armed.name) : PASSED
+}
+
+/** The leader raises it within seconds once every member serves the new minor (server/etcdserver/version/monitor.go). */
+const clusterVersion = (view: ClusterView, { task, done }: ClusterWant): Verdict => {
+  const asked = task.members.map(({ version }) => minorOf(version))
+  const settled = task.members.every(({ name }) => done.includes(name)) && new Set(asked).size === 1
+  if (!settled || view.clusterVersion === undefined || minorOf(view.clusterVersion) === asked[0])
+    return PASSED
+  return waiting(`all members serve ${asked[0]}, but the cluster version is still ${view.clusterVersion}`)
+}

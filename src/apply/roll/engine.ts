@@ -1,0 +1,178 @@
+import { sentenceOf } from '../../failure.js'
+import { formatDuration } from '../../time/duration.js'
+import { judgeCluster } from './cluster-gate.js'
+import { judgeMember, PASSED, type Verdict } from './gate.js'
+import { judgeHashes } from './hash-gate.js'
+import { judgeRest } from './judges.js'
+import { settleLeftovers } from './leftovers.js'
+import { nextMember, type Next, type Sick } from './order.js'
+import type { ClusterView, RollPolicy, RollResult, RollTask, RollWorld } from './port.js'
+import { rollMember } from './roll-member.js'
+import { cancelledBefore, stopped } from './stop.js'
+import { idOf } from './view.js'
+import { waitFor } from './wait.js'
+import { createWork, leftOf, type RollParts, type Work } from './work.js'
+
+export const ROLL_PARTS: RollParts = { judgeMember, judgeCluster, nextMember }
+
+/**
+ * Rolls members one at a time, each behind a gate, confirmed or put back: never two down by our hand, none while another one is
+ * unhealthy, the leader last. Throws RollFailure, which says what failed, what became of the member, and who was not touched;
+ * a new run goes on from there. A cancel stops it before the next step; the member in hand is finished or put back.
+ */
+export const roll = async (
+  task: RollTask,
+  policy: RollPolicy,
+  world: RollWorld,
+  signal: AbortSignal,
+  parts: RollParts = ROLL_PARTS,
+): Promise<RollResult> => {
+  const work = createWork(task, policy, world, signal, parts)
+  await open(work)
+  await settleLeftovers(work)
+  if (leftOf(work).length === 0) return resultOf(work)
+  refuseDowntime(work)
+  await compareData(work, 'before the roll')
+  for (;;) {
+    refuseToGoOn(work)
+    const pick = await choose(work)
+    if (!pick) break
+    if (task.minorUpgrade && leftOf(work).length === 1) await pointOfNoReturn(work, pick.sick)
+    await rollMember(work, pick)
+  }
+  await close(work)
+  return resultOf(work)
+}
+
+const resultOf = ({ rolled }: Work): RollResult => ({
+  rolled: [...rolled],
+  reverted: undefined,
+  untouched: [],
+})
+
+/** Waits for the first look that tells who is who: later ones are held against it. */
+const open = async (work: Work): Promise<void> => {
+  const { world, policy, task, ids } = work
+  const known = (view: ClusterView): Verdict => {
+    for (const { name } of task.members) {
+      const id = idOf(view, name)
+      if (id !== undefined) ids.set(name, id)
+    }
+    return view.listed
+      ? PASSED
+      : { ok: false, reason: 'no healthy member tells the member list', member: 'the cluster', final: false }
+  }
+  const { verdict, cancelled } = await waitFor(work, known, { until: world.now() + policy.timeoutMs })
+  if (cancelled) throw cancelledBefore(work, 'the roll began')
+  if (!verdict.ok) throw stopped(work, { what: 'the roll cannot begin', why: verdict.reason })
+}
+
+const refuseDowntime = (work: Work): void => {
+  const voters = work.task.members.length
+  if (voters > 2 || work.policy.allowDowntime) return
+  throw stopped(work, {
+    what: `a cluster of ${voters} ${voters === 1 ? 'member takes' : 'members takes'} no writes while one restarts`,
+    next: 'allow that with allow-downtime, or add members',
+  })
+}
+
+/** The safe point between two members. */
+const refuseToGoOn = (work: Work): void => {
+  const { world, policy, signal } = work
+  if (leftOf(work).length === 0) return
+  if (signal.aborted) throw cancelledBefore(work, 'the next member was touched')
+  const longest = world.writeGap()?.longestMs ?? 0
+  if (policy.maxWriteGapMs === undefined || longest <= policy.maxWriteGapMs) return
+  throw stopped(work, {
+    what: `writes stopped for ${formatDuration(longest)}, longer than max-write-gap allows (${formatDuration(policy.maxWriteGapMs)})`,
+    next: 'find out why, or allow more, and run again: the next run goes on from here',
+  })
+}
+
+/** Who goes next, after a fresh look; waits while nobody may. undefined: all done. */
+const choose = async (work: Work): Promise<{ member: string; sick: readonly string[] } | undefined> => {
+  const { world, policy, task, parts } = work
+  if (leftOf(work).length === 0) return undefined
+  let next: Next = { kind: 'finished' }
+  let sick: readonly Sick[] = []
+  const judge = (view: ClusterView, index: string | undefined): Verdict => {
+    sick = sickOf(work, view, index)
+    next = parts.nextMember(view, task, work.rolled, sick)
+    return next.kind === 'blocked'
+      ? { ok: false, reason: next.reason, member: next.member, final: false }
+      : PASSED
+  }
+  const { verdict, cancelled } = await waitFor(work, judge, { until: world.now() + policy.timeoutMs })
+  if (cancelled) throw cancelledBefore(work, 'the next member was touched')
+  if (!verdict.ok) {
+    const what = 'no member may be restarted while another one is unhealthy'
+    throw stopped(work, { what, member: verdict.member, why: verdict.reason })
+  }
+  const chosen = next as Next
+  return chosen.kind === 'next'
+    ? { member: chosen.member, sick: sick.map(({ member }) => member) }
+    : undefined
+}
+
+const sickOf = (work: Work, view: ClusterView, index: string | undefined): Sick[] =>
+  work.task.members.flatMap(({ name }) => {
+    const want = { name, clusterId: work.task.clusterId, memberId: work.ids.get(name), index }
+    const verdict = work.parts.judgeMember(view, want)
+    return verdict.ok ? [] : [{ member: name, reason: verdict.reason }]
+  })
+
+/** The last member of a minor upgrade: until it restarts, every other one can still go back. */
+const pointOfNoReturn = async (work: Work, sick: readonly string[]): Promise<void> => {
+  const [last] = leftOf(work)
+  work.world.say(
+    `${last} is the last one: after it there is no way back, so the others are watched once more`,
+  )
+  await steady(
+    work,
+    sick,
+    `${last} was not touched: after it there is no way back, and the cluster is not steady`,
+  )
+  if (sick.length === 0) await compareData(work, `before the last member`)
+}
+
+/** All members as asked and healthy; after a minor upgrade the cluster has to have moved to it. */
+const close = async (work: Work): Promise<void> => {
+  await steady(work, [], 'all members were rolled, but the cluster is not healthy', false)
+  await compareData(work, 'after the roll')
+}
+
+const steady = async (work: Work, except: readonly string[], what: string, soak = true): Promise<void> => {
+  const { world, policy } = work
+  const until = world.now() + policy.timeoutMs + policy.soakMs
+  const patience = soak ? { until, steadyMs: policy.soakMs } : { until }
+  const { verdict, cancelled } = await waitFor(work, judgeRest(work, except), patience)
+  if (cancelled) throw cancelledBefore(work, 'it was over')
+  if (verdict.ok) return
+  const member = verdict.member === 'the cluster' ? undefined : verdict.member
+  throw stopped(work, { what, member, why: verdict.reason })
+}
+
+const HASH_ATTEMPTS = 4
+
+/** HashKV of all members at one revision. Skipped where a member is unhealthy: it cannot be asked, and is about to be repaired. */
+const compareData = async (work: Work, when: string): Promise<void> => {
+  const { world, policy } = work
+  let why = ''
+  for (let attempt = 0; attempt < HASH_ATTEMPTS; attempt++) {
+    if (work.signal.aborted) throw cancelledBefore(work, `the data were compared ${when}`)
+    if (attempt > 0) await world.sleep(policy.pollMs * attempt, work.signal)
+    try {
+      const view = await world.look()
+      if (sickOf(work, view, undefined).length > 0 && leftOf(work).length > 0) {
+        return world.say(`data not compared ${when}: not every member is healthy`)
+      }
+      const verdict = judgeHashes(await world.hashKv(), view)
+      if (verdict.ok) return
+      why = `${verdict.member}: ${verdict.reason}`
+      if (verdict.final) break
+    } catch (error) {
+      why = sentenceOf(error)
+    }
+  }
+  throw stopped(work, { what: `the members' data could not be shown to be the same ${when}`, why })
+}

@@ -1,0 +1,29 @@
+import type { MemberWant, Verdict } from './gate.js'
+import type { ClusterView } from './port.js'
+import { memberOf } from './view.js'
+import { doneOf, type Work } from './work.js'
+
+/** What a member has to be to count as rolled. */
+export const wantOf = ({ task, ids }: Work, member: string): MemberWant => ({
+  name: member,
+  clusterId: task.clusterId,
+  memberId: ids.get(member),
+  version: task.members.find(({ name }) => name === member)?.version,
+})
+
+/** Everything else is healthy, and so is this one, unless it is being repaired. */
+export const judgeRest =
+  (work: Work, except: readonly string[]) =>
+  (view: ClusterView, index: string | undefined): Verdict =>
+    work.parts.judgeCluster(view, { task: work.task, ids: work.ids, done: doneOf(work), except, index })
+
+/** Judges one member by itself, and holds it to the process that it was first healthy with. */
+export const judgeSteady = ({ parts }: Work, want: MemberWant) => {
+  let process: MemberWant['process']
+  return (view: ClusterView, index: string | undefined): Verdict => {
+    const verdict = parts.judgeMember(view, { ...want, process, index })
+    const seen = memberOf(view, want.name)
+    if (verdict.ok && seen) process ??= { pid: seen.mainPid, restarts: seen.restarts }
+    return verdict
+  }
+}

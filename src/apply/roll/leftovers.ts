@@ -1,0 +1,74 @@
+import { confirm } from './confirm.js'
+import { judgeRest, judgeSteady, wantOf } from './judges.js'
+import { PASSED } from './gate.js'
+import { putBack, revert, stateAfter, type InHand } from './put-back.js'
+import { cancelledBefore, stopped } from './stop.js'
+import { waitFor } from './wait.js'
+import { doneOf, type Work } from './work.js'
+
+/**
+ * Settles members whose timer is armed: an earlier run died with them in hand, and a timer that fires while another member is down would
+ * take a second one down. One that is as asked is gated and confirmed like any other; one that has to be rolled is put back
+ * first, so that what is kept for a revert is what ran before. Throws RollFailure.
+ */
+export const settleLeftovers = async (work: Work): Promise<void> => {
+  const { world, policy } = work
+  const { view } = await waitFor(work, () => PASSED, { until: world.now() + policy.timeoutMs })
+  for (const { name, armed, status } of view?.members ?? []) {
+    if (!armed) continue
+    if (work.signal.aborted)
+      throw cancelledBefore(work, `${name} was settled, which an earlier run left unconfirmed`)
+    world.say(`${name} was left unconfirmed by an earlier run`)
+    // When its timer fires is not known here, only that it does: what the host says when it is disarmed counts.
+    const armedUntil = world.now() + policy.timeoutMs + policy.soakMs
+    const hand: InHand = { member: name, version: undefined, armedUntil }
+    if (doneOf(work).includes(name)) await adopt(work, hand)
+    else await undo(work, hand, status !== undefined)
+  }
+}
+
+const adopt = async (work: Work, hand: InHand): Promise<void> => {
+  const { world, policy } = work
+  const { member } = hand
+  const waited = await waitFor(work, judgeSteady(work, wantOf(work, member)), {
+    until: world.now() + policy.timeoutMs + policy.soakMs,
+    steadyMs: policy.soakMs,
+  })
+  if (waited.cancelled)
+    throw cancelledBefore(work, `${member} was confirmed, which an earlier run left unconfirmed`)
+  const { verdict, view } = waited
+  if (!verdict.ok) {
+    const what = 'an earlier run left it unconfirmed, and it did not become healthy'
+    throw await putBack(work, hand, { what, why: verdict.reason, seen: view })
+  }
+  const outcome = await confirm(work, hand)
+  if (outcome === 'confirmed') return
+  throw stopped(work, {
+    ...{ what: 'an earlier run left it unconfirmed, and so does this one', member, inHand: true },
+    reverted: outcome === 'reverted',
+    why: outcome === 'reverted' ? 'its host has put it back meanwhile' : 'its host did not answer',
+  })
+}
+
+/** A member that serves is put back, which restarts it, only while all others do. */
+const undo = async (work: Work, hand: InHand, serves: boolean): Promise<void> => {
+  const { world, policy } = work
+  const { member } = hand
+  const until = world.now() + policy.timeoutMs
+  const { verdict, cancelled } = await waitFor(work, judgeRest(work, [member]), { until })
+  if (cancelled) throw cancelledBefore(work, `${member} was put back, which an earlier run left unconfirmed`)
+  if (!verdict.ok && serves) {
+    throw stopped(work, {
+      what: `an earlier run left ${member} unconfirmed, and it cannot be put back while the cluster is not healthy`,
+      member: verdict.member === 'the cluster' ? undefined : verdict.member,
+      why: verdict.reason,
+      state: `the host of ${member} puts it back by itself when its timer fires`,
+    })
+  }
+  const error = await revert(work, member)
+  if (error !== undefined) {
+    const what = 'an earlier run left it unconfirmed, and it could not be put back'
+    throw stopped(work, { what, member, inHand: true, why: error })
+  }
+  world.say(`${member}: ${await stateAfter(work, hand)}`)
+}

@@ -1,0 +1,87 @@
+import { sentenceOf } from '../../failure.js'
+import { minorOf } from '../../cluster/version.js'
+import { formatDuration } from '../../time/duration.js'
+import { confirm } from './confirm.js'
+import type { ClusterView } from './port.js'
+import { stopped, type RollFailure } from './stop.js'
+import { waitFor } from './wait.js'
+import { versionOf, type Work } from './work.js'
+
+/** A member between arming and confirming. */
+export interface InHand {
+  readonly member: string
+  /** What it served before; undefined where it did not. */
+  readonly version: string | undefined
+  /** When its host puts it back by itself, by the world's clock, at the latest. */
+  readonly armedUntil: number
+}
+
+const ATTEMPTS = 3
+
+/**
+ * Puts the member in hand back and waits until it is healthy as it was. Resolves with the failure to throw, which says what became
+ * of it; never throws itself.
+ */
+export const putBack = async (
+  work: Work,
+  hand: InHand,
+  { what, why, cause, seen }: { what: string; why?: string; cause?: unknown; seen?: ClusterView | undefined },
+): Promise<RollFailure> => {
+  const { world } = work
+  const { member } = hand
+  const cancelled = work.cancelledAt !== undefined
+  const stop = { what, why, cause, member, inHand: true, cancelled: cancelled && why === undefined }
+  if (isPastReturn(work, hand, seen)) {
+    const kept = (await confirm(work, hand)) === 'confirmed'
+    return stopped(work, {
+      ...stop,
+      state: `it was not put back, as the cluster has moved to ${seen?.clusterVersion} and refuses the version before${kept ? '' : '; its host could not be told so and may still try'}`,
+    })
+  }
+  world.say(`putting ${member} back: ${why ?? what}`)
+  const error = await revert(work, member)
+  if (error !== undefined) {
+    const left = formatDuration(Math.max(0, hand.armedUntil - world.now()))
+    return stopped(work, {
+      ...stop,
+      state: `it could not be put back (${error.replace(/\.$/, '')}); its host does so by itself within ${left}`,
+    })
+  }
+  return stopped(work, { ...stop, reverted: true, state: await stateAfter(work, hand) })
+}
+
+/** Waits for a member that was put back; one clause on how it is. Whatever else was wrong, this is waited for, cancelled or not. */
+export const stateAfter = async (work: Work, { member, version }: InHand): Promise<string> => {
+  const { world, policy, task, ids, parts } = work
+  const want = { name: member, clusterId: task.clusterId, memberId: ids.get(member), version }
+  const patience = work.cancelledAt === undefined ? policy.timeoutMs : policy.cancelGraceMs
+  const { verdict } = await waitFor(work, (view, index) => parts.judgeMember(view, { ...want, index }), {
+    until: world.now() + patience,
+    onCancel: 'ignore',
+  })
+  await world.audit(member, 'put back').catch((error: unknown) => world.say(sentenceOf(error)))
+  if (!verdict.ok) return `it was put back, but is not healthy yet: ${verdict.reason.replace(/\.$/, '')}`
+  return `it was put back and is healthy${version === undefined ? '' : ` with ${version}`}`
+}
+
+/** The error of the last attempt; undefined: done. */
+export const revert = async ({ world, policy }: Work, member: string): Promise<string | undefined> => {
+  let why: string | undefined
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) await world.sleep(policy.pollMs)
+    try {
+      await world.revert(member)
+      return undefined
+    } catch (error) {
+      why = sentenceOf(error)
+    }
+  }
+  return why
+}
+
+/** Once all members run a new minor, the cluster moves to it within seconds, and the old binary refuses to start. */
+const isPastReturn = (work: Work, { member, version }: InHand, seen: ClusterView | undefined): boolean => {
+  if (!work.task.minorUpgrade || version === undefined) return false
+  const asked = minorOf(versionOf(work, member))
+  return minorOf(version) !== asked && minorOf(seen?.clusterVersion ?? '') === asked
+}

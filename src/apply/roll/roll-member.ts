@@ -1,0 +1,184 @@
+import { sentenceOf } from '../../failure.js'
+import { confirm } from './confirm.js'
+import type { MemberWant } from './gate.js'
+import { judgeRest, judgeSteady, wantOf } from './judges.js'
+import { handOver } from './leadership.js'
+import type { ClusterView } from './port.js'
+import { putBack, stateAfter, type InHand } from './put-back.js'
+import { cancelledBefore, stopped, type RollFailure } from './stop.js'
+import { leaderOf, memberOf } from './view.js'
+import { waitFor, type Waited } from './wait.js'
+import { leftOf, versionOf, type Work } from './work.js'
+
+/** Who goes, and who is known to be unhealthy at that moment (itself too, where it is repaired). */
+export interface Pick {
+  readonly member: string
+  readonly sick: readonly string[]
+}
+
+/** Time that the host's timer leaves besides that for becoming healthy and staying so: slow connections, a look or two. */
+const SLACK_MS = 60_000
+/** Confirmed this long before the timer fires, or not at all. */
+const RESERVE_MS = 15_000
+/** How long a cluster may take, after the files were swapped, to be as healthy as it was a moment before. */
+const SETTLE_MS = 5_000
+
+/**
+ * Rolls one member: gate, hook, leadership, timer, swap, restart, gate, soak, confirmation. Throws RollFailure, before which the
+ * member is put back, unless it is past that point or was not touched.
+ */
+export const rollMember = async (work: Work, pick: Pick): Promise<void> => {
+  const { member } = pick
+  const { world } = work
+  await before(work, member)
+  const view = await handOver(work, member, await readyToStop(work, pick))
+  if (work.signal.aborted) throw cancelledBefore(work, `${member} was touched`)
+  const process = memberOf(view, member)
+  const seconds = Math.ceil((work.policy.timeoutMs + work.policy.soakMs + SLACK_MS) / 1000)
+  const hand: InHand = {
+    member,
+    version: process?.status?.version,
+    armedUntil: world.now() + seconds * 1000,
+  }
+  await change(work, pick, hand, seconds)
+  const want: MemberWant = { ...wantOf(work, member), notPid: process?.mainPid }
+  await settle(work, pick, hand, want)
+  work.rolled.push(member)
+  await world
+    .audit(member, `rolled, serves ${versionOf(work, member)}`)
+    .catch((error: unknown) =>
+      world.say(`${member}: the line for its journal was lost: ${sentenceOf(error)}`),
+    )
+  await othersAfter(work, pick)
+  await after(work, member)
+}
+
+const readyToStop = async (work: Work, { member, sick }: Pick): Promise<ClusterView> => {
+  const until = work.world.now() + work.policy.timeoutMs
+  const { verdict, view, cancelled } = await waitFor(work, judgeRest(work, sick), { until })
+  if (cancelled) throw cancelledBefore(work, `${member} was touched`)
+  if (verdict.ok && view) return view
+  throw stopped(work, {
+    what: `the cluster is not healthy, so ${member} was not touched`,
+    member: verdict.ok || verdict.member === 'the cluster' ? undefined : verdict.member,
+    why: verdict.ok ? undefined : verdict.reason,
+  })
+}
+
+/** Arms, swaps, looks once more, restarts. Any failure leaves an unknown outcome: the member is put back. */
+const change = async (work: Work, { member, sick }: Pick, hand: InHand, seconds: number): Promise<void> => {
+  const { world } = work
+  let what = 'the timer on its host could not be armed'
+  let failure: RollFailure | undefined
+  try {
+    await world.arm(member, seconds)
+    what = 'its new files could not be put in place'
+    await world.swap(member)
+    what = 'it could not be restarted'
+    failure = await lastLook(work, { member, sick }, hand)
+    if (!failure) await world.restart(member)
+  } catch (cause) {
+    failure = await putBack(work, hand, { what, why: sentenceOf(cause), cause })
+  }
+  if (failure) throw failure
+}
+
+const lastLook = async (work: Work, pick: Pick, hand: InHand): Promise<RollFailure | undefined> => {
+  const { world, task } = work
+  const what = 'it was not restarted'
+  const until = Math.min(world.now() + SETTLE_MS, hand.armedUntil)
+  const waited = await waitFor(work, judgeRest(work, [pick.member, ...pick.sick]), { until })
+  const { verdict, view } = waited
+  if (waited.cancelled) return putBack(work, hand, { what: `the run was cancelled and ${what}` })
+  if (!verdict.ok) {
+    const why = verdict.member === 'the cluster' ? verdict.reason : `${verdict.member}: ${verdict.reason}`
+    return putBack(work, hand, { what, why })
+  }
+  if (task.members.length > 1 && view && leaderOf(view)?.name === pick.member && pick.sick.length === 0) {
+    return putBack(work, hand, { what, why: 'it has become the leader again' })
+  }
+  if (world.now() > hand.armedUntil - work.policy.timeoutMs - work.policy.soakMs - RESERVE_MS) {
+    return putBack(work, hand, { what, why: 'its host took so long that too little time was left' })
+  }
+  return undefined
+}
+
+/** From the restart to the confirmation. */
+const settle = async (work: Work, pick: Pick, hand: InHand, want: MemberWant): Promise<void> => {
+  const { world, policy, task } = work
+  const { member } = pick
+  const judge = judgeSteady(work, want)
+  const until = Math.min(world.now() + policy.timeoutMs + policy.soakMs, hand.armedUntil - RESERVE_MS)
+  // Once the last member of a minor upgrade serves, the old version may be refused: it is confirmed first, and soaked then.
+  const isLast = task.minorUpgrade && leftOf(work).length === 1
+  const steady = isLast ? {} : { steadyMs: policy.soakMs }
+  const waited = await waitFor(work, judge, { until, ...steady, onCancel: 'finish' })
+  if (!waited.verdict.ok) throw await putBack(work, hand, reasonOf(waited, policy.timeoutMs))
+
+  const outcome = await confirm(work, hand)
+  if (outcome === 'reverted') {
+    throw stopped(work, {
+      ...{ what: 'its host has put it back before it could be confirmed', member },
+      ...{ inHand: true, reverted: true, state: await stateAfter(work, hand) },
+    })
+  }
+  if (outcome === 'unknown') {
+    throw stopped(work, {
+      ...{ what: 'it became healthy but could not be confirmed', member, inHand: true },
+      why: 'its host did not answer',
+      state: 'its host has put it back by itself, unless the confirmation reached it',
+    })
+  }
+  if (!isLast) return
+  const patience = { until: world.now() + policy.timeoutMs, steadyMs: policy.soakMs }
+  const soaked = await waitFor(work, judge, { ...patience, onCancel: 'finish' })
+  if (!soaked.verdict.ok && !soaked.cancelled) {
+    throw stopped(work, {
+      ...{ what: 'it did not stay healthy', member, inHand: true, why: soaked.verdict.reason },
+      state: `it was not put back: as the last one it has moved the cluster to ${want.version}`,
+    })
+  }
+}
+
+const reasonOf = ({ verdict, cancelled, view }: Waited, timeoutMs: number) => {
+  if (cancelled) return { what: 'the run was cancelled before it was confirmed', seen: view }
+  const why = verdict.ok ? '' : verdict.reason
+  const inTime = !verdict.ok && verdict.final ? '' : ` within ${Math.round(timeoutMs / 1000)} s`
+  return { what: `it did not become healthy after its restart${inTime}`, why, seen: view }
+}
+
+/** The member is healthy and confirmed; what else is wrong stops the roll, and is no reason to stop this one again. */
+const othersAfter = async (work: Work, { member, sick }: Pick): Promise<void> => {
+  const { world, policy } = work
+  const except = sick.filter((name) => name !== member)
+  const waited = await waitFor(work, judgeRest(work, except), {
+    until: world.now() + policy.timeoutMs,
+    onCancel: 'finish',
+  })
+  if (waited.verdict.ok) return
+  if (waited.cancelled) throw cancelledBefore(work, 'the next member was touched')
+  throw stopped(work, {
+    what: `the cluster is not healthy after ${member} was rolled, which is healthy itself`,
+    member: waited.verdict.member === 'the cluster' ? undefined : waited.verdict.member,
+    why: waited.verdict.reason,
+  })
+}
+
+const before = async (work: Work, member: string): Promise<void> => {
+  try {
+    await work.world.hook('before', member)
+  } catch (cause) {
+    throw stopped(work, { what: 'before-member failed', member, why: sentenceOf(cause), cause })
+  }
+}
+
+const after = async (work: Work, member: string): Promise<void> => {
+  try {
+    await work.world.hook('after', member)
+  } catch (cause) {
+    throw stopped(work, {
+      what: `after-member failed; the member itself was rolled`,
+      ...{ member, why: sentenceOf(cause), cause },
+    })
+  }
+}

@@ -1,0 +1,61 @@
+import { Failure, type FailureFacts } from '../../failure.js'
+import type { RollResult } from './port.js'
+import { leftOf, type Work } from './work.js'
+
+/** A roll that stopped before its end, with how far it came. */
+export class RollFailure extends Failure {
+  readonly result: RollResult
+  /** It stopped because the run was cancelled, and nothing else was wrong. */
+  readonly cancelled: boolean
+
+  constructor(facts: FailureFacts, result: RollResult, cancelled: boolean) {
+    super(facts)
+    this.name = 'RollFailure'
+    this.result = result
+    this.cancelled = cancelled
+  }
+}
+
+export interface Stop {
+  readonly what: string
+  /** Member concerned, in the messages and for its journal. */
+  readonly member?: string | undefined
+  readonly why?: string | undefined
+  /** What became of that member, one clause. */
+  readonly state?: string | undefined
+  /** It was touched, and is not confirmed. */
+  readonly inHand?: boolean
+  /** It was put back. */
+  readonly reverted?: boolean
+  readonly next?: string
+  readonly cancelled?: boolean
+  readonly cause?: unknown
+}
+
+const RUN_AGAIN = 'put right what is named here and run again: the next run goes on from here'
+const GO_ON = 'run again: the next run goes on from here'
+
+/** The failure to throw, saying also which members were rolled and which were not touched. */
+export const stopped = (work: Work, stop: Stop): RollFailure => {
+  const { what, member, why, state, inHand = false, reverted = false, cancelled = false, cause } = stop
+  const untouched = leftOf(work).filter((name) => !(inHand && name === member))
+  const states = [
+    state,
+    work.rolled.length > 0 ? `rolled and confirmed: ${work.rolled.join(', ')}` : 'no member was rolled',
+    untouched.length > 0 ? `not touched: ${untouched.join(', ')}` : undefined,
+  ].filter((clause) => clause !== undefined)
+  return new RollFailure(
+    {
+      ...{ what, where: member, why: asClause(why), state: states.join(', '), member, cause },
+      next: stop.next ?? (cancelled ? GO_ON : RUN_AGAIN),
+    },
+    { rolled: [...work.rolled], reverted: reverted ? member : undefined, untouched },
+    cancelled,
+  )
+}
+
+export const cancelledBefore = (work: Work, what: string): RollFailure =>
+  stopped(work, { what: `the run was cancelled before ${what}`, cancelled: true })
+
+/** Sentences of other failures become clauses of this one. */
+const asClause = (text: string | undefined): string | undefined => text?.replace(/\.$/, '')

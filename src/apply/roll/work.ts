@@ -1,0 +1,74 @@
+import type { ClusterView, RollPolicy, RollTask, RollWorld } from './port.js'
+import type { judgeCluster } from './cluster-gate.js'
+import type { judgeMember } from './gate.js'
+import type { nextMember } from './order.js'
+import { leaderOf } from './view.js'
+
+/** The decisions that a roll is made of; the engine itself only carries them out. */
+export interface RollParts {
+  readonly judgeMember: typeof judgeMember
+  readonly judgeCluster: typeof judgeCluster
+  readonly nextMember: typeof nextMember
+}
+
+/** A roll under way. */
+export interface Work {
+  readonly task: RollTask
+  readonly policy: RollPolicy
+  readonly world: RollWorld
+  readonly signal: AbortSignal
+  readonly parts: RollParts
+  /** Member ids by name, as the first look showed them. */
+  readonly ids: Map<string, string>
+  /** Rolled and confirmed by this run, in the order it happened. */
+  readonly rolled: string[]
+  /** When the run was cancelled, by the world's clock; undefined: it was not. */
+  cancelledAt: number | undefined
+  /** The leader's raft index at the last look. */
+  index: string | undefined
+}
+
+export const createWork = (
+  task: RollTask,
+  policy: RollPolicy,
+  world: RollWorld,
+  signal: AbortSignal,
+  parts: RollParts,
+): Work => {
+  const work: Work = {
+    ...{ task, policy, world, signal, parts },
+    ids: new Map(),
+    rolled: [],
+    cancelledAt: signal.aborted ? world.now() : undefined,
+    index: undefined,
+  }
+  signal.addEventListener('abort', () => (work.cancelledAt ??= world.now()), { once: true })
+  return work
+}
+
+/** A look, with the leader's raft index at the look before it: what a member must have applied by now. */
+export interface Look {
+  readonly view: ClusterView
+  readonly index: string | undefined
+}
+
+/** Throws what the world throws. */
+export const look = async (work: Work): Promise<Look> => {
+  const view = await work.world.look()
+  const index = work.index
+  work.index = leaderOf(view)?.status?.raftIndex ?? index
+  return { view, index }
+}
+
+/** Members that are as asked: rolled by this run, or found so. */
+export const doneOf = ({ task, rolled }: Work): readonly string[] =>
+  task.members.filter(({ name, roll }) => !roll || rolled.includes(name)).map(({ name }) => name)
+
+/** Members that still have to be rolled. */
+export const leftOf = (work: Work): readonly string[] => {
+  const done = doneOf(work)
+  return work.task.members.map(({ name }) => name).filter((name) => !done.includes(name))
+}
+
+export const versionOf = ({ task }: Work, member: string): string =>
+  task.members.find(({ name }) => name === member)?.version ?? ''
