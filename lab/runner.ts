@@ -19,6 +19,8 @@ export interface RunResult {
   /** Values given to `::add-mask`. */
   readonly masked: readonly string[]
   readonly tookMs: number
+  /** When the main step was over, as Date.now() has it. */
+  readonly endedAt: number
   /** The JSON report, where one was written. */
   readonly report: unknown
   /** The post step, which a runner runs after each main step, however that ended. */
@@ -95,7 +97,7 @@ export const start = async (
   })
   const finish = async (): Promise<RunResult> => {
     const end = await ended
-    const tookMs = Date.now() - startedAt
+    const endedAt = Date.now()
     const outputs = parseOutputs(await readFile(files.output, 'utf8'))
     const summary = await readFile(files.summary, 'utf8')
     const report = outputs['report']
@@ -114,7 +116,8 @@ export const start = async (
       errors: commands(log, 'error'),
       warnings: commands(log, 'warning'),
       masked: commands(log, 'add-mask'),
-      tookMs,
+      tookMs: endedAt - startedAt,
+      endedAt,
       report,
       post,
     }
