@@ -32,7 +32,10 @@ export const refused = async (
   return failed(result)
 }
 
-/** What holds for each run that failed as it should: exit status, outputs, one annotation with the sentence, no stack. */
+/**
+ * What holds for each run that failed as it should: exit status, outputs, one annotation with the sentence, no stack.
+ * With `E2E_SAY` set the sentences are printed, for whoever wants to read them.
+ */
 export const failed = (result: RunResult): RunResult & { readonly failure: string } => {
   expect(result.exitCode, shownLog(result)).toBe(1)
   expect(result.outputs['healthy']).toBe('false')
