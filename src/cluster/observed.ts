@@ -42,6 +42,8 @@ export interface ProcessFact {
   /** SHA-256 of `/proc/PID/exe`. */
   readonly exeSha256: string
   readonly argv: readonly string[]
+  /** The CA file was changed after this process had read it, which it does once, at its start; absent where it is not known. */
+  readonly caChangedSince?: boolean
 }
 
 export interface BinaryFact {
@@ -135,6 +137,19 @@ export interface ClusterObserved {
   readonly members: readonly MemberListed[]
   /** Hosts whose etcd is in a cluster with another id than this one, which most of them name. */
   readonly elsewhere?: readonly { readonly member: string; readonly clusterId: string }[]
+  /** What each member that answers says of itself; absent where none was asked. */
+  readonly statuses?: readonly MemberStatus[]
+}
+
+/** A member as it answers for itself. */
+export interface MemberStatus {
+  /** Name in `hosts`. */
+  readonly member: string
+  /** X.Y.Z that it serves. */
+  readonly version: string
+  /** X.Y.Z of its data; empty before 3.6. */
+  readonly storageVersion: string
+  readonly isLeader: boolean
 }
 
 /** The world as it was a moment ago. */

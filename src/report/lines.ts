@@ -4,10 +4,16 @@ import type { Plan, Step } from '../plan/plan.js'
 import { formatDuration } from '../time/duration.js'
 import type { CommitLatency, Outcome } from './outcome.js'
 
-/** The plan for the log: its summary, then steps in order, or all that blocks it. */
+/** The plan for the log: its summary, then steps in order with what changes in files, or all that blocks it. */
 export const planLines = (plan: Plan): readonly string[] => [
   plan.summary,
+  ...(plan.quorum === undefined ? [] : [`  ${plan.quorum.note}`]),
   ...plan.steps.map((step, index) => `  ${index + 1}. ${stepTitle(step)}: ${step.reason}`),
+  ...(plan.notes ?? []).map((note) => `  note: ${note}`),
+  ...(plan.files ?? []).flatMap(({ member, path, diff }) => [
+    `  ${member}: ${path}`,
+    ...diff.map((line) => `    ${line}`),
+  ]),
   ...plan.differences.map(({ member, what, detail }) => `  - ${member}: ${what}: ${detail}`),
   ...plan.findings.map(({ member, problem, next }) => `  - ${member}: ${problem}; ${next}`),
 ]
@@ -15,7 +21,9 @@ export const planLines = (plan: Plan): readonly string[] => [
 /** What a step does and where, without its reason: "install release on etcd-10.0.0.1". */
 export const stepTitle = (step: Step): string => {
   const does = step.kind.replaceAll('-', ' ')
-  return step.kind === 'start-members' ? `${does} ${step.members.join(', ')}` : `${does} on ${step.member}`
+  if (step.kind === 'start-members') return `${does} ${step.members.join(', ')}`
+  if (step.kind === 'roll-member') return `${does} ${step.member} (${step.parts.join(', ')})`
+  return `${does} on ${step.member}`
 }
 
 /**
@@ -36,7 +44,8 @@ export const finalSentence = (outcome: Outcome): string => {
 }
 
 /** The outcome in a few words, without full stop: "3 of 3 endpoints healthy, nothing changed". */
-export const headline = ({ operation, healthy, changed, verdict }: Outcome): string => {
+export const headline = ({ operation, healthy, changed, verdict, plan }: Outcome): string => {
+  if (operation === 'plan') return plan?.summary ?? 'there is no plan'
   const change = operation === 'health' ? '' : changed ? ', hosts were changed' : ', nothing was changed'
   if (verdict === undefined) return `health of the cluster is not known${change}`
   const well = verdict.endpoints.filter((endpoint) => endpoint.healthy).length

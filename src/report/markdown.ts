@@ -20,3 +20,13 @@ export const table = (head: readonly string[], body: readonly (readonly string[]
 ]
 
 const row = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`
+
+/** Lines as they are, with nothing in them taken for markdown: the fence is longer than any in the lines. */
+export const codeBlock = (language: string, lines: readonly string[]): readonly string[] => {
+  const longest = Math.max(
+    2,
+    ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map(({ length }) => length)),
+  )
+  const fence = '`'.repeat(longest + 1)
+  return [`${fence}${language}`, ...lines.map((line) => line.replace(/[\r\n]+/g, ' ')), fence]
+}

@@ -1,7 +1,7 @@
 import type { EndpointHealth, HealthVerdict } from '../cluster/health.js'
 import { formatDuration } from '../time/duration.js'
 import { headline, stepTitle } from './lines.js'
-import { escaped, table } from './markdown.js'
+import { codeBlock, escaped, table } from './markdown.js'
 import type { Outcome } from './outcome.js'
 
 /** GitHub refuses a step summary of more than 1 MiB as a whole; the rest is for other steps' text and our last line. */
@@ -10,7 +10,7 @@ const MOST_BYTES = 900 * 1024
 /** The job summary as markdown, below 1 MiB: verdict first, then what a person needs most. */
 export const renderSummary = (outcome: Outcome): string =>
   bounded([
-    `## ${outcome.healthy && outcome.failure === undefined ? '✅' : '❌'} etcd ${outcome.operation}: ${escaped(headline(outcome))}`,
+    `## ${passed(outcome) ? '✅' : '❌'} etcd ${outcome.operation}: ${escaped(headline(outcome))}`,
     ...(outcome.failure === undefined ? [] : failureSection(outcome.failure)),
     ...membersSection(outcome.verdict),
     ...listSection('Problems', outcome.verdict?.problems ?? []),
@@ -21,6 +21,10 @@ export const renderSummary = (outcome: Outcome): string =>
     ...timingsSection(outcome),
     ...factsSection(outcome),
   ])
+
+/** A plan does not ask the cluster how it is. */
+const passed = ({ operation, healthy, failure }: Outcome): boolean =>
+  failure === undefined && (healthy || operation === 'plan')
 
 /** What was listed in the failure, a line each, stays a list. */
 const failureSection = (failure: string): readonly string[] => {
@@ -59,12 +63,13 @@ const health = ({ healthy, error, alarms }: EndpointHealth): string =>
 const listSection = (title: string, items: readonly string[]): readonly string[] =>
   items.length === 0 ? [] : ['', `### ${title}`, '', ...items.map((item) => `- ${escaped(item)}`)]
 
-const planSection = ({ plan, changed, failure }: Outcome): readonly string[] => {
+const planSection = ({ plan, planDigest, changed, failure }: Outcome): readonly string[] => {
   if (plan === undefined) return []
   // After a failure it is not known here how far the steps came, so they are not called changes.
   const title = changed && failure === undefined ? 'What changed' : 'Plan'
   return [
     ...['', `### ${title}`, '', escaped(plan.summary)],
+    ...(plan.quorum === undefined ? [] : ['', escaped(plan.quorum.note)]),
     ...rows(
       ['Step', 'Reason'],
       plan.steps.map((step) => [stepTitle(step), step.reason]),
@@ -77,6 +82,12 @@ const planSection = ({ plan, changed, failure }: Outcome): readonly string[] => 
       ['Member', 'Problem', 'What to do'],
       plan.findings.map((of) => [of.member, of.problem, of.next]),
     ),
+    ...(plan.notes === undefined ? [] : ['', ...plan.notes.map((note) => `- ${escaped(note)}`)]),
+    ...(plan.files ?? []).flatMap(({ member, path, diff }) => [
+      ...['', escaped(`${member}: ${path}`), ''],
+      ...codeBlock('diff', diff),
+    ]),
+    ...(planDigest === undefined ? [] : ['', `Plan digest: ${escaped(planDigest)}`]),
   ]
 }
 

@@ -1,0 +1,99 @@
+import type { Desired } from '../../cluster/desired.js'
+import type { Member } from '../../cluster/member.js'
+import type { HostObserved } from '../../cluster/observed.js'
+import { memberFlags } from '../../etcd/flags.js'
+import { parseExecStart, parseUnit } from '../../etcd/parse-unit.js'
+import { flagsIn } from '../argv.js'
+import type { HostFinding } from '../preflight.js'
+
+/**
+ * What is not as asked for on a host of an existing member and cannot be put right by restarting it on other files, because
+ * the member would no longer be the one it was. `listed`: the member list is known, and tells more of peer URLs than any flag.
+ */
+export const identityFindings = (
+  desired: Desired,
+  member: Member,
+  host: HostObserved,
+  listed: boolean,
+): readonly HostFinding[] => [
+  ...dataFindings(desired, host),
+  ...placeFindings(desired, member, host, listed),
+  ...userFindings(desired, host),
+  ...host.foreignEtcd.map(({ pid, unit }) => ({
+    problem: `an etcd runs outside of ${desired.layout.serviceName}.service (pid ${pid}${unit === '' ? '' : ` in ${unit}`})`,
+    next: 'check service-name, or stop that etcd',
+  })),
+  ...(host.service.loadState === 'masked'
+    ? [
+        {
+          problem: `${desired.layout.serviceName}.service is masked`,
+          next: `run systemctl unmask ${desired.layout.serviceName} there`,
+        },
+      ]
+    : []),
+]
+
+const dataFindings = ({ layout }: Desired, host: HostObserved): readonly HostFinding[] => {
+  const lost =
+    'bring its data back, or remove the member from the cluster and add it anew: a member that forgot its votes may not start under its old id'
+  if (!host.hasMemberData || !host.dataDir.exists) {
+    return [{ problem: `holds no member data in ${layout.dataDir}`, next: lost }]
+  }
+  return layout.walDir !== '' && (host.walDir === undefined || !host.walDir.exists || host.walDir.empty)
+    ? [{ problem: `holds data in ${layout.dataDir}, but no log in ${layout.walDir}`, next: lost }]
+    : []
+}
+
+/** What it runs with, else what its unit would start; where there is neither, nothing can be said. */
+const argvOf = ({ process, service }: HostObserved): readonly string[] | undefined =>
+  process?.argv ?? (service.unit && parseExecStart(service.unit.text))
+
+const placeFindings = (
+  desired: Desired,
+  member: Member,
+  host: HostObserved,
+  listed: boolean,
+): readonly HostFinding[] => {
+  const argv = argvOf(host)
+  if (argv === undefined) return []
+  const flags = flagsIn(argv)
+  const wanted = memberFlags(desired, member, { initialClusterState: 'new' })
+  return Object.entries(UNMOVABLE).flatMap(([flag, { input, next }]): readonly HostFinding[] => {
+    const from = withoutSlash(flags.get(`--${flag}`)?.at(-1) ?? '')
+    const to = withoutSlash(wanted.find(({ name }) => name === flag)?.value ?? '')
+    return from === to || (flag === PEER_URL && listed)
+      ? []
+      : [{ problem: `runs with --${flag}=${from}, asked for ${to || 'none'} (${input})`, next }]
+  })
+}
+
+const PEER_URL = 'initial-advertise-peer-urls'
+
+/** With an empty log an old member takes itself for a new one (etcd server/embed/etcd.go, wal.Exist). */
+const MOVE =
+  'a member that finds no log where it is told to look takes itself for a new one and can lose what it has written: stop it, move the directory, change the flag by hand and start it, one member at a time'
+
+const UNMOVABLE: Readonly<Record<string, { readonly input: string; readonly next: string }>> = {
+  name: { input: 'name= in hosts', next: 'write name=NAME behind its address in hosts, as it runs now' },
+  'data-dir': { input: 'data-dir', next: MOVE },
+  'wal-dir': { input: 'wal-dir', next: MOVE },
+  [PEER_URL]: {
+    input: 'hosts and peer-port',
+    next: 'etcd does not look at it once it has data: use etcdctl member update, then restart that member, one at a time',
+  },
+}
+
+const withoutSlash = (path: string): string => path.replace(/\/+$/, '')
+
+const userFindings = ({ layout }: Desired, { service, dataDir }: HostObserved): readonly HostFinding[] => {
+  const users = service.unit && parseUnit(service.unit.text).filter(({ key }) => key === 'User')
+  const user = users === undefined ? dataDir.owner : (users.at(-1)?.value ?? 'root')
+  return user === layout.serviceUser
+    ? []
+    : [
+        {
+          problem: `runs as ${user}, asked for ${layout.serviceUser}, who could not read its data`,
+          next: `set service-user to ${user}, or stop the member, hand its data over with chown -R and change User= by hand, one member at a time`,
+        },
+      ]
+}

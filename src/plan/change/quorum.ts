@@ -1,0 +1,70 @@
+import type { Desired } from '../../cluster/desired.js'
+import type { Observed } from '../../cluster/observed.js'
+import { quorumOf, toleranceOf } from '../../cluster/quorum.js'
+import type { Finding, QuorumPlan } from '../plan.js'
+import type { MemberChange } from './member.js'
+
+export interface QuorumJudgement {
+  readonly quorum: QuorumPlan
+  /** Why no member may be restarted now. */
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Does the quorum hold while `rolling` are restarted one after the other? A voter may be stopped where those that are left are
+ * a quorum, and none while another one is down, unless it is down itself.
+ */
+export const judgeQuorum = (
+  { members, roll }: Desired,
+  { cluster }: Observed,
+  changes: readonly MemberChange[],
+  rolling: readonly MemberChange[],
+): QuorumJudgement => {
+  const voters = cluster?.members.filter(({ isLearner }) => !isLearner).length ?? members.length
+  const quorum = quorumOf(voters)
+  const tolerance = toleranceOf(voters)
+  const down = changes.filter((change) => change.down)
+  const running = rolling.filter(({ host }) => host.service.activeState === 'active')
+  const held = voters - down.length >= quorum
+  const waiting = down.filter((change) => !rolling.includes(change))
+  return {
+    quorum: { voters, quorum, tolerance, note: noteOf(voters, quorum, tolerance, running.length) },
+    findings: [
+      ...(tolerance > 0 && !held
+        ? down.map(({ member, host }) => ({
+            member: member.name,
+            problem: `${downClause(host.service.activeState)}, and ${voters - down.length} of ${voters} voters are fewer than the quorum of ${quorum}`,
+            next: 'bring the members back first; nothing is restarted until the quorum holds',
+          }))
+        : []),
+      ...(tolerance > 0 && held && running.some((change) => !change.down)
+        ? waiting.map(({ member, host }) => ({
+            member: member.name,
+            problem: `${downClause(host.service.activeState)}, and no member is restarted while another one is down`,
+            next: 'look at its journal and bring it back first',
+          }))
+        : []),
+      ...(tolerance === 0 && running.length > 0 && !roll.allowDowntime
+        ? [
+            {
+              member: running.map(({ member }) => member.name).join(', '),
+              problem: `has to be restarted, and with ${count(voters, 'voter')} that stops writes`,
+              next: 'set allow-downtime to true when that is all right',
+            },
+          ]
+        : []),
+    ],
+  }
+}
+
+const downClause = (activeState: string): string =>
+  activeState === 'active' ? 'does not answer at its client URL' : `its service is ${activeState}`
+
+const noteOf = (voters: number, quorum: number, tolerance: number, restarts: number): string => {
+  if (tolerance > 0) return `${count(voters, 'voter')}, 1 down at a time, quorum ${quorum} held`
+  return restarts === 0
+    ? `${count(voters, 'voter')}, quorum ${quorum}: only what is down already is started`
+    : `${count(voters, 'voter')}, quorum ${quorum}: writes stop ${restarts === 1 ? 'once' : `${restarts} times`}, each time for about as long as a restart takes`
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

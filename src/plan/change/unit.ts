@@ -1,0 +1,71 @@
+import type { Desired } from '../../cluster/desired.js'
+import type { Member } from '../../cluster/member.js'
+import type { HostObserved } from '../../cluster/observed.js'
+import { parseExecStart, parseUnit } from '../../etcd/parse-unit.js'
+import { flagsIn } from '../argv.js'
+import { changesBetween, groupValues } from '../deviation.js'
+import { wantedUnit } from '../unit.js'
+
+/**
+ * Flags that a member which has a WAL does not look at: who it is and who the others are comes from its log (etcd
+ * server/etcdserver/bootstrap.go bootstrapClusterWithWAL). They say how the cluster was once made, so a unit that
+ * differs in them alone is as asked for: it is neither rewritten nor a reason to restart.
+ */
+const ONLY_AT_BOOTSTRAP = [
+  '--initial-cluster',
+  '--initial-cluster-state',
+  '--initial-cluster-token',
+  '--initial-advertise-peer-urls',
+]
+
+/** How the unit on a host compares with the one that is asked for. */
+export type UnitState =
+  /** The same, but for flags that count at the bootstrap only. */
+  | { readonly kind: 'same' }
+  /** Other comments, blanks or order: to be written anew, and nothing runs differently. */
+  | { readonly kind: 'text' }
+  /** Settings differ, or there is no unit; one clause each. */
+  | { readonly kind: 'settings'; readonly changes: readonly string[] }
+
+export const unitStateOf = (desired: Desired, member: Member, { service }: HostObserved): UnitState => {
+  const wanted = wantedUnit(desired, member)
+  const text = service.unit?.text
+  if (text === undefined) return { kind: 'settings', changes: ['there is none'] }
+  if (text === wanted) return { kind: 'same' }
+  const [have, want] = [settingsOf(text), settingsOf(wanted)]
+  const changes = changesBetween(have, want)
+  if (changes.length > 0) return { kind: 'settings', changes }
+  return skeletonOf(text) === skeletonOf(wanted) ? { kind: 'same' } : { kind: 'text' }
+}
+
+/** Flags that a process runs with and that its unit has otherwise, one clause each; those for the bootstrap left out. */
+export const flagChanges = (argv: readonly string[], unitText: string): readonly string[] => {
+  const wanted = parseExecStart(unitText)
+  return wanted === undefined ? [] : changesBetween(countingFlags(argv), countingFlags(wanted))
+}
+
+const countingFlags = (argv: readonly string[]): ReadonlyMap<string, readonly string[]> =>
+  new Map([...flagsIn(argv)].filter(([name]) => !ONLY_AT_BOOTSTRAP.includes(name)))
+
+/** Settings by section and name, etcd's flags among them each by its own. */
+const settingsOf = (text: string): ReadonlyMap<string, readonly string[]> => {
+  const argv = parseExecStart(text) ?? []
+  const settings = parseUnit(text).flatMap(({ section, key, value }) =>
+    key === 'ExecStart' ? [] : [[label(section, key), hidden(key, value)] as const],
+  )
+  return new Map([...groupValues(settings), ['ExecStart', argv.slice(0, 1)], ...countingFlags(argv)])
+}
+
+/** Most settings are of [Service], and known by their name alone. */
+const label = (section: string, key: string): string => (section === 'Service' ? key : `[${section}] ${key}`)
+
+/** Hand-written units keep passwords there, and plans are printed. */
+const hidden = (key: string, value: string): string =>
+  /^(?:Environment|SetCredential)$/.test(key) ? '(not shown)' : value
+
+/** The text without the flags for the bootstrap, each of which has a line of its own in our units. */
+const skeletonOf = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => !ONLY_AT_BOOTSTRAP.some((flag) => line.trim().startsWith(`${flag}=`)))
+    .join('\n')
