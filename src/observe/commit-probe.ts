@@ -84,7 +84,8 @@ const write = async (probe: CommitProbe, writer: LeasedWriter, lease: string): P
   return percentilesOf(samples)
 }
 
-const etcdctlWriter = ({ run, access }: CommitProbe['fallback']): LeasedWriter => {
+/** Leased writes by etcdctl, a process and a connection each. */
+export const etcdctlWriter = ({ run, access }: CommitProbe['fallback']): LeasedWriter => {
   const call = async <T>({ argv, timeoutMs }: EtcdctlCommand, read: (stdout: string) => T): Promise<T> => {
     const answer = answerOf(await run(argv, timeoutMs), read)
     if (!answer.ok) throw new Error(answer.reason)

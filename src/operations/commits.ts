@@ -73,7 +73,11 @@ const measure = (run: Run, targets: readonly Target[]): Promise<void> =>
   })
 
 /** A client certificate for this run: made from the CA, else the one given; undefined where there is neither. */
-const clientTls = async ({ inputs, startedAt, keepSecret }: Run): Promise<ForwardedTls | undefined> => {
+export const clientTls = async ({
+  inputs,
+  startedAt,
+  keepSecret,
+}: Run): Promise<ForwardedTls | undefined> => {
   const { authority, secrets, desired } = inputs
   const ca = desired.certificates.caPem
   if (authority) {

@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  gapNow,
+  newGaps,
+  tryFailed,
+  writeAcknowledged,
+  writeFailed,
+  type WriteGaps,
+} from '../../src/apply/write-gaps.js'
+
+type Event = { readonly kind: 'acknowledged' | 'failed' | 'try'; readonly afterMs: number }
+
+const events = fc.array(
+  fc.record<Event>({
+    kind: fc.constantFrom('acknowledged', 'failed', 'try'),
+    afterMs: fc.integer({ min: 0, max: 5000 }),
+  }),
+  { maxLength: 40 },
+)
+const START = 1000
+
+/** What the events come to, and the times of the acknowledgements with the start and the end. */
+const played = (list: readonly Event[]): { gaps: WriteGaps; now: number; times: number[] } => {
+  let now = START
+  let gaps = newGaps(now)
+  const times = [now]
+  for (const { kind, afterMs } of list) {
+    now += afterMs
+    if (kind === 'failed') gaps = writeFailed(gaps)
+    else if (kind === 'try') gaps = tryFailed(gaps, 'etcd-1')
+    else {
+      gaps = writeAcknowledged(gaps, now)
+      times.push(now)
+    }
+  }
+  return { gaps, now, times }
+}
+
+const widest = (times: readonly number[]): number =>
+  Math.max(0, ...times.slice(1).map((time, index) => time - (times[index] ?? 0)))
+
+describe('write gaps', () => {
+  it('the longest gap is the widest one between acknowledgements, the open one included', () => {
+    fc.assert(
+      fc.property(events, fc.integer({ min: 0, max: 5000 }), (list, openMs) => {
+        const { gaps, now, times } = played(list)
+        expect(gapNow(gaps, now + openMs).longestMs).toBe(widest([...times, now + openMs]))
+      }),
+    )
+  })
+
+  it('each write and each try is counted as what it was', () => {
+    fc.assert(
+      fc.property(events, (list) => {
+        const { gaps, now } = played(list)
+        const count = (kind: Event['kind']): number => list.filter((event) => event.kind === kind).length
+        expect(gaps.acknowledged).toBe(count('acknowledged'))
+        expect(gapNow(gaps, now).failed).toBe(count('failed'))
+        expect(gaps.failedTries['etcd-1'] ?? 0).toBe(count('try'))
+      }),
+    )
+  })
+
+  it('a figure that was told never gets smaller', () => {
+    fc.assert(
+      fc.property(events, events, (before, after) => {
+        const early = played(before)
+        const late = played([...before, ...after])
+        expect(gapNow(late.gaps, late.now).longestMs).toBeGreaterThanOrEqual(
+          gapNow(early.gaps, early.now).longestMs,
+        )
+      }),
+    )
+  })
+
+  it('failed writes do not end a gap', () => {
+    const gaps = writeFailed(tryFailed(writeAcknowledged(newGaps(0), 10), 'etcd-1'))
+    expect(gapNow(gaps, 510)).toEqual({ longestMs: 500, failed: 1 })
+  })
+})

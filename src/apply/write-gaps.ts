@@ -1,0 +1,48 @@
+import type { WriteGap } from './roll/port.js'
+
+/**
+ * What a writer that fails over has seen so far. Times are milliseconds of a clock that never goes back.
+ * A write has failed when every endpoint was tried for it and none acknowledged it: that is what such a client's user sees.
+ */
+export interface WriteGaps {
+  /** The last acknowledgement; the beginning where there was none yet. */
+  readonly lastAt: number
+  /** Between two acknowledgements, milliseconds; the one that is still open is not in it. */
+  readonly longestMs: number
+  readonly acknowledged: number
+  readonly failed: number
+  /** Tries that failed, by member, also those whose write was acknowledged by another member at once. */
+  readonly failedTries: Readonly<Record<string, number>>
+}
+
+/** A writer that begins now. */
+export const newGaps = (now: number): WriteGaps => ({
+  lastAt: now,
+  longestMs: 0,
+  acknowledged: 0,
+  failed: 0,
+  failedTries: {},
+})
+
+/** A write was acknowledged. */
+export const writeAcknowledged = (gaps: WriteGaps, now: number): WriteGaps => ({
+  ...gaps,
+  lastAt: Math.max(gaps.lastAt, now),
+  longestMs: Math.max(gaps.longestMs, now - gaps.lastAt),
+  acknowledged: gaps.acknowledged + 1,
+})
+
+/** A write was not acknowledged through `member`; its client goes on to the next one. */
+export const tryFailed = (gaps: WriteGaps, member: string): WriteGaps => ({
+  ...gaps,
+  failedTries: { ...gaps.failedTries, [member]: (gaps.failedTries[member] ?? 0) + 1 },
+})
+
+/** A write failed through every endpoint. */
+export const writeFailed = (gaps: WriteGaps): WriteGaps => ({ ...gaps, failed: gaps.failed + 1 })
+
+/** The figures at this moment: the gap that is still open counts as far as it goes. */
+export const gapNow = ({ lastAt, longestMs, failed }: WriteGaps, now: number): WriteGap => ({
+  longestMs: Math.max(longestMs, now - lastAt),
+  failed,
+})
