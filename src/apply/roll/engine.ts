@@ -3,7 +3,7 @@ import { formatDuration } from '../../time/duration.js'
 import { judgeCluster } from './cluster-gate.js'
 import { judgeMember, PASSED, type Verdict } from './gate.js'
 import { judgeHashes } from './hash-gate.js'
-import { judgeRest } from './judges.js'
+import { judgeRest, sickOf } from './judges.js'
 import { settleLeftovers } from './leftovers.js'
 import { nextMember, type Next, type Sick } from './order.js'
 import type { ClusterView, RollPolicy, RollResult, RollTask, RollWorld } from './port.js'
@@ -50,7 +50,10 @@ const resultOf = ({ rolled }: Work): RollResult => ({
   untouched: [],
 })
 
-/** Waits for the first look that tells who is who: later ones are held against it. */
+/**
+ * Waits for the first look that tells who is who: later ones are held against it. A cluster without a quorum tells nobody; it is
+ * gone on with, as a roll may be what repairs it.
+ */
 const open = async (work: Work): Promise<void> => {
   const { world, policy, task, ids } = work
   const known = (view: ClusterView): Verdict => {
@@ -62,9 +65,9 @@ const open = async (work: Work): Promise<void> => {
       ? PASSED
       : { ok: false, reason: 'no healthy member tells the member list', member: 'the cluster', final: false }
   }
-  const { verdict, cancelled } = await waitFor(work, known, { until: world.now() + policy.timeoutMs })
+  const { verdict, view, cancelled } = await waitFor(work, known, { until: world.now() + policy.timeoutMs })
   if (cancelled) throw cancelledBefore(work, 'the roll began')
-  if (!verdict.ok) throw stopped(work, { what: 'the roll cannot begin', why: verdict.reason })
+  if (!verdict.ok && !view) throw stopped(work, { what: 'the roll cannot begin', why: verdict.reason })
 }
 
 const refuseDowntime = (work: Work): void => {
@@ -113,13 +116,6 @@ const choose = async (work: Work): Promise<{ member: string; sick: readonly stri
     ? { member: chosen.member, sick: sick.map(({ member }) => member) }
     : undefined
 }
-
-const sickOf = (work: Work, view: ClusterView, index: string | undefined): Sick[] =>
-  work.task.members.flatMap(({ name }) => {
-    const want = { name, clusterId: work.task.clusterId, memberId: work.ids.get(name), index }
-    const verdict = work.parts.judgeMember(view, want)
-    return verdict.ok ? [] : [{ member: name, reason: verdict.reason }]
-  })
 
 /** The last member of a minor upgrade: until it restarts, every other one can still go back. */
 const pointOfNoReturn = async (work: Work, sick: readonly string[]): Promise<void> => {

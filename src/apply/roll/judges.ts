@@ -1,4 +1,5 @@
 import type { MemberWant, Verdict } from './gate.js'
+import type { Sick } from './order.js'
 import type { ClusterView } from './port.js'
 import { memberOf } from './view.js'
 import { doneOf, type Work } from './work.js'
@@ -27,3 +28,11 @@ export const judgeSteady = ({ parts }: Work, want: MemberWant) => {
     return verdict
   }
 }
+
+/** Every voter that is unhealthy in this view, whatever version it serves. */
+export const sickOf = (work: Work, view: ClusterView, index: string | undefined): Sick[] =>
+  work.task.members.flatMap(({ name }) => {
+    const want = { name, clusterId: work.task.clusterId, memberId: work.ids.get(name), index }
+    const verdict = work.parts.judgeMember(view, want)
+    return verdict.ok ? [] : [{ member: name, reason: verdict.reason }]
+  })

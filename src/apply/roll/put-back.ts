@@ -2,6 +2,8 @@ import { sentenceOf } from '../../failure.js'
 import { minorOf } from '../../cluster/version.js'
 import { formatDuration } from '../../time/duration.js'
 import { confirm } from './confirm.js'
+import { PASSED, type Verdict } from './gate.js'
+import { sickOf } from './judges.js'
 import type { ClusterView } from './port.js'
 import { stopped, type RollFailure } from './stop.js'
 import { waitFor } from './wait.js'
@@ -17,6 +19,19 @@ export interface InHand {
 }
 
 const ATTEMPTS = 3
+/** Confirmed this long before the timer fires, or not at all. */
+export const RESERVE_MS = 15_000
+
+/** Why a member is put back. */
+export interface Trouble {
+  readonly what: string
+  readonly why?: string
+  readonly cause?: unknown
+  /** The last look. */
+  readonly seen?: ClusterView | undefined
+  /** It runs, or may run, on the new files; true where nothing is said. */
+  readonly started?: boolean
+}
 
 /**
  * Puts the member in hand back and waits until it is healthy as it was. Resolves with the failure to throw, which says what became
@@ -25,7 +40,7 @@ const ATTEMPTS = 3
 export const putBack = async (
   work: Work,
   hand: InHand,
-  { what, why, cause, seen }: { what: string; why?: string; cause?: unknown; seen?: ClusterView | undefined },
+  { what, why, cause, seen, started = true }: Trouble,
 ): Promise<RollFailure> => {
   const { world } = work
   const { member } = hand
@@ -38,6 +53,14 @@ export const putBack = async (
       state: `it was not put back, as the cluster has moved to ${seen?.clusterVersion} and refuses the version before${kept ? '' : '; its host could not be told so and may still try'}`,
     })
   }
+  const obstacle = started ? await obstacleTo(work, hand) : undefined
+  if (obstacle !== undefined) {
+    const kept = (await confirm(work, hand)) === 'confirmed'
+    return stopped(work, {
+      ...stop,
+      state: `it serves and was not put back, as that would take a second member down while another one is unhealthy (${obstacle})${kept ? '' : '; its host could not be told so and may still do it'}`,
+    })
+  }
   world.say(`putting ${member} back: ${why ?? what}`)
   const error = await revert(work, member)
   if (error !== undefined) {
@@ -48,6 +71,23 @@ export const putBack = async (
     })
   }
   return stopped(work, { ...stop, reverted: true, state: await stateAfter(work, hand) })
+}
+
+/**
+ * A member that serves, though not as it should, is not taken down while another one is unhealthy: that one is waited for as long
+ * as the timer allows. undefined: nothing is in the way; else what is.
+ */
+const obstacleTo = async (work: Work, { member, armedUntil }: InHand): Promise<string | undefined> => {
+  const judge = (view: ClusterView): Verdict => {
+    const sick = sickOf(work, view, undefined)
+    const other = sick.find((each) => each.member !== member)
+    return other === undefined || sick.some((each) => each.member === member)
+      ? PASSED
+      : { ok: false, ...other, final: false }
+  }
+  const patience = { until: armedUntil - RESERVE_MS, onCancel: 'finish' } as const
+  const { verdict, view } = await waitFor(work, judge, patience)
+  return verdict.ok || !view ? undefined : `${verdict.member}: ${verdict.reason.replace(/\.$/, '')}`
 }
 
 /** Waits for a member that was put back; one clause on how it is. Whatever else was wrong, this is waited for, cancelled or not. */

@@ -4,7 +4,7 @@ import type { MemberWant } from './gate.js'
 import { judgeRest, judgeSteady, wantOf } from './judges.js'
 import { handOver } from './leadership.js'
 import type { ClusterView } from './port.js'
-import { putBack, stateAfter, type InHand } from './put-back.js'
+import { putBack, RESERVE_MS, stateAfter, type InHand } from './put-back.js'
 import { cancelledBefore, stopped, type RollFailure } from './stop.js'
 import { leaderOf, memberOf } from './view.js'
 import { waitFor, type Waited } from './wait.js'
@@ -18,8 +18,6 @@ export interface Pick {
 
 /** Time that the host's timer leaves besides that for becoming healthy and staying so: slow connections, a look or two. */
 const SLACK_MS = 60_000
-/** Confirmed this long before the timer fires, or not at all. */
-const RESERVE_MS = 15_000
 /** How long a cluster may take, after the files were swapped, to be as healthy as it was a moment before. */
 const SETTLE_MS = 5_000
 
@@ -69,6 +67,7 @@ const readyToStop = async (work: Work, { member, sick }: Pick): Promise<ClusterV
 const change = async (work: Work, { member, sick }: Pick, hand: InHand, seconds: number): Promise<void> => {
   const { world } = work
   let what = 'the timer on its host could not be armed'
+  let started = false
   let failure: RollFailure | undefined
   try {
     await world.arm(member, seconds)
@@ -76,9 +75,10 @@ const change = async (work: Work, { member, sick }: Pick, hand: InHand, seconds:
     await world.swap(member)
     what = 'it could not be restarted'
     failure = await lastLook(work, { member, sick }, hand)
+    started = true
     if (!failure) await world.restart(member)
   } catch (cause) {
-    failure = await putBack(work, hand, { what, why: sentenceOf(cause), cause })
+    failure = await putBack(work, hand, { what, why: sentenceOf(cause), cause, started })
   }
   if (failure) throw failure
 }
@@ -86,19 +86,20 @@ const change = async (work: Work, { member, sick }: Pick, hand: InHand, seconds:
 const lastLook = async (work: Work, pick: Pick, hand: InHand): Promise<RollFailure | undefined> => {
   const { world, task } = work
   const what = 'it was not restarted'
+  const started = false
   const until = Math.min(world.now() + SETTLE_MS, hand.armedUntil)
   const waited = await waitFor(work, judgeRest(work, [pick.member, ...pick.sick]), { until })
   const { verdict, view } = waited
-  if (waited.cancelled) return putBack(work, hand, { what: `the run was cancelled and ${what}` })
+  if (waited.cancelled) return putBack(work, hand, { what: `the run was cancelled and ${what}`, started })
   if (!verdict.ok) {
     const why = verdict.member === 'the cluster' ? verdict.reason : `${verdict.member}: ${verdict.reason}`
-    return putBack(work, hand, { what, why })
+    return putBack(work, hand, { what, why, started })
   }
   if (task.members.length > 1 && view && leaderOf(view)?.name === pick.member && pick.sick.length === 0) {
-    return putBack(work, hand, { what, why: 'it has become the leader again' })
+    return putBack(work, hand, { what, why: 'it has become the leader again', started })
   }
   if (world.now() > hand.armedUntil - work.policy.timeoutMs - work.policy.soakMs - RESERVE_MS) {
-    return putBack(work, hand, { what, why: 'its host took so long that too little time was left' })
+    return putBack(work, hand, { what, why: 'its host took so long that too little time was left', started })
   }
   return undefined
 }

@@ -1,0 +1,85 @@
+/** How a build of etcd (binary, flags, certificates: whatever a roll changes) behaves once it is started. */
+export type Behaviour =
+  | 'good'
+  /** Exits at start: bad flag, taken port, wrong certificate. */
+  | 'no-start'
+  /** Serves, and exits a while later. */
+  | 'crashes'
+  /** Joins and never catches up. */
+  | 'lags'
+  /** Runs, votes, serves nothing. */
+  | 'deaf'
+  /** Started with another, empty WAL: another member id, and nothing of what it once acknowledged. */
+  | 'amnesia'
+  /** Serves another version than was asked for. */
+  | 'other-version'
+
+export interface Build {
+  readonly id: string
+  readonly version: string
+  readonly behaviour: Behaviour
+  /** From start to vote, milliseconds. */
+  readonly startMs: number
+  readonly crashAfterMs: number
+}
+
+export interface Process {
+  readonly pid: number
+  readonly build: Build
+  readonly startedAt: number
+  /** Takes part in raft. */
+  voting: boolean
+  activeAt: number | undefined
+}
+
+/** One host with its etcd service, files and timer. */
+export interface Host {
+  readonly name: string
+  readonly memberId: string
+  files: Build
+  staged: Build
+  /** What a swap replaced and nobody has confirmed yet. */
+  kept: Build | undefined
+  process: Process | undefined
+  activeState: 'active' | 'activating' | 'failed' | 'inactive'
+  subState: string
+  restarts: number
+  /** When systemd starts it again by itself. */
+  againAt: number | undefined
+  timerAt: number | undefined
+  notedPid: number
+  /** The host has put it back since it was last armed. */
+  putBack: boolean
+  /** Entries it holds, in its WAL and in the one of an `amnesia` build. */
+  readonly log: { main: number; other: number }
+  /** Who took it down; undefined: it is healthy, or was never down. */
+  downBy: 'us' | 'other' | undefined
+  unhealthySince: number | undefined
+  /** Until when it cannot be reached over SSH. */
+  cutUntil: number
+}
+
+export const createHost = (index: number, build: Build, staged: Build): Host => ({
+  name: `etcd-${index + 1}`,
+  memberId: `${index + 1}${index + 1}a`,
+  files: build,
+  staged,
+  kept: undefined,
+  process: undefined,
+  activeState: 'inactive',
+  subState: 'dead',
+  restarts: 0,
+  againAt: undefined,
+  timerAt: undefined,
+  notedPid: 0,
+  putBack: false,
+  log: { main: 0, other: 0 },
+  downBy: undefined,
+  unhealthySince: undefined,
+  cutUntil: 0,
+})
+
+export const walOf = (process: Process): 'main' | 'other' =>
+  process.build.behaviour === 'amnesia' ? 'other' : 'main'
+
+export const entriesOf = ({ log, process }: Host): number => (process ? log[walOf(process)] : log.main)

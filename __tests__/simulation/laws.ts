@@ -1,0 +1,105 @@
+import type { RollResult, RollTask } from '../../src/apply/roll/port.js'
+import type { Cluster } from './cluster.js'
+import type { Build } from './host.js'
+import type { Done } from './world.js'
+
+/** A run that is over, and how things were when it began. */
+export interface Ended {
+  readonly kind: 'rolled' | 'stopped' | 'cancelled' | 'died'
+  readonly sentence: string
+  readonly result?: RollResult
+  readonly task: RollTask
+  readonly before: readonly { readonly pid: number | undefined; readonly files: Build }[]
+  readonly leader: string | undefined
+  readonly done: readonly Done[]
+}
+
+/** The laws that are judged when a run has ended; laws 1 and 2 are watched at every tick of the cluster itself. */
+export const judgeRun = (
+  cluster: Cluster,
+  ended: Ended,
+  undisturbed: boolean,
+  disturbedByOthers: boolean,
+): string[] => [
+  ...(ended.kind === 'rolled' && !disturbedByOthers ? atSuccess(cluster, ended) : []),
+  ...(ended.kind === 'rolled' ? asAsked(cluster) : []),
+  ...(disturbedByOthers ? [] : untouched(cluster, ended)),
+  ...afterRevert(ended),
+  ...afterCancel(ended),
+  ...putBack(cluster, ended),
+  ...(undisturbed ? inOrder(ended) : []),
+]
+
+/** Law 8. */
+const atSuccess = (cluster: Cluster, { task }: Ended): string[] =>
+  cluster.hosts.flatMap((host) => {
+    const bad = host.process?.build.behaviour === 'crashes'
+    const rolled = task.members.some(({ name, roll }) => roll && name === host.name)
+    return cluster.isHealthy(host) || bad
+      ? []
+      : [`law 8: ${host.name} is not healthy after success (rolled: ${rolled})`]
+  })
+
+const asAsked = ({ hosts }: Cluster): string[] =>
+  hosts.flatMap(({ name, files, staged, timerAt }) => [
+    ...(files === staged ? [] : [`law 8: ${name} is not as asked after success`]),
+    ...(timerAt === undefined ? [] : [`law 8: the timer of ${name} is armed after success`]),
+  ])
+
+/** Law 3: who is said to be untouched runs the process that it ran before. */
+const untouched = ({ hosts }: Cluster, { result, before, kind }: Ended): string[] =>
+  hosts.flatMap(({ name, process, files }, index) => {
+    if (kind === 'died' || !result?.untouched.includes(name)) return []
+    const then = before[index]!
+    // A member that was left in hand by an earlier run may have been settled.
+    const same = process?.build !== then.files || process?.pid === then.pid || files !== then.files
+    return same || then.pid === undefined ? [] : [`law 3: ${name} is said to be untouched but was restarted`]
+  })
+
+/** Law 3: after a member of this run was put back, no other one is touched. */
+const afterRevert = ({ done }: Ended): string[] => {
+  const reverted = done.findIndex(
+    ({ name, member }, index) =>
+      name === 'revert' &&
+      done.slice(0, index).some((earlier) => earlier.name === 'restart' && earlier.member === member),
+  )
+  if (reverted < 0) return []
+  const next = done
+    .slice(reverted)
+    .find(({ name, member }) => touches(name) && member !== done[reverted]!.member)
+  return next ? [`law 3: ${next.member} was touched after ${done[reverted]!.member} was put back`] : []
+}
+
+const touches = (name: string): boolean => ['arm', 'swap', 'restart'].includes(name)
+
+/** After a cancel no member is begun. */
+const afterCancel = ({ done }: Ended): string[] => {
+  const first = done.findIndex(({ cancelled }) => cancelled)
+  const next = done.find(({ name }, index) => first >= 0 && index > first + 1 && name === 'restart')
+  return next ? [`${next.member} was restarted after the run was cancelled`] : []
+}
+
+/** Who is said to have been put back has the files of before. */
+const putBack = ({ hosts }: Cluster, { result, before }: Ended): string[] =>
+  hosts.flatMap(({ name, files }, index) =>
+    result?.reverted === name && files !== before[index]!.files && files.id !== 'old'
+      ? [`${name} is said to have been put back, and was not`]
+      : [],
+  )
+
+/** On a roll that nothing disturbs: once each, the leader last, and never while it leads. */
+const inOrder = ({ done, leader, kind, task, sentence }: Ended): string[] => {
+  const restarts = done.filter(({ name }) => name === 'restart')
+  const names = restarts.map(({ member }) => member)
+  const expected = task.members.filter(({ roll }) => roll).map(({ name }) => name)
+  return [
+    ...(kind === 'rolled' ? [] : [`an undisturbed roll ended as ${kind}: ${sentence}`]),
+    ...(names.length === expected.length && new Set(names).size === names.length
+      ? []
+      : [`restarted ${names.join(', ')}, expected were ${expected.join(', ')}`]),
+    ...(names.at(-1) === leader ? [] : [`the leader ${leader} was not rolled last: ${names.join(', ')}`]),
+    ...restarts
+      .filter((restart) => task.members.length > 1 && restart.leader === restart.member)
+      .map(({ member }) => `${member} was restarted while it led`),
+  ]
+}

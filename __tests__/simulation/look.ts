@@ -1,0 +1,71 @@
+import type { StatusEntry } from '../../src/cluster/answers.js'
+import type { MemberListed } from '../../src/cluster/observed.js'
+import type { ClusterView, MemberView } from '../../src/apply/roll/port.js'
+import type { Cluster } from './cluster.js'
+import { entriesOf, type Host } from './host.js'
+
+export const CLUSTER_ID = 'c0ffee'
+
+/** The model as the engine may see it. Plain literals: this is made a few hundred times in each scenario. */
+export const viewOf = (cluster: Cluster): ClusterView => {
+  const members = cluster.hosts.map((host) => memberView(cluster, host))
+  const told = members.some(({ ready }) => ready)
+  return {
+    members,
+    listed: told ? listOf(cluster) : undefined,
+    alarms: told ? [] : undefined,
+    clusterVersion: told ? cluster.clusterVersion : undefined,
+  }
+}
+
+const listOf = ({ hosts, strangers }: Cluster): MemberListed[] => {
+  const listed = hosts.map(({ name, memberId }) => rowOf(memberId, name))
+  for (let index = 0; index < strangers; index++) listed.push(rowOf(`5e${index}`, ''))
+  return listed
+}
+
+const rowOf = (id: string, name: string): MemberListed => ({
+  id,
+  name,
+  peerUrls: [`https://${id}:2380`],
+  clientUrls: [],
+  isLearner: false,
+})
+
+const memberView = (cluster: Cluster, host: Host): MemberView => {
+  const isCut = host.cutUntil > cluster.now
+  const status = !isCut && host.process?.voting ? statusOf(cluster, host) : undefined
+  return {
+    name: host.name,
+    activeState: isCut ? '' : host.activeState,
+    subState: isCut ? '' : host.subState,
+    restarts: isCut ? 0 : host.restarts,
+    mainPid: isCut ? 0 : (host.process?.pid ?? 0),
+    ready: status !== undefined && cluster.isReady(host),
+    status,
+    reason: isCut ? 'the connection is lost' : status ? '' : 'connection refused',
+    armed: !isCut && host.timerAt !== undefined,
+  }
+}
+
+const statusOf = (cluster: Cluster, host: Host): StatusEntry => {
+  const { build } = host.process!
+  const log = String(entriesOf(host))
+  return {
+    endpoint: host.name,
+    clusterId: CLUSTER_ID,
+    memberId: build.behaviour === 'amnesia' ? `bad${host.memberId}` : host.memberId,
+    revision: log,
+    version: build.version,
+    dbSize: 1000,
+    dbSizeInUse: 1000,
+    dbSizeQuota: undefined,
+    leader: cluster.leader?.memberId ?? '',
+    raftIndex: log,
+    raftAppliedIndex: log,
+    raftTerm: String(cluster.term),
+    isLearner: false,
+    storageVersion: '',
+    errors: [],
+  }
+}

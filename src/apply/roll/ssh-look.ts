@@ -1,0 +1,180 @@
+import { isIP } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Answer, StatusEntry } from '../../cluster/answers.js'
+import type { Desired } from '../../cluster/desired.js'
+import type { Member } from '../../cluster/member.js'
+import {
+  alarmList,
+  endpointHealth,
+  endpointStatus,
+  memberList,
+  type EtcdctlCommand,
+} from '../../etcd/etcdctl.js'
+import { answerOf, healthAnswer, statusAnswer } from '../../etcd/outcome.js'
+import { parseAlarmList, parseMemberList } from '../../etcd/responses.js'
+import { Failure, sentenceOf } from '../../failure.js'
+import { etcdctlOn } from '../../host/etcdctl.js'
+import { memberState, type MemberState } from '../../host/member-state.js'
+import { accessOf } from '../../observe/cluster.js'
+import { clusterVersionOf, isReady } from '../../observe/loopback.js'
+import { OpenFailure, type HostSession } from '../../ssh/port.js'
+import type { ClusterView, MemberView } from './port.js'
+
+/** Hosts and what is on them. */
+export interface LookAt {
+  readonly desired: Pick<Desired, 'layout' | 'members'>
+  /** The session to the host of a member; undefined where there is none. */
+  readonly sessionOf: (name: string) => HostSession | undefined
+}
+
+/** etcdctl's own limit, the host's limit for its process, and how long a look waits for anything at all; milliseconds. */
+const COMMAND_MS = 2000
+const PROCESS_MS = 3000
+const LOOK_MS = 3500
+/** A member that has not told its status to its own host by then is asked from another one too. */
+const SLOW_MS = 1500
+
+/**
+ * The cluster now: every member asked for itself on its own host, all at once; members, alarms and version from the first one
+ * that turns out ready. Bounded in time whatever hangs. Throws Failure where no host can be asked for anything.
+ */
+export const lookOverSsh = async (at: LookAt): Promise<ClusterView> => {
+  const { members } = at.desired
+  const readiness = members.map((member) => readyOf(at, member))
+  const views = Promise.all(members.map((member, index) => viewOf(at, member, readiness[index]!)))
+  const [seen, lists] = await Promise.all([views, listsOf(at, readiness)])
+  if (seen.every(({ view }) => view.activeState === '' && view.status === undefined)) {
+    throw new Failure({
+      what: 'no host can be asked for the state of its member',
+      each: seen.map(({ view, why }) => `${view.name}: ${why}`),
+      next: 'check the network between the runner and the hosts, then run again',
+    })
+  }
+  return { members: seen.map(({ view }) => view), ...lists }
+}
+
+const viewOf = async (
+  at: LookAt,
+  member: Member,
+  ready: Promise<boolean>,
+): Promise<{ view: MemberView; why: string }> => {
+  const [state, isUp, status] = await Promise.all([stateOf(at, member), ready, statusOf(at, member)])
+  const service = state.ok ? state.value : undefined
+  return {
+    why: state.ok ? '' : state.reason,
+    view: {
+      name: member.name,
+      activeState: service?.activeState ?? '',
+      subState: service?.subState ?? '',
+      restarts: service?.restarts ?? 0,
+      mainPid: service?.mainPid ?? 0,
+      armed: service?.unconfirmed ?? false,
+      ready: isUp,
+      status: status.ok ? status.value : undefined,
+      reason: status.ok ? '' : status.reason,
+    },
+  }
+}
+
+const stateOf = ({ desired, sessionOf }: LookAt, { name }: Member): Promise<Answer<MemberState>> => {
+  const session = sessionOf(name)
+  return inTime(
+    session && memberState(session, desired.layout, LOOK_MS).then((value) => ({ ok: true as const, value })),
+  )
+}
+
+const readyOf = async (at: LookAt, member: Member): Promise<boolean> => {
+  const session = at.sessionOf(member.name)
+  if (!session) return false
+  const ready = await isReady(session, COMMAND_MS)
+  if (ready !== undefined) return ready
+  const health = await inTime(
+    askFrom(at, member, member, endpointHealth, (result) => healthAnswer(result, member.clientUrl)),
+  )
+  return health.ok && health.value.healthy
+}
+
+/** etcdctl's answer; waiting for one from a port where nobody listens would cost its whole timeout. */
+const statusOf = async (at: LookAt, member: Member): Promise<Answer<StatusEntry>> => {
+  const session = at.sessionOf(member.name)
+  if (session && (await nobodyListens(session, member))) {
+    return { ok: false, reason: `nothing listens on ${member.clientUrl}` }
+  }
+  const ask = (from: Member): Promise<Answer<StatusEntry>> =>
+    inTime(askFrom(at, from, member, endpointStatus, (result) => statusAnswer(result, member.clientUrl)))
+  const own = ask(member)
+  const { members } = at.desired
+  const index = members.indexOf(member)
+  const other = [...members.slice(index + 1), ...members.slice(0, index)].find(({ name }) =>
+    at.sessionOf(name),
+  )
+  const early = await Promise.race([own, sleep(SLOW_MS, undefined, { ref: false })])
+  if (early?.ok || !other) return own
+  // Whichever of them has an answer; the reason of its own host is the better one.
+  return Promise.any([own, ask(other)].map(good)).catch(() => own)
+}
+
+const good = async <T>(asked: Promise<Answer<T>>): Promise<Answer<T>> => {
+  const answer = await asked
+  if (!answer.ok) throw new Error(answer.reason)
+  return answer
+}
+
+const nobodyListens = async (session: HostSession, { address, clientUrl }: Member): Promise<boolean> => {
+  // sshd would resolve a name while everything else on the connection waits.
+  if (isIP(address) === 0) return false
+  try {
+    const stream = await session.openTcp(address, Number(new URL(clientUrl).port), COMMAND_MS)
+    stream.destroy()
+    return false
+  } catch (error) {
+    return error instanceof OpenFailure && error.kind === 'refused'
+  }
+}
+
+type Lists = Pick<ClusterView, 'listed' | 'alarms' | 'clusterVersion'>
+const NO_LISTS: Lists = { listed: undefined, alarms: undefined, clusterVersion: undefined }
+
+/** From the first member that turns out ready; where that one fails after all, from the next. */
+const listsOf = async (at: LookAt, readiness: readonly Promise<boolean>[]): Promise<Lists> => {
+  const asked = new Set<Member>()
+  for (;;) {
+    const found = await Promise.any(
+      at.desired.members.map(async (member, index) => {
+        if (asked.has(member) || !(await readiness[index]!)) throw new Error('not that one')
+        return member
+      }),
+    ).catch(() => undefined)
+    if (!found) return NO_LISTS
+    asked.add(found)
+    const [listed, alarms, clusterVersion] = await Promise.all([
+      inTime(askFrom(at, found, found, memberList, (result) => answerOf(result, parseMemberList))),
+      inTime(askFrom(at, found, found, alarmList, (result) => answerOf(result, parseAlarmList))),
+      clusterVersionOf(at.sessionOf(found.name)!, COMMAND_MS),
+    ])
+    if (listed.ok && alarms.ok) return { listed: listed.value.members, alarms: alarms.value, clusterVersion }
+  }
+}
+
+const askFrom = <T>(
+  { desired, sessionOf }: LookAt,
+  from: Member,
+  to: Member,
+  command: (access: ReturnType<typeof accessOf>) => EtcdctlCommand,
+  read: (result: { code: number; stdout: string; stderr: string }) => Answer<T>,
+): Promise<Answer<T>> | undefined => {
+  const session = sessionOf(from.name)
+  const { argv } = command(accessOf(desired, to.clientUrl, COMMAND_MS))
+  return session && etcdctlOn(session)(argv, PROCESS_MS).then(read)
+}
+
+/** An answer within the time a look has, whatever happens to the connection; undefined: there is no session. */
+const inTime = async <T>(work: Promise<Answer<T>> | undefined): Promise<Answer<T>> => {
+  if (!work) return { ok: false, reason: 'there is no SSH connection to its host' }
+  const late = sleep(LOOK_MS, { ok: false as const, reason: 'its host does not answer' }, { ref: false })
+  try {
+    return await Promise.race([work, late])
+  } catch (error) {
+    return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') }
+  }
+}
