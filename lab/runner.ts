@@ -148,12 +148,14 @@ const spawnAction = (cwd: string, env: NodeJS.ProcessEnv): ChildProcessByStdio<n
     { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] },
   )
 
-/** The same program once more, with what the main step kept as STATE_*; a runner asks for it in action.yml. */
+/** The same program once more, where action.yml asks for it, with what the main step kept as STATE_*. */
 const runPost = async (
   home: string,
   env: NodeJS.ProcessEnv,
   state: Readonly<Record<string, string>>,
 ): Promise<RunResult['post']> => {
+  const { post, 'post-if': condition = 'always()' } = (await readAction()).runs
+  if (post !== 'dist/index.js' || condition !== 'always()') return { exitCode: null, log: '' }
   const saved = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value] as const)
   const child = spawnAction(home, { ...env, ...Object.fromEntries(saved) })
   let log = ''
@@ -182,12 +184,18 @@ export const cancel = async (started: StartedRun): Promise<RunResult> => {
   }
 }
 
+interface ActionFile {
+  readonly inputs: Readonly<Record<string, { readonly default?: string }>>
+  readonly runs: Readonly<Record<string, string>>
+}
+
+const readAction = async (): Promise<ActionFile> =>
+  parse(await readFile(join(ROOT, 'action.yml'), 'utf8')) as ActionFile
+
 const inputEnvironment = async (
   given: Readonly<Record<string, string>>,
 ): Promise<Readonly<Record<string, string>>> => {
-  const action = parse(await readFile(join(ROOT, 'action.yml'), 'utf8')) as {
-    inputs: Record<string, { default?: string }>
-  }
+  const action = await readAction()
   const unknown = Object.keys(given).filter((name) => !(name in action.inputs))
   if (unknown.length > 0) throw new Error(`not in action.yml: ${unknown.join(', ')}`)
   return Object.fromEntries(

@@ -59,6 +59,21 @@ describe('cancelling a bootstrap with the timings of a runner', () => {
     expect(result.exitCode).toBe(0)
   }
 
+  test('while a host does not answer the login: nothing was changed', async () => {
+    await lab.on(3, 'pkill -STOP -x sshd')
+    try {
+      const started = await start(inputs, { env: env() })
+      await started.sees('Connect to 3 hosts')
+      const at = Date.now()
+      expect(cancelled(await cancel(started), at)).toBe(
+        'the run was cancelled: by SIGINT, during "Connect to 3 hosts over SSH"; nothing was changed on any host; ' +
+          'run it again: it looks at the hosts first and goes on from there.',
+      )
+    } finally {
+      await lab.on(3, 'pkill -CONT -x sshd')
+    }
+  })
+
   test('during a slow download: nothing was changed, nothing is left on the runner', async () => {
     const own = await mkdtemp(join(tmpdir(), 'etcd-deploy-cache-'))
     try {
