@@ -1,8 +1,7 @@
 import { MANIFEST } from './places.js'
 
-/** The start of every script that works on releases: names, and whether an unpacked release is as it was checked. */
-const COMMON = `LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-# Size and change time: the change time cannot be set by hand, and reading 60 MB to hash them is slow.
+/** Whether an unpacked release is as it was checked. */
+const INTACT = `# Size and change time: the change time cannot be set by hand, and reading 60 MB to hash them is slow.
 intact() {
   [ -f "$1/${MANIFEST}" ] || return 1
   found=0
@@ -11,6 +10,33 @@ intact() {
     case $name in etcd | etcdctl) found=$((found + 1)) ;; esac
   done <"$1/${MANIFEST}"
   [ $found -eq 2 ]
+}
+`
+
+/** The start of every script that works on releases alone. */
+const COMMON = `LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+${INTACT}`
+
+/** Turns the links in bin-dir into a release of the store. */
+const SWITCH = `switch_to() {
+  cd -- "$1"
+  for name in etcd etcdctl etcdutl; do
+    target=$2/$3/$name
+    if [ ! -e "$target" ]; then
+      case $(readlink -- "$name" || :) in "$2"/*) rm -f -- "$name"; echo changed ;; esac
+      continue
+    fi
+    [ "$(readlink -- "$name" || :)" != "$target" ] || continue
+    if [ -d "$name" ]; then echo "$1/$name" >&2; exit 22; fi
+    if [ -f "$name" ] && [ ! -L "$name" ]; then
+      mkdir -p -- "$2/replaced"
+      ln -f -T -- "$name" "$2/replaced/$name"
+    fi
+    ln -s -f -T -- "$target" "$2/.link-$name"
+    mv -f -T -- "$2/.link-$name" "$name"
+    echo changed
+  done
+  sync -- "$1"
 }
 `
 
@@ -92,24 +118,10 @@ exit 0
 /** Arguments: bin-dir, name of the store in it, name of the release in that. Prints `changed` where anything changed. */
 export const ACTIVATE_SCRIPT = `set -eu
 ${COMMON}
-bin=$1 store=$2 release=$3
-intact "$bin/$store/$release" || exit 21
-cd -- "$bin"
-for name in etcd etcdctl etcdutl; do
-  target=$store/$release/$name
-  if [ ! -e "$target" ]; then
-    case $(readlink -- "$name" || :) in "$store"/*) rm -f -- "$name"; echo changed ;; esac
-    continue
-  fi
-  [ "$(readlink -- "$name" || :)" != "$target" ] || continue
-  if [ -d "$name" ]; then echo "$bin/$name" >&2; exit 22; fi
-  if [ -f "$name" ] && [ ! -L "$name" ]; then
-    mkdir -p -- "$store/replaced"
-    ln -f -T -- "$name" "$store/replaced/$name"
-  fi
-  ln -s -f -T -- "$target" "$store/.link-$name"
-  mv -f -T -- "$store/.link-$name" "$name"
-  echo changed
-done
-sync -- "$bin"
+${SWITCH}
+intact "$1/$2/$3" || exit 21
+switch_to "$1" "$2" "$3"
 `
+
+/** For scripts that switch releases among other things: `intact FOLDER` and `switch_to BIN-DIR STORE RELEASE` (under set -e). */
+export const RELEASE_SHELL = `${INTACT}${SWITCH}`

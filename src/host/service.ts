@@ -1,5 +1,6 @@
 import type { HostSession } from '../ssh/port.js'
 import { mustSucceed } from './refusal.js'
+import { ROLL_SHELL } from './roll-shell.js'
 import { serviceOf, SHOW_PROPERTIES, type ServiceState } from './service-show.js'
 
 const HEAD = `set -eu
@@ -13,6 +14,15 @@ systemctl enable --quiet --no-reload -- "$1.service"
 systemctl daemon-reload
 systemctl reset-failed -- "$1.service" 2>/dev/null || :
 systemctl restart --no-block -- "$1.service"
+`
+
+const RESTART_SCRIPT = `set -u
+state=
+${ROLL_SHELL}
+seen=$(property "$1" ExecMainStartTimestampMonotonic)
+systemctl reset-failed -- "$1.service" 2>/dev/null
+systemctl restart --no-block -- "$1.service" || exit 1
+await_restart "$1" "$seen"
 `
 
 const STATE_SCRIPT = `${HEAD}
@@ -40,6 +50,20 @@ export const enableAndStart = async (session: HostSession, serviceName: string):
     timeoutMs: 60_000,
   })
   mustSucceed(session, `cannot start the service ${serviceName}`, result)
+}
+
+/**
+ * Restarts the service and does not wait until it is ready, but until the old process is over and whatever is seen of the
+ * service is new; etcd may take some seconds to stop. Throws Failure.
+ */
+export const restartService = async (session: HostSession, serviceName: string): Promise<void> => {
+  const result = await session.run({
+    label: `restart ${serviceName}`,
+    script: RESTART_SCRIPT,
+    args: [serviceName],
+    timeoutMs: 120_000,
+  })
+  mustSucceed(session, `cannot restart the service ${serviceName}`, result)
 }
 
 /** What systemd says of the service now. */
