@@ -59,6 +59,17 @@ export interface AlarmEntry {
   readonly alarm: string
 }
 
+/** A row of `endpoint hashkv`; decimal text. */
+export interface HashKvEntry {
+  readonly endpoint: string
+  /** The newest revision that the member has. */
+  readonly revision: string
+  readonly hash: string
+  readonly compactRevision: string
+  /** The revision that was hashed; "0" before 3.6. */
+  readonly hashRevision: string
+}
+
 /** What one endpoint answered. */
 export interface EndpointAnswers {
   /** Client URL, as asked for. */

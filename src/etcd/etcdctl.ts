@@ -69,6 +69,21 @@ const tlsFlags = ({ caFile, certFile, keyFile }: EtcdctlAccess): readonly string
   `--key=${keyFile}`,
 ]
 
+/** `endpoint hashkv` at a revision (decimal); "0": at the newest one that the member has. A scan of the whole keyspace. */
+export const endpointHashKv = (access: EtcdctlAccess, revision: string): EtcdctlCommand =>
+  command(access, 'endpoint', 'hashkv', `--rev=${revision}`)
+
+/**
+ * `move-leader`: the endpoint has to be the leader's and no other (etcdctl/ctlv3/command/move_leader_command.go gives up at the
+ * first endpoint that does not answer). `target` in hex. The server waits 7 s for it at most (server config, ReqTimeout).
+ */
+export const moveLeader = (access: EtcdctlAccess, target: string): EtcdctlCommand =>
+  command({ commandTimeoutMs: 8000, ...access }, 'move-leader', target)
+
+/** `snapshot save`: of one endpoint, into a file that is not there yet; no time limit but the access's own. */
+export const snapshotSave = (access: EtcdctlAccess, path: string): EtcdctlCommand =>
+  command(access, 'snapshot', 'save', path)
+
 const command = (access: EtcdctlAccess, ...words: readonly string[]): EtcdctlCommand => {
   const commandTimeoutMs = access.commandTimeoutMs ?? COMMAND_TIMEOUT_MS
   const argv = [

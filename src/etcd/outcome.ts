@@ -1,7 +1,7 @@
-import type { Answer, HealthEntry, StatusEntry } from '../cluster/answers.js'
+import type { Answer, HashKvEntry, HealthEntry, StatusEntry } from '../cluster/answers.js'
 import { sentenceOf } from '../failure.js'
 import type { EtcdctlResult } from './etcdctl.js'
-import { parseEndpointHealth, parseEndpointStatus } from './responses.js'
+import { parseEndpointHashKv, parseEndpointHealth, parseEndpointStatus } from './responses.js'
 
 /** What one `endpoint health` says of its one endpoint; exit 1 comes with a row that says why. */
 export const healthAnswer = (result: EtcdctlResult, endpoint: string): Answer<HealthEntry> => {
@@ -19,6 +19,14 @@ export const healthAnswer = (result: EtcdctlResult, endpoint: string): Answer<He
 /** What one `endpoint status` says of its one endpoint; a failed endpoint is left out of the rows. */
 export const statusAnswer = (result: EtcdctlResult, endpoint: string): Answer<StatusEntry> => {
   const answer = answerOf(result, parseEndpointStatus)
+  if (!answer.ok) return answer
+  const row = answer.value.find((entry) => entry.endpoint === endpoint)
+  return row ? { ok: true, value: row } : { ok: false, reason: reasonOf(result) }
+}
+
+/** What one `endpoint hashkv` says of its one endpoint; a failed endpoint is left out of the rows. */
+export const hashKvAnswer = (result: EtcdctlResult, endpoint: string): Answer<HashKvEntry> => {
+  const answer = answerOf(result, parseEndpointHashKv)
   if (!answer.ok) return answer
   const row = answer.value.find((entry) => entry.endpoint === endpoint)
   return row ? { ok: true, value: row } : { ok: false, reason: reasonOf(result) }

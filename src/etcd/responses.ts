@@ -1,4 +1,10 @@
-import type { AlarmEntry, HealthEntry, MemberListReply, StatusEntry } from '../cluster/answers.js'
+import type {
+  AlarmEntry,
+  HashKvEntry,
+  HealthEntry,
+  MemberListReply,
+  StatusEntry,
+} from '../cluster/answers.js'
 import {
   decimalOf,
   fieldsOf,
@@ -85,6 +91,22 @@ export const parseAlarmList = (stdout: string): AlarmEntry[] =>
     .map((row) => ({ memberId: hexIdOf(row['memberID']), kind: decimalOf(row['alarm']) }))
     .filter(({ kind }) => kind !== '0')
     .map(({ memberId, kind }) => ({ memberId, alarm: ALARMS[kind] ?? `alarm ${kind}` }))
+
+/**
+ * `endpoint hashkv`: what the member says of its own keys. `revision`: the newest it has; `hashRevision`: the one that was hashed,
+ * "0" before 3.6, which does not tell. All decimal text.
+ */
+export const parseEndpointHashKv = (stdout: string): HashKvEntry[] =>
+  rowsOf(stdout, 'endpoint hashkv').map((row) => {
+    const reply = fieldsOf(row['HashKV'])
+    return {
+      endpoint: textOf(row['Endpoint']),
+      revision: decimalOf(fieldsOf(reply['header'])['revision']),
+      hash: decimalOf(reply['hash']),
+      compactRevision: decimalOf(reply['compact_revision']),
+      hashRevision: decimalOf(reply['hash_revision']),
+    }
+  })
 
 /** `lease grant`: the lease's id in hex, as etcdctl takes it back. */
 export const parseLeaseGrant = (stdout: string): string => {

@@ -1,0 +1,89 @@
+import { request } from 'node:http'
+import { METRICS_URL } from '../etcd/flags.js'
+import { forwardedAgent } from '../ssh/forwarded-http.js'
+import { OpenFailure, type HostSession } from '../ssh/port.js'
+
+/** What the metrics port of a member answered. `nobody`: nothing listens. `no-way`: its SSH server forwards nothing. */
+export type LoopbackReply =
+  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'no-way' }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+export interface LoopbackRequest {
+  readonly path: string
+  readonly timeoutMs: number
+  /** The rest of the answer is not waited for once this matches. */
+  readonly enough?: RegExp
+}
+
+/** A GET to the member's own metrics port, made by its host: no process there, and a few milliseconds. Never throws. */
+export const getLoopback = async (
+  session: Pick<HostSession, 'openTcp'>,
+  { path, timeoutMs, enough }: LoopbackRequest,
+): Promise<LoopbackReply> => {
+  const url = new URL(path, METRICS_URL)
+  const agent = forwardedAgent(session, url.hostname, Number(url.port))
+  try {
+    return await new Promise<LoopbackReply>((resolve, reject) => {
+      const call = request(url, { agent, headers: { Connection: 'close' } })
+      const timer = setTimeout(() => {
+        reject(new Error(`no answer within ${timeoutMs} ms`))
+        call.destroy()
+      }, timeoutMs)
+      call.once('close', () => clearTimeout(timer))
+      call.on('error', reject)
+      call.once('response', (response) => {
+        let body = ''
+        const done = (): void => resolve({ kind: 'answered', status: response.statusCode ?? 0, body })
+        response.setEncoding('utf8').on('data', (piece: string) => {
+          body += piece
+          if (!enough?.test(body)) return
+          done()
+          call.destroy()
+        })
+        response.once('end', done)
+        response.on('error', reject)
+      })
+      call.end()
+    })
+  } catch (error) {
+    if (error instanceof OpenFailure && error.kind === 'refused') return { kind: 'nobody' }
+    if (error instanceof OpenFailure && error.kind === 'prohibited') return { kind: 'no-way' }
+    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
+  } finally {
+    agent.destroy()
+  }
+}
+
+/**
+ * The member serves linearizable reads: `/readyz` answers 200, or `/health` where the release has no `/readyz` yet
+ * (etcd server/etcdserver/api/etcdhttp/health.go). undefined where it cannot be asked over SSH.
+ */
+export const isReady = async (
+  session: Pick<HostSession, 'openTcp'>,
+  timeoutMs: number,
+): Promise<boolean | undefined> => {
+  const asked = await getLoopback(session, { path: '/readyz', timeoutMs })
+  const reply =
+    asked.kind === 'answered' && asked.status === 404
+      ? await getLoopback(session, { path: '/health', timeoutMs })
+      : asked
+  return reply.kind === 'no-way' ? undefined : reply.kind === 'answered' && reply.status === 200
+}
+
+const CLUSTER_VERSION = /^etcd_cluster_version\{cluster_version="(\d+\.\d+)(?:\.\d+)?"\} 1$/m
+
+/**
+ * The version the whole cluster is at, as this member knows it (etcd server/etcdserver/api/membership/metrics.go): X.Y.0.
+ * undefined where it does not tell.
+ */
+export const clusterVersionOf = async (
+  session: Pick<HostSession, 'openTcp'>,
+  timeoutMs: number,
+): Promise<string | undefined> => {
+  const reply = await getLoopback(session, { path: '/metrics', timeoutMs, enough: CLUSTER_VERSION })
+  if (reply.kind !== 'answered' || reply.status !== 200) return undefined
+  const minor = CLUSTER_VERSION.exec(reply.body)?.[1]
+  return minor === undefined ? undefined : `${minor}.0`
+}
