@@ -1,7 +1,5 @@
 import { compareVersions, parseVersion } from '../cluster/version.js'
-
-/** First patch of each minor with all known fixes for data and security (etcd CHANGELOG, July 2026). */
-const SOUND: Readonly<Record<string, string>> = { '3.5': '3.5.33', '3.6': '3.6.14', '3.7': '3.7.1' }
+import { SOUND } from '../etcd/upgrade/rules.js'
 
 /** What to know before running a release that has something against it; undefined where there is nothing. */
 export const adviceOn = (text: string): string | undefined => {
