@@ -39,7 +39,11 @@ export const bootstrap = async (plan: Plan, context: ApplyContext): Promise<void
  * Throws Failure.
  */
 export const fetchReleases = async (plan: Plan, { hosts, materials }: ApplyContext): Promise<void> => {
-  const needing = plan.steps.flatMap((step) => (step.kind === 'install-release' ? [step.member] : []))
+  const needing = plan.steps.flatMap((step) =>
+    step.kind === 'install-release' || (step.kind === 'roll-member' && step.parts.includes('release'))
+      ? [step.member]
+      : [],
+  )
   const machines = hosts.filter(({ member }) => needing.includes(member.name)).map(({ machine }) => machine)
   try {
     await Promise.all([...new Set(machines)].map((machine) => materials.archiveFor(machine)))

@@ -39,17 +39,9 @@ const EXECUTORS: Readonly<Record<HostStep['kind'], Executor>> = {
     await ensureUser(session, desired.layout.serviceUser)
   },
 
-  'install-release': async ({ desired, materials, say }, { member, machine, session }) => {
-    const { layout, release } = desired
-    const { path, sha256, size, arch } = await materials.archiveFor(machine)
-    const place = { binDir: layout.binDir, version: release.version, sha256 }
-    if (await releaseInstalled(session, place))
-      say(`${member.name}: etcd ${release.version} is already there`)
-    else {
-      const timeoutMs = LEAST_UPLOAD_MS + Math.ceil((size / SLOWEST_UPLOAD) * 1000)
-      await uploadArchive(session, { ...place, archive: path, size, arch, timeoutMs })
-    }
-    await activateRelease(session, place)
+  'install-release': async (context, host) => {
+    const release = await sendRelease(context, host)
+    await activateRelease(host.session, { binDir: context.desired.layout.binDir, ...release })
   },
 
   'place-certificates': async ({ desired, materials }, { member, session }) => {
@@ -69,4 +61,20 @@ const EXECUTORS: Readonly<Record<HostStep['kind'], Executor>> = {
     const content = wantedUnit(desired, member)
     await putFiles(session, [{ path, mode: '644', owner: 'root', group: 'root', content }])
   },
+}
+
+/** Has the release in the store of the host, unpacked and checked, without switching to it. Throws Failure. */
+export const sendRelease = async (
+  { desired, materials, say }: ApplyContext,
+  { member, machine, session }: HostAtWork,
+): Promise<{ readonly version: string; readonly sha256: string }> => {
+  const { layout, release } = desired
+  const { path, sha256, size, arch } = await materials.archiveFor(machine)
+  const place = { binDir: layout.binDir, version: release.version, sha256 }
+  if (await releaseInstalled(session, place)) say(`${member.name}: etcd ${release.version} is already there`)
+  else {
+    const timeoutMs = LEAST_UPLOAD_MS + Math.ceil((size / SLOWEST_UPLOAD) * 1000)
+    await uploadArchive(session, { ...place, archive: path, size, arch, timeoutMs })
+  }
+  return { version: release.version, sha256 }
 }

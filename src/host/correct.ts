@@ -1,0 +1,27 @@
+import type { Layout } from '../cluster/desired.js'
+import type { HostSession } from '../ssh/port.js'
+import { certificatePaths } from './places.js'
+import { mustSucceed } from './refusal.js'
+
+/** Arguments: service, its user, the key's path. */
+const CORRECT_SCRIPT = `set -eu
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+service=$1 user=$2 key=$3
+if [ -f "$key" ]; then
+  [ "$(stat -c '%a' -- "$key")" = 600 ] || chmod 0600 -- "$key"
+  [ "$(stat -c '%U' -- "$key")" = "$user" ] || chown -- "$user:" "$key"
+fi
+systemctl daemon-reload
+systemctl is-enabled --quiet -- "$service.service" || systemctl enable --quiet -- "$service.service"
+`
+
+/** Puts right what needs no restart: mode and owner of the key, and that the service starts at boot. Throws Failure. */
+export const correctHost = async (session: HostSession, layout: Layout): Promise<void> => {
+  const result = await session.run({
+    label: 'put right modes, owners and the start at boot',
+    script: CORRECT_SCRIPT,
+    args: [layout.serviceName, layout.serviceUser, certificatePaths(layout).key],
+    timeoutMs: 30_000,
+  })
+  mustSucceed(session, 'cannot put right modes, owners and the start at boot', result)
+}
