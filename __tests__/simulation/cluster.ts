@@ -85,6 +85,7 @@ export class Cluster {
   /** What `systemctl restart` does. */
   restart(host: Host, by: 'us' | 'other'): void {
     this.takeDown(host, by, true)
+    if (by === 'us') host.stops++
     host.restarts = 0
     this.start(host)
     this.#sample()

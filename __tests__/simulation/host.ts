@@ -52,6 +52,8 @@ export interface Host {
   putBack: boolean
   /** Entries it holds, in its WAL and in the one of an `amnesia` build. */
   readonly log: { main: number; other: number }
+  /** How often it was stopped by our hand. */
+  stops: number
   /** Who took it down; undefined: it is healthy, or was never down. */
   downBy: 'us' | 'other' | undefined
   unhealthySince: number | undefined
@@ -74,6 +76,7 @@ export const createHost = (index: number, build: Build, staged: Build): Host => 
   notedPid: 0,
   putBack: false,
   log: { main: 0, other: 0 },
+  stops: 0,
   downBy: undefined,
   unhealthySince: undefined,
   cutUntil: 0,

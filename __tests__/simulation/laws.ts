@@ -9,7 +9,7 @@ export interface Ended {
   readonly sentence: string
   readonly result?: RollResult
   readonly task: RollTask
-  readonly before: readonly { readonly pid: number | undefined; readonly files: Build }[]
+  readonly before: readonly { readonly stops: number; readonly files: Build }[]
   readonly leader: string | undefined
   readonly done: readonly Done[]
 }
@@ -23,7 +23,7 @@ export const judgeRun = (
 ): string[] => [
   ...(ended.kind === 'rolled' && !disturbedByOthers ? atSuccess(cluster, ended) : []),
   ...(ended.kind === 'rolled' ? asAsked(cluster) : []),
-  ...(disturbedByOthers ? [] : untouched(cluster, ended)),
+  ...untouched(cluster, ended),
   ...afterRevert(ended),
   ...afterCancel(ended),
   ...putBack(cluster, ended),
@@ -33,7 +33,7 @@ export const judgeRun = (
 /** Law 8. */
 const atSuccess = (cluster: Cluster, { task }: Ended): string[] =>
   cluster.hosts.flatMap((host) => {
-    const bad = host.process?.build.behaviour === 'crashes'
+    const bad = host.files.behaviour === 'crashes'
     const rolled = task.members.some(({ name, roll }) => roll && name === host.name)
     return cluster.isHealthy(host) || bad
       ? []
@@ -46,15 +46,13 @@ const asAsked = ({ hosts }: Cluster): string[] =>
     ...(timerAt === undefined ? [] : [`law 8: the timer of ${name} is armed after success`]),
   ])
 
-/** Law 3: who is said to be untouched runs the process that it ran before. */
-const untouched = ({ hosts }: Cluster, { result, before, kind }: Ended): string[] =>
-  hosts.flatMap(({ name, process, files }, index) => {
-    if (kind === 'died' || !result?.untouched.includes(name)) return []
-    const then = before[index]!
-    // A member that was left in hand by an earlier run may have been settled.
-    const same = process?.build !== then.files || process?.pid === then.pid || files !== then.files
-    return same || then.pid === undefined ? [] : [`law 3: ${name} is said to be untouched but was restarted`]
-  })
+/** Law 3: who is said to be untouched was not stopped. */
+const untouched = ({ hosts }: Cluster, { result, before }: Ended): string[] =>
+  hosts.flatMap(({ name, stops }, index) =>
+    result?.untouched.includes(name) && stops !== before[index]!.stops
+      ? [`law 3: ${name} is said to be untouched but was restarted`]
+      : [],
+  )
 
 /** Law 3: after a member of this run was put back, no other one is touched. */
 const afterRevert = ({ done }: Ended): string[] => {

@@ -14,7 +14,7 @@ export const viewOf = (cluster: Cluster): ClusterView => {
     members,
     listed: told ? listOf(cluster) : undefined,
     alarms: told ? [] : undefined,
-    clusterVersion: told ? cluster.clusterVersion : undefined,
+    clusterVersion: members.some(({ status }) => status) ? cluster.clusterVersion : undefined,
   }
 }
 

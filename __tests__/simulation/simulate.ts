@@ -72,7 +72,7 @@ const playRun = async (
   engine: Engine,
 ): Promise<Ended> => {
   const { world, signal, died, done } = startRun(cluster, run, random)
-  const before = cluster.hosts.map(({ process, files }) => ({ pid: process?.pid, files }))
+  const before = cluster.hosts.map(({ stops, files }) => ({ stops, files }))
   const leader = cluster.leader?.name
   const common = { task, before, leader, done }
   try {
@@ -93,7 +93,8 @@ const policyOf = ({ soakMs, behaviours }: Scenario): RollPolicy => ({
 
 /** What a plan would ask for, from what runs and what files are in place; undefined: all is as asked. */
 const taskOf = (cluster: Cluster, { to }: Scenario): RollTask | undefined => {
-  const members = cluster.hosts.map(({ name, files, staged, process }) => ({
+  const members = cluster.hosts.map(({ name, files, staged, process, timerAt }) => ({
+    unconfirmed: timerAt !== undefined,
     ...{ name, version: to, roll: files !== staged || process?.build !== staged },
   }))
   const left = cluster.hosts.filter((_, index) => members[index]!.roll)

@@ -1,6 +1,7 @@
 import { confirm } from './confirm.js'
 import { judgeRest, judgeSteady, wantOf } from './judges.js'
-import { PASSED } from './gate.js'
+import { PASSED, type Verdict } from './gate.js'
+import type { ClusterView } from './port.js'
 import { putBack, revert, stateAfter, type InHand } from './put-back.js'
 import { cancelledBefore, stopped } from './stop.js'
 import { waitFor } from './wait.js'
@@ -13,9 +14,17 @@ import { doneOf, type Work } from './work.js'
  */
 export const settleLeftovers = async (work: Work): Promise<void> => {
   const { world, policy } = work
-  const { view } = await waitFor(work, () => PASSED, { until: world.now() + policy.timeoutMs })
+  const until = world.now() + policy.timeoutMs
+  const { verdict, view, cancelled } = await waitFor(work, judgeAnswers, { until })
+  if (cancelled) throw cancelledBefore(work, 'the roll began')
+  if (!verdict.ok) {
+    const what = 'it cannot be told whether an earlier run left it unconfirmed'
+    throw stopped(work, { what, member: verdict.member, why: verdict.reason })
+  }
   for (const { name, armed, status } of view?.members ?? []) {
-    if (!armed) continue
+    // A timer that has fired since the task was made has undone what the task took for granted: the host will say so.
+    const unconfirmed = work.task.members.some((member) => member.name === name && member.unconfirmed)
+    if (!armed && !unconfirmed) continue
     if (work.signal.aborted)
       throw cancelledBefore(work, `${name} was settled, which an earlier run left unconfirmed`)
     world.say(`${name} was left unconfirmed by an earlier run`)
@@ -25,6 +34,13 @@ export const settleLeftovers = async (work: Work): Promise<void> => {
     if (doneOf(work).includes(name)) await adopt(work, hand)
     else await undo(work, hand, status !== undefined)
   }
+}
+
+const judgeAnswers = ({ members }: ClusterView): Verdict => {
+  const silent = members.find(({ activeState }) => activeState === '')
+  if (!silent) return PASSED
+  const { name, reason } = silent
+  return { ok: false, reason: reason || 'its host does not answer', member: name, final: false }
 }
 
 const adopt = async (work: Work, hand: InHand): Promise<void> => {
@@ -70,5 +86,6 @@ const undo = async (work: Work, hand: InHand, serves: boolean): Promise<void> =>
     const what = 'an earlier run left it unconfirmed, and it could not be put back'
     throw stopped(work, { what, member, inHand: true, why: error })
   }
+  work.undone.push(member)
   world.say(`${member}: ${await stateAfter(work, hand)}`)
 }

@@ -17,7 +17,7 @@ export interface MemberView {
   readonly status: StatusEntry | undefined
   /** Why there is no status, one clause; empty where there is. */
   readonly reason: string
-  /** The host's own timer is armed: a roll holds this member, or one died holding it. */
+  /** The host's own timer is armed: a roll holds this member, or one died holding it. false where the host did not answer. */
   readonly armed: boolean
 }
 
@@ -30,7 +30,7 @@ export interface ClusterView {
   /** `alarm list`; undefined where none tells it. */
   readonly alarms: readonly AlarmEntry[] | undefined
   /**
-   * `etcdcluster` of `/version`, X.Y.Z, as a healthy member tells it; undefined where none does. Once it has reached a new
+   * `etcdcluster` of `/version`, X.Y.Z, the highest that any member tells, ready or not; undefined where none does. Once it has reached a new
    * minor, older binaries refuse to start (etcd server/etcdserver/version/downgrade.go).
    */
   readonly clusterVersion: string | undefined
@@ -126,6 +126,11 @@ export interface RollTask {
     readonly version: string
     /** It has to be rolled; others are as asked and only part of every gate. */
     readonly roll: boolean
+    /**
+     * Its timer was armed when that was looked at: an earlier run has left it unconfirmed. Needed also where the timer has fired
+     * by the time the roll begins, as the host has then undone what this task takes for granted.
+     */
+    readonly unconfirmed?: boolean
   }[]
   readonly clusterId: string
   /** `--quota-backend-bytes`, for members that do not tell it (before 3.6); undefined: unknown. */

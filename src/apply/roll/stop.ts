@@ -38,10 +38,12 @@ const GO_ON = 'run again: the next run goes on from here'
 /** The failure to throw, saying also which members were rolled and which were not touched. */
 export const stopped = (work: Work, stop: Stop): RollFailure => {
   const { what, member, why, state, inHand = false, reverted = false, cancelled = false, cause } = stop
-  const untouched = leftOf(work).filter((name) => !(inHand && name === member))
+  const touched = [...work.undone, ...(inHand ? [member] : [])]
+  const untouched = leftOf(work).filter((name) => !touched.includes(name))
   const states = [
     state,
     work.rolled.length > 0 ? `rolled and confirmed: ${work.rolled.join(', ')}` : 'no member was rolled',
+    work.undone.length > 0 ? `put back, as an earlier run had left it: ${work.undone.join(', ')}` : undefined,
     untouched.length > 0 ? `not touched: ${untouched.join(', ')}` : undefined,
   ].filter((clause) => clause !== undefined)
   return new RollFailure(

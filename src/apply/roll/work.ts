@@ -22,6 +22,8 @@ export interface Work {
   readonly ids: Map<string, string>
   /** Rolled and confirmed by this run, in the order it happened. */
   readonly rolled: string[]
+  /** Put back by this run, as an earlier one had left them unconfirmed. */
+  readonly undone: string[]
   /** When the run was cancelled, by the world's clock; undefined: it was not. */
   cancelledAt: number | undefined
   /** The leader's raft index at the last look. */
@@ -39,6 +41,7 @@ export const createWork = (
     ...{ task, policy, world, signal, parts },
     ids: new Map(),
     rolled: [],
+    undone: [],
     cancelledAt: signal.aborted ? world.now() : undefined,
     index: undefined,
   }

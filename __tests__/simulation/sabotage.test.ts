@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ROLL_PARTS, roll } from '../../src/apply/roll/engine.js'
+import { PASSED } from '../../src/apply/roll/gate.js'
+import { nextMember } from '../../src/apply/roll/order.js'
+import type { RollTask } from '../../src/apply/roll/port.js'
+import { RollFailure } from '../../src/apply/roll/stop.js'
+import { leaderOf } from '../../src/apply/roll/view.js'
+import { scenarios } from './scenario.js'
+import { simulate, type Engine } from './simulate.js'
+
+/** Every member passes, whatever it is. */
+const withoutGate: Engine = (task, policy, world, signal) =>
+  roll(task, policy, world, signal, {
+    ...ROLL_PARTS,
+    judgeMember: () => PASSED,
+    judgeCluster: () => PASSED,
+  })
+
+const leaderFirst: Engine = (task, policy, world, signal) =>
+  roll(task, policy, world, signal, {
+    ...ROLL_PARTS,
+    nextMember: (view, asked, done, sick) => {
+      const next = nextMember(view, asked, done, sick)
+      const leader = leaderOf(view)?.name
+      const waits = asked.members.some(({ name, roll }) => roll && name === leader && !done.includes(name))
+      return next.kind === 'next' && waits && leader !== undefined ? { ...next, member: leader } : next
+    },
+  })
+
+/** Goes on with the members that are left when one has failed, as if it were as asked. */
+const withoutStop: Engine = async (task, policy, world, signal) => {
+  try {
+    return await roll(task, policy, world, signal)
+  } catch (error) {
+    const failed = error instanceof RollFailure && !error.cancelled ? error.result.reverted : undefined
+    if (failed === undefined) throw error
+    const view = await world.look()
+    const members: RollTask['members'] = task.members.map((member) => {
+      const version = view.members.find(({ name }) => name === member.name)?.status?.version
+      return member.name === failed ? { ...member, roll: false, version: version ?? member.version } : member
+    })
+    return withoutStop({ ...task, members }, policy, world, signal)
+  }
+}
+
+/** How many scenarios it took to catch it, and what for; undefined: it was not caught. */
+const catching = async (
+  engine: Engine,
+): Promise<{ after: number; violations: readonly string[] } | undefined> => {
+  let caught: readonly string[] = []
+  const details = await fc.check(
+    fc.asyncProperty(scenarios, async (scenario) => {
+      const { violations } = await simulate(scenario, engine)
+      if (violations.length > 0) caught = violations
+      return violations.length === 0
+    }),
+    { numRuns: WITHIN, endOnFailure: true },
+  )
+  return details.failed ? { after: details.numRuns, violations: caught } : undefined
+}
+
+const WITHIN = 500
+
+describe('the simulation catches an engine that breaks a law', () => {
+  it.each([
+    { name: 'no gate', engine: withoutGate, law: /law [1238]/ },
+    { name: 'the leader first', engine: leaderFirst, law: /the leader etcd-\d was not rolled last/ },
+    { name: 'no stop on failure', engine: withoutStop, law: /law 3/ },
+  ])(
+    `$name, within ${WITHIN} scenarios`,
+    async ({ name, engine, law }) => {
+      const caught = await catching(engine)
+      const what = caught?.violations.find((violation) => law.test(violation))
+      console.log(`${name}: caught after ${caught?.after} scenarios: ${what}`)
+      expect(caught?.violations.join('\n')).toMatch(law)
+    },
+    120_000,
+  )
+})
