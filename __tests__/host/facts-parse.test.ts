@@ -65,6 +65,18 @@ describe('parseFacts', () => {
   })
 
   it.each([
+    ['before the process began', '990', '1000', false],
+    ['as it began, as far as whole seconds tell', '1002', '1000', false],
+    ['after it had begun', '1003', '1000', true],
+  ])('sees a CA file that was put there %s', (_name, changed, born, since) => {
+    const running = ['process', '77', coded('etcd')]
+    const ca = ['stat', '644', 'root', 'regular file', `${layout.caDir}/ca.pem`, changed]
+    expect(parse(running, ['born', born], ca).process?.caChangedSince).toBe(since)
+    expect(parse(running, ca).process).not.toHaveProperty('caChangedSince')
+    expect(parse(running, ['born', born]).process).not.toHaveProperty('caChangedSince')
+  })
+
+  it.each([
     ['X.Y.Z', '3.6.14', '3.6.14'],
     ['a pre-release', '3.8.0-alpha.0', '3.8.0-alpha.0'],
     ['no version', 'hello', ''],

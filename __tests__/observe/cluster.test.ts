@@ -77,9 +77,31 @@ describe('observeCluster', () => {
     }
   })
 
+  it('tells what each member says of itself', async () => {
+    const status = (member: number, leader: number, version: string): CommandResult => ({
+      code: 0,
+      stdout: `[{"Endpoint":"x","Status":{"header":{"member_id":${member}},"version":"${version}","leader":${leader},"storageVersion":"3.6.0"}}]`,
+      stderr: '',
+    })
+    const { seen } = hosts(list('abc'), list('abc'), list('abc'))
+    const answers = [status(1, 2, '3.6.13'), status(2, 2, '3.6.14'), down]
+    const answering = seen.map((host, index) => ({
+      ...host,
+      session: {
+        ...host.session,
+        run: ({ args = [] }: { args?: readonly string[] }) =>
+          Promise.resolve(args.includes('status') ? answers[index]! : list('abc')),
+      } as unknown as HostSession,
+    }))
+    expect((await observeCluster({ layout }, answering))?.statuses).toEqual([
+      { member: 'etcd-1', version: '3.6.13', storageVersion: '3.6.0', isLeader: false },
+      { member: 'etcd-2', version: '3.6.14', storageVersion: '3.6.0', isLeader: true },
+    ])
+  })
+
   it('asks each running member for itself', async () => {
     const { seen, asked } = hosts(list('abc'), undefined, list('abc'))
     await observeCluster({ layout }, seen)
-    expect(asked).toEqual(['--endpoints=https://10.0.0.1:2379', '--endpoints=https://10.0.0.3:2379'])
+    expect(asked).toEqual([1, 1, 3, 3].map((host) => `--endpoints=https://10.0.0.${host}:2379`))
   })
 })

@@ -41,7 +41,10 @@ export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): 
 
   const texts = new Map(all('text').map(([label, coded]) => [label, decode(coded)]))
   const stats = new Map(
-    all('stat').map(([mode = '', owner = '', type = '', path]) => [path, { mode, owner, type }]),
+    all('stat').map(([mode = '', owner = '', type = '', path, changed = '']) => [
+      path,
+      { mode, owner, type, changed },
+    ]),
   )
   const spaces = all('df').flatMap(([line = '']) => /\s(\d+)\s+(?:\d+%|-)\s+\/.*$/.exec(line)?.[1] ?? [])
   const directories = new Map(
@@ -98,6 +101,7 @@ export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): 
             pid: Number(pid),
             exeSha256: (exe === 'same' ? binaries.get('etcd')?.sha256 : exe) ?? '',
             argv: argvOf(argv),
+            ...caAge(stats.get(paths.ca)?.changed, first('born')?.[0]),
           },
     binaries: { ...binary('etcd'), ...binary('etcdctl'), ...binary('etcdutl') },
     ca: file('ca', paths.ca),
@@ -124,7 +128,23 @@ export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): 
       argv: argvOf(line),
     })),
     bootstrapMarker: texts.get('marker'),
+    ...(first('unconfirmed') === undefined ? {} : { unconfirmed: true }),
   }
+}
+
+/** Both times are whole seconds, and the kernel's idea of when it booted moves by one. */
+const CLOCK_GRAIN_S = 2
+
+/**
+ * Was the CA file put there after the process had begun? By its change time, as a file that was written earlier and moved into
+ * place keeps the time of its text.
+ */
+const caAge = (
+  changed: string | undefined,
+  born: string | undefined,
+): { readonly caChangedSince?: boolean } => {
+  if (!/^\d+$/.test(changed ?? '') || !/^\d+$/.test(born ?? '')) return {}
+  return { caChangedSince: Number(changed) - Number(born) > CLOCK_GRAIN_S }
 }
 
 /** How far the host's clock is ahead, and the most that estimate can be off: half of the time spent on the way. */

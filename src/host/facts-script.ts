@@ -56,14 +56,21 @@ if [ "$pid" -gt 0 ] && [ -e "/proc/$pid/exe" ]; then
     sum=$(sha256sum <"/proc/$pid/exe")
     say exe "\${sum%% *}"
   fi
+  # Seconds since the epoch: the kernel counts a process's start in hundredths of a second since it booted (proc(5)).
+  boot=$(grep '^btime ' /proc/stat 2>/dev/null) || boot=
+  if [ -n "$boot" ] && read -r line 2>/dev/null <"/proc/$pid/stat"; then
+    set -- \${line##*) }
+    say born "$((\${boot#btime } + \${20} / 100))"
+  fi
 fi
 
-stat -L --printf='stat\\t%a\\t%U\\t%F\\t%n\\n' -- "$unit" "$ca/ca.pem" "$ca/etcd.pem" "$ca/etcd-key.pem" \\
+stat -L --printf='stat\\t%a\\t%U\\t%F\\t%n\\t%Z\\n' -- "$unit" "$ca/ca.pem" "$ca/etcd.pem" "$ca/etcd-key.pem" \\
   "$data" "$wal" "$bin" "$ca" "$units" "$temp" 2>/dev/null
 text unit "$unit"
 text ca "$ca/ca.pem"
 text certificate "$ca/etcd.pem"
 text marker "$marker"
+[ ! -d "\${marker%/*}/previous" ] || say unconfirmed yes
 
 set --
 for label in data wal bin ca unit temp; do

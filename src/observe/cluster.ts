@@ -1,9 +1,9 @@
 import type { Desired } from '../cluster/desired.js'
-import type { Answer, MemberListReply } from '../cluster/answers.js'
-import type { ClusterObserved } from '../cluster/observed.js'
-import { memberList, type EtcdctlAccess } from '../etcd/etcdctl.js'
+import type { Answer, StatusEntry } from '../cluster/answers.js'
+import type { ClusterObserved, MemberStatus } from '../cluster/observed.js'
+import { endpointStatus, memberList, type EtcdctlAccess, type EtcdctlCommand } from '../etcd/etcdctl.js'
 import { answerOf } from '../etcd/outcome.js'
-import { parseMemberList } from '../etcd/responses.js'
+import { parseEndpointStatus, parseMemberList } from '../etcd/responses.js'
 import { sentenceOf } from '../failure.js'
 import { etcdctlOn } from '../host/etcdctl.js'
 import { certificatePaths } from '../host/places.js'
@@ -39,7 +39,13 @@ export const observeCluster = async (
 ): Promise<ClusterObserved | undefined> => {
   const running = hosts.filter(({ host }) => host.service.activeState === 'active')
   const replies = await Promise.all(
-    running.map(async (seen) => ({ member: seen.member.name, answer: await ask(desired, seen) })),
+    running.map(async (seen) => {
+      const [answer, status] = await Promise.all([
+        ask(desired, seen, memberList, parseMemberList),
+        ask(desired, seen, endpointStatus, parseEndpointStatus),
+      ])
+      return { member: seen.member.name, answer, status }
+    }),
   )
   const answered = replies.flatMap(({ member, answer }) => (answer.ok ? [{ member, ...answer.value }] : []))
   const ids = answered.map(({ clusterId }) => clusterId)
@@ -54,20 +60,34 @@ export const observeCluster = async (
   const elsewhere = answered
     .filter((candidate) => candidate.clusterId !== clusterId)
     .map(({ member, clusterId: other }) => ({ member, clusterId: other }))
+  const statuses = replies.flatMap(({ member, status }) =>
+    status.ok ? status.value.slice(0, 1).map((entry) => statusOf(member, entry)) : [],
+  )
   return {
     clusterId: reply.clusterId,
     members: reply.members,
     ...(elsewhere.length > 0 ? { elsewhere } : {}),
+    // None at all says nothing of the members: etcd may just not tell (authentication).
+    ...(statuses.length > 0 ? { statuses } : {}),
   }
 }
 
-const ask = async (
+const statusOf = (member: string, entry: StatusEntry): MemberStatus => ({
+  member,
+  version: entry.version,
+  storageVersion: entry.storageVersion,
+  isLeader: entry.leader !== '' && entry.leader === entry.memberId,
+})
+
+const ask = async <T>(
   desired: Pick<Desired, 'layout'>,
   { member, session }: SeenHost,
-): Promise<Answer<MemberListReply>> => {
-  const { argv, timeoutMs } = memberList(accessOf(desired, member.clientUrl, COMMAND_TIMEOUT_MS))
+  command: (access: EtcdctlAccess) => EtcdctlCommand,
+  parse: (stdout: string) => T,
+): Promise<Answer<T>> => {
+  const { argv, timeoutMs } = command(accessOf(desired, member.clientUrl, COMMAND_TIMEOUT_MS))
   try {
-    return answerOf(await etcdctlOn(session)(argv, timeoutMs), parseMemberList)
+    return answerOf(await etcdctlOn(session)(argv, timeoutMs), parse)
   } catch (error) {
     return { ok: false, reason: sentenceOf(error) }
   }
