@@ -55,6 +55,35 @@ describe('renderOutputs', () => {
     })
   })
 
+  it('says what a roll measured and where its snapshot is, and nothing where there was none', () => {
+    const outputs = renderOutputs(
+      outcome({
+        planDigest: 'ab12',
+        writeGap: { longestMs: 812, failed: 0 },
+        snapshot: { path: '/b/s.db', member: 'm1', sha256: 'cd', revision: '9007199254740993' },
+      }),
+    )
+    expect(outputs).toMatchObject({
+      'plan-digest': 'ab12',
+      'max-write-gap-ms': '812',
+      'failed-writes': '0',
+      snapshot: '/b/s.db',
+      'snapshot-sha256': 'cd',
+      'snapshot-revision': '9007199254740993',
+    })
+    const none = renderOutputs(outcome())
+    for (const name of [
+      'plan-digest',
+      'max-write-gap-ms',
+      'failed-writes',
+      'snapshot',
+      'snapshot-sha256',
+      'snapshot-revision',
+    ] as const)
+      expect(none[name]).toBe('')
+    expect(renderOutputs(outcome({ operation: 'plan', verdict: undefined, healthy: false })).healthy).toBe('')
+  })
+
   it('keeps 64-bit numbers exact', () => {
     expect(JSON.parse(renderOutputs(outcome()).endpoints)[0].raftIndex).toBe('18446744073709551615')
   })

@@ -53,6 +53,30 @@ export const bootstrapPlan: Plan = {
   findings: [],
 }
 
+export const rollPlan: Plan = {
+  kind: 'roll',
+  summary: 'change cluster abc: restart 1 of 3 members',
+  steps: [
+    { kind: 'renew-certificate', member: 'm2', reason: 'ends in 3 days' },
+    { kind: 'stage', member: 'm1', reason: 'unit' },
+    { kind: 'roll-member', member: 'm1', parts: ['unit'], reason: 'its unit differs: Restart: no -> always' },
+  ],
+  differences: [],
+  findings: [],
+  clusterId: 'abc',
+  quorum: { voters: 3, quorum: 2, tolerance: 1, note: '3 voters, 1 down at a time, quorum 2 held' },
+  files: [
+    {
+      member: 'm1',
+      path: '/etc/systemd/system/etcd.service',
+      before: 'aa',
+      after: 'bb',
+      diff: [' [Service]', '-Restart=no', '+Restart=always', ' ```'],
+    },
+  ],
+  notes: ['clients with a certificate from CN=old are refused'],
+}
+
 export const blockedPlan: Plan = {
   kind: 'blocked',
   summary: 'existing cluster differs from what is asked',
