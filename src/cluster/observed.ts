@@ -105,6 +105,8 @@ export interface HostObserved {
   readonly foreignEtcd: readonly ForeignEtcdFact[]
   /** Text of the marker that a bootstrap of ours left and did not yet confirm; undefined: none. */
   readonly bootstrapMarker: string | undefined
+  /** A change of this member is neither confirmed nor taken back: a run died, or works on it. Absent: no. */
+  readonly unconfirmed?: boolean
 }
 
 /** Can `from` open a TCP connection to the peer address of `to`? */

@@ -94,3 +94,13 @@ const splitUrl = (url: string): { hostname: string; port: string } => {
   if (!match) throw new Error(`not a member URL: ${url}`)
   return { hostname: match[1] ?? '', port: match[2] ?? '' }
 }
+
+/** The quota of the database that the members run with, bytes; undefined where it is no number. */
+export const quotaOf = ({ etcd }: Pick<Desired, 'etcd'>): number | undefined => {
+  const name = 'quota-backend-bytes'
+  const set =
+    [...etcd.args].reverse().find((flag) => flag.name === name) ?? TUNING.find((flag) => flag.name === name)
+  const bytes = Number(set?.value)
+  // 0 stands for etcd's own default of 2 GiB (server/storage/quota.go).
+  return Number.isFinite(bytes) && bytes >= 0 ? bytes || 2 * 1024 ** 3 : undefined
+}

@@ -11,12 +11,13 @@ import { gateOnHealth } from './gate.js'
 import { probeFromHosts } from './health.js'
 import { lookAtHosts } from './look.js'
 import { makeMaterials } from './materials.js'
+import { rollCluster } from './roll.js'
 import type { Run } from './run.js'
 import { withLocks, withSessions } from './sessions.js'
 
 /** Makes the hosts what the inputs say and ends with the health verdict; throws Failure unless all of it came true. */
 export const deploy = (run: Run): Promise<void> =>
-  withSessions(run, (sessions) =>
+  withSessions(run, (sessions, steady) =>
     withLocks(run, sessions, () =>
       withDiagnosis(run, sessions, async () => {
         const { desired } = run.inputs
@@ -27,6 +28,11 @@ export const deploy = (run: Run): Promise<void> =>
           await run.part('Fetch the release', () => fetchReleases(plan, context))
           run.progress.changed = plan.steps.length > 0
           await run.part('Bootstrap the cluster', () => bootstrap(plan, context))
+        }
+        if (plan.kind === 'roll' || observed.hosts.some(({ unconfirmed }) => unconfirmed)) {
+          if (plan.kind === 'roll') await run.part('Fetch the release', () => fetchReleases(plan, context))
+          run.progress.changed = true
+          await rollCluster(run, { plan, observed, context, steady })
         }
         await gateOnHealth(run, probeFromHosts(run, sessions))
         if (plan.kind === 'bootstrap') await confirmBootstrap(context)

@@ -2,7 +2,7 @@ import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
 import { blocked } from './blocked.js'
 import { planBootstrap } from './bootstrap.js'
-import { planExisting } from './existing.js'
+import { planChange } from './change/change.js'
 import { refusalOf } from './refusal.js'
 import { judgeSituation } from './situation.js'
 
@@ -129,6 +129,6 @@ export const makePlan = (desired: Desired, observed: Observed, { now }: PlanOpti
   const refusal = refusalOf(desired, observed, situation)
   if (refusal !== undefined) return refusal
   return situation.kind === 'existing'
-    ? planExisting(desired, observed, now, situation.evidence)
+    ? planChange(desired, observed, { now })
     : planBootstrap(desired, observed, now, situation.kind)
 }

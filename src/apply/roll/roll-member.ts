@@ -1,4 +1,5 @@
 import { sentenceOf } from '../../failure.js'
+import { formatDuration } from '../../time/duration.js'
 import { confirm } from './confirm.js'
 import type { MemberWant } from './gate.js'
 import { judgeRest, judgeSteady, wantOf } from './judges.js'
@@ -127,7 +128,7 @@ const settle = async (work: Work, pick: Pick, hand: InHand, want: MemberWant): P
     throw stopped(work, {
       ...{ what: 'it became healthy but could not be confirmed', member, inHand: true },
       why: 'its host did not answer',
-      state: 'its host has put it back by itself, unless the confirmation reached it',
+      state: `unless the confirmation reached it, its host puts it back by itself ${inTime(hand.armedUntil - world.now())}`,
     })
   }
   if (!isLast) return
@@ -147,6 +148,8 @@ const reasonOf = ({ verdict, cancelled, view }: Waited, timeoutMs: number) => {
   const inTime = !verdict.ok && verdict.final ? '' : ` within ${Math.round(timeoutMs / 1000)} s`
   return { what: `it did not become healthy after its restart${inTime}`, why, seen: view }
 }
+
+const inTime = (ms: number): string => (ms > 0 ? `within ${formatDuration(ms)}` : 'now')
 
 /** The member is healthy and confirmed; what else is wrong stops the roll, and is no reason to stop this one again. */
 const othersAfter = async (work: Work, { member, sick }: Pick): Promise<void> => {

@@ -1,0 +1,158 @@
+import { mkdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { Canary } from '../apply/canary.js'
+import type { ApplyContext } from '../apply/context.js'
+import { prepareChange } from '../apply/prepare-change.js'
+import { roll } from '../apply/roll/engine.js'
+import type { RollPolicy, RollTask } from '../apply/roll/port.js'
+import { sshWorld } from '../apply/roll/ssh-world.js'
+import { takeSnapshot } from '../apply/snapshot.js'
+import type { Answer, StatusEntry } from '../cluster/answers.js'
+import type { Member } from '../cluster/member.js'
+import type { Observed } from '../cluster/observed.js'
+import { type EtcdctlAccess, endpointStatus } from '../etcd/etcdctl.js'
+import { quotaOf } from '../etcd/flags.js'
+import { statusAnswer } from '../etcd/outcome.js'
+import { Failure } from '../failure.js'
+import { etcdctlOn } from '../host/etcdctl.js'
+import { fetchFile } from '../host/fetch-file.js'
+import { accessOf } from '../observe/cluster.js'
+import type { Plan } from '../plan/plan.js'
+import { runHook } from '../runner/hooks.js'
+import type { HostSession } from '../ssh/port.js'
+import { beginCanary } from './canary.js'
+import type { Run } from './run.js'
+
+/** Time between two looks at the cluster, milliseconds. */
+const POLL_MS = 200
+/** How long the member in hand may still take after a cancel, of the 6 s there are in all; else it is put back. Milliseconds. */
+const CANCEL_GRACE_MS = 3000
+const HOOK_MS = 600_000
+
+export interface RollWork {
+  readonly plan: Plan
+  readonly observed: Observed
+  readonly context: ApplyContext
+  /** Sessions that go on working after a cancel: what was begun has to be finished or taken back. */
+  readonly steady: readonly HostSession[]
+}
+
+/**
+ * Changes a cluster that exists: first what restarts nothing, the snapshot and the staging, then one member at a time, with the
+ * canary writing all through. Throws Failure; a later run goes on from there.
+ */
+export const rollCluster = async (run: Run, work: RollWork): Promise<void> => {
+  const { plan, context } = work
+  if (plan.steps.length > 0) {
+    await run.part('Prepare the change', () => prepareChange(plan, context, () => snapshotBefore(run, work)))
+  }
+  const rolling = plan.steps.filter(({ kind }) => kind === 'roll-member').length
+  const leftOver = work.observed.hosts.filter(({ unconfirmed }) => unconfirmed).length
+  if (rolling + leftOver === 0) return
+  const title = rolling > 0 ? `Roll ${count(rolling)}` : `Settle ${count(leftOver)} of an earlier run`
+  await run.part(title, () => rollMembers(run, work))
+}
+
+const count = (members: number): string => `${members} ${members === 1 ? 'member' : 'members'}`
+
+const rollMembers = async (run: Run, { plan, observed, steady }: RollWork): Promise<void> => {
+  const { desired } = run.inputs
+  const canary = desired.roll.canary ? await beginCanary(run, steady) : undefined
+  try {
+    const world = sshWorld({
+      desired,
+      sessions: steady,
+      run: { url: run.place.runUrl, actor: run.place.actor },
+      hook: (when, member) => hook(run, when, member),
+      writeGap: () => canary?.gap(),
+      say: (line) => run.ci.info(line),
+    })
+    const { rolled } = await roll(taskOf(run, plan, observed), policyOf(run), world, run.signal)
+    run.ci.info(rolled.length > 0 ? `rolled: ${rolled.join(', ')}` : 'no member had to be rolled')
+  } finally {
+    await stopCanary(run, canary)
+  }
+}
+
+const stopCanary = async (run: Run, canary: Canary | undefined): Promise<void> => {
+  if (!canary) return
+  await canary.stop()
+  const { longestMs, failed } = canary.gap()
+  run.progress.writeGap = { longestMs, failed }
+  run.ci.info(`longest write gap ${Math.round(longestMs)} ms, ${failed} failed writes`)
+}
+
+const taskOf = (run: Run, plan: Plan, { cluster, hosts }: Observed): RollTask => {
+  const { desired } = run.inputs
+  return {
+    members: desired.members.map(({ name }) => ({
+      name,
+      version: desired.release.version,
+      roll: plan.steps.some((step) => step.kind === 'roll-member' && step.member === name),
+      unconfirmed: hosts.some((host) => host.member === name && host.unconfirmed === true),
+    })),
+    clusterId: cluster?.clusterId ?? '',
+    quotaBytes: quotaOf(desired),
+    minorUpgrade: plan.upgrade?.minor ?? false,
+  }
+}
+
+const policyOf = ({ inputs: { desired } }: Run): RollPolicy => ({
+  timeoutMs: desired.health.timeoutMs,
+  soakMs: desired.roll.soakMs,
+  maxWriteGapMs: desired.roll.maxWriteGapMs,
+  pollMs: POLL_MS,
+  cancelGraceMs: CANCEL_GRACE_MS,
+  allowDowntime: desired.roll.allowDowntime,
+})
+
+const hook = async (run: Run, when: 'before' | 'after', member: Member): Promise<void> => {
+  const { beforeMember, afterMember } = run.inputs.desired.roll
+  const command = when === 'before' ? beforeMember : afterMember
+  if (command === '') return
+  await runHook(command, {
+    name: `${when}-member`,
+    member: member.name,
+    endpoint: member.clientUrl,
+    step: 'roll',
+    timeoutMs: HOOK_MS,
+    say: (line) => run.ci.info(line),
+    signal: run.signal,
+  })
+}
+
+const snapshotBefore = async (run: Run, { plan, context, steady }: RollWork): Promise<void> => {
+  const step = plan.steps.find(({ kind }) => kind === 'take-snapshot')
+  if (step?.kind !== 'take-snapshot') return
+  const { desired } = run.inputs
+  const member = desired.members.find(({ name }) => name === step.member)
+  const session = context.hosts.find((host) => host.member.name === step.member)?.session
+  const access = member && accessOf(desired, member.clientUrl)
+  const answer = session && access ? await statusFrom(session, access) : undefined
+  if (!session || !access || !answer?.ok) {
+    throw new Failure({
+      what: 'cannot take a snapshot',
+      where: step.member,
+      why: answer?.ok === false ? answer.reason : 'there is no such member',
+      state: 'no member was touched',
+      next: 'look at that member, then run again',
+      member: step.member,
+    })
+  }
+  const { binDir } = desired.layout
+  const source = { session, access, binDir, status: answer.value }
+  const taken = await takeSnapshot(source, desired.snapshot, run.startedAt)
+  run.progress.snapshot = taken
+  run.ci.info(`snapshot of ${taken.member}: ${taken.path}, revision ${taken.revision}, ${taken.size} bytes`)
+  const from = steady.find((candidate) => candidate.member === step.member)
+  if (desired.snapshot.download === '' || !from) return
+  await mkdir(desired.snapshot.download, { recursive: true })
+  const to = join(desired.snapshot.download, basename(taken.path))
+  await fetchFile(from, { path: taken.path, to, sha256: taken.sha256, size: taken.size })
+  run.ci.info(`copied to ${to}`)
+}
+
+const statusFrom = async (session: HostSession, access: EtcdctlAccess): Promise<Answer<StatusEntry>> => {
+  const { argv, timeoutMs } = endpointStatus(access)
+  return statusAnswer(await etcdctlOn(session)(argv, timeoutMs), access.endpoint)
+}
