@@ -12,6 +12,8 @@ export interface Ended {
   readonly before: readonly { readonly stops: number; readonly files: Build }[]
   readonly leader: string | undefined
   readonly done: readonly Done[]
+  /** Calls that took seconds. */
+  readonly slow: number
 }
 
 /** The laws that are judged when a run has ended; laws 1 and 2 are watched at every tick of the cluster itself. */
@@ -26,6 +28,7 @@ export const judgeRun = (
   ...untouched(cluster, ended),
   ...afterRevert(ended),
   ...afterCancel(ended),
+  ...endsAfterCancel(cluster, ended),
   ...putBack(cluster, ended),
   ...(undisturbed ? inOrder(ended) : []),
 ]
@@ -75,6 +78,17 @@ const afterCancel = ({ done }: Ended): string[] => {
   const first = done.findIndex(({ cancelled }) => cancelled)
   const next = done.find(({ name }, index) => first >= 0 && index > first + 1 && name === 'restart')
   return next ? [`${next.member} was restarted after the run was cancelled`] : []
+}
+
+const CANCEL_MS = 15_000
+const SLOW_CALL_MS = 9_000
+
+/** The runner does not wait long: what is in hand is finished or put back, and that is the end of it. */
+const endsAfterCancel = ({ now }: Cluster, { done, kind, slow }: Ended): string[] => {
+  const since = done.find(({ cancelled }) => cancelled)?.at
+  return kind !== 'died' && since !== undefined && now - since > CANCEL_MS + slow * SLOW_CALL_MS
+    ? [`the run went on for ${now - since} ms after it was cancelled`]
+    : []
 }
 
 /** Who is said to have been put back has the files of before. */

@@ -74,7 +74,8 @@ const playRun = async (
   const { world, signal, died, done } = startRun(cluster, run, random)
   const before = cluster.hosts.map(({ stops, files }) => ({ stops, files }))
   const leader = cluster.leader?.name
-  const common = { task, before, leader, done }
+  const slow = run.faults.filter(({ kind }) => kind === 'slow').length
+  const common = { task, before, leader, done, slow }
   try {
     const result = await Promise.race([engine(task, policyOf(scenario), world, signal), died])
     if (result === 'died') return { ...common, kind: 'died', sentence: '' }
