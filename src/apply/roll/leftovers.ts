@@ -78,6 +78,7 @@ const undo = async (work: Work, hand: InHand, serves: boolean): Promise<void> =>
       what: `an earlier run left ${member} unconfirmed, and it cannot be put back while the cluster is not healthy`,
       member: verdict.member === 'the cluster' ? undefined : verdict.member,
       why: verdict.reason,
+      unsettled: member,
       state: `the host of ${member} puts it back by itself when its timer fires`,
     })
   }

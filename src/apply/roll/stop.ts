@@ -25,6 +25,8 @@ export interface Stop {
   readonly state?: string | undefined
   /** It was touched, and is not confirmed. */
   readonly inHand?: boolean
+  /** Another member that an earlier run left in hand, and this one too. */
+  readonly unsettled?: string
   /** It was put back. */
   readonly reverted?: boolean
   readonly next?: string
@@ -38,7 +40,7 @@ const GO_ON = 'run again: the next run goes on from here'
 /** The failure to throw, saying also which members were rolled and which were not touched. */
 export const stopped = (work: Work, stop: Stop): RollFailure => {
   const { what, member, why, state, inHand = false, reverted = false, cancelled = false, cause } = stop
-  const touched = [...work.undone, ...(inHand ? [member] : [])]
+  const touched = [...work.undone, stop.unsettled, ...(inHand ? [member] : [])]
   const untouched = leftOf(work).filter((name) => !touched.includes(name))
   const states = [
     state,

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest'
+import { roll } from '../../../src/apply/roll/engine.js'
+import type { RollPolicy, RollTask, RollWorld } from '../../../src/apply/roll/port.js'
+import { RollFailure } from '../../../src/apply/roll/stop.js'
+import { Failure } from '../../../src/failure.js'
+import { Cluster } from '../../simulation/cluster.js'
+import type { Behaviour, Build } from '../../simulation/host.js'
+import { CLUSTER_ID } from '../../simulation/look.js'
+import { QUIET } from '../../simulation/scenario.js'
+import { startRun } from '../../simulation/world.js'
+
+const POLICY: RollPolicy = {
+  timeoutMs: 20_000,
+  soakMs: 1_000,
+  maxWriteGapMs: undefined,
+  pollMs: 500,
+  cancelGraceMs: 3_000,
+  allowDowntime: false,
+}
+
+const buildOf = (id: string, version: string, behaviour: Behaviour): Build => ({
+  ...{ id, version, behaviour, startMs: 400, crashAfterMs: 1_000 },
+})
+
+/** A quiet cluster led by etcd-1, on 3.5.16, with what is staged on each host; and one run in it. */
+const setUp = (behaviours: readonly Behaviour[], version = '3.5.30') => {
+  const staged = behaviours.map((behaviour) => buildOf('new', version, behaviour))
+  const cluster = new Cluster(buildOf('old', '3.5.16', 'good'), staged, () => 0.5)
+  cluster.advance(8_000)
+  cluster.moveLeader(cluster.hosts[0]!)
+  cluster.advance(2_000)
+  const run = startRun(cluster, QUIET, () => 0.5)
+  const task: RollTask = {
+    members: cluster.hosts.map(({ name }) => ({ name, version, roll: true })),
+    ...{ clusterId: CLUSTER_ID, quotaBytes: undefined, minorUpgrade: version.startsWith('3.6') },
+  }
+  const go = (world: Partial<RollWorld> = {}, policy: Partial<RollPolicy> = {}, signal = run.signal) =>
+    roll(task, { ...POLICY, ...policy }, { ...run.world, ...world }, signal)
+  const calls = () =>
+    run.done.filter(({ name }) => name !== 'look').map(({ name, member }) => `${name} ${member}`.trim())
+  return { cluster, run, go, calls }
+}
+
+const failureOf = async (rolling: Promise<unknown>): Promise<RollFailure> => {
+  const error = await rolling.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof RollFailure)) throw new Error(`expected a RollFailure, got ${String(error)}`)
+  return error
+}
+
+const step = (member: string) => ['hook-before', `arm ${member}`, `swap ${member}`, `restart ${member}`]
+const end = (member: string) => [`disarm ${member}`, `audit ${member}`, 'hook-after']
+
+describe('roll', () => {
+  it('takes followers in order and the leader last, from whom leadership is moved to a rolled one', async () => {
+    const { go, calls } = setUp(['good', 'good', 'good'])
+    expect(await go()).toEqual({ rolled: ['etcd-2', 'etcd-3', 'etcd-1'], reverted: undefined, untouched: [] })
+    expect(calls()).toEqual([
+      'hashKv',
+      ...[...step('etcd-2'), ...end('etcd-2'), ...step('etcd-3'), ...end('etcd-3')],
+      ...['hook-before', 'moveLeader etcd-1', ...step('etcd-1').slice(1), ...end('etcd-1')],
+      'hashKv',
+    ])
+  })
+
+  it('puts a member back that fails, says how it is, and touches no other', async () => {
+    const { go, calls, cluster } = setUp(['good', 'good', 'no-start'])
+    const failure = await failureOf(go())
+    expect(failure.message).toBe(
+      'etcd-3: it did not become healthy after its restart: etcd exited; systemd says activating/auto-restart; ' +
+        'it was put back and is healthy with 3.5.16, rolled and confirmed: etcd-2, not touched: etcd-1; ' +
+        'put right what is named here and run again: the next run goes on from here.',
+    )
+    expect(failure.result).toEqual({ rolled: ['etcd-2'], reverted: 'etcd-3', untouched: ['etcd-1'] })
+    expect(calls().slice(-2)).toEqual(['revert etcd-3', 'audit etcd-3'])
+    expect(cluster.hosts.map((host) => cluster.isHealthy(host))).toEqual([true, true, true])
+  })
+
+  it('leaves a member untouched whose before-member fails', async () => {
+    const { go, calls } = setUp(['good', 'good', 'good'])
+    const hook = () => Promise.reject(new Failure({ what: 'exit status 1' }))
+    const failure = await failureOf(go({ hook }))
+    expect(failure.message).toMatch(/^etcd-2: before-member failed: exit status 1; no member was rolled/)
+    expect(failure.result.untouched).toEqual(['etcd-1', 'etcd-2', 'etcd-3'])
+    expect(calls()).toEqual(['hashKv'])
+  })
+
+  it('does not touch a leader that cannot hand over', async () => {
+    const { go, calls } = setUp(['good', 'good', 'good'])
+    const moveLeader = () => Promise.reject(new Failure({ what: 'leader transfer took too long' }))
+    const failure = await failureOf(go({ moveLeader }))
+    expect(failure.message).toMatch(
+      /^etcd-1: leadership could not be moved away .*: leader transfer took too long;/,
+    )
+    expect(failure.result).toEqual({
+      ...{ rolled: ['etcd-2', 'etcd-3'], reverted: undefined, untouched: ['etcd-1'] },
+    })
+    expect(calls()).not.toContain('arm etcd-1')
+  })
+
+  it('stops at the next safe point after a write gap that is too long', async () => {
+    const { go } = setUp(['good', 'good', 'good'])
+    let looks = 0
+    const writeGap = () => ({ longestMs: looks++ === 0 ? 10 : 1_500, failed: 0 })
+    const failure = await failureOf(go({ writeGap }, { maxWriteGapMs: 1_000 }))
+    expect(failure.message).toMatch(/writes stopped for 1\.5 s, longer than max-write-gap allows \(1\.0 s\)/)
+    expect(failure.result).toEqual({
+      ...{ rolled: ['etcd-2'], reverted: undefined, untouched: ['etcd-1', 'etcd-3'] },
+    })
+  })
+
+  it('stops at data that differ', async () => {
+    const { go, calls } = setUp(['good', 'good', 'good'])
+    const hashKv = () =>
+      Promise.resolve(
+        ['etcd-1', 'etcd-2', 'etcd-3'].map((member) => ({ member, hash: member, compactRevision: '1' })),
+      )
+    const failure = await failureOf(go({ hashKv }))
+    expect(failure.message).toMatch(
+      /data could not be shown to be the same before the roll: etcd-2: its data/,
+    )
+    expect(calls()).toEqual([])
+  })
+
+  it('needs to be allowed to stop the writes of a lone member', async () => {
+    const { go, calls } = setUp(['good'])
+    expect((await failureOf(go())).message).toMatch(/takes no writes while one restarts.*allow-downtime/)
+    expect(calls()).toEqual([])
+    const { go: allowed } = setUp(['good'])
+    expect((await allowed({}, { allowDowntime: true })).rolled).toEqual(['etcd-1'])
+  })
+
+  it('finishes the member in hand when it is cancelled with time to do so, and starts no other', async () => {
+    const { go, run, calls } = setUp(['good', 'good', 'good'])
+    const controller = new AbortController()
+    const restart = async (member: string) => {
+      await run.world.restart(member)
+      controller.abort()
+    }
+    const failure = await failureOf(go({ restart }, {}, controller.signal))
+    expect(failure.cancelled).toBe(true)
+    expect(failure.message).toMatch(
+      /cancelled .*rolled and confirmed: etcd-2, not touched: etcd-1, etcd-3; run again/,
+    )
+    expect(calls()).toContain('disarm etcd-2')
+  })
+
+  it('puts the member in hand back when a cancel leaves too little time', async () => {
+    const { go, run, calls, cluster } = setUp(['good', 'good', 'good'])
+    const controller = new AbortController()
+    const restart = async (member: string) => {
+      await run.world.restart(member)
+      controller.abort()
+    }
+    const failure = await failureOf(go({ restart }, { soakMs: 10_000 }, controller.signal))
+    expect(failure.cancelled).toBe(true)
+    expect(failure.result.reverted).toBe('etcd-2')
+    expect(calls()).toContain('revert etcd-2')
+    expect(cluster.hosts[1]!.files.id).toBe('old')
+  })
+
+  it("names the time of the host's own timer where a member cannot be put back", async () => {
+    const { go } = setUp(['good', 'no-start', 'good'])
+    const revert = () => Promise.reject(new Failure({ what: 'the connection is lost' }))
+    const failure = await failureOf(go({ revert }))
+    expect(failure.message).toMatch(
+      /could not be put back \(the connection is lost\); its host does so by itself within 1 min \d+ s/,
+    )
+    expect(failure.result.reverted).toBeUndefined()
+  })
+
+  it('does not put the last member of a minor upgrade back: the cluster has moved', async () => {
+    const { go, calls, cluster } = setUp(['crashes', 'good', 'good'], '3.6.14')
+    const failure = await failureOf(go({}, { soakMs: 10_000 }))
+    expect(failure.message).toMatch(
+      /^etcd-1: it did not stay healthy: .*as the last one it has moved the cluster/,
+    )
+    expect(calls()).not.toContain('revert etcd-1')
+    expect(cluster.hosts[0]!.files.id).toBe('new')
+  })
+})
