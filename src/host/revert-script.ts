@@ -57,5 +57,6 @@ echo "$said"
 name=etcd-deploy-revert-$service
 systemctl stop -- "$name.timer" 2>/dev/null
 rm -f -- "$units/multi-user.target.wants/$name.service" "$units/$name.service"
+systemctl daemon-reload
 exit 0
 `

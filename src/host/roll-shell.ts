@@ -33,7 +33,10 @@ await_restart() {
 end_timer() {
   systemctl stop -- "$1.timer" "$1.service" 2>/dev/null
   systemctl reset-failed -- "$1.timer" "$1.service" 2>/dev/null
+  [ -e "$2/$1.service" ] || return 0
   rm -f -- "$2/multi-user.target.wants/$1.service" "$2/$1.service"
+  # systemd would keep it in mind, as the service is ordered after it.
+  systemctl daemon-reload
 }
 `
 

@@ -1,0 +1,89 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { clusterVersionOf, getLoopback, isReady } from '../../src/observe/loopback.js'
+import { OpenFailure, type HostSession } from '../../src/ssh/port.js'
+
+const servers: Server[] = []
+afterEach(() => servers.splice(0).forEach((server) => server.close().closeAllConnections()))
+
+type Host = Pick<HostSession, 'openTcp'>
+
+/** A host whose metrics port is this listener. */
+const host = async (listener: RequestListener): Promise<Host> => {
+  const server = createServer(listener)
+  servers.push(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    openTcp: async () => {
+      const socket = connect(port, '127.0.0.1')
+      await once(socket, 'connect')
+      return socket
+    },
+  }
+}
+const without = (kind: OpenFailure['kind']): Host => ({
+  openTcp: () => Promise.reject(new OpenFailure(kind, 'open failed')),
+})
+/** Answers these paths with these status codes, all others with 404. */
+const paths =
+  (statuses: Readonly<Record<string, number>>): RequestListener =>
+  (request, response) => {
+    response.statusCode = statuses[request.url ?? ''] ?? 404
+    response.end()
+  }
+
+describe('isReady', () => {
+  it.each([
+    ['/readyz says so', { '/readyz': 200, '/health': 503 }, true],
+    ['/readyz says no', { '/readyz': 503, '/health': 200 }, false],
+    ['there is only /health, and it says so', { '/health': 200 }, true],
+    ['there is only /health, and it says no', { '/health': 503 }, false],
+    ['there is neither', {}, false],
+  ])('%s', async (_name, statuses, ready) => {
+    expect(await isReady(await host(paths(statuses)), 2000)).toBe(ready)
+  })
+
+  it.each([
+    ['nobody listens', 'refused', false],
+    ['the SSH server forwards nothing', 'prohibited', undefined],
+    ['the connection fails', 'failed', false],
+  ] as const)('is %s', async (_name, kind, ready) => {
+    expect(await isReady(without(kind), 2000)).toBe(ready)
+  })
+
+  it('does not wait for ever', async () => {
+    expect(await isReady(await host(() => undefined), 50)).toBe(false)
+    expect(await isReady({ openTcp: () => new Promise(() => undefined) }, 50)).toBe(false)
+  })
+})
+
+describe('clusterVersionOf', () => {
+  it.each([
+    ['# HELP x\netcd_cluster_version{cluster_version="3.5"} 1\nmore\n', '3.5.0'],
+    [
+      'etcd_cluster_version{cluster_version="3.5"} 0\netcd_cluster_version{cluster_version="3.6"} 1\n',
+      '3.6.0',
+    ],
+    ['etcd_server_version{server_version="3.6.14"} 1\n', undefined],
+    ['', undefined],
+  ])('reads %j', async (text, version) => {
+    expect(await clusterVersionOf(await host((_request, response) => response.end(text)), 2000)).toBe(version)
+  })
+
+  it('stops listening once it knows', async () => {
+    const endless = await host((_request, response) => {
+      response.write('etcd_cluster_version{cluster_version="3.5"} 1\n')
+    })
+    expect(await clusterVersionOf(endless, 20_000)).toBe('3.5.0')
+  })
+})
+
+it('getLoopback tells a connection that breaks from one that is refused', async () => {
+  const breaking = await host((request) => request.socket.destroy())
+  expect(await getLoopback(breaking, { path: '/', timeoutMs: 2000 })).toMatchObject({ kind: 'failed' })
+  expect(await getLoopback(without('refused'), { path: '/', timeoutMs: 2000 })).toEqual({ kind: 'nobody' })
+})
