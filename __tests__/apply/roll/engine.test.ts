@@ -166,7 +166,7 @@ describe('roll', () => {
     const revert = () => Promise.reject(new Failure({ what: 'the connection is lost' }))
     const failure = await failureOf(go({ revert }))
     expect(failure.message).toMatch(
-      /could not be put back \(the connection is lost\); its host does so by itself within 1 min \d+ s/,
+      /could not be put back \(the connection is lost\); its host puts it back by itself within 1 min \d+ s/,
     )
     expect(failure.result.reverted).toBeUndefined()
   })

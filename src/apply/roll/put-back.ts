@@ -6,6 +6,7 @@ import { PASSED, type Verdict } from './gate.js'
 import { sickOf } from './judges.js'
 import type { ClusterView } from './port.js'
 import { stopped, type RollFailure } from './stop.js'
+import { memberOf } from './view.js'
 import { waitFor } from './wait.js'
 import { versionOf, type Work } from './work.js'
 
@@ -54,50 +55,60 @@ export const putBack = async (
     })
   }
   const obstacle = started ? await obstacleTo(work, hand) : undefined
-  if (obstacle !== undefined) {
+  if (obstacle?.silent)
+    return stopped(work, { ...stop, state: `its host does not answer; ${byItself(work, hand)}` })
+  if (obstacle) {
     const kept = (await confirm(work, hand)) === 'confirmed'
     return stopped(work, {
       ...stop,
-      state: `it serves and was not put back, as that would take a second member down while another one is unhealthy (${obstacle})${kept ? '' : '; its host could not be told so and may still do it'}`,
+      state: `it serves and was not put back, as that would take a second member down while another one is unhealthy (${obstacle.reason})${kept ? '' : '; its host could not be told so and may still do it'}`,
     })
   }
   world.say(`putting ${member} back: ${why ?? what}`)
   const error = await revert(work, member)
   if (error !== undefined) {
-    const left = formatDuration(Math.max(0, hand.armedUntil - world.now()))
-    return stopped(work, {
-      ...stop,
-      state: `it could not be put back (${error.replace(/\.$/, '')}); its host does so by itself within ${left}`,
-    })
+    const why = error.replace(/\.$/, '')
+    return stopped(work, { ...stop, state: `it could not be put back (${why}); ${byItself(work, hand)}` })
   }
   return stopped(work, { ...stop, reverted: true, state: await stateAfter(work, hand) })
 }
 
+const byItself = ({ world }: Work, { armedUntil }: InHand): string =>
+  `its host puts it back by itself within ${formatDuration(Math.max(0, armedUntil - world.now()))}`
+
+/** Why a member is not put back. `silent`: its host does not answer, so that nobody knows whether it serves. */
+interface Obstacle {
+  readonly reason: string
+  readonly silent: boolean
+}
+
 /**
- * A member that serves, though not as it should, is not taken down while another one is unhealthy: that one is waited for as long
- * as the timer allows. undefined: nothing is in the way; else what is.
+ * A member that serves, or may serve, though not as it should, is not taken down while another one is unhealthy: that one is waited
+ * for as long as the timer allows. undefined: nothing is in the way.
  */
-const obstacleTo = async (work: Work, { member, armedUntil }: InHand): Promise<string | undefined> => {
+const obstacleTo = async (work: Work, { member, armedUntil }: InHand): Promise<Obstacle | undefined> => {
   const judge = (view: ClusterView): Verdict => {
     const sick = sickOf(work, view, undefined)
     const other = sick.find((each) => each.member !== member)
-    return other === undefined || sick.some((each) => each.member === member)
-      ? PASSED
-      : { ok: false, ...other, final: false }
+    const fails = sick.some((each) => each.member === member) && !isSilent(view, member)
+    return other === undefined || fails ? PASSED : { ok: false, ...other, final: false }
   }
   const patience = { until: armedUntil - RESERVE_MS, onCancel: 'finish' } as const
   const { verdict, view } = await waitFor(work, judge, patience)
-  return verdict.ok || !view ? undefined : `${verdict.member}: ${verdict.reason.replace(/\.$/, '')}`
+  if (verdict.ok || !view) return undefined
+  const reason = `${verdict.member}: ${verdict.reason.replace(/\.$/, '')}`
+  return { reason, silent: isSilent(view, member) }
 }
 
-/** Waits for a member that was put back; one clause on how it is. Whatever else was wrong, this is waited for, cancelled or not. */
+const isSilent = (view: ClusterView, member: string): boolean => memberOf(view, member)?.activeState === ''
+
+/** Waits for a member that was put back; one clause on how it is. This is waited for in a run that is cancelled too, but not long. */
 export const stateAfter = async (work: Work, { member, version }: InHand): Promise<string> => {
   const { world, policy, task, ids, parts } = work
   const want = { name: member, clusterId: task.clusterId, memberId: ids.get(member), version }
-  const patience = work.cancelledAt === undefined ? policy.timeoutMs : policy.cancelGraceMs
   const { verdict } = await waitFor(work, (view, index) => parts.judgeMember(view, { ...want, index }), {
-    until: world.now() + patience,
-    onCancel: 'ignore',
+    until: world.now() + policy.timeoutMs,
+    onCancel: 'shorten',
   })
   await world.audit(member, 'put back').catch((error: unknown) => world.say(sentenceOf(error)))
   if (!verdict.ok) return `it was put back, but is not healthy yet: ${verdict.reason.replace(/\.$/, '')}`

@@ -1,4 +1,4 @@
-import { sentenceOf } from '../../failure.js'
+import { Failure, sentenceOf } from '../../failure.js'
 import { formatDuration } from '../../time/duration.js'
 import { confirm } from './confirm.js'
 import type { MemberWant } from './gate.js'
@@ -172,7 +172,7 @@ const before = async (work: Work, member: string): Promise<void> => {
   try {
     await work.world.hook('before', member)
   } catch (cause) {
-    throw stopped(work, { what: 'before-member failed', member, why: sentenceOf(cause), cause })
+    throw stopped(work, { what: 'before-member failed', member, ...ofHook(cause), cause })
   }
 }
 
@@ -182,7 +182,14 @@ const after = async (work: Work, member: string): Promise<void> => {
   } catch (cause) {
     throw stopped(work, {
       what: `after-member failed; the member itself was rolled`,
-      ...{ member, why: sentenceOf(cause), cause },
+      ...{ member, ...ofHook(cause), cause },
     })
   }
+}
+
+/** What a failed hook says of itself, without naming it and its member once more. */
+const ofHook = (cause: unknown): { readonly why: string; readonly next?: string } => {
+  const { why, next } = cause instanceof Failure ? cause.facts : {}
+  if (why === undefined || next === undefined) return { why: sentenceOf(cause) }
+  return { why, next: `${next}, then run again: the next run goes on from here` }
 }

@@ -23,6 +23,8 @@ export interface SshWorld {
   readonly hook: (when: 'before' | 'after', member: Member) => Promise<void>
   /** The canary's figures; undefined where none runs. */
   readonly writeGap: () => WriteGap | undefined
+  /** Told before a member is put back: what it says on the new version is lost among later lines. Must not throw. */
+  readonly beforeRevert?: (session: HostSession) => Promise<void>
   readonly say: (line: string) => void
 }
 
@@ -30,8 +32,17 @@ export interface SshWorld {
  * The real world of a roll: hosts over SSH. What is to be swapped in has to be staged on each host (`stageNext`). See RollWorld
  * for what each call means; all throw Failure.
  */
-export const sshWorld = ({ desired, sessions, run, hook, writeGap, say }: SshWorld): RollWorld => {
+export const sshWorld = ({
+  desired,
+  sessions,
+  run,
+  hook,
+  writeGap,
+  beforeRevert,
+  say,
+}: SshWorld): RollWorld => {
   const { layout, members } = desired
+  const told = new Set<string>()
   const byName = new Map(sessions.map((session) => [session.member, session]))
   const sessionOf = (name: string): HostSession => {
     const session = byName.get(name)
@@ -61,6 +72,9 @@ export const sshWorld = ({ desired, sessions, run, hook, writeGap, say }: SshWor
     restart: (name) => restartService(sessionOf(name), layout.serviceName),
     disarm: (name) => disarm(sessionOf(name), layout),
     revert: async (name) => {
+      // Once: a revert is tried again where the connection is bad.
+      if (!told.has(name)) await beforeRevert?.(sessionOf(name))
+      told.add(name)
       await revertNow(sessionOf(name), layout)
     },
     hook: (when, name) => hook(when, memberOf(name)),

@@ -10,9 +10,9 @@ export interface Patience {
   readonly steadyMs?: number
   /**
    * What a cancel does. `stop` (default): no look is made any more. `finish`: goes on while there is a chance to pass within
-   * `cancelGraceMs`. `ignore`: goes on.
+   * `cancelGraceMs`. `shorten`: goes on for `cancelGraceMs` at the most.
    */
-  readonly onCancel?: 'stop' | 'finish' | 'ignore'
+  readonly onCancel?: 'stop' | 'finish' | 'shorten'
 }
 
 export interface Waited {
@@ -37,13 +37,15 @@ export const waitFor = async (
   let verdict: Verdict = { ok: false, reason: 'not looked at yet', member: 'the cluster', final: false }
   let passes = 0
   let since = 0
-  const end = () =>
-    work.cancelledAt !== undefined && onCancel === 'finish'
-      ? Math.min(until, work.cancelledAt + policy.cancelGraceMs)
-      : until
+  const began = world.now()
+  const end = () => {
+    if (work.cancelledAt === undefined || onCancel === 'stop') return until
+    const from = onCancel === 'shorten' ? Math.max(began, work.cancelledAt) : work.cancelledAt
+    return Math.min(until, from + policy.cancelGraceMs)
+  }
   const earliest = () => (passes > 0 ? since : world.now()) + (steadyMs ?? 0)
   for (;;) {
-    const cancelled = work.cancelledAt !== undefined && onCancel !== 'ignore'
+    const cancelled = work.cancelledAt !== undefined && onCancel !== 'shorten'
     if (cancelled && (onCancel === 'stop' || earliest() > end())) return { verdict, view, cancelled }
     const started = world.now()
     try {
