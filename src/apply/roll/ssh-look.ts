@@ -27,6 +27,9 @@ export interface LookAt {
   readonly sessionOf: (name: string) => HostSession | undefined
 }
 
+/** A timer that does not keep the process alive. */
+const UNHELD = { ref: false } as const
+
 /** etcdctl's own limit, the host's limit for its process, and how long a look waits for anything at all; milliseconds. */
 const COMMAND_MS = 2000
 const PROCESS_MS = 3000
@@ -97,7 +100,7 @@ const readyOf = async (at: LookAt, member: Member): Promise<boolean> => {
 /** etcdctl's answer; waiting for one from a port where nobody listens would cost its whole timeout. */
 const statusOf = async (at: LookAt, member: Member): Promise<Answer<StatusEntry>> => {
   const session = at.sessionOf(member.name)
-  if (session && (await nobodyListens(session, member))) {
+  if (session && (await Promise.race([nobodyListens(session, member), sleep(COMMAND_MS, false, UNHELD)]))) {
     return { ok: false, reason: `nothing listens on ${member.clientUrl}` }
   }
   const ask = (from: Member): Promise<Answer<StatusEntry>> =>
@@ -108,7 +111,7 @@ const statusOf = async (at: LookAt, member: Member): Promise<Answer<StatusEntry>
   const other = [...members.slice(index + 1), ...members.slice(0, index)].find(({ name }) =>
     at.sessionOf(name),
   )
-  const early = await Promise.race([own, sleep(SLOW_MS, undefined, { ref: false })])
+  const early = await Promise.race([own, sleep(SLOW_MS, undefined, UNHELD)])
   if (early?.ok || !other) return own
   // Whichever of them has an answer; the reason of its own host is the better one.
   return Promise.any([own, ask(other)].map(good)).catch(() => own)
@@ -171,7 +174,7 @@ const askFrom = <T>(
 /** An answer within the time a look has, whatever happens to the connection; undefined: there is no session. */
 const inTime = async <T>(work: Promise<Answer<T>> | undefined): Promise<Answer<T>> => {
   if (!work) return { ok: false, reason: 'there is no SSH connection to its host' }
-  const late = sleep(LOOK_MS, { ok: false as const, reason: 'its host does not answer' }, { ref: false })
+  const late = sleep(LOOK_MS, { ok: false as const, reason: 'its host does not answer' }, UNHELD)
   try {
     return await Promise.race([work, late])
   } catch (error) {
