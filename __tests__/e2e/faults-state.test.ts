@@ -59,7 +59,7 @@ describe('hosts that others work on, or that hold what is not ours', () => {
     const other = await refused(lab, { ...inputs, 'service-name': 'etcd-two' }, [])
     for (const host of [1, 2, 3]) expect(other.failure).toContain(`- ${nameOf(host)}: `)
     expect(other.failure).toMatch(
-      /an etcd runs outside of etcd-two.service \(pid \d+ in etcd.service\); is service-name right\?/,
+      /an etcd runs outside of etcd-two.service \(pid \d+ in etcd.service\) \(check service-name, or stop that etcd\)/,
     )
     expect(await tracesOf(lab, [1, 2, 3])).toEqual(before)
   })
@@ -102,8 +102,8 @@ describe('hosts that others work on, or that hold what is not ours', () => {
     expect(old.failure).toContain(`- ${nameOf(1)}: holds the data of an etcd member in /var/lib/etcd`)
     await lab.on(1, 'rm /etc/systemd/system/etcd.service && systemctl daemon-reload')
     const all = await refused(lab, await lab.inputs([1], VERSION), [1])
-    expect(all.failure).toContain('the existing cluster differs from what is asked for')
-    expect(all.failure).toContain(`- ${nameOf(1)}: `)
+    expect(all.failure).toContain('restarting members now is not safe')
+    expect(all.failure).toContain(`- ${nameOf(1)}: its service is inactive`)
   })
 })
 

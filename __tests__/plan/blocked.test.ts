@@ -4,20 +4,23 @@ import { makePlan } from '../../src/plan/plan.js'
 import * as w from './world.js'
 
 describe('blockedFailure', () => {
-  it('names every difference, what state things are in and what to do', () => {
-    const broken = w.but(w.butService(w.runningHost, { activeState: 'failed', subState: 'failed' }), {
-      key: undefined,
-    })
-    const observed = w.world(w.hostsOf(w.runningHost, broken, w.runningHost), { cluster: w.cluster })
+  it('names every difference of an unfinished bootstrap that runs, what state things are in and what to do', () => {
+    const marked = w.but(w.runningHost, { bootstrapMarker: w.marker })
+    const broken = w.but(marked, { key: undefined })
+    const observed = w.world(w.hostsOf(marked, broken, w.waitingHost))
     const failure = blockedFailure(makePlan(w.desired, observed, { now: w.now }))
     expect(failure.message).toBe(
-      'the existing cluster differs from what is asked for; nothing was changed on any host; ' +
-        'this version does not change an existing cluster: ' +
-        'make the inputs say what is there, or bring the cluster to what they say:\n' +
-        '- etcd-10.0.0.2: certificate: there is no /etc/kubernetes/ssl/etcd-key.pem\n' +
-        '- etcd-10.0.0.2: service: etcd.service is failed (failed), not active',
+      'the members of an unfinished bootstrap run already, but differ from what is asked for; ' +
+        'nothing was changed on any host; ' +
+        'finish the bootstrap with the inputs it was begun with, then deploy what is to be different:\n' +
+        '- etcd-10.0.0.2: certificate: there is no /etc/kubernetes/ssl/etcd-key.pem',
     )
-    expect(failure.facts.member).toBe('etcd-10.0.0.2')
+  })
+
+  it('names the member whose journal may tell why', () => {
+    const down = w.butService(w.runningHost, { activeState: 'failed', subState: 'failed' })
+    const observed = w.world(w.hostsOf(w.runningHost, down, down))
+    expect(blockedFailure(makePlan(w.desired, observed, { now: w.now })).facts.member).toBe('etcd-10.0.0.1')
   })
 
   it('keeps what is wrong with a host and what to do about it together', () => {

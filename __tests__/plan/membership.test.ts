@@ -43,8 +43,10 @@ describe('the member list', () => {
   ]
   it.each(cases)('%s', (_, members, member, detail) => {
     const observed = { ...w.convergedWorld, cluster: { ...w.cluster, members } }
-    const { kind, differences } = makePlan(w.desired, observed, { now: w.now })
+    const { kind, findings } = makePlan(w.desired, observed, { now: w.now })
     expect(kind).toBe('blocked')
-    expect(differences).toEqual([{ member, what: 'membership', detail: expect.stringContaining(detail) }])
+    expect(findings).toEqual([
+      { member, problem: expect.stringContaining(detail), next: expect.stringContaining('etcdctl member') },
+    ])
   })
 })

@@ -7,18 +7,18 @@ export const blocked = (
   { differences = [], findings = [] }: Partial<Pick<Plan, 'differences' | 'findings'>>,
 ): Plan => ({ kind: 'blocked', steps: [], differences, findings, summary })
 
-/** What every refusal to touch an existing cluster says. */
-export const UNCHANGED_CLUSTER =
-  'this version does not change an existing cluster: make the inputs say what is there, or bring the cluster to what they say'
+/** Members that found each other take writes: they are not changed all at once, as a bootstrap would. */
+const FINISH_FIRST =
+  'finish the bootstrap with the inputs it was begun with, then deploy what is to be different'
 
 /** The failure of a run whose plan is blocked: one sentence that names everything that blocks it. */
 export const blockedFailure = (plan: Plan): Failure =>
   new Failure({
     what: plan.summary,
     state: 'nothing was changed on any host',
-    next: plan.differences.length > 0 ? UNCHANGED_CLUSTER : 'put right what is listed here, then run again',
+    next: plan.differences.length > 0 ? FINISH_FIRST : 'put right what is listed here, then run again',
     each: [...plan.differences.map(describeDifference), ...plan.findings.map(describeFinding)],
-    member: plan.differences.find(({ what }) => what === 'service')?.member,
+    member: plan.findings.find(({ down }) => down === true)?.member,
   })
 
 /** `etcd-1: version: ...` */

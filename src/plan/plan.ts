@@ -14,6 +14,8 @@ export interface Finding {
   readonly problem: string
   /** What to do about it, one clause. */
   readonly next: string
+  /** The service of that member is down: its journal tells why. */
+  readonly down?: boolean
 }
 
 /**

@@ -26,27 +26,6 @@ export const processDeviations = ({ layout }: Desired, host: HostObserved): read
   ]
 }
 
-/** Where the service is not up and enabled. */
-export const serviceDeviations = (
-  { layout }: Desired,
-  { service, foreignEtcd }: HostObserved,
-): readonly Deviation[] => {
-  const name = `${layout.serviceName}.service`
-  return [
-    // One beside a member that runs is nobody's business; where ours does not run, it is likely this one under another name.
-    ...(service.activeState === 'active' ? [] : foreignEtcd).map(({ pid, unit }) => ({
-      what: 'service',
-      detail: `an etcd runs outside of ${name} (pid ${pid}${unit === '' ? '' : ` in ${unit}`}); is service-name right?`,
-    })),
-    ...(service.unitFileState === 'enabled'
-      ? []
-      : [{ what: 'service', detail: `${name} is ${service.unitFileState || 'not there'}, not enabled` }]),
-    ...(service.activeState === 'active'
-      ? []
-      : [{ what: 'service', detail: `${name} is ${service.activeState} (${service.subState}), not active` }]),
-  ]
-}
-
 /** Where the directories of an existing member are open to others, or not its own. */
 export const directoryDeviations = ({ layout }: Desired, host: HostObserved): readonly Deviation[] => [
   ...ownDirectory(layout.dataDir, host.dataDir, layout.serviceUser),

@@ -26,7 +26,7 @@ describe('one fact of one member changed', () => {
     })
   })
 
-  it('gives exactly its own steps on any of them, alone and together', () => {
+  it('gives exactly its own steps on any of them, alone and together', { timeout: 60_000 }, () => {
     const index = fc.integer({ min: 0, max: 2 })
     fc.assert(
       fc.property(fc.constantFrom(...MUTATIONS), index, ([, change, steps], at) => {
@@ -34,6 +34,7 @@ describe('one fact of one member changed', () => {
         expect(plan.steps.map(shortly)).toEqual(steps.map((step) => step.replace('@', w.names[at]!)))
         expect(plan.quorum === undefined).toBe(!steps.some((step) => step.startsWith('roll')))
       }),
+      { numRuns: 50 },
     )
     const hot = MUTATIONS.filter(([, , steps]) => steps.length === 1)
     const restarts = MUTATIONS.filter(([, change, steps]) => steps.length === 2 && change !== down)
@@ -48,6 +49,7 @@ describe('one fact of one member changed', () => {
           ...second.map((step) => step.replace('@', three)),
         ])
       }),
+      { numRuns: 50 },
     )
   })
 })

@@ -60,6 +60,7 @@ describe('a member that is down', () => {
         'its service is failed, and 0 of 3 voters are fewer than the quorum of 2',
       ),
       next: expect.stringContaining('bring the members back first'),
+      down: true,
     })
   })
 
@@ -70,6 +71,7 @@ describe('a member that is down', () => {
         member: three,
         problem: 'does not answer at its client URL, and no member is restarted while another one is down',
         next: 'look at its journal and bring it back first',
+        down: true,
       },
     ])
     expect(planOf(changed({ 2: older }, silent)).steps.map(shortly)).toContain(`roll-member ${three} release`)
@@ -104,11 +106,15 @@ describe('one and two voters', () => {
     expect(plan.quorum?.note).toBe(note)
   })
 
-  it.each([1, 2])('%i: starting what is down stops nothing', (count) => {
+  it.each([1, 2])('%i: what is down is not started where nobody answers', (count) => {
     const world = fewSeen(count, changed({ 0: down }, { cluster: undefined }))
-    const plan = planOf(world, few(count, false))
-    expect(plan.steps.map(shortly)).toEqual([`stage ${one}`, `roll-member ${one} process`])
-    expect(plan.quorum?.note).toContain('only what is down already is started')
+    const plan = planOf(world, few(count, true))
+    expect(plan.kind).toBe('blocked')
+    expect(plan.findings[0]).toMatchObject({
+      member: one,
+      problem: expect.stringContaining('fewer than the quorum'),
+      next: expect.stringContaining('bring the members back first'),
+    })
   })
 
   it('take what restarts nothing without a word', () => {

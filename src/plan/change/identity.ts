@@ -21,7 +21,7 @@ export const identityFindings = (
   ...userFindings(desired, host),
   ...host.foreignEtcd.map(({ pid, unit }) => ({
     problem: `an etcd runs outside of ${desired.layout.serviceName}.service (pid ${pid}${unit === '' ? '' : ` in ${unit}`})`,
-    next: 'check service-name, or stop that etcd',
+    next: 'is service-name right? else stop that etcd',
   })),
   ...(host.service.loadState === 'masked'
     ? [

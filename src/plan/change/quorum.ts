@@ -30,11 +30,12 @@ export const judgeQuorum = (
   return {
     quorum: { voters, quorum, tolerance, note: noteOf(voters, quorum, tolerance, running.length) },
     findings: [
-      ...(tolerance > 0 && !held
+      ...(!held
         ? down.map(({ member, host }) => ({
             member: member.name,
             problem: `${downClause(host.service.activeState)}, and ${voters - down.length} of ${voters} voters are fewer than the quorum of ${quorum}`,
             next: 'bring the members back first; nothing is restarted until the quorum holds',
+            down: true,
           }))
         : []),
       ...(tolerance > 0 && held && running.some((change) => !change.down)
@@ -42,6 +43,7 @@ export const judgeQuorum = (
             member: member.name,
             problem: `${downClause(host.service.activeState)}, and no member is restarted while another one is down`,
             next: 'look at its journal and bring it back first',
+            down: true,
           }))
         : []),
       ...(tolerance === 0 && running.length > 0 && !roll.allowDowntime
@@ -62,9 +64,7 @@ const downClause = (activeState: string): string =>
 
 const noteOf = (voters: number, quorum: number, tolerance: number, restarts: number): string => {
   if (tolerance > 0) return `${count(voters, 'voter')}, 1 down at a time, quorum ${quorum} held`
-  return restarts === 0
-    ? `${count(voters, 'voter')}, quorum ${quorum}: only what is down already is started`
-    : `${count(voters, 'voter')}, quorum ${quorum}: writes stop ${restarts === 1 ? 'once' : `${restarts} times`}, each time for about as long as a restart takes`
+  return `${count(voters, 'voter')}, quorum ${quorum}: writes stop ${restarts === 1 ? 'once' : `${restarts} times`}, each time for about as long as a restart takes`
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
