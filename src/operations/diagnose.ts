@@ -24,7 +24,8 @@ export const withDiagnosis = async <T>(
   }
 }
 
-const showService = async (run: Run, session: HostSession): Promise<void> => {
+/** The member's service status and last journal lines, for the log; says so where they cannot be had. */
+export const showService = async (run: Run, session: HostSession): Promise<void> => {
   const { serviceName } = run.inputs.desired.layout
   const [status, journal] = await Promise.all([
     serviceStatus(session, serviceName),

@@ -21,6 +21,7 @@ import type { Plan } from '../plan/plan.js'
 import { runHook } from '../runner/hooks.js'
 import type { HostSession } from '../ssh/port.js'
 import { beginCanary } from './canary.js'
+import { showService } from './diagnose.js'
 import type { Run } from './run.js'
 
 /** Time between two looks at the cluster, milliseconds. */
@@ -65,6 +66,10 @@ const rollMembers = async (run: Run, { plan, observed, steady }: RollWork): Prom
       run: { url: run.place.runUrl, actor: run.place.actor },
       hook: (when, member) => hook(run, when, member),
       writeGap: () => canary?.gap(),
+      // A cancelled run has no time for it, and nothing to find out.
+      beforeRevert: async (session) => {
+        if (!run.signal.aborted) await showService(run, session)
+      },
       say: (line) => run.ci.info(line),
     })
     const { rolled } = await roll(taskOf(run, plan, observed), policyOf(run), world, run.signal)

@@ -172,6 +172,7 @@ const before = async (work: Work, member: string): Promise<void> => {
   try {
     await work.world.hook('before', member)
   } catch (cause) {
+    if (work.signal.aborted) throw cancelledBefore(work, `${member} was touched`)
     throw stopped(work, { what: 'before-member failed', member, ...ofHook(cause), cause })
   }
 }
@@ -180,6 +181,7 @@ const after = async (work: Work, member: string): Promise<void> => {
   try {
     await work.world.hook('after', member)
   } catch (cause) {
+    if (work.signal.aborted) throw cancelledBefore(work, 'the next member was touched')
     throw stopped(work, {
       what: `after-member failed; the member itself was rolled`,
       ...{ member, ...ofHook(cause), cause },
