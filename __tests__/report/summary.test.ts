@@ -54,6 +54,18 @@ describe('renderSummary', () => {
     expect(text).toContain('| etcd-192.168.1.2 | no systemd | choose another host |')
   })
 
+  it('tells how long writes stopped in a roll, and where its snapshot is', () => {
+    const text = renderSummary(
+      outcome({
+        writeGap: { longestMs: 343.2, failed: 2 },
+        snapshot: { path: '/var/backups/etcd/a.db', member: 'etcd-2', sha256: 'ab12', revision: '812' },
+      }),
+    )
+    expect(text).toContain('- Longest time without a write: 343 ms; failed writes: 2\n')
+    expect(text).toContain('- Snapshot on etcd-2: /var/backups/etcd/a.db, revision 812, SHA-256 ab12\n')
+    expect(renderSummary(outcome())).not.toContain('### Roll')
+  })
+
   it('shows timings, commit latencies, warnings, certificates and the run', () => {
     const text = renderSummary(
       outcome({

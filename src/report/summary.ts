@@ -16,6 +16,7 @@ export const renderSummary = (outcome: Outcome): string =>
     ...listSection('Problems', outcome.verdict?.problems ?? []),
     ...listSection('Notes', outcome.verdict?.notes ?? []),
     ...planSection(outcome),
+    ...rollSection(outcome),
     ...listSection('Warnings', outcome.warnings),
     ...commitSection(outcome),
     ...timingsSection(outcome),
@@ -89,6 +90,22 @@ const planSection = ({ plan, planDigest, changed, failure }: Outcome): readonly 
     ]),
     ...(planDigest === undefined ? [] : ['', `Plan digest: ${escaped(planDigest)}`]),
   ]
+}
+
+const rollSection = ({ writeGap, snapshot }: Outcome): readonly string[] => {
+  const said = [
+    ...(writeGap === undefined
+      ? []
+      : [
+          `Longest time without a write: ${formatDuration(writeGap.longestMs)}; failed writes: ${writeGap.failed}`,
+        ]),
+    ...(snapshot === undefined
+      ? []
+      : [
+          `Snapshot on ${snapshot.member}: ${snapshot.path}, revision ${snapshot.revision}, SHA-256 ${snapshot.sha256}`,
+        ]),
+  ]
+  return listSection('Roll', said)
 }
 
 const commitSection = ({ commitLatencies }: Outcome): readonly string[] =>
