@@ -87,8 +87,8 @@ interface Obstacle {
  * for as long as the timer allows. undefined: nothing is in the way.
  */
 const obstacleTo = async (work: Work, { member, armedUntil }: InHand): Promise<Obstacle | undefined> => {
-  const judge = (view: ClusterView): Verdict => {
-    const sick = sickOf(work, view, undefined)
+  const judge = (view: ClusterView, index: string | undefined): Verdict => {
+    const sick = sickOf(work, view, index)
     const other = sick.find((each) => each.member !== member)
     const fails = sick.some((each) => each.member === member) && !isSilent(view, member)
     return other === undefined || fails ? PASSED : { ok: false, ...other, final: false }
