@@ -79,7 +79,7 @@ const change = async (work: Work, { member, sick }: Pick, hand: InHand, seconds:
     started = true
     if (!failure) await world.restart(member)
   } catch (cause) {
-    failure = await putBack(work, hand, { what, why: sentenceOf(cause), cause, started })
+    failure = await putBack(work, hand, { what, why: within(cause).why, cause, started })
   }
   if (failure) throw failure
 }
@@ -173,7 +173,7 @@ const before = async (work: Work, member: string): Promise<void> => {
     await work.world.hook('before', member)
   } catch (cause) {
     if (work.signal.aborted) throw cancelledBefore(work, `${member} was touched`)
-    throw stopped(work, { what: 'before-member failed', member, ...ofHook(cause), cause })
+    throw stopped(work, { what: 'before-member failed', member, ...within(cause), cause })
   }
 }
 
@@ -184,13 +184,13 @@ const after = async (work: Work, member: string): Promise<void> => {
     if (work.signal.aborted) throw cancelledBefore(work, 'the next member was touched')
     throw stopped(work, {
       what: `after-member failed; the member itself was rolled`,
-      ...{ member, ...ofHook(cause), cause },
+      ...{ member, ...within(cause), cause },
     })
   }
 }
 
-/** What a failed hook says of itself, without naming it and its member once more. */
-const ofHook = (cause: unknown): { readonly why: string; readonly next?: string } => {
+/** Why something failed within a step, without naming step and member once more. */
+const within = (cause: unknown): { readonly why: string; readonly next?: string } => {
   const { why, next } = cause instanceof Failure ? cause.facts : {}
   if (why === undefined || next === undefined) return { why: sentenceOf(cause) }
   return { why, next: `${next}, then run again: the next run goes on from here` }
