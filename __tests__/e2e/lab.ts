@@ -6,9 +6,19 @@ export const VERSION = '3.5.30'
 /** The newest line: had where upstream or Go is at hand. */
 const NEWEST = '3.6.14'
 
-/** The one lab all end-to-end tests share: five hosts, blank or not. */
-export const e2eLab = (): Promise<Lab> =>
-  labUp(process.env['E2E_LAB'] ?? 'e2e', 5, [OLD, '3.5.16', VERSION, `${NEWEST}?`])
+/** What the mirror is to hold; with `?` where this machine can have it. */
+export const RELEASES = [OLD, '3.5.16', VERSION, `${NEWEST}?`] as const
+
+/** A lab for each worker, so that files can run side by side. */
+const nameOf = (worker: string): string => process.env['E2E_LAB'] ?? `e2e-${worker}`
+
+/** Every lab that a run may have brought up. */
+export const labNames = (workers: number): readonly string[] => [
+  ...new Set(Array.from({ length: workers }, (_, index) => nameOf(String(index + 1)))),
+]
+
+/** The one lab that all end-to-end tests of a worker share: five hosts, blank or not. */
+export const e2eLab = (): Promise<Lab> => labUp(nameOf(process.env['VITEST_POOL_ID'] ?? '1'), 5, RELEASES)
 
 /** The newest release that the lab's mirror has on this machine. */
 export const newestIn = (lab: Lab): string => (lab.mirror.archives[NEWEST] === undefined ? VERSION : NEWEST)
