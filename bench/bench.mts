@@ -7,6 +7,8 @@ import { run } from '../lab/runner.js'
 import { floorOf } from './floor.js'
 
 const VERSION = '3.5.30'
+/** Rolled to and back: patch releases of one minor may follow each other both ways. */
+const OTHER = '3.5.16'
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5)
 
 interface Row {
@@ -97,6 +99,25 @@ const main = async (): Promise<void> => {
         await floor.health()
       }),
   )
+  const gaps: number[] = []
+  let version = VERSION
+  await measure(
+    'rolling upgrade of 3 members, soak 0',
+    () =>
+      timed(async () => {
+        version = version === VERSION ? OTHER : VERSION
+        const result = await run({ ...(await lab.inputs([1, 2, 3], version)), soak: '0s' })
+        if (result.exitCode !== 0) throw new Error(result.log)
+        gaps.push(Number(result.outputs['max-write-gap-ms']))
+      }),
+    () =>
+      timed(async () => {
+        await nodeStart()
+        await floor.upload(archive, '/tmp/floor')
+        await floor.restartInTurn()
+        await floor.health()
+      }),
+  )
   await rm(toolCache, { recursive: true, force: true })
   process.stderr.write('\n')
 
@@ -105,6 +126,7 @@ const main = async (): Promise<void> => {
   for (const { name, ours, floor: bare } of rows) {
     console.log(`| ${name} | ${show(ours)} | ${show(bare)} | ${(median(ours) / median(bare)).toFixed(2)} |`)
   }
+  console.log(`\nlongest write gap during a roll, as its canary saw it: ${show(gaps)} ms`)
 }
 
 await main()

@@ -8,13 +8,15 @@ import type { Lab } from '../lab/lab.js'
  */
 export interface Floor {
   /** Uploads and unpacks the archive on all hosts at once. */
-  upload(archive: string): Promise<void>
+  upload(archive: string, to?: string): Promise<void>
   /** Puts back the files that a deploy wrote (`keep` took them along) and starts all members at once. */
   start(): Promise<void>
   /** Takes along the files that a deploy wrote. */
   keep(): Promise<void>
   /** A login on every host at once: the least that any tool has to do. */
   login(): Promise<void>
+  /** `systemctl restart` of one member after the other, each until it is ready; no look at the others in between. */
+  restartInTurn(): Promise<void>
   /** Plain `etcdctl endpoint health` from host 1 to all endpoints, until it succeeds. */
   health(): Promise<void>
 }
@@ -66,6 +68,9 @@ export const floorOf = (lab: Lab): Floor => {
       )
     },
     login: () => everywhere('true'),
+    restartInTurn: async () => {
+      for (const address of addresses) await ssh(address, 'systemctl restart etcd')
+    },
     health: async () => {
       await ssh(
         addresses[0] ?? '',
