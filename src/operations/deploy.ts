@@ -35,7 +35,8 @@ export const deploy = (run: Run): Promise<void> =>
           await rollCluster(run, { plan, observed, context, steady })
         }
         await gateOnHealth(run, probeFromHosts(run, sessions))
-        if (plan.kind === 'bootstrap') await confirmBootstrap(context)
+        const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined)
+        if (plan.kind === 'bootstrap' || marked) await confirmBootstrap(context)
         await noteCertificateDays(run, sessions)
         await probeCommits(run, sessions)
       }),
