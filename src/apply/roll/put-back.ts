@@ -93,7 +93,7 @@ const obstacleTo = async (work: Work, { member, armedUntil }: InHand): Promise<O
     const fails = sick.some((each) => each.member === member) && !isSilent(view, member)
     return other === undefined || fails ? PASSED : { ok: false, ...other, final: false }
   }
-  const patience = { until: armedUntil - RESERVE_MS, onCancel: 'finish' } as const
+  const patience = { until: armedUntil - RESERVE_MS, onCancel: 'shorten' } as const
   const { verdict, view } = await waitFor(work, judge, patience)
   if (verdict.ok || !view) return undefined
   const reason = `${verdict.member}: ${verdict.reason.replace(/\.$/, '')}`
