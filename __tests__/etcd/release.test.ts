@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  archOfMachine,
-  digestInSums,
-  isOldRelease,
-  pinnedDigest,
-  releaseArchive,
-} from '../../src/etcd/release.js'
+import { archOfMachine, digestInSums, pinnedDigest, releaseArchive } from '../../src/etcd/release.js'
 
 describe('archOfMachine', () => {
   it.each([
@@ -55,20 +49,4 @@ describe('digestInSums', () => {
     ['linux-amd64.tar.gz', undefined],
     ['', undefined],
   ])('of "%s"', (name, digest) => expect(digestInSums(sums, name)).toBe(digest))
-})
-
-describe('isOldRelease', () => {
-  it.each([
-    ['3.4.45', true],
-    ['3.5.32', true],
-    ['3.5.33', false],
-    ['3.6.13', true],
-    ['3.6.14', false],
-    ['3.7.0', true],
-    ['3.7.1', false],
-    ['3.8.0', false],
-    ['4.0.0', false],
-    ['2.3.8', true],
-    ['nonsense', false],
-  ])('%s: %s', (version, old) => expect(isOldRelease(version)).toBe(old))
 })

@@ -1,19 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { defaultCacheDir, findCached, withPartialFile } from '../../src/runner/cache.js'
+import { findCached, withPartialFile } from '../../src/runner/cache.js'
 import { sha256, withFolder } from './mirror.fixture.js'
-
-describe('defaultCacheDir', () => {
-  it.each([
-    [
-      { RUNNER_TOOL_CACHE: '/opt/hostedtoolcache', XDG_CACHE_HOME: '/x', HOME: '/h' },
-      '/opt/hostedtoolcache/etcd-deploy',
-    ],
-    [{ RUNNER_TOOL_CACHE: '', XDG_CACHE_HOME: '/x', HOME: '/h' }, '/x/etcd-deploy'],
-    [{ HOME: '/h' }, '/h/.cache/etcd-deploy'],
-  ])('of %j is %s', (env, folder) => expect(defaultCacheDir(env)).toBe(folder))
-})
 
 describe('withPartialFile', () => {
   it('keeps a file under its digest, whole', () =>

@@ -1,4 +1,3 @@
-import { compareVersions, parseVersion } from '../cluster/version.js'
 import { Failure } from '../failure.js'
 import digests from './release-digests.json'
 
@@ -60,18 +59,4 @@ export const digestInSums = (sums: string, fileName: string): string | undefined
     if (match?.[2] === fileName) return match[1]?.toLowerCase()
   }
   return undefined
-}
-
-/** First releases with a limit on TLS handshakes (GHSA-6vch-q96h-7gc3): without it, anyone who reaches a port can exhaust etcd. */
-const FIRST_SAFE: readonly string[] = ['3.5.33', '3.6.14', '3.7.1']
-
-/** Is this a release that lacks known security fixes, and is deployed with a warning only? */
-export const isOldRelease = (version: string): boolean => {
-  const asked = parseVersion(version)
-  const safe = FIRST_SAFE.map(parseVersion).filter((floor) => floor !== undefined)
-  const [oldest] = safe
-  if (!asked || !oldest) return false
-  if (compareVersions(asked, oldest) < 0) return true
-  const floor = safe.find(({ major, minor }) => major === asked.major && minor === asked.minor)
-  return floor !== undefined && compareVersions(asked, floor) < 0
 }

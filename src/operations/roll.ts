@@ -5,6 +5,7 @@ import type { ApplyContext } from '../apply/context.js'
 import { prepareChange } from '../apply/prepare-change.js'
 import { roll } from '../apply/roll/engine.js'
 import type { RollPolicy, RollTask } from '../apply/roll/port.js'
+import { RollFailure } from '../apply/roll/stop.js'
 import { sshWorld } from '../apply/roll/ssh-world.js'
 import { takeSnapshot } from '../apply/snapshot.js'
 import type { Answer, StatusEntry } from '../cluster/answers.js'
@@ -16,6 +17,7 @@ import { statusAnswer } from '../etcd/outcome.js'
 import { Failure } from '../failure.js'
 import { etcdctlOn } from '../host/etcdctl.js'
 import { fetchFile } from '../host/fetch-file.js'
+import { clearStaged } from '../host/staging.js'
 import { accessOf } from '../observe/cluster.js'
 import type { Plan } from '../plan/plan.js'
 import { runHook } from '../runner/hooks.js'
@@ -74,9 +76,20 @@ const rollMembers = async (run: Run, { plan, observed, steady }: RollWork): Prom
     })
     const { rolled } = await roll(taskOf(run, plan, observed), policyOf(run), world, run.signal)
     run.ci.info(rolled.length > 0 ? `rolled: ${rolled.join(', ')}` : 'no member had to be rolled')
+  } catch (error) {
+    await clearUntouched(run, steady, error)
+    throw error
   } finally {
     await stopCanary(run, canary)
   }
+}
+
+/** What was staged for members that were not touched, a new key perhaps, does not stay; the next run stages anew. */
+const clearUntouched = async (run: Run, steady: readonly HostSession[], error: unknown): Promise<void> => {
+  if (!(error instanceof RollFailure)) return
+  const { untouched } = error.result
+  const sessions = steady.filter(({ member }) => untouched.includes(member))
+  await Promise.allSettled(sessions.map((session) => clearStaged(session, run.inputs.desired.layout)))
 }
 
 const stopCanary = async (run: Run, canary: Canary | undefined): Promise<void> => {

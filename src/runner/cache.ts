@@ -1,18 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Failure } from '../failure.js'
 import { sha256OfFile } from './digest.js'
-
-/**
- * Where archives are kept between runs: the tool cache of a hosted or self-hosted runner (RUNNER_TOOL_CACHE), else
- * XDG_CACHE_HOME, else ~/.cache. Made on first use.
- */
-export const defaultCacheDir = (env: NodeJS.ProcessEnv): string => {
-  const base = env['RUNNER_TOOL_CACHE'] || env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache')
-  return join(base, 'etcd-deploy')
-}
 
 /** The folder of everything that belongs to one archive: named by its digest, so that it can only ever mean one thing. */
 export const folderOf = (cacheDir: string, sha256: string): string => join(cacheDir, sha256)
