@@ -44,16 +44,18 @@ const withoutStop: Engine = async (task, policy, world, signal) => {
   }
 }
 
-/** How many scenarios it took to catch it, and what for; undefined: it was not caught. */
+/** How many scenarios it took to catch it breaking this law; undefined: it was not caught. */
 const catching = async (
   engine: Engine,
+  law: RegExp,
 ): Promise<{ after: number; violations: readonly string[] } | undefined> => {
   let caught: readonly string[] = []
   const details = await fc.check(
     fc.asyncProperty(scenarios, async (scenario) => {
       const { violations } = await simulate(scenario, engine)
-      if (violations.length > 0) caught = violations
-      return violations.length === 0
+      const broken = violations.filter((violation) => law.test(violation))
+      if (broken.length > 0) caught = broken
+      return broken.length === 0
     }),
     { numRuns: WITHIN, endOnFailure: true },
   )
@@ -70,10 +72,9 @@ describe('the simulation catches an engine that breaks a law', () => {
   ])(
     `$name, within ${WITHIN} scenarios`,
     async ({ name, engine, law }) => {
-      const caught = await catching(engine)
-      const what = caught?.violations.find((violation) => law.test(violation))
-      console.log(`${name}: caught after ${caught?.after} scenarios: ${what}`)
-      expect(caught?.violations.join('\n')).toMatch(law)
+      const caught = await catching(engine, law)
+      console.log(`${name}: caught after ${caught?.after} scenarios: ${caught?.violations[0]}`)
+      expect(caught).toBeDefined()
     },
     120_000,
   )

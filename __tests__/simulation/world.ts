@@ -174,6 +174,8 @@ export const startRun = (
 
 const happen = (cluster: Cluster, { kind, host: index }: Event): void => {
   const host = cluster.hosts[index % cluster.hosts.length]!
+  // Whoever stops a member has it down from then on, also one that was down by our hand.
+  if (kind === 'kill' || kind === 'stop') host.downBy = 'other'
   if (kind === 'kill') cluster.kill(host)
   else if (kind === 'stop') cluster.takeDown(host, 'other', true)
   else if (kind === 'move-leader') cluster.moveLeader(host)
