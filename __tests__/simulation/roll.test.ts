@@ -4,6 +4,8 @@ import { scenarios } from './scenario.js'
 import { simulate } from './simulate.js'
 
 const ROLLS = 5_000
+/** The same ones each time, so that a change that breaks a law is to blame; `script/simulate` tries new ones. */
+const SEED = 20_261_123
 
 describe('rolls in a simulated world', () => {
   it(`holds the laws in ${ROLLS} random scenarios`, async () => {
@@ -14,7 +16,7 @@ describe('rolls in a simulated world', () => {
         for (const ending of simulated.endings) endings.set(ending, (endings.get(ending) ?? 0) + 1)
         expect(simulated.violations, simulated.story.join('\n')).toEqual([])
       }),
-      { numRuns: ROLLS },
+      { numRuns: ROLLS, seed: SEED },
     )
     console.log(`${ROLLS} scenarios, runs in them: ${JSON.stringify(Object.fromEntries(endings))}`)
     // Else the laws would hold for want of rolls, or of faults.
