@@ -84137,10 +84137,6 @@ var __webpack_exports__ = {};
 (() => {
 "use strict";
 
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = require("node:os");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = require("node:path");
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = require("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -87053,9 +87049,9 @@ function group(name, fn) {
 function saveState(name, value) {
     const filePath = process.env['GITHUB_STATE'] || '';
     if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
     }
-    issueCommand('save-state', { name }, toCommandValue(value));
+    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
 }
 /**
  * Gets the value of an state set by this action's main execution.
@@ -87104,6 +87100,14 @@ const githubCi = (redact) => ({
     warning: (message) => warning(shorten(redact(message))),
     mask: (secret) => core_setSecret(secret),
     output: (name, value) => setOutput(name, redact(value)),
+    state: (name, value) => {
+        try {
+            saveState(name, redact(value));
+        }
+        catch {
+            // Without it the post step knows less; that is no reason to fail.
+        }
+    },
     summary: async (markdown) => {
         // A runner without a summary page sets no file; that is no reason to fail.
         if (process.env['GITHUB_STEP_SUMMARY'])
@@ -87111,7 +87115,22 @@ const githubCi = (redact) => ({
     },
     fail: (sentence) => setFailed(shorten(redact(sentence))),
 });
+/** What the main step has kept for the post step; empty where it kept nothing. */
+const savedState = (name) => getState(name);
 const shorten = (text) => text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT)} ... (the rest is in the log)`;
+
+;// CONCATENATED MODULE: ./src/ci/state.ts
+/** What the main step keeps for the post step of the same job. Never a secret: a runner keeps it in a file. */
+const STATE = {
+    /** Set first of all: whoever sees it is the post step. */
+    isPost: 'isPost',
+    /** Where the run is: `during "Plan"`. */
+    at: 'at',
+    /** Start of the names of files that only this run leaves in the cache while it works. */
+    partial: 'partial',
+    /** Set when the outcome was told. */
+    finished: 'finished',
+};
 
 ;// CONCATENATED MODULE: ./src/failure.ts
 /** An expected failure, carrying its facts; its message is one readable sentence. Never holds a secret. */
@@ -87129,8 +87148,11 @@ class Failure extends Error {
 }
 /** One sentence for any thrown thing. */
 const sentenceOf = (error) => error instanceof Error ? error.message : `unexpected failure: ${String(error)}`;
-const compose = ({ what, where, why, state, next }) => `${where ? `${where}: ` : ''}${what}${why ? `: ${why}` : ''}` +
-    `${state ? `; ${state}` : ''}${next ? `; ${next}` : ''}.`;
+const compose = ({ what, where, why, state, next, each = [] }) => `${where ? `${where}: ` : ''}${what}${why ? `: ${why}` : ''}` +
+    `${state ? `; ${state}` : ''}${next ? `; ${next}` : ''}` +
+    (each.length === 0 ? '.' : `:${each.map(item).join('')}`);
+/** What has lines of its own is moved in below its item. */
+const item = (text) => `\n- ${text.replaceAll('\n', '\n  ')}`;
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -87931,6 +87953,17 @@ const INPUT_NAMES = (/* unused pure expression or super */ null && ([
     'health-timeout',
     'max-latency',
     'commit-probe',
+    'allow-downtime',
+    'soak',
+    'max-write-gap',
+    'canary',
+    'before-member',
+    'after-member',
+    'expect-plan',
+    'snapshot',
+    'snapshot-dir',
+    'snapshot-keep',
+    'snapshot-download',
 ]));
 /** Inputs whose text is never shown, not even in part and not even when it is wrong. */
 const SECRET_INPUTS = new Set([
@@ -88069,14 +88102,14 @@ const formatDuration = (ms) => {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Milliseconds of a duration that is not nothing and at most `mostMs`, whole hours. */
-const durationUpTo = (mostMs, example) => (text) => {
+/** Milliseconds of a duration of at least `leastMs` and at most `mostMs`, whole hours. */
+const durationUpTo = (mostMs, example, leastMs = 1) => (text) => {
     if (/^\d+(?:\.\d+)?$/.test(text))
         return bad(text, 'has no unit: ms, s, m, h or d', example);
     const ms = parseDuration(text);
     if (ms === undefined)
         return bad(text, 'is not a duration: numbers with ms, s, m, h or d', example);
-    if (ms < 1)
+    if (ms < leastMs)
         return bad(text, 'is no time at all', example);
     if (ms > mostMs) {
         return bad(text, `is longer than ${inWords(mostMs)}`, example);
@@ -88243,7 +88276,8 @@ const distinct = (items) => items && [...new Set(items)];
 const readCa = (form, { operation, tlsEndpoints, now }) => {
     const cert = form.text('ca-cert');
     const key = form.text('ca-key');
-    const certNeeded = operation === 'deploy' || tlsEndpoints || key !== '';
+    // `plan` compares what the CA signs, which takes no key: a job that only looks need not have it.
+    const certNeeded = operation === 'deploy' || operation === 'plan' || tlsEndpoints || key !== '';
     if (cert === '' && certNeeded)
         form.fault('ca-cert', emptySecret('ca-cert'));
     if (key === '' && operation === 'deploy')
@@ -88625,7 +88659,7 @@ const placeProblem = (input, path) => {
     if (SHARED.includes(path) || OF_THE_SYSTEM.includes(path)) {
         return 'is a directory that others use; give etcd one of its own below it or elsewhere';
     }
-    const holdsData = input === 'data-dir' || input === 'wal-dir';
+    const holdsData = input === 'data-dir' || input === 'wal-dir' || input === 'snapshot-dir';
     const system = (holdsData ? OF_THE_SYSTEM : OF_PACKAGES).find((directory) => isWithin(path, directory));
     if (system !== undefined)
         return `is in ${system}, which belongs to the operating system`;
@@ -88868,7 +88902,7 @@ const readMembers = (form, operation, ssh, ports) => {
     for (const fault of faults)
         form.fault('hosts', fault);
     const clear = checkClashes(form, lines, ssh);
-    if (operation === 'deploy' && evenAllowed === false)
+    if (operation !== 'health' && evenAllowed === false)
         checkEven(form, lines.length + faults.length);
     if (!clear || faults.length > 0)
         return undefined;
@@ -88934,8 +88968,6 @@ const checkEven = (form, count) => {
 };
 const failures = (count) => count === 0 ? 'no failure' : count === 1 ? 'one failure' : `${count} failures`;
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = require("node:fs");
 ;// CONCATENATED MODULE: ./src/inputs/parse/digest.ts
 
 const digest_EXAMPLE = `${'0123456789abcdef'.repeat(4)}`;
@@ -88947,6 +88979,8 @@ const parseSha256 = (text) => {
         : bad(text, 'is no SHA-256: 64 hexadecimal digits', digest_EXAMPLE);
 };
 
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = require("node:fs");
 ;// CONCATENATED MODULE: ./src/inputs/parse/url.ts
 
 const MIRROR = 'https://mirror.example.com/etcd';
@@ -88988,19 +89022,24 @@ const parse = (text) => {
 
 ;// CONCATENATED MODULE: ./src/cluster/version.ts
 /** Reads `3.6.14` or `v3.6.14`; undefined where the text is no release version. */
-const version_parseVersion = (text) => {
+const parseVersion = (text) => {
     const match = /^v?(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$/.exec(text);
     if (!match)
         return undefined;
     return { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3]) };
 };
 const formatVersion = ({ major, minor, patch }) => `${major}.${minor}.${patch}`;
+/** `3.6` of `3.6.14`; empty where the text is no release version. */
+const minorOf = (text) => {
+    const version = parseVersion(text);
+    return version ? `${version.major}.${version.minor}` : '';
+};
 /** Negative: `a` is older than `b`; zero: the same; positive: newer. */
-const version_compareVersions = (a, b) => a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+const compareVersions = (a, b) => a.major - b.major || a.minor - b.minor || a.patch - b.patch;
 /** The oldest of several version texts; texts that are no versions only count where there is nothing else. */
 const lowestVersion = (texts) => {
-    const versions = texts.map(version_parseVersion).filter((version) => version !== undefined);
-    const lowest = versions.sort(version_compareVersions)[0];
+    const versions = texts.map(parseVersion).filter((version) => version !== undefined);
+    const lowest = versions.sort(compareVersions)[0];
     return lowest ? formatVersion(lowest) : (texts.find((text) => text !== '') ?? '');
 };
 
@@ -89009,8 +89048,8 @@ const lowestVersion = (texts) => {
 
 const version_EXAMPLE = '3.6.14';
 /** `3.6.14` or `v3.6.14`, from 3.4.0 on, within etcd 3. Gives X.Y.Z. */
-const parse_version_parseVersion = (text) => {
-    const version = version_parseVersion(text);
+const version_parseVersion = (text) => {
+    const version = parseVersion(text);
     if (version === undefined) {
         return /^v?\d+\.\d+\.\d+[-+]/.test(text)
             ? bad(text, 'is a pre-release or a build of its own; only releases X.Y.Z are deployed', version_EXAMPLE)
@@ -89024,13 +89063,78 @@ const parse_version_parseVersion = (text) => {
     return good(formatVersion(version));
 };
 
+;// CONCATENATED MODULE: ./src/etcd/upgrade/rules.ts
+/*
+ * What etcd's own changelogs, upgrade guides and issues say of going from one release to another, as data. Patches of one minor
+ * are exchangeable both ways; everything else is one minor at a time.
+ */
+/** The release of each minor that has every known fix for data and security (etcd CHANGELOG-3.4 to 3.7, July 2026). */
+const SOUND = {
+    '3.4': '3.4.45',
+    '3.5': '3.5.33',
+    '3.6': '3.6.14',
+    '3.7': '3.7.1',
+};
+const HOPS = [
+    {
+        from: '3.4',
+        to: '3.5',
+        least: '3.4.0',
+        why: '',
+        advised: '3.4.22',
+        advice: 'etcd advises 3.4.22 or later in production',
+        landing: '3.5.3',
+        landingWhy: 'can end up with different data on its members after a crash (etcd issue 13766)',
+        source: 'etcd.io docs/v3.5/upgrades/upgrade_3_5; etcd CHANGELOG-3.4, CHANGELOG-3.5',
+    },
+    {
+        from: '3.5',
+        to: '3.6',
+        least: '3.5.26',
+        why: 'members that were removed long ago can come back to life in 3.6 (etcd issue 20967, repaired by 3.5.26)',
+        advised: '3.5.32',
+        advice: 'the upgrade guide of etcd 3.6 asks for 3.5.32 or later on all members',
+        landing: '3.6.5',
+        landingWhy: 'may not start on the log of a member that was promoted from a learner (fixed in 3.6.1 to 3.6.5)',
+        source: 'etcd.io docs/v3.6/upgrades/upgrade_3_6; etcd issues 19557, 20793, 20967; CHANGELOG-3.6',
+    },
+    {
+        from: '3.6',
+        to: '3.7',
+        least: '3.6.11',
+        why: 'earlier releases of 3.6 may not be compatible with 3.7',
+        advised: '3.6.11',
+        advice: '',
+        landing: '3.7.0',
+        landingWhy: '',
+        source: 'etcd.io docs/v3.7/upgrades/upgrade_3_7',
+    },
+];
+const BAD_RELEASES = [
+    {
+        first: '3.5.0',
+        last: '3.5.2',
+        why: 'can end up with different data on its members after a crash (etcd issue 13766)',
+        refused: true,
+        source: 'etcd issue 13766; CHANGELOG-3.5, 3.5.3',
+    },
+    {
+        first: '3.5.3',
+        last: '3.5.5',
+        why: 'has faults in authentication and in defragmentation that are repaired in 3.5.6',
+        refused: false,
+        source: 'etcd CHANGELOG-3.5, 3.5.4 and 3.5.6; README: 3.5.6 or later in production',
+    },
+];
+/** `X.Y` of a release. */
+const rules_minorOf = (version) => version.split('.').slice(0, 2).join('.');
+
 ;// CONCATENATED MODULE: ./src/inputs/release-advice.ts
 
-/** First patch of each minor with all known fixes for data and security (etcd CHANGELOG, July 2026). */
-const SOUND = { '3.5': '3.5.33', '3.6': '3.6.14', '3.7': '3.7.1' };
+
 /** What to know before running a release that has something against it; undefined where there is nothing. */
 const adviceOn = (text) => {
-    const version = version_parseVersion(text);
+    const version = parseVersion(text);
     if (version === undefined)
         return undefined;
     const minor = `${version.major}.${version.minor}`;
@@ -89041,8 +89145,8 @@ const adviceOn = (text) => {
     if (minor === '3.4') {
         return 'etcd 3.4 is at its end of life and gets no more security fixes; 3.5 and later do';
     }
-    const sound = version_parseVersion(SOUND[minor] ?? '');
-    return sound !== undefined && version_compareVersions(version, sound) < 0
+    const sound = parseVersion(SOUND[minor] ?? '');
+    return sound !== undefined && compareVersions(version, sound) < 0
         ? `etcd ${text} lacks fixes for security and data safety that ${SOUND[minor]} has; use that or later`
         : undefined;
 };
@@ -89059,13 +89163,13 @@ const adviceOn = (text) => {
 const ARCHITECTURES = ['amd64', 'arm64', 'ppc64le', 's390x'];
 /** Reads which release to run and where it comes from; an archive has to be there already. */
 const readRelease = (form, operation) => {
-    const version = form.ask('version', parse_version_parseVersion);
+    const version = form.ask('version', version_parseVersion);
     const downloadBaseUrl = form.ask('download-base-url', parseBaseUrl);
     const archive = form.askOr('archive', good, '');
     const archiveSha256 = form.askOr('archive-sha256', parseSha256, '');
     if (archive)
         checkArchive(form, archive);
-    if (version !== undefined && operation === 'deploy') {
+    if (version !== undefined && operation !== 'health') {
         const advice = adviceOn(version);
         if (advice !== undefined)
             form.warn(advice);
@@ -89105,6 +89209,55 @@ const release_kindOf = (path) => {
         // A file where a directory is expected, no permission, a name too long: for the user it is not there.
         return 'none';
     }
+};
+
+;// CONCATENATED MODULE: ./src/inputs/roll.ts
+
+
+
+
+
+
+
+
+const roll_HOUR_MS = 3_600_000;
+/** Reads how the members of a running cluster are to be changed. */
+const readRoll = (form) => {
+    const maxWriteGap = form.askOr('max-write-gap', durationUpTo(roll_HOUR_MS, '2s'), 'none');
+    const canary = form.ask('canary', parseBoolean);
+    if (canary === false && typeof maxWriteGap === 'number') {
+        const rule = 'needs the writer that canary switches on; without it, no gap is measured';
+        form.fault('max-write-gap', { value: form.text('max-write-gap'), rule, example: '' });
+    }
+    const settings = complete({
+        allowDowntime: form.ask('allow-downtime', parseBoolean),
+        soakMs: form.ask('soak', durationUpTo(24 * roll_HOUR_MS, '5s', 0)),
+        canary,
+        beforeMember: form.askOr('before-member', good, ''),
+        afterMember: form.askOr('after-member', good, ''),
+    });
+    if (settings === undefined || maxWriteGap === undefined)
+        return undefined;
+    return { ...settings, maxWriteGapMs: maxWriteGap === 'none' ? undefined : maxWriteGap };
+};
+/** Reads when snapshots are taken and where they go. */
+const readSnapshot = (form) => {
+    const dir = form.ask('snapshot-dir', parseDirectory);
+    const problem = dir === undefined ? undefined : placeProblem('snapshot-dir', dir);
+    if (problem !== undefined) {
+        form.fault('snapshot-dir', { value: dir ?? '', rule: problem, example: '/var/backups/etcd' });
+    }
+    const data = form.text('data-dir').replace(/\/+$/, '');
+    if (dir !== undefined && data !== '' && (dir === data || dir.startsWith(`${data}/`))) {
+        const rule = "lies inside data-dir, which is etcd's alone and is lost together with it";
+        form.fault('snapshot-dir', { value: dir, rule, example: '/var/backups/etcd' });
+    }
+    return complete({
+        when: form.ask('snapshot', oneOf(['auto', 'always', 'never'])),
+        dir,
+        keep: form.ask('snapshot-keep', integer_integer(1, 1000, '5')),
+        download: form.askOr('snapshot-download', good, ''),
+    });
 };
 
 // EXTERNAL MODULE: external "node:util"
@@ -89494,11 +89647,11 @@ const checkUse = (form, operation) => {
     const hosts = itemsOf(form.text('hosts')).length > 0;
     const endpoints = itemsOf(form.text('endpoints')).length > 0;
     const nothing = (rule) => form.fault('hosts', { value: '', rule, example: HOSTS_EXAMPLE });
-    if (operation === 'deploy') {
+    if (operation === 'deploy' || operation === 'plan') {
         if (!hosts)
-            nothing('is empty: deploy needs the hosts that become the members, one per line');
+            nothing(`is empty: ${operation} needs the hosts that become the members, one per line`);
         if (endpoints) {
-            const rule = 'is for health without SSH; deploy works on hosts';
+            const rule = `is for health without SSH; ${operation} works on hosts`;
             form.fault('endpoints', { value: form.text('endpoints'), rule, example: '' });
         }
     }
@@ -89526,13 +89679,15 @@ const checkUse = (form, operation) => {
 
 
 
+
+
 /**
  * Reads every input once. Throws one Failure that lists everything that is wrong, before anything is connected to;
  * it never holds a secret.
  */
 const readInputs = (read, env, now) => {
     const form = openForm(read);
-    const operation = form.ask('operation', oneOf(['deploy', 'health']));
+    const operation = form.ask('operation', oneOf(['deploy', 'plan', 'health']));
     const sshDefaults = readSshDefaults(form);
     const ports = readPorts(form);
     const members = readMembers(form, operation, sshDefaults, ports);
@@ -89560,6 +89715,9 @@ const readInputs = (read, env, now) => {
         etcd: readEtcd(form, { ports, user: layout?.serviceUser, members: members ?? [] }),
         certificates,
         health: readHealth(form),
+        roll: readRoll(form),
+        snapshot: readSnapshot(form),
+        expectPlan: form.askOr('expect-plan', parseSha256, ''),
     });
     if (desired === undefined || form.problems.length > 0)
         throw inputFailure(form.problems);
@@ -89578,12 +89736,85 @@ const fromActions = (name) => getInput(name);
 /** Inputs from a plain record, trimmed as the CI systems do. */
 const fromRecord = (texts) => (name) => (Object.hasOwn(texts, name) ? (texts[name] ?? '') : '').trim();
 
+;// CONCATENATED MODULE: ./src/operations/cancel.ts
+
+/**
+ * From the first signal to the end of everything, milliseconds. A runner sends SIGINT, SIGTERM 7.5 s later and SIGKILL 2.5 s after
+ * that (actions/runner src/Runner.Sdk/ProcessInvoker.cs); outputs and summary have to be written before.
+ */
+const WIND_UP_MS = 6000;
+/** 128 + SIGINT, as shells have it. */
+const EXIT_AT_ONCE = 130;
+const CANCELLED = 'the run was cancelled';
+const NEXT = 'run it again: it looks at the hosts first and goes on from there';
+/** Turns the first SIGINT or SIGTERM into an abort, and ends the process with status 130 at the second. */
+const watchSignals = (source, { say, windUpMs = WIND_UP_MS }) => {
+    const controller = new AbortController();
+    let timer;
+    let isLate = () => { };
+    const overdue = new Promise((_, reject) => (isLate = reject));
+    // It may come when nobody waits any more.
+    overdue.catch(() => { });
+    const take = (name) => {
+        if (controller.signal.aborted) {
+            say(`${name}: ending at once. Locks vanish with the connections, within a minute where the network is gone; a member whose ` +
+                `change was not confirmed is put back by its own host. Then ${NEXT}.`);
+            source.exit(EXIT_AT_ONCE);
+            return;
+        }
+        say(`${name}: cancelling. What is under way on a host has a few seconds to end, nothing new is started, locks and connections ` +
+            'are released. A second signal ends this at once.');
+        timer = setTimeout(() => isLate(tooLate(windUpMs)), windUpMs);
+        controller.abort(new Failure({ what: CANCELLED, why: `by ${name}`, next: NEXT }));
+    };
+    const names = ['SIGINT', 'SIGTERM'];
+    for (const name of names)
+        source.on(name, take);
+    return {
+        signal: controller.signal,
+        overdue,
+        stop: () => {
+            clearTimeout(timer);
+            for (const name of names)
+                source.off(name, take);
+        },
+    };
+};
+const tooLate = (windUpMs) => new Failure({
+    what: `not everything could be released within ${windUpMs / 1000} s`,
+    state: 'locks vanish with the connections, within a minute where the network is gone, and a member whose change was not ' +
+        'confirmed is put back by its own host',
+});
+/**
+ * How a cancelled run ended, from the error its work ended with: where it stopped, what state the hosts are in as far as that is
+ * known, and that another run goes on.
+ */
+const cancelledFailure = ({ reason }, error, progress) => {
+    const why = reason instanceof Failure ? (reason.facts.why ?? '') : '';
+    const facts = error instanceof Failure ? error.facts : undefined;
+    const about = facts?.what === CANCELLED || (error instanceof Error && error.name === 'AbortError');
+    const each = about ? [] : (facts?.each ?? [error instanceof Error ? error.message : String(error)]);
+    const known = about || facts?.each ? facts?.state : undefined;
+    return new Failure({
+        what: CANCELLED,
+        why: `${why}, ${progress?.at ?? 'before it began'}`,
+        state: known ?? (progress?.changed ? undefined : 'nothing was changed on any host'),
+        next: NEXT,
+        each,
+        cause: error,
+    });
+};
+
 ;// CONCATENATED MODULE: ./src/host/refusal.ts
 
 /** How messages name the host a command ran on. */
 const whereOf = (session) => `${session.member} (${session.target})`;
 const DISK_REASONS = [
-    [/no space left on device/i, 'no space left on the disk', 'free some space there, then run again'],
+    [
+        /no space left on device/i,
+        'no space left on the disk',
+        'free some space there (df -h, df -i), then run again',
+    ],
     [/disk quota exceeded/i, 'the disk quota is used up', 'free some space there, then run again'],
     [
         /read-only file system/i,
@@ -89609,7 +89840,7 @@ const refusal_refusalOf = (session, what, { code, stderr }, known = {}, state) =
     return new Failure({ what, where: whereOf(session), why, state, next: disk?.[2], ...known[code] });
 };
 /** Throws the failure of `refusalOf` unless the command ended with status 0. */
-const mustSucceed = (session, what, result, known = {}, state) => {
+const refusal_mustSucceed = (session, what, result, known = {}, state) => {
     if (result.code !== 0)
         throw refusal_refusalOf(session, what, result, known, state);
     return result;
@@ -89679,7 +89910,7 @@ const ensureDirectories = async (session, { binDir, caDir, dataDir, walDir, serv
         ],
         timeoutMs: 30_000,
     });
-    mustSucceed(session, 'cannot make the directories', result, {
+    refusal_mustSucceed(session, 'cannot make the directories', result, {
         21: {
             what: `the service user ${serviceUser} cannot reach its files`,
             why: result.stderr.trim(),
@@ -89705,6 +89936,8 @@ temps='' folders=''
 temp_of() { stem=\${1%/*}/.\${1##*/}.etcd-deploy- temp=$stem$$; }
 sweep() { set -f; IFS=$newline; rm -f -- $temps; }
 trap 'sweep; exit 143' HUP INT TERM
+# Where the connection is gone, a message has nowhere to go; the cleaning up must not die of that.
+trap '' PIPE
 stop() { echo "$2" >&2; sweep; exit "$1"; }
 
 stage() {
@@ -89771,7 +90004,7 @@ const putFiles = async (session, files) => {
     const temporary = (path) => path.replace(/[^/]*$/, (name) => `.${name}.etcd-deploy-`);
     const named = ({ path }) => result.stderr.split('\n').includes(path) || result.stderr.includes(temporary(path));
     const { path } = files.find(named) ?? files[0];
-    mustSucceed(session, `cannot write ${path}`, result, {
+    refusal_mustSucceed(session, `cannot write ${path}`, result, {
         21: { why: 'a directory is in its place', next: 'move that directory away', state: OLD_KEPT },
         22: { why: `its folder ${path.slice(0, path.lastIndexOf('/'))} does not exist`, state: OLD_KEPT },
         23: { state: OLD_KEPT },
@@ -89828,7 +90061,7 @@ const writeBootstrapMarker = async (session, serviceName, text) => {
         args: [folder],
         timeoutMs: 15_000,
     });
-    mustSucceed(session, `cannot make ${folder}`, made);
+    refusal_mustSucceed(session, `cannot make ${folder}`, made);
     await putFiles(session, [{ path, mode: '644', owner: 'root', group: 'root', content: text }]);
 };
 /** Takes the note away, once the cluster was seen healthy; no error where there is none. */
@@ -89840,8 +90073,53 @@ const removeBootstrapMarker = async (session, serviceName) => {
         args: [path],
         timeoutMs: 15_000,
     });
-    mustSucceed(session, `cannot remove ${path}`, result);
+    refusal_mustSucceed(session, `cannot remove ${path}`, result);
 };
+
+;// CONCATENATED MODULE: ./src/host/roll-shell.ts
+/**
+ * The start of every script that changes a member under the eyes of its revert timer; `$state` is set by the script itself.
+ * First line of `outcome`: `reverting`, `reverted` or `confirmed`; second: when the process started that a revert has restarted.
+ * `previous/` is there while a change is not confirmed.
+ */
+const roll_shell_ROLL_SHELL = `LC_ALL=C; SYSTEMD_COLORS=0; SYSTEMD_PAGER=; PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL SYSTEMD_COLORS SYSTEMD_PAGER PATH
+umask 077
+stop() { echo "$2" >&2; exit "$1"; }
+# The folder itself is locked: nothing is left behind, and who dies lets go of it.
+take_lock() {
+  command -v flock >/dev/null || stop 31 'flock'
+  exec 9<"$state" && flock -w 60 9 || stop 32 'locked'
+}
+outcome() { head -n 1 -- "$state/outcome" 2>/dev/null || :; }
+set_outcome() { printf '%s\\n' "$@" >"$state/.outcome" && mv -f -T -- "$state/.outcome" "$state/outcome"; }
+unconfirmed() { [ -d "$state/previous" ]; }
+beside() { temp=\${1%/*}/.\${1##*/}.etcd-deploy-roll; }
+point() { ln -s -f -T -- "$3" "$1/.link-$2" && mv -f -T -- "$1/.link-$2" "$1/$2"; }
+property() { systemctl show -p "$2" -- "$1.service" | sed 's/^[^=]*=//'; }
+# When the main process of a service started, on a clock that never goes back; 0 where none runs.
+started() { case $(property "$1" MainPID) in '' | 0) echo 0 ;; *) property "$1" ExecMainStartTimestampMonotonic ;; esac; }
+# Until the restart of a service has got over the process that started at $2, and what is seen of it from then on is new.
+await_restart() {
+  tries=0
+  while [ $tries -lt 900 ] && [ "$(property "$1" Job)" != 0 ] && [ -n "$(property "$1" Job)" ] &&
+    [ "$(property "$1" ExecMainStartTimestampMonotonic)" = "$2" ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+  done
+}
+# The timer cannot fire while the lock is held: what it started waits for the lock, and ends here without having begun.
+end_timer() {
+  systemctl stop -- "$1.timer" "$1.service" 2>/dev/null
+  systemctl reset-failed -- "$1.timer" "$1.service" 2>/dev/null
+  [ -e "$2/$1.service" ] || return 0
+  rm -f -- "$2/multi-user.target.wants/$1.service" "$2/$1.service"
+  # systemd would keep it in mind, as the service is ordered after it.
+  systemctl daemon-reload
+}
+`;
+/** The systemd unit (and timer) that takes an unconfirmed change back; a service cannot have this name, being ours. */
+const revertUnit = (serviceName) => `etcd-deploy-revert-${serviceName}`;
 
 ;// CONCATENATED MODULE: ./src/host/service-show.ts
 /** The properties that `serviceOf` reads, for `systemctl show -p`. */
@@ -89869,17 +90147,25 @@ const splitOnce = (line, separator) => {
 ;// CONCATENATED MODULE: ./src/host/service.ts
 
 
+
 const HEAD = `set -eu
 LC_ALL=C; SYSTEMD_COLORS=0; SYSTEMD_PAGER=; export LC_ALL SYSTEMD_COLORS SYSTEMD_PAGER
 `;
-const ENABLE_SCRIPT = `${HEAD}
-systemctl daemon-reload
-systemctl enable --quiet -- "$1.service"
-`;
-// A service that failed too often is not started again until that is forgotten.
+// Enabled before systemd reads its files anew: one reload does for both. A service that failed too often is not started
+// again until that is forgotten.
 const START_SCRIPT = `${HEAD}
+systemctl enable --quiet --no-reload -- "$1.service"
+systemctl daemon-reload
 systemctl reset-failed -- "$1.service" 2>/dev/null || :
 systemctl restart --no-block -- "$1.service"
+`;
+const RESTART_SCRIPT = `set -u
+state=
+${roll_shell_ROLL_SHELL}
+seen=$(property "$1" ExecMainStartTimestampMonotonic)
+systemctl reset-failed -- "$1.service" 2>/dev/null
+systemctl restart --no-block -- "$1.service" || exit 1
+await_restart "$1" "$seen"
 `;
 const STATE_SCRIPT = `${HEAD}
 systemctl show -p ${SHOW_PROPERTIES} -- "$1.service"
@@ -89891,28 +90177,31 @@ timeout 10 systemctl status --no-pager --full --lines=0 -- "$1.service" 2>&1 | h
 const JOURNAL_SCRIPT = `${HEAD}
 timeout 20 journalctl --no-pager --quiet --output=short-iso --lines="$2" --unit="$1.service" 2>&1 | tail -c 32768
 `;
-/** Lets systemd read the unit file anew and starts the service at each boot; does not start it now. */
-const enableService = async (session, serviceName) => {
-    const result = await session.run({
-        label: `enable ${serviceName}`,
-        script: ENABLE_SCRIPT,
-        args: [serviceName],
-        timeoutMs: 60_000,
-    });
-    mustSucceed(session, `cannot enable the service ${serviceName}`, result);
-};
 /**
- * Asks systemd to start the service, anew where it runs, and does not wait: a member of a new cluster is ready only when
- * others are there.
+ * Lets systemd read the unit file anew, starts the service now (anew where it runs) and at each boot, and does not wait: a
+ * member of a new cluster is ready only when others are there.
  */
-const restartService = async (session, serviceName) => {
+const enableAndStart = async (session, serviceName) => {
     const result = await session.run({
         label: `start ${serviceName}`,
         script: START_SCRIPT,
         args: [serviceName],
-        timeoutMs: 30_000,
+        timeoutMs: 60_000,
     });
-    mustSucceed(session, `cannot start the service ${serviceName}`, result);
+    refusal_mustSucceed(session, `cannot start the service ${serviceName}`, result);
+};
+/**
+ * Restarts the service and does not wait until it is ready, but until the old process is over and whatever is seen of the
+ * service is new; etcd may take some seconds to stop. Throws Failure.
+ */
+const restartService = async (session, serviceName) => {
+    const result = await session.run({
+        label: `restart ${serviceName}`,
+        script: RESTART_SCRIPT,
+        args: [serviceName],
+        timeoutMs: 120_000,
+    });
+    refusal_mustSucceed(session, `cannot restart the service ${serviceName}`, result);
 };
 /** What systemd says of the service now. */
 const serviceState = async (session, serviceName) => {
@@ -89922,7 +90211,7 @@ const serviceState = async (session, serviceName) => {
         args: [serviceName],
         timeoutMs: 15_000,
     });
-    mustSucceed(session, `cannot read the state of the service ${serviceName}`, result);
+    refusal_mustSucceed(session, `cannot read the state of the service ${serviceName}`, result);
     return serviceOf(result.stdout.split('\n'));
 };
 /** `systemctl status` without log lines, for people; at most 8 KiB. */
@@ -89962,9 +90251,8 @@ const describeMarker = (text) => text.trim().split(/\s+/).join(' ');
 
 ;// CONCATENATED MODULE: ./src/host/release-scripts.ts
 
-/** The start of every script that works on releases: names, and whether an unpacked release is as it was checked. */
-const COMMON = `LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-# Size and change time: the change time cannot be set by hand, and reading 60 MB to hash them is slow.
+/** Whether an unpacked release is as it was checked. */
+const INTACT = `# Size and change time: the change time cannot be set by hand, and reading 60 MB to hash them is slow.
 intact() {
   [ -f "$1/${MANIFEST}" ] || return 1
   found=0
@@ -89973,6 +90261,31 @@ intact() {
     case $name in etcd | etcdctl) found=$((found + 1)) ;; esac
   done <"$1/${MANIFEST}"
   [ $found -eq 2 ]
+}
+`;
+/** The start of every script that works on releases alone. */
+const COMMON = `LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+${INTACT}`;
+/** Turns the links in bin-dir into a release of the store. */
+const SWITCH = `switch_to() {
+  cd -- "$1"
+  for name in etcd etcdctl etcdutl; do
+    target=$2/$3/$name
+    if [ ! -e "$target" ]; then
+      case $(readlink -- "$name" || :) in "$2"/*) rm -f -- "$name"; echo changed ;; esac
+      continue
+    fi
+    [ "$(readlink -- "$name" || :)" != "$target" ] || continue
+    if [ -d "$name" ]; then echo "$1/$name" >&2; exit 22; fi
+    if [ -f "$name" ] && [ ! -L "$name" ]; then
+      mkdir -p -- "$2/replaced"
+      ln -f -T -- "$name" "$2/replaced/$name"
+    fi
+    ln -s -f -T -- "$target" "$2/.link-$name"
+    mv -f -T -- "$2/.link-$name" "$name"
+    echo changed
+  done
+  sync -- "$1"
 }
 `;
 /** Arguments: folder of the release. Ends with 0 where it is complete and unchanged. */
@@ -89988,6 +90301,8 @@ work=$store/.upload-$$
 stop() { echo "$2" >&2; exit "$1"; }
 trap 'rm -rf -- "$work"' EXIT
 trap 'exit 143' HUP INT TERM
+# Where the connection is gone, a message has nowhere to go; the cleaning up must not die of that.
+trap '' PIPE
 
 # Last of all, as whatever is done to a file later changes what is recorded of it.
 record() {
@@ -90024,7 +90339,14 @@ for name in etcd etcdctl etcdutl; do
   mv -- "$work/release/$name" "$work/new/$name" &&
     chown root:root -- "$work/new/$name" && chmod 0755 -- "$work/new/$name" || exit 23
 done
-printed=$(timeout 20 "$work/new/etcd" --version </dev/null 2>&1) || stop 25 "$(echo "$printed" | head -n 1)"
+# A kernel that cannot run a binary leaves it to the shell, which complains of its syntax: its header says more.
+machine() { od -An -tx1 -j18 -N2 "$1" 2>/dev/null | tr -d ' \\n'; }
+if ! printed=$(timeout 20 "$work/new/etcd" --version </dev/null 2>&1); then
+  built=$(machine "$work/new/etcd")
+  [ "$(head -c 4 <"$work/new/etcd" | tr -d '\\177')" != ELF ] || [ -z "$built" ] ||
+    [ "$built" = "$(machine /proc/self/exe)" ] || stop 27 "$built"
+  stop 25 "$(echo "$printed" | head -n 1)"
+fi
 printed=$(echo "$printed" | head -n 1)
 [ "\${printed##* }" = "$version" ] || stop 26 "it prints '$printed', asked for $version"
 record "$work/new" || exit 23
@@ -90042,33 +90364,26 @@ exit 0
 /** Arguments: bin-dir, name of the store in it, name of the release in that. Prints `changed` where anything changed. */
 const ACTIVATE_SCRIPT = `set -eu
 ${COMMON}
-bin=$1 store=$2 release=$3
-intact "$bin/$store/$release" || exit 21
-cd -- "$bin"
-for name in etcd etcdctl etcdutl; do
-  target=$store/$release/$name
-  if [ ! -e "$target" ]; then
-    case $(readlink -- "$name" || :) in "$store"/*) rm -f -- "$name"; echo changed ;; esac
-    continue
-  fi
-  [ "$(readlink -- "$name" || :)" != "$target" ] || continue
-  if [ -d "$name" ]; then echo "$bin/$name" >&2; exit 22; fi
-  if [ -f "$name" ] && [ ! -L "$name" ]; then
-    mkdir -p -- "$store/replaced"
-    ln -f -T -- "$name" "$store/replaced/$name"
-  fi
-  ln -s -f -T -- "$target" "$store/.link-$name"
-  mv -f -T -- "$store/.link-$name" "$name"
-  echo changed
-done
-sync -- "$bin"
+${SWITCH}
+intact "$1/$2/$3" || exit 21
+switch_to "$1" "$2" "$3"
 `;
+/** For scripts that switch releases among other things: `intact FOLDER` and `switch_to BIN-DIR STORE RELEASE` (under set -e). */
+const RELEASE_SHELL = `${INTACT}${SWITCH}`;
 
 ;// CONCATENATED MODULE: ./src/host/release.ts
 
 
 
 
+/** e_machine of an ELF header, as its bytes lie there. */
+const ELF_MACHINES = {
+    '3e00': 'amd64',
+    b700: 'arm64',
+    '1500': 'ppc64le',
+    '0016': 's390x',
+    f300: 'riscv64',
+};
 const pathOf = ({ binDir, version, sha256 }) => `${binDir}/${STORE}/${releaseName(version, sha256)}`;
 /** The release is unpacked on the host, and its binaries are as they were when they were checked. Cheap: nothing is hashed. */
 const releaseInstalled = async (session, place) => {
@@ -90095,7 +90410,7 @@ const uploadArchive = async (session, release) => {
         timeoutMs: release.timeoutMs,
     });
     const said = result.stderr.trim().split('\n').at(-1) ?? '';
-    mustSucceed(session, `cannot install etcd ${version}`, result, {
+    refusal_mustSucceed(session, `cannot install etcd ${version}`, result, {
         21: {
             why: `the archive that arrived is not the one asked for: ${said}`,
             next: 'check the archive, download-base-url and archive-sha256',
@@ -90105,6 +90420,10 @@ const uploadArchive = async (session, release) => {
         25: {
             why: `its etcd does not run on this host: ${said}`,
             next: `check that the archive is the one for this host's architecture (${arch}) and that its libraries are there`,
+        },
+        27: {
+            why: `its etcd is built for ${ELF_MACHINES[said] ?? `another architecture (ELF machine ${said})`}, and this host is ${arch}`,
+            next: `give the archive for ${arch}; in the name of archive, {arch} stands for the architecture of each host`,
         },
         26: { why: `the archive holds another version: ${said}`, next: 'check archive and version' },
     }, 'the release that was there is untouched');
@@ -90121,7 +90440,7 @@ const activateRelease = async (session, place) => {
         args: [place.binDir, STORE, releaseName(place.version, place.sha256)],
         timeoutMs: 30_000,
     });
-    mustSucceed(session, `cannot switch to etcd ${place.version}`, result, {
+    refusal_mustSucceed(session, `cannot switch to etcd ${place.version}`, result, {
         21: { why: `${pathOf(place)} is not there`, next: 'run again: the archive is then sent anew' },
         22: {
             why: `${result.stderr.trim()} is a directory`,
@@ -90162,7 +90481,7 @@ const ensureUser = async (session, user) => {
         args: [user],
         timeoutMs: 30_000,
     });
-    mustSucceed(session, `cannot make the system user ${user}`, result, {
+    refusal_mustSucceed(session, `cannot make the system user ${user}`, result, {
         21: {
             why: 'the host has neither useradd nor adduser',
             next: `make the user ${user} by hand, then run again`,
@@ -90319,7 +90638,7 @@ const memberFlags = (desired, member, options) => {
         { name: 'initial-cluster', value: members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',') },
         { name: 'initial-cluster-state', value: options.initialClusterState },
         { name: 'data-dir', value: layout.dataDir },
-        { name: 'wal-dir', value: layout.walDir },
+        { name: 'wal-dir', value: walFolder(layout) },
         ...tuning,
         { name: 'client-cert-auth', value: 'true' },
         { name: 'peer-client-cert-auth', value: 'true' },
@@ -90327,6 +90646,12 @@ const memberFlags = (desired, member, options) => {
         ...[...args].filter(([name]) => !tuned.has(name)).map(([name, value]) => ({ name, value })),
     ];
 };
+/**
+ * A folder inside `wal-dir`: etcd makes its first log in a folder beside the one it is told, then takes that one's place
+ * (etcd server/storage/wal/wal.go Create, renameWAL), which the service user may do in a directory of its own only, and nobody
+ * with a mount point.
+ */
+const walFolder = ({ walDir }) => (walDir === '' ? '' : `${walDir}/wal`);
 const listenClientUrls = ({ etcd }, member) => {
     const url = listenUrl(member.clientUrl);
     if (!etcd.localHttpListener)
@@ -90356,6 +90681,14 @@ const splitUrl = (url) => {
     if (!match)
         throw new Error(`not a member URL: ${url}`);
     return { hostname: match[1] ?? '', port: match[2] ?? '' };
+};
+/** The quota of the database that the members run with, bytes; undefined where it is no number. */
+const quotaOf = ({ etcd }) => {
+    const name = 'quota-backend-bytes';
+    const set = [...etcd.args].reverse().find((flag) => flag.name === name) ?? TUNING.find((flag) => flag.name === name);
+    const bytes = Number(set?.value);
+    // 0 stands for etcd's own default of 2 GiB (server/storage/quota.go).
+    return Number.isFinite(bytes) && bytes >= 0 ? bytes || 2 * 1024 ** 3 : undefined;
 };
 
 ;// CONCATENATED MODULE: ./src/etcd/sandbox.ts
@@ -90539,26 +90872,26 @@ const settingsOf = (text) => {
 
 
 
+
+/** Is it one of the steps that `executeHostStep` does? */
+const isHostStep = (step) => Object.hasOwn(EXECUTORS, step.kind);
 /** Slower than this a link counts as stalled, in bytes a second. */
 const SLOWEST_UPLOAD = 50_000;
 const LEAST_UPLOAD_MS = 60_000;
 /** Does one step on its host; its directories have to be there. Throws Failure. */
-const executeHostStep = (step, context, host) => EXECUTORS[step.kind](context, host);
+const executeHostStep = async (step, context, host) => {
+    const start = performance.now();
+    await EXECUTORS[step.kind](context, host);
+    const took = formatDuration(performance.now() - start);
+    context.say(`${host.member.name}: ${step.kind.replaceAll('-', ' ')}: done in ${took}`);
+};
 const EXECUTORS = {
     'create-user': async ({ desired }, { session }) => {
         await ensureUser(session, desired.layout.serviceUser);
     },
-    'install-release': async ({ desired, materials, say }, { member, machine, session }) => {
-        const { layout, release } = desired;
-        const { path, sha256, size, arch } = await materials.archiveFor(machine);
-        const place = { binDir: layout.binDir, version: release.version, sha256 };
-        if (await releaseInstalled(session, place))
-            say(`${member.name}: etcd ${release.version} is already there`);
-        else {
-            const timeoutMs = LEAST_UPLOAD_MS + Math.ceil((size / SLOWEST_UPLOAD) * 1000);
-            await uploadArchive(session, { ...place, archive: path, size, arch, timeoutMs });
-        }
-        await activateRelease(session, place);
+    'install-release': async (context, host) => {
+        const release = await sendRelease(context, host);
+        await activateRelease(host.session, { binDir: context.desired.layout.binDir, ...release });
     },
     'place-certificates': async ({ desired, materials }, { member, session }) => {
         const { serviceUser } = desired.layout;
@@ -90577,9 +90910,56 @@ const EXECUTORS = {
         await putFiles(session, [{ path, mode: '644', owner: 'root', group: 'root', content }]);
     },
 };
+/** Has the release in the store of the host, unpacked and checked, without switching to it. Throws Failure. */
+const sendRelease = async ({ desired, materials, say }, { member, machine, session }) => {
+    const { layout, release } = desired;
+    const { path, sha256, size, arch } = await materials.archiveFor(machine);
+    const place = { binDir: layout.binDir, version: release.version, sha256 };
+    if (await releaseInstalled(session, place))
+        say(`${member.name}: etcd ${release.version} is already there`);
+    else {
+        const timeoutMs = LEAST_UPLOAD_MS + Math.ceil((size / SLOWEST_UPLOAD) * 1000);
+        await uploadArchive(session, { ...place, archive: path, size, arch, timeoutMs });
+    }
+    return { version: release.version, sha256 };
+};
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const promises_namespaceObject = require("node:timers/promises");
+;// CONCATENATED MODULE: ./src/time/abort.ts
+
+/** Waits `ms` milliseconds; rejects with the signal's own reason at once when it is aborted. */
+const pause = async (ms, signal) => {
+    try {
+        await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {});
+    }
+    catch (error) {
+        // Node's AbortError hides the reason, which is the sentence people need.
+        signal?.throwIfAborted();
+        throw error;
+    }
+};
+/**
+ * What `work` comes to, or a rejection with the signal's reason as soon as it is aborted; `work` itself goes on, and what
+ * becomes of it then is nobody's.
+ */
+const untilAborted = (work, signal) => new Promise((resolve, reject) => {
+    if (!signal)
+        return void work.then(resolve, reject);
+    const abort = () => reject(signal.reason);
+    if (signal.aborted)
+        abort();
+    else
+        signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+});
+/** Waits for `work`, but `ms` milliseconds at most; its failure passes through, being late is none. */
+const atMost = async (work, ms) => {
+    let timer;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
+    await Promise.race([work, late]).finally(() => clearTimeout(timer));
+};
+
 ;// CONCATENATED MODULE: ./src/apply/wait-active.ts
 
 
@@ -90590,8 +90970,9 @@ const SAY_EVERY_MS = 5000;
 /**
  * Waits until systemd says of every member that it is active: it has joined the cluster. Stops at once when a member's process
  * ended, as waiting would only repeat that. Throws Failure naming the member; nothing is stopped or undone.
+ * An abort rejects with the signal's reason.
  */
-const waitUntilActive = async ({ desired, hosts, say }) => {
+const waitUntilActive = async ({ desired, hosts, say, signal }) => {
     const { serviceName } = desired.layout;
     const start = Date.now();
     const end = start + desired.health.timeoutMs;
@@ -90612,7 +90993,7 @@ const waitUntilActive = async ({ desired, hosts, say }) => {
             saidAt = Date.now();
             say(`waiting for ${names} to join the cluster (${formatDuration(saidAt - start)} so far)`);
         }
-        await (0,promises_namespaceObject.setTimeout)(LOOK_EVERY_MS);
+        await pause(LOOK_EVERY_MS, signal);
     }
 };
 const hasFailed = ({ activeState, subState }) => activeState === 'failed' || subState.startsWith('auto-restart');
@@ -90642,29 +91023,33 @@ const tooLong = ({ member }, names, timeoutMs, serviceName) => new Failure({
 
 
 /**
- * Carries out a bootstrap plan: prepares all hosts at once, notes on every one of them that a bootstrap begins, starts
+ * Carries out a bootstrap plan: prepares all hosts at once, with a note on every one of them that a bootstrap begins, starts
  * all members together (none is ready alone, etcd server/etcdmain/etcd.go) and waits until each is. Throws Failure, which says
  * what state the hosts are in; a later run goes on from there. The notes stay until `confirmBootstrap`.
  */
 const bootstrap = async (plan, context) => {
     await prepare(plan, context);
-    const { desired, hosts, say } = context;
+    const { desired, hosts, say, signal } = context;
     const { serviceName } = desired.layout;
     const names = plan.steps.flatMap((step) => (step.kind === 'start-members' ? step.members : []));
     const starting = hosts.filter(({ member }) => names.includes(member.name));
-    await onAll(hosts, 'no member was started by this run', ({ session }) => writeBootstrapMarker(session, serviceName, bootstrapMarker(desired)));
-    await onAll(starting, 'no member was started by this run', ({ session }) => enableService(session, serviceName));
     if (starting.length > 0)
         say(`starting ${names.join(', ')}`);
-    await onAll(starting, 'members on the other hosts may be starting', ({ session }) => restartService(session, serviceName));
-    await waitUntilActive(context);
+    await onAll(starting, 'members on the other hosts may be starting', ({ session }) => enableAndStart(session, serviceName), signal);
+    await waitUntilActive(context).catch((error) => {
+        throw error instanceof Failure && error === signal?.reason
+            ? error.withState('the members were started and are left as they are')
+            : error;
+    });
 };
 /**
  * Fetches and checks every archive that the plan needs, on the runner: what fails here has changed nothing on any host.
  * Throws Failure.
  */
 const fetchReleases = async (plan, { hosts, materials }) => {
-    const needing = plan.steps.flatMap((step) => (step.kind === 'install-release' ? [step.member] : []));
+    const needing = plan.steps.flatMap((step) => step.kind === 'install-release' || (step.kind === 'roll-member' && step.parts.includes('release'))
+        ? [step.member]
+        : []);
     const machines = hosts.filter(({ member }) => needing.includes(member.name)).map(({ machine }) => machine);
     try {
         await Promise.all([...new Set(machines)].map((machine) => materials.archiveFor(machine)));
@@ -90674,327 +91059,189 @@ const fetchReleases = async (plan, { hosts, materials }) => {
     }
 };
 /** Ends a bootstrap: takes the notes away, once the whole cluster was seen healthy. */
-const confirmBootstrap = ({ desired, hosts }) => onAll(hosts, 'the cluster is healthy; the next run removes the note', ({ session }) => removeBootstrapMarker(session, desired.layout.serviceName));
-const prepare = (plan, context) => onAll(context.hosts, 'no member was started by this run', async (host) => {
-    const steps = plan.steps.filter((step) => step.kind !== 'start-members' && step.member === host.member.name);
-    const first = steps.filter(({ kind }) => kind === 'create-user');
-    const rest = steps.filter(({ kind }) => kind !== 'create-user');
-    for (const step of first)
-        await executeHostStep(step, context, host);
-    if (rest.length > 0)
-        await ensureDirectories(host.session, context.desired.layout);
-    // The upload takes long and the key takes the processor: side by side.
-    await together(rest.map((step) => executeHostStep(step, context, host)));
-});
+const confirmBootstrap = ({ desired, hosts, signal }) => onAll(hosts, 'the cluster is healthy; the next run removes the note', ({ session }) => removeBootstrapMarker(session, desired.layout.serviceName), signal);
+/** Everything but the start, on every host: also the note, which has to be on all of them before the first member starts. */
+const prepare = (plan, context) => {
+    const { serviceName } = context.desired.layout;
+    const { signal } = context;
+    const work = async (host) => {
+        const steps = plan.steps.filter((step) => isHostStep(step) && step.member === host.member.name);
+        const first = steps.filter(({ kind }) => kind === 'create-user');
+        const rest = steps.filter(({ kind }) => kind !== 'create-user');
+        for (const step of first)
+            await executeHostStep(step, context, host);
+        if (rest.length > 0)
+            await ensureDirectories(host.session, context.desired.layout);
+        // The upload takes long and the key takes the processor: side by side.
+        await together([
+            writeBootstrapMarker(host.session, serviceName, bootstrapMarker(context.desired)),
+            ...rest.map((step) => executeHostStep(step, context, host)),
+        ], { where: host.member.name, signal });
+    };
+    return onAll(context.hosts, 'no member was started by this run', work, signal);
+};
 /** Does something on all hosts at once, waits for all of them, and fails with every failure named. */
-const onAll = async (hosts, state, work) => {
+const onAll = async (hosts, state, work, signal) => {
     try {
-        await together(hosts.map(work));
+        await together(hosts.map(work), { signal });
     }
     catch (error) {
         throw error instanceof Failure ? error.withState(state) : error;
     }
 };
-const together = async (works) => {
-    const failed = (await Promise.allSettled(works)).flatMap((outcome) => outcome.status === 'rejected' ? [outcome.reason] : []);
+const together = async (works, { where, signal }) => {
+    const outcomes = await Promise.allSettled(works);
+    const reasons = outcomes.flatMap((outcome) => outcome.status === 'rejected' ? [outcome.reason] : []);
+    // What was only not begun, since the run was cancelled, is worth no line beside what went wrong.
+    const stopped = reasons.filter((reason) => signal?.aborted === true && reason === signal.reason);
+    const failed = stopped.length < reasons.length
+        ? reasons.filter((reason) => !stopped.includes(reason))
+        : stopped.slice(0, 1);
     if (failed.length <= 1) {
         if (failed.length === 1)
             throw failed[0];
         return;
     }
-    const list = failed.map((error, index) => `(${index + 1}) ${sentenceOf(error).replace(/\.$/, '')}`);
     throw new Failure({
-        what: `${failed.length} hosts failed`,
-        why: list.join(' '),
+        what: `${failed.length} ${where === undefined ? 'hosts' : 'steps'} failed`,
+        where,
+        each: failed.map(sentenceOf),
         cause: new AggregateError(failed),
     });
 };
 
-;// CONCATENATED MODULE: ./src/host/facts-parse.ts
-
-
-
-/** Turns what the facts script printed into facts. Throws Failure when it is cut off: half the facts are no facts. */
-const parseFacts = ({ member, layout, tempDir, trip, text }) => {
-    const rows = text.split('\n').map((line) => line.split('\t'));
-    const all = (key) => rows.filter((row) => row[0] === key).map((row) => row.slice(1));
-    const first = (key) => all(key)[0];
-    if (!first('end')) {
-        throw new Failure({
-            what: 'cannot read the facts of the host',
-            where: member,
-            why: 'the answer is cut off',
-        });
-    }
-    const texts = new Map(all('text').map(([label, coded]) => [label, facts_parse_decode(coded)]));
-    const stats = new Map(all('stat').map(([mode = '', owner = '', type = '', path]) => [path, { mode, owner, type }]));
-    const spaces = all('df').flatMap(([line = '']) => /\s(\d+)\s+(?:\d+%|-)\s+\/.*$/.exec(line)?.[1] ?? []);
-    const directories = new Map(all('dir').map(([label, writable, empty], index) => [label, { writable, empty, space: spaces[index] }]));
-    const file = (label, path) => {
-        const stat = stats.get(path);
-        if (!stat || stat.type === 'directory')
-            return undefined;
-        return { mode: stat.mode, owner: stat.owner, text: texts.get(label) ?? '' };
-    };
-    const directory = (label, path) => {
-        const stat = stats.get(path);
-        const seen = directories.get(label);
-        const exists = stat?.type === 'directory';
-        return {
-            exists,
-            empty: seen?.empty !== 'no',
-            mode: exists ? stat.mode : '',
-            owner: exists ? stat.owner : '',
-            writable: seen?.writable === 'yes',
-            availableBytes: Number(seen?.space ?? 0),
-        };
-    };
-    const binaries = new Map(all('binary').map(([name, sha256 = '', version = '']) => [
-        name,
-        { sha256, version: versionOnly(version) },
-    ]));
-    const binary = (name) => binaries.has(name) ? { [name]: binaries.get(name) } : {};
-    const [pid, argv] = first('process') ?? [];
-    const exe = first('exe')?.[0];
-    const paths = certificatePaths(layout);
-    return {
-        member,
-        init: first('init')?.[0] ?? '',
-        machine: first('machine')?.[0] ?? '',
-        ...clockOf(all('clock').map(([nanoseconds = '']) => nanoseconds), trip),
-        service: {
-            ...serviceOf(all('show').map(([property = '']) => property)),
-            unit: file('unit', unitPath(layout.serviceName)),
-        },
-        process: pid === undefined
-            ? undefined
-            : {
-                pid: Number(pid),
-                exeSha256: (exe === 'same' ? binaries.get('etcd')?.sha256 : exe) ?? '',
-                argv: argvOf(argv),
-            },
-        binaries: { ...binary('etcd'), ...binary('etcdctl'), ...binary('etcdutl') },
-        ca: file('ca', paths.ca),
-        certificate: file('certificate', paths.certificate),
-        key: file('key', paths.key),
-        dataDir: directory('data', layout.dataDir),
-        hasMemberData: first('data') !== undefined,
-        walDir: layout.walDir === '' ? undefined : directory('wal', layout.walDir),
-        binDir: directory('bin', layout.binDir),
-        caDir: directory('ca', layout.caDir),
-        unitDir: directory('unit', UNIT_DIR),
-        tempDir: directory('temp', tempDir),
-        userExists: first('user') !== undefined,
-        listeners: uniqueListeners(all('listener').map(([port = '', owner, command = '']) => ({
-            port: parseInt(port, 16),
-            pid: Number(owner),
-            command,
-        }))),
-        foreignEtcd: all('foreign').map(([foreignPid, cgroup, line]) => ({
-            pid: Number(foreignPid),
-            unit: unitOf(facts_parse_decode(cgroup)),
-            argv: argvOf(line),
-        })),
-        bootstrapMarker: texts.get('marker'),
-    };
-};
-/** How far the host's clock is ahead, and the most that estimate can be off: half of the time spent on the way. */
-const clockOf = (nanoseconds, { sentMs, gotMs }) => {
-    const [began = Number.NaN, done = Number.NaN] = nanoseconds.map(millisecondsOf);
-    const onTheWay = Math.max(0, gotMs - sentMs - (done - began));
-    return {
-        clockSkewMs: Math.round((began - sentMs + (done - gotMs)) / 2),
-        clockErrorMs: Math.ceil(onTheWay / 2),
-    };
-};
-/** `date +%s%N`; where `%N` is not known to it, whole seconds. */
-const millisecondsOf = (text) => /^\d{19}$/.test(text) ? Number(text.slice(0, 13)) : Number(/^\d+/.exec(text)?.[0] ?? Number.NaN) * 1000;
-const facts_parse_decode = (coded) => Buffer.from(coded ?? '', 'base64').toString('utf8');
-const argvOf = (coded) => facts_parse_decode(coded).replace(/\0$/, '').split('\0');
-const versionOnly = (text) => /^v?(\d+\.\d+\.\d+\S*)$/.exec(text)?.[1] ?? '';
-/** The innermost systemd service or scope of `/proc/PID/cgroup`, in the unified and in the older hierarchy. */
-const unitOf = (cgroup) => {
-    const lines = cgroup.split('\n');
-    const line = lines.find((candidate) => candidate.includes(':name=systemd:')) ??
-        lines.find((candidate) => candidate.startsWith('0::')) ??
-        '';
-    const units = line.split('/').filter((part) => /\.(?:service|scope)$/.test(part));
-    return units.at(-1) ?? '';
-};
-/** One line for each port and process: a process that listens on several addresses counts once. */
-const uniqueListeners = (listeners) => [
-    ...new Map(listeners.map((listener) => [`${listener.port} ${listener.pid}`, listener])).values(),
-];
-
-;// CONCATENATED MODULE: ./src/host/facts-script.ts
-
-
-/**
- * Reads everything of a host at once and writes nothing.
- * Arguments: service, bin-dir, ca-dir, data-dir, wal-dir or '', service user, ports ('2379 2380'), marker, unit folder,
- * temporary folder. Prints lines `KEY<TAB>VALUE...`, file contents in base64, `end` last.
- */
-const FACTS_SCRIPT = `set -u
-LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-service=$1 bin=$2 ca=$3 data=$4 wal=$5 user=$6 ports=$7 marker=$8 units=$9 temp=\${10}
-unit=$units/$service.service
-say() { printf '%s\\t%s\\t%s\\t%s\\n' "$1" "\${2-}" "\${3-}" "\${4-}"; }
-text() { [ ! -f "$2" ] || say text "$1" "$(base64 -w0 <"$2")"; }
-
-say clock "$(date +%s%N)"
-
-release=$(readlink -f -- "$bin/etcd" 2>/dev/null) || release=
-release=\${release%/*}
-binary() {
-  path=$bin/$1 sum='' version=''
-  [ -f "$path" ] || return 0
-  if [ -f "$release/${MANIFEST}" ] && [ "$path" -ef "$release/$1" ]; then
-    now=$(stat -L -c '%s %.9Z' -- "$path")
-    while read -r name known_sum known_version size changed; do
-      [ "$name $size $changed" != "$1 $now" ] || { sum=$known_sum version=$known_version; }
-    done <"$release/${MANIFEST}"
-  fi
-  if [ -z "$sum" ]; then
-    sum=$(sha256sum <"$path")
-    [ "$1" != etcd ] || version=$(timeout 10 "$path" --version </dev/null 2>/dev/null | head -n 1)
-  fi
-  say binary "$1" "\${sum%% *}" "\${version##* }"
-}
-read -r init </proc/1/comm && say init "$init"
-say machine "$(uname -m)"
-! id -u -- "$user" >/dev/null 2>&1 || say user yes
-
-# The slow ones side by side, and apart from all other output: only short lines never mix.
-slow=$(
-  binary etcd & binary etcdctl & binary etcdutl &
-  systemctl show -p ${SHOW_PROPERTIES} -- "$service.service" 2>/dev/null &
-  wait
-)
-pid=0
-while IFS= read -r line; do
-  case $line in binary*) printf '%s\\n' "$line" ;; *) say show "$line" ;; esac
-  case $line in MainPID=*) pid=\${line#MainPID=} ;; esac
-done <<EOF
-$slow
-EOF
-
-if [ "$pid" -gt 0 ] && [ -e "/proc/$pid/exe" ]; then
-  say process "$pid" "$(base64 -w0 <"/proc/$pid/cmdline")"
-  if [ "/proc/$pid/exe" -ef "$bin/etcd" ]; then say exe same; else
-    sum=$(sha256sum <"/proc/$pid/exe")
-    say exe "\${sum%% *}"
-  fi
-fi
-
-stat -L --printf='stat\\t%a\\t%U\\t%F\\t%n\\n' -- "$unit" "$ca/ca.pem" "$ca/etcd.pem" "$ca/etcd-key.pem" \\
-  "$data" "$wal" "$bin" "$ca" "$units" "$temp" 2>/dev/null
-text unit "$unit"
-text ca "$ca/ca.pem"
-text certificate "$ca/etcd.pem"
-text marker "$marker"
-
-set --
-for label in data wal bin ca unit temp; do
-  case $label in
-    data) path=$data ;; wal) path=$wal ;; bin) path=$bin ;; ca) path=$ca ;; unit) path=$units ;; temp) path=$temp ;;
-  esac
-  [ -n "$path" ] || continue
-  near=$path
-  while [ ! -d "$near" ]; do near=\${near%/*}; [ -n "$near" ] || near=/; done
-  writable=no empty=yes
-  [ ! -w "$near" ] || writable=yes
-  for entry in "$path"/* "$path"/.[!.]* "$path"/..?*; do
-    { [ -e "$entry" ] || [ -L "$entry" ]; } && [ "\${entry##*/}" != lost+found ] || continue
-    empty=no
-    break
-  done
-  say dir "$label" "$writable" "$empty"
-  set -- "$@" "$near"
-done
-df -P -B1 -- "$@" 2>/dev/null | while IFS= read -r line; do say df "$line"; done
-
-# etcd makes the first log in WAL.tmp beside it: a user other than root is given a folder inside wal-dir.
-set -- "$data"/member/wal/*.wal
-[ -z "$wal" ] || set -- "$@" "$wal"/*.wal "$wal"/wal/*.wal
-for file; do [ ! -e "$file" ] || { say data yes; break; }; done
-
-pattern=
-for port in $ports; do pattern="$pattern\${pattern:+|}$(printf %04X "$port")"; done
-rows=$(grep -hE "^ *[0-9]+: [0-9A-F]+:($pattern) [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null)
-if [ -n "$rows" ]; then
-  own= others= inodes=
-  [ "$pid" -eq 0 ] || own=$(ls -l "/proc/$pid/fd" 2>/dev/null)
-  while read -r _ address _ _ _ _ _ _ _ inode _; do
-    case $own in
-      *"socket:[$inode]"*) say listener "\${address##*:}" "$pid" etcd ;;
-      *) inodes="$inodes\${inodes:+|}$inode" others="$others \${address##*:}/$inode" ;;
-    esac
-  done <<EOF
-$rows
-EOF
-  [ -z "$inodes" ] || owners=$(ls -l /proc/[0-9]*/fd 2>/dev/null | grep -E "^/proc/|socket:\\[($inodes)\\]")
-  for other in $others; do
-    owner=0 command='' folder=0
-    while read -r line; do
-      case $line in
-        /proc/*/fd:) folder=\${line#/proc/}; folder=\${folder%/fd:} ;;
-        *"socket:[\${other#*/}]") owner=$folder; break ;;
-      esac
-    done <<EOF
-$owners
-EOF
-    [ "$owner" -eq 0 ] || read -r command <"/proc/$owner/comm" || :
-    say listener "\${other%/*}" "$owner" "$command"
-  done
-fi
-
-for file in $(grep -lx etcd /proc/[0-9]*/comm 2>/dev/null); do
-  other=\${file#/proc/} other=\${other%/comm}
-  [ "$other" = "$pid" ] ||
-    say foreign "$other" "$(base64 -w0 <"/proc/$other/cgroup")" "$(base64 -w0 <"/proc/$other/cmdline")"
-done 2>/dev/null
-
-say clock "$(date +%s%N)"
-say end
+;// CONCATENATED MODULE: ./src/host/public-file.ts
+const READ_SCRIPT = `set -eu
+[ -f "$1" ] || exit 0
+head -c 1048576 -- "$1"
 `;
-
-;// CONCATENATED MODULE: ./src/host/facts.ts
-
-
-
-
-const TEMP_DIR = '/tmp';
-const TIMEOUT_MS = 30_000;
-/** Everything known of a host, in one round trip that changes nothing there. Throws Failure where it cannot be had. */
-const readFacts = async (session, { layout, ports, now = Date.now }) => {
-    const sentMs = now();
-    const { code, stdout, stderr } = await session.run({
-        label: 'read host facts',
-        script: FACTS_SCRIPT,
-        args: [
-            layout.serviceName,
-            layout.binDir,
-            layout.caDir,
-            layout.dataDir,
-            layout.walDir,
-            layout.serviceUser,
-            ports.join(' '),
-            markerPath(layout.serviceName),
-            UNIT_DIR,
-            TEMP_DIR,
-        ],
-        timeoutMs: TIMEOUT_MS,
+/** Text of a file that is no secret, at most 1 MiB; empty where it is missing or cannot be read. */
+const readPublicFile = async (session, path) => {
+    const { code, stdout } = await session.run({
+        label: `read ${path}`,
+        script: READ_SCRIPT,
+        args: [path],
+        timeoutMs: 15_000,
     });
-    const trip = { sentMs, gotMs: now() };
-    if (code !== 0) {
+    return code === 0 ? stdout : '';
+};
+
+;// CONCATENATED MODULE: ./src/pki/validity.ts
+
+
+const validity_DAY_MS = 86_400_000;
+/** Hosts' clocks may be a little behind the runner's. */
+const BACKDATE_MS = 5 * 60_000;
+/** From five minutes ago until `lifetimeMs` from now, cut to the CA's own validity. Throws Failure where the CA is not valid now. */
+const validityWithin = ({ issuer }, lifetimeMs, now) => {
+    if (issuer.notAfter <= now || issuer.notBefore > now) {
         throw new Failure({
-            what: 'cannot read the facts of the host',
-            where: `${session.member} (${session.target})`,
-            why: stderr.trim() || `exit status ${code}`,
-            next: 'the host needs a POSIX sh and coreutils; log in and try them by hand',
+            what: 'cannot issue a certificate',
+            why: `the CA is valid from ${formatTime(issuer.notBefore)} to ${formatTime(issuer.notAfter)}, and now it is ${formatTime(now)}`,
+            next: 'give a CA that is valid today, or set the clock of the runner right',
         });
     }
-    return parseFacts({ member: session.member, layout, tempDir: TEMP_DIR, trip, text: stdout });
+    return {
+        notBefore: new Date(Math.max(now.getTime() - BACKDATE_MS, issuer.notBefore.getTime())),
+        notAfter: new Date(Math.min(now.getTime() + lifetimeMs, issuer.notAfter.getTime())),
+    };
+};
+
+;// CONCATENATED MODULE: ./src/pki/inspect.ts
+
+
+
+/** Whole days until the first certificate of a PEM text ends, negative when it has ended; undefined where there is none. */
+const daysLeft = (pem, now) => {
+    const certificate = readCertificate(pem);
+    if (certificate === undefined)
+        return undefined;
+    return Math.floor((certificate.notAfter.getTime() - now.getTime()) / validity_DAY_MS);
+};
+/** Has the first certificate of a PEM text less than `ms` left, though it was made for longer than that? */
+const endsSoon = (pem, now, ms) => {
+    const { notBefore, notAfter } = readCertificate(pem) ?? {};
+    if (notBefore === undefined || notAfter === undefined)
+        return false;
+    return notAfter.getTime() - now.getTime() < ms && notAfter.getTime() - notBefore.getTime() > ms;
+};
+/**
+ * Do two PEM texts hold the same certificates, whatever their order, line ends and comments? A text without a readable
+ * certificate equals nothing.
+ */
+const sameCaBundle = (a, b) => {
+    const [left, right] = [fingerprintsOf(a), fingerprintsOf(b)];
+    if (left === undefined || right === undefined)
+        return false;
+    return left.size === right.size && [...left].every((fingerprint) => right.has(fingerprint));
+};
+/** undefined where there is no certificate, or one that cannot be read: a broken file is never "the same". */
+const fingerprintsOf = (pem) => {
+    const blocks = readPem(pem).filter(({ label }) => isCertificateLabel(label));
+    const fingerprints = blocks.map(({ der }) => parseCertificate(der)?.x509.fingerprint256);
+    if (blocks.length === 0 || fingerprints.includes(undefined))
+        return undefined;
+    return new Set(fingerprints.filter((fingerprint) => fingerprint !== undefined));
+};
+
+;// CONCATENATED MODULE: ./src/operations/certificate-days.ts
+
+
+
+/** Notes how long the member certificate lasts that ends first, and warns where it is due to be renewed. */
+const noteCertificateDays = async (run, sessions) => {
+    const { layout } = run.inputs.desired;
+    const pems = await Promise.all(sessions.map((session) => readPublicFile(session, certificatePaths(layout).certificate)));
+    const days = pems.flatMap((pem) => daysLeft(pem, run.startedAt) ?? []);
+    if (days.length === 0)
+        return;
+    const least = Math.min(...days);
+    run.progress.certificateDaysLeft = least;
+    if (least * certificate_days_DAY_MS < run.inputs.desired.certificates.renewBeforeMs) {
+        run.ci.warning(`A certificate ends in ${least} days: deploy with ca-cert and ca-key renews it.`);
+    }
+};
+/** Warns where the client certificate of the run ends soon, measured by how long it was made for. */
+const warnOfClientCertificate = (run) => {
+    const { clientCert } = run.inputs.secrets;
+    if (!endsSoon(clientCert, run.startedAt, run.inputs.desired.certificates.renewBeforeMs))
+        return;
+    run.ci.warning(`client-cert ends in ${daysLeft(clientCert, run.startedAt)} days: give a new one, with its client-key.`);
+};
+const certificate_days_DAY_MS = 86_400_000;
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = require("node:https");
+;// CONCATENATED MODULE: ./src/host/etcdctl.ts
+
+// An ETCDCTL_ variable beside the flag of the same meaning is an error (etcdctl/ctlv3/command/global.go), and a proxy
+// variable would send the call elsewhere: it gets no environment but this.
+const ETCDCTL_SCRIPT = `seconds=$1
+shift
+exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root ETCDCTL_API=3 \\
+  timeout -k 1 "$seconds" "$@"
+`;
+/** What `timeout` ends with where the time was over, and where the program had to be killed. */
+const KILLED_IN_TIME = 124;
+const KILLED_HARD = 137;
+/** Room for the answer to travel, on top of the deadline that the host itself keeps. */
+const GRACE_MS = 5_000;
+/**
+ * An executor of etcdctl (or etcdutl) on a host: runs an argv whose first word is the program's path, within `timeoutMs`
+ * (exit 124 or 137 where it took longer), stdout and stderr apart. Throws Failure only where the session is lost.
+ */
+const etcdctlOn = (session) => async (argv, timeoutMs) => {
+    const result = await session.run({
+        label: `run ${argv[0]?.split('/').at(-1) ?? 'etcdctl'}`,
+        script: ETCDCTL_SCRIPT,
+        args: [(timeoutMs / 1000).toFixed(3), ...argv],
+        timeoutMs: timeoutMs + GRACE_MS,
+    });
+    if (result.code !== KILLED_IN_TIME && result.code !== KILLED_HARD)
+        return result;
+    return { ...result, stderr: `${result.stderr}\nError: no answer within ${formatDuration(timeoutMs)}\n` };
 };
 
 ;// CONCATENATED MODULE: ./src/etcd/etcdctl.ts
@@ -91016,14 +91263,26 @@ const leaseGrant = (access, seconds) => command(access, 'lease', 'grant', String
 const leaseRevoke = (access, lease) => command(access, 'lease', 'revoke', lease);
 /** Writes a key that goes with its lease (hex). */
 const putLeased = (access, key, value, lease) => command(access, 'put', `--lease=${lease}`, '--', key, value);
+const tlsFlags = ({ caFile, certFile, keyFile }) => [
+    `--cacert=${caFile}`,
+    `--cert=${certFile}`,
+    `--key=${keyFile}`,
+];
+/** `endpoint hashkv` at a revision (decimal); "0": at the newest one that the member has. A scan of the whole keyspace. */
+const endpointHashKv = (access, revision) => command(access, 'endpoint', 'hashkv', `--rev=${revision}`);
+/**
+ * `move-leader`: the endpoint has to be the leader's and no other (etcdctl/ctlv3/command/move_leader_command.go gives up at the
+ * first endpoint that does not answer). `target` in hex. The server waits 7 s for it at most (server config, ReqTimeout).
+ */
+const moveLeader = (access, target) => command({ commandTimeoutMs: 8000, ...access }, 'move-leader', target);
+/** `snapshot save`: of one endpoint, into a file that is not there yet; no time limit but the access's own. */
+const snapshotSave = (access, path) => command(access, 'snapshot', 'save', path);
 const command = (access, ...words) => {
     const commandTimeoutMs = access.commandTimeoutMs ?? COMMAND_TIMEOUT_MS;
     const argv = [
         access.etcdctl,
         `--endpoints=${access.endpoint}`,
-        `--cacert=${access.caFile}`,
-        `--cert=${access.certFile}`,
-        `--key=${access.keyFile}`,
+        ...(access.endpoint.startsWith('http:') ? [] : tlsFlags(access)),
         `--command-timeout=${commandTimeoutMs}ms`,
         `--dial-timeout=${DIAL_TIMEOUT_MS}ms`,
         '--write-out=json',
@@ -91175,6 +91434,20 @@ const parseAlarmList = (stdout) => exact_json_listOf(replyOf(stdout, 'alarm list
     .map((row) => ({ memberId: hexIdOf(row['memberID']), kind: decimalOf(row['alarm']) }))
     .filter(({ kind }) => kind !== '0')
     .map(({ memberId, kind }) => ({ memberId, alarm: ALARMS[kind] ?? `alarm ${kind}` }));
+/**
+ * `endpoint hashkv`: what the member says of its own keys. `revision`: the newest it has; `hashRevision`: the one that was hashed,
+ * "0" before 3.6, which does not tell. All decimal text.
+ */
+const parseEndpointHashKv = (stdout) => rowsOf(stdout, 'endpoint hashkv').map((row) => {
+    const reply = fieldsOf(row['HashKV']);
+    return {
+        endpoint: exact_json_textOf(row['Endpoint']),
+        revision: decimalOf(fieldsOf(reply['header'])['revision']),
+        hash: decimalOf(reply['hash']),
+        compactRevision: decimalOf(reply['compact_revision']),
+        hashRevision: decimalOf(reply['hash_revision']),
+    };
+});
 /** `lease grant`: the lease's id in hex, as etcdctl takes it back. */
 const parseLeaseGrant = (stdout) => {
     const reply = replyOf(stdout, 'lease grant');
@@ -91220,6 +91493,14 @@ const statusAnswer = (result, endpoint) => {
     const row = answer.value.find((entry) => entry.endpoint === endpoint);
     return row ? { ok: true, value: row } : { ok: false, reason: reasonOf(result) };
 };
+/** What one `endpoint hashkv` says of its one endpoint; a failed endpoint is left out of the rows. */
+const hashKvAnswer = (result, endpoint) => {
+    const answer = answerOf(result, parseEndpointHashKv);
+    if (!answer.ok)
+        return answer;
+    const row = answer.value.find((entry) => entry.endpoint === endpoint);
+    return row ? { ok: true, value: row } : { ok: false, reason: reasonOf(result) };
+};
 /** The answer of a call that fails as a whole: what `parse` reads, or the reason etcdctl gave on stderr. */
 const answerOf = (result, parse) => {
     if (result.code !== 0)
@@ -91243,37 +91524,14 @@ const reasonOf = ({ code, stderr }) => {
  * Why the connection failed, from the client's log: "context deadline exceeded" alone does not tell a stopped member from a
  * wrong certificate. Empty where the log does not tell.
  */
-const connectionCause = (stderr) => /(?:dial tcp|(?:tls|x509|remote error): ?)[^"\\\n]*/.exec(stderr)?.[0].trim() ?? '';
-
-;// CONCATENATED MODULE: ./src/host/etcdctl.ts
-
-// An ETCDCTL_ variable beside the flag of the same meaning is an error (etcdctl/ctlv3/command/global.go), and a proxy
-// variable would send the call elsewhere: it gets no environment but this.
-const ETCDCTL_SCRIPT = `seconds=$1
-shift
-exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root ETCDCTL_API=3 \\
-  timeout -k 1 "$seconds" "$@"
-`;
-/** What `timeout` ends with where the time was over, and where the program had to be killed. */
-const KILLED_IN_TIME = 124;
-const KILLED_HARD = 137;
-/** Room for the answer to travel, on top of the deadline that the host itself keeps. */
-const GRACE_MS = 5_000;
-/**
- * An executor of etcdctl (or etcdutl) on a host: runs an argv whose first word is the program's path, within `timeoutMs`
- * (exit 124 or 137 where it took longer), stdout and stderr apart. Throws Failure only where the session is lost.
- */
-const etcdctlOn = (session) => async (argv, timeoutMs) => {
-    const result = await session.run({
-        label: `run ${argv[0]?.split('/').at(-1) ?? 'etcdctl'}`,
-        script: ETCDCTL_SCRIPT,
-        args: [(timeoutMs / 1000).toFixed(3), ...argv],
-        timeoutMs: timeoutMs + GRACE_MS,
-    });
-    if (result.code !== KILLED_IN_TIME && result.code !== KILLED_HARD)
-        return result;
-    return { ...result, stderr: `${result.stderr}\nError: no answer within ${formatDuration(timeoutMs)}\n` };
+const connectionCause = (stderr) => {
+    // Where etcd refuses a certificate, whether its alert or the end of the connection is seen first is a matter of luck.
+    const [cause = ''] = TLS_CAUSE.exec(stderr) ?? TCP_CAUSE.exec(stderr) ?? [];
+    // Our own port is another one each time, and tells nothing.
+    return cause.replace(/\S+->/, '').trim();
 };
+const TLS_CAUSE = /(?:tls|x509|remote error): ?[^"\\\n]*/;
+const TCP_CAUSE = /(?:dial|read|write) tcp [^"\\\n]*/;
 
 ;// CONCATENATED MODULE: ./src/observe/cluster.ts
 
@@ -91302,7 +91560,13 @@ const accessOf = ({ layout }, endpoint, commandTimeoutMs) => {
  */
 const observeCluster = async (desired, hosts) => {
     const running = hosts.filter(({ host }) => host.service.activeState === 'active');
-    const replies = await Promise.all(running.map(async (seen) => ({ member: seen.member.name, answer: await ask(desired, seen) })));
+    const replies = await Promise.all(running.map(async (seen) => {
+        const [answer, status] = await Promise.all([
+            ask(desired, seen, memberList, parseMemberList),
+            ask(desired, seen, endpointStatus, parseEndpointStatus),
+        ]);
+        return { member: seen.member.name, answer, status };
+    }));
     const answered = replies.flatMap(({ member, answer }) => (answer.ok ? [{ member, ...answer.value }] : []));
     const ids = answered.map(({ clusterId }) => clusterId);
     const votes = (id) => ids.filter((other) => other === id).length;
@@ -91314,308 +91578,265 @@ const observeCluster = async (desired, hosts) => {
     const elsewhere = answered
         .filter((candidate) => candidate.clusterId !== clusterId)
         .map(({ member, clusterId: other }) => ({ member, clusterId: other }));
+    const statuses = replies.flatMap(({ member, status }) => status.ok ? status.value.slice(0, 1).map((entry) => statusOf(member, entry)) : []);
     return {
         clusterId: reply.clusterId,
         members: reply.members,
         ...(elsewhere.length > 0 ? { elsewhere } : {}),
+        // None at all says nothing of the members: etcd may just not tell (authentication).
+        ...(statuses.length > 0 ? { statuses } : {}),
     };
 };
-const ask = async (desired, { member, session }) => {
-    const { argv, timeoutMs } = memberList(accessOf(desired, member.clientUrl, cluster_COMMAND_TIMEOUT_MS));
+const statusOf = (member, entry) => ({
+    member,
+    version: entry.version,
+    storageVersion: entry.storageVersion,
+    isLeader: entry.leader !== '' && entry.leader === entry.memberId,
+});
+const ask = async (desired, { member, session }, command, parse) => {
+    const { argv, timeoutMs } = command(accessOf(desired, member.clientUrl, cluster_COMMAND_TIMEOUT_MS));
     try {
-        return answerOf(await etcdctlOn(session)(argv, timeoutMs), parseMemberList);
+        return answerOf(await etcdctlOn(session)(argv, timeoutMs), parse);
     }
     catch (error) {
         return { ok: false, reason: sentenceOf(error) };
     }
 };
 
-;// CONCATENATED MODULE: ./src/host/probe-listener.ts
-/** Arguments: address to listen on, port in hexadecimal as /proc/net/tcp has it, the word it says to who connects. */
-const LISTEN_SCRIPT = `set -u
-LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-command -v systemd-socket-activate >/dev/null || { echo 'no systemd-socket-activate'; exit 21; }
-timeout 20 systemd-socket-activate --inetd --accept --listen="$1" echo "$3" >/dev/null 2>&1 &
-child=$!
-trap 'kill "$child" 2>/dev/null; wait "$child"; exit 0' EXIT HUP INT TERM
-tries=0
-until grep -qE "^ *[0-9]+: [0-9A-F]+:$2 [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null; do
-  tries=$((tries + 1))
-  if [ $tries -gt 200 ] || ! kill -0 "$child" 2>/dev/null; then echo 'it does not listen'; exit 22; fi
-  sleep 0.01
-done
-echo ready
-timeout 20 head -c 1 >/dev/null
-`;
-/**
- * Listens on `address:port` of the host and says `word` to everyone who connects, until released or 20 s have passed; the
- * port is free again when `release` resolves. `address`: an IP address, or empty for all of them.
- * Throws Failure where the host cannot (no systemd-socket-activate, no such address).
- */
-const holdProbeListener = (session, address, port, word) => session.hold({
-    label: `listen on port ${port} for a moment`,
-    script: LISTEN_SCRIPT,
-    args: [
-        address === '' ? String(port) : `${address.includes(':') ? `[${address}]` : address}:${port}`,
-        port.toString(16).toUpperCase().padStart(4, '0'),
-        word,
-    ],
-    timeoutMs: 10_000,
-});
-
-;// CONCATENATED MODULE: ./src/host/reach.ts
-/** Arguments: address, port. */
-const REACH_SCRIPT = `set -u
-LC_ALL=C; export LC_ALL
-command -v bash >/dev/null || exit 21
-exec timeout 4 bash -c 'exec 3<>"/dev/tcp/$1/$2" || exit 22; read -r -t 1 line <&3; printf "%s" "\${line-}"; exit 0' bash "$1" "$2"
-`;
-/** Connects from the host to `address:port` with the host's own means, for where its SSH server forwards nothing. */
-const reachFromHost = async (session, address, port) => {
-    const { code, stdout, stderr } = await session.run({
-        label: `connect to ${address} port ${port}`,
-        script: REACH_SCRIPT,
-        args: [address, String(port)],
-        timeoutMs: 10_000,
-    });
-    if (code === 0)
-        return { kind: 'connected', word: stdout.trim() };
-    if (code === 21)
-        return { kind: 'no-tool', reason: 'its SSH server forwards nothing, and it has no bash' };
-    if (code === 124)
-        return { kind: 'failed', reason: 'no answer within 4 s' };
-    if (/connection refused/i.test(stderr))
-        return { kind: 'refused' };
+;// CONCATENATED MODULE: ./src/cluster/agreement.ts
+/** How sentences name an endpoint: its URL, with the member's name where the URL does not tell it. */
+const describeEndpoint = ({ endpoint, name }) => name === '' ? endpoint : `${name} (${endpoint})`;
+/** Do all endpoints that answered see one leader, one cluster and one raft term, and the expected cluster at that? */
+const agreementOf = (answers, expectedClusterId) => {
+    const seen = answers.endpoints.flatMap((from) => from.status.ok ? [{ from, status: from.status.value }] : []);
+    const without = seen.filter(({ status }) => status.leader === '');
+    const led = seen.filter(({ status }) => status.leader !== '');
+    const leaders = valuesOf(led, ({ leader }) => leader);
+    const clusters = valuesOf(seen, ({ clusterId }) => clusterId);
+    const terms = valuesOf(seen, ({ raftTerm }) => raftTerm);
+    const clusterId = single(clusters) ?? (seen.length === 0 && answers.members.ok ? answers.members.value.clusterId : '');
+    const leader = without.length === 0 ? (single(leaders) ?? '') : '';
     return {
-        kind: 'failed',
-        reason: /: ([^:]+)$/.exec(stderr.trim().split('\n')[0] ?? '')?.[1] ?? `exit ${code}`,
+        clusterId,
+        leader,
+        problems: [
+            ...without.map(({ from }) => `${describeEndpoint(from)} sees no leader`),
+            ...disagreement('do not belong to one cluster', clusters),
+            // Each cluster has a leader and a term of its own.
+            ...(clusters.size > 1 ? [] : disagreement('do not agree on a leader', leaders)),
+            ...(clusters.size > 1 ? [] : disagreement('are not in one raft term', terms)),
+            ...unlistedLeader(leader, answers),
+            ...wrongCluster(clusterId, clusters.size, expectedClusterId),
+        ],
     };
 };
-
-;// CONCATENATED MODULE: ./src/ssh/port.ts
-/** Why a forwarded connection could not be opened. */
-class OpenFailure extends Error {
-    kind;
-    constructor(
-    /** `refused`: the far side answered that nothing listens; `prohibited`: the SSH server forbids forwarding. */
-    kind, message) {
-        super(message);
-        this.kind = kind;
-        this.name = 'OpenFailure';
-    }
-}
-
-;// CONCATENATED MODULE: ./src/observe/connection.ts
-
-
-const OPEN_MS = 3000;
-const WORD_MS = 1000;
-/**
- * A real connection from a host to `address:port`, made by its SSH server, else by its bash. `word` is what our own listener
- * says there; undefined where there is none.
- */
-const tryConnection = async (session, address, port, word) => {
-    try {
-        const stream = await session.openTcp(address, port, OPEN_MS);
-        const said = word === undefined ? '' : await firstLine(stream);
-        stream.destroy();
-        return connected(said, word);
-    }
-    catch (error) {
-        if (!(error instanceof OpenFailure))
-            throw error;
-        switch (error.kind) {
-            case 'refused':
-                return { outcome: 'refused', reason: '' };
-            case 'prohibited':
-                return await withoutForwarding(session, address, port, word);
-            case 'timeout':
-            case 'failed':
-                return { outcome: 'failed', reason: error.message };
-        }
-    }
+/** Alarms by the member that raised them; where the list cannot be read, what the endpoints themselves report. */
+const alarmProblems = (answers, listed) => {
+    if (answers.alarms.ok)
+        return answers.alarms.value.map((alarm) => describeAlarm(alarm, listed));
+    return answers.endpoints.flatMap((from) => from.status.ok
+        ? from.status.value.errors
+            .filter((error) => /NOSPACE|CORRUPT/.test(error))
+            .map((error) => `${describeEndpoint(from)} reports ${error.trim()}`)
+        : []);
 };
-const withoutForwarding = async (session, address, port, word) => {
-    const reach = await reachFromHost(session, address, port);
-    switch (reach.kind) {
-        case 'connected':
-            return connected(reach.word, word);
-        case 'refused':
-            return { outcome: 'refused', reason: '' };
-        case 'failed':
-            return { outcome: 'failed', reason: reach.reason };
-        case 'no-tool':
-            return { outcome: 'not-checked', reason: reach.reason };
+const latencyProblems = (endpoints, limitMs) => endpoints.flatMap((endpoint) => limitMs !== undefined && endpoint.tookMs !== undefined && endpoint.tookMs > limitMs
+    ? [`${describeEndpoint(endpoint)} took ${endpoint.took}, longer than the limit of ${limitMs}ms`]
+    : []);
+/** Each value with the endpoints that gave it. */
+const valuesOf = (seen, pick) => {
+    const values = new Map();
+    for (const { from, status } of seen) {
+        const value = pick(status);
+        values.set(value, [...(values.get(value) ?? []), describeEndpoint(from)]);
     }
+    return values;
 };
-const connected = (said, word) => ({
-    outcome: word !== undefined && said === word ? 'probed' : 'reached',
-    reason: '',
-});
-/** What the other side says first, up to the end of the line; empty where it says nothing within a second. */
-const firstLine = (stream) => new Promise((resolve) => {
-    let text = '';
-    const done = () => {
-        clearTimeout(timer);
-        resolve(text.split('\n')[0] ?? '');
-    };
-    const timer = setTimeout(done, WORD_MS);
-    stream.on('data', (chunk) => {
-        text += chunk.toString('utf8');
-        if (text.includes('\n') || text.length > 1000)
-            done();
-    });
-    stream.once('end', done);
-    stream.once('close', done);
-    stream.once('error', done);
-});
-
-;// CONCATENATED MODULE: ./src/observe/links.ts
-
-
-
-
-
-/**
- * Can every host reach the peer address of every other one? Real connections, all at once. Where nothing listens yet, a
- * listener of ours does for that moment, and is gone when this resolves; where it cannot, "connection refused" tells as much
- * of the way. A link that cannot be checked says so and is no error.
- */
-const observeLinks = async ({ etcd }, hosts) => {
-    if (hosts.length < 2)
+const single = (values) => values.size === 1 ? [...values.keys()][0] : undefined;
+const disagreement = (what, values) => {
+    if (values.size < 2)
         return [];
-    const listeners = new Map();
+    const sides = [...values].map(([value, endpoints]) => `${endpoints.join(', ')}: ${value || 'none'}`);
+    return [`the endpoints ${what} (${sides.join('; ')})`];
+};
+const unlistedLeader = (leader, { members }) => leader !== '' && members.ok && !members.value.members.some(({ id }) => id === leader)
+    ? [`the leader ${leader} is not in the member list`]
+    : [];
+/** Silent where nothing answered: that is said already, and says nothing about which cluster it is. */
+const wrongCluster = (clusterId, differing, expected) => expected === '' || (clusterId === '' && differing === 0) || clusterId === expected
+    ? []
+    : [`this is cluster ${clusterId || 'unclear'}, expected was cluster ${expected}`];
+const ALARM_MEANING = {
+    NOSPACE: 'its database has reached the quota and the cluster takes no writes',
+    CORRUPT: 'its data differs from that of the other members',
+};
+const describeAlarm = ({ memberId, alarm }, listed) => {
+    const name = listed.find(({ id }) => id === memberId)?.name;
+    const meaning = ALARM_MEANING[alarm];
+    return `member ${name || memberId} has raised the alarm ${alarm}${meaning ? `: ${meaning}` : ''}`;
+};
+
+;// CONCATENATED MODULE: ./src/observe/gateway.ts
+
+/** How long one request may take; etcd itself gives up after 7 s (server config, ReqTimeout). */
+const REQUEST_MS = 10_000;
+/**
+ * etcd's JSON gateway of the member at the client URL `endpoint`, through connections of `agent` (api/etcdserverpb/rpc.proto,
+ * google.api.http: bytes in base64, 64-bit numbers as text).
+ */
+const gatewayWriter = (agent, endpoint) => {
+    const post = (path, body) => new Promise((resolve, reject) => {
+        const text = JSON.stringify(body);
+        const call = (0,external_node_http_.request)(new URL(path, endpoint), {
+            agent,
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) },
+        });
+        const timer = setTimeout(() => call.destroy(new Error(`no answer within ${REQUEST_MS / 1000} s`)), REQUEST_MS);
+        call.once('close', () => clearTimeout(timer));
+        call.once('error', reject);
+        call.once('response', (response) => {
+            let answer = '';
+            response.setEncoding('utf8').on('data', (piece) => (answer += piece));
+            response.once('error', reject);
+            response.once('end', () => {
+                const { statusCode = 0 } = response;
+                if (statusCode === 404)
+                    reject(new Error('its JSON gateway is switched off'));
+                else if (statusCode !== 200)
+                    reject(new Error(messageOf(answer) || `HTTP status ${statusCode}`));
+                else
+                    resolve(gateway_fieldsOf(answer));
+            });
+        });
+        call.end(text);
+    });
+    return {
+        grant: async (seconds) => {
+            const { ID } = await post('/v3/lease/grant', { TTL: String(seconds) });
+            if (typeof ID !== 'string' || !/^-?\d+$/.test(ID))
+                throw new Error('the answer names no lease');
+            return ID;
+        },
+        put: async (key, value, lease) => {
+            await post('/v3/kv/put', { key: base64(key), value: base64(value), lease });
+        },
+        revoke: async (lease) => {
+            await post('/v3/lease/revoke', { ID: lease });
+        },
+    };
+};
+const base64 = (text) => Buffer.from(text, 'utf8').toString('base64');
+const gateway_fieldsOf = (text) => {
     try {
-        await Promise.all(hosts.map(async (seen) => {
-            const listener = await listenOn(seen, etcd.peerPort);
-            if (listener)
-                listeners.set(seen.member.name, listener);
-        }));
-        const pairs = hosts.flatMap((from) => hosts.filter((to) => to !== from).map((to) => ({ from, to })));
-        return await Promise.all(pairs.map(async ({ from, to }) => {
-            const word = listeners.get(to.member.name)?.word;
-            const found = await tryConnection(from.session, to.member.address, etcd.peerPort, word);
-            return { from: from.member.name, to: to.member.name, ...found };
-        }));
+        const value = JSON.parse(text);
+        return typeof value === 'object' && value !== null ? value : {};
+    }
+    catch {
+        return {};
+    }
+};
+/** 3.4 and 3.5 say `error`, 3.6 and later `message` only. */
+const messageOf = (text) => {
+    const { error, message } = gateway_fieldsOf(text);
+    if (typeof error === 'string')
+        return error;
+    return typeof message === 'string' ? message : '';
+};
+
+;// CONCATENATED MODULE: ./src/observe/percentiles.ts
+/** p50, p99 and maximum of at least one sample, by nearest rank: the smallest that p percent are not above. */
+const percentilesOf = (samples) => {
+    const sorted = [...samples].sort((a, b) => a - b);
+    const max = sorted.at(-1);
+    if (max === undefined)
+        throw new RangeError('no sample to take percentiles of');
+    const at = (percent) => sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? max;
+    return { p50: at(50), p99: at(99), max };
+};
+
+;// CONCATENATED MODULE: ./src/observe/commit-probe.ts
+
+
+
+
+
+
+
+
+/**
+ * Writes `count` leased keys through one member, one after the other, and measures each as a client would see it. The keys go
+ * with their lease at the end. Throws Failure where no lease is granted or a write fails; an abort rejects with the signal's reason.
+ */
+const commitProbe = async (probe) => {
+    const { endpoint, agent, fallback } = probe;
+    const viaEtcdctl = async (reason) => {
+        const writer = etcdctlWriter(fallback);
+        const lease = await writer.grant(leaseSeconds(probe)).catch((error) => {
+            throw writeFailure(probe, error);
+        });
+        return { endpoint, method: 'etcdctl', reason, ...(await write(probe, writer, lease)) };
+    };
+    if (!agent)
+        return viaEtcdctl('there is no client certificate on the runner');
+    try {
+        const writer = gatewayWriter(agent, endpoint);
+        const lease = await writer.grant(leaseSeconds(probe)).catch((error) => {
+            return { unusable: sentenceOf(error) };
+        });
+        if (typeof lease !== 'string')
+            return await viaEtcdctl(lease.unusable);
+        return { endpoint, method: 'gateway', reason: '', ...(await write(probe, writer, lease)) };
     }
     finally {
-        await Promise.all([...listeners.values()].map(({ held }) => held.release()));
+        agent.destroy();
     }
 };
-const listenOn = async ({ member, session, host }, port) => {
-    const taken = host.listeners.some((listener) => listener.port === port);
-    // A member of ours that keeps restarting needs its port between two looks.
-    const ours = host.process !== undefined || host.service.activeState === 'activating';
-    if (taken || ours || host.init !== 'systemd')
-        return undefined;
-    const word = (0,external_node_crypto_.randomBytes)(16).toString('hex');
+/** The keys vanish by themselves should the run die; a slow disk must not see the lease end before the last write. */
+const leaseSeconds = ({ count }) => 60 + Math.ceil(count / 2);
+const write = async (probe, writer, lease) => {
+    const key = `etcd-deploy/probe/${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`;
+    const samples = [];
     try {
-        const address = (0,external_node_net_.isIP)(member.address) === 0 ? '' : member.address;
-        return { word, held: await holdProbeListener(session, address, port, word) };
+        for (let index = 0; index < probe.count && !probe.signal?.aborted; index++) {
+            const began = performance.now();
+            await writer.put(`${key}/${index}`, 'x', lease);
+            samples.push(performance.now() - began);
+        }
     }
     catch (error) {
-        // Without a listener the connection attempt still tells whether the way is open.
-        if (error instanceof Failure)
-            return undefined;
-        throw error;
+        throw writeFailure(probe, error);
     }
-};
-
-;// CONCATENATED MODULE: ./src/observe/observe.ts
-
-
-
-
-/**
- * The world as it is: all hosts at once in one round trip each, then what their etcd says of the cluster. Whether the hosts
- * reach each other is tried only where one holds no data yet, as a bootstrap may follow. Changes nothing.
- * Sessions in any order, one for each member of `desired`. Throws Failure where a host cannot be read.
- */
-const observe = async (desired, sessions) => {
-    const { layout, etcd } = desired;
-    const ports = [etcd.clientPort, etcd.peerPort, Number(new URL(METRICS_URL).port)];
-    const hosts = await Promise.all(desired.members.map(async (member) => {
-        const session = sessions.find((candidate) => candidate.member === member.name);
-        if (!session)
-            throw new Error(`there is no session for ${member.name}`);
-        return { member, session, host: await readFacts(session, { layout, ports }) };
-    }));
-    const [cluster, links] = await Promise.all([
-        observeCluster(desired, hosts),
-        hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
-    ]);
-    return { hosts: hosts.map(({ host }) => host), links, cluster };
-};
-
-;// CONCATENATED MODULE: ./src/plan/blocked.ts
-
-/** A plan that stops the run, for these reasons. */
-const blocked = (summary, { differences = [], findings = [] }) => ({ kind: 'blocked', steps: [], differences, findings, summary });
-/** What every refusal to touch an existing cluster says. */
-const UNCHANGED_CLUSTER = 'this version does not change an existing cluster: make the inputs say what is there, or bring the cluster to what they say';
-/** The failure of a run whose plan is blocked: one sentence that names everything that blocks it. */
-const blockedFailure = (plan) => new Failure({
-    what: plan.summary,
-    why: [...plan.differences.map(describeDifference), ...plan.findings.map(describeFinding)].join('; '),
-    state: 'nothing was changed on any host',
-    next: plan.differences.length > 0 ? UNCHANGED_CLUSTER : 'once that is done, run again',
-    member: plan.differences.find(({ what }) => what === 'service')?.member,
-});
-/** `etcd-1: version: ...` */
-const describeDifference = ({ member, what, detail }) => `${member}: ${what}: ${detail}`;
-/** `etcd-1 cannot ...: do this`: problem and remedy of one host belong together. */
-const describeFinding = ({ member, problem, next }) => `${member}: ${problem} (${next})`;
-
-;// CONCATENATED MODULE: ./src/pki/validity.ts
-
-
-const validity_DAY_MS = 86_400_000;
-/** Hosts' clocks may be a little behind the runner's. */
-const BACKDATE_MS = 5 * 60_000;
-/** From five minutes ago until `lifetimeMs` from now, cut to the CA's own validity. Throws Failure where the CA is not valid now. */
-const validityWithin = ({ issuer }, lifetimeMs, now) => {
-    if (issuer.notAfter <= now || issuer.notBefore > now) {
-        throw new Failure({
-            what: 'cannot issue a certificate',
-            why: `the CA is valid from ${formatTime(issuer.notBefore)} to ${formatTime(issuer.notAfter)}, and now it is ${formatTime(now)}`,
-            next: 'give a CA that is valid today, or set the clock of the runner right',
-        });
+    finally {
+        // Without it they go a minute later.
+        await writer.revoke(lease).catch(() => undefined);
     }
+    probe.signal?.throwIfAborted();
+    return percentilesOf(samples);
+};
+/** Leased writes by etcdctl, a process and a connection each. */
+const etcdctlWriter = ({ run, access }) => {
+    const call = async ({ argv, timeoutMs }, read) => {
+        const answer = answerOf(await run(argv, timeoutMs), read);
+        if (!answer.ok)
+            throw new Error(answer.reason);
+        return answer.value;
+    };
     return {
-        notBefore: new Date(Math.max(now.getTime() - BACKDATE_MS, issuer.notBefore.getTime())),
-        notAfter: new Date(Math.min(now.getTime() + lifetimeMs, issuer.notAfter.getTime())),
+        grant: (seconds) => call(leaseGrant(access, seconds), parseLeaseGrant),
+        put: (key, value, lease) => call(putLeased(access, key, value, lease), () => undefined),
+        revoke: (lease) => call(leaseRevoke(access, lease), () => undefined),
     };
 };
-
-;// CONCATENATED MODULE: ./src/pki/inspect.ts
-
-
-
-/** Whole days until the first certificate of a PEM text ends, negative when it has ended; undefined where there is none. */
-const daysLeft = (pem, now) => {
-    const certificate = readCertificate(pem);
-    if (certificate === undefined)
-        return undefined;
-    return Math.floor((certificate.notAfter.getTime() - now.getTime()) / validity_DAY_MS);
-};
-/**
- * Do two PEM texts hold the same certificates, whatever their order, line ends and comments? A text without a readable
- * certificate equals nothing.
- */
-const sameCaBundle = (a, b) => {
-    const [left, right] = [fingerprintsOf(a), fingerprintsOf(b)];
-    if (left === undefined || right === undefined)
-        return false;
-    return left.size === right.size && [...left].every((fingerprint) => right.has(fingerprint));
-};
-/** undefined where there is no certificate, or one that cannot be read: a broken file is never "the same". */
-const fingerprintsOf = (pem) => {
-    const blocks = readPem(pem).filter(({ label }) => isCertificateLabel(label));
-    const fingerprints = blocks.map(({ der }) => parseCertificate(der)?.x509.fingerprint256);
-    if (blocks.length === 0 || fingerprints.includes(undefined))
-        return undefined;
-    return new Set(fingerprints.filter((fingerprint) => fingerprint !== undefined));
-};
+const writeFailure = (probe, cause) => new Failure({
+    what: 'cannot write a key',
+    where: describeEndpoint(probe),
+    why: sentenceOf(cause).replace(/\.$/, ''),
+    state: 'the keys written so far vanish with their lease',
+    next: 'look at the health of the cluster, its alarms and its disks',
+    ...(probe.name === '' ? {} : { member: probe.name }),
+    cause,
+});
 
 ;// CONCATENATED MODULE: ./src/pki/issue.ts
 
@@ -91700,6 +91921,445 @@ const pairOf = (kind) => {
             return generate('ec', { namedCurve: 'P-384' });
     }
 };
+
+;// CONCATENATED MODULE: ./src/pki/client-certificate.ts
+
+
+
+const client_certificate_HOUR_MS = 3_600_000;
+/** The name that etcd's audit and its role-based access see. */
+const CLIENT_COMMON_NAME = 'etcd-deploy';
+/**
+ * A certificate with which the runner itself may talk to etcd as a client, for a few hours, kept in memory only.
+ * ECDSA P-256, because that key is made in a millisecond. Throws Failure where the CA is not valid now.
+ */
+const issueClientCertificate = async (authority, { hours, now }) => {
+    const { publicKey, privateKeyPem } = await generateKey('ecdsa-p256');
+    const certificate = issueCertificate(authority, {
+        subject: [['CN', CLIENT_COMMON_NAME]],
+        sans: { dns: [], ips: [] },
+        publicKey,
+        usages: ['clientAuth'],
+        ...validityWithin(authority, hours * client_certificate_HOUR_MS, now),
+    });
+    return { certificatePem: certificate + authority.intermediatesPem, privateKeyPem };
+};
+
+;// CONCATENATED MODULE: ./src/cluster/membership.ts
+
+/**
+ * Are the members what they have to be? Each one started and a voter; where it is known who is expected: exactly those,
+ * under their names and peer URLs, each behind its own endpoint.
+ */
+const membershipProblems = (answers, expected) => {
+    if (!answers.members.ok)
+        return [];
+    const listed = answers.members.value.members;
+    return [
+        ...(expected ? expectedProblems(listed, expected) : []),
+        ...listed.flatMap(stateProblems),
+        ...(expected ? misplacedProblems(answers, listed, expected) : []),
+    ];
+};
+/**
+ * Where only endpoints are given, a voter behind none of them is worth a word but no failure: whoever lists endpoints
+ * decides which ones are checked, and a cluster may well be watched through a load balancer.
+ */
+const membershipNotes = (answers) => {
+    if (!answers.members.ok)
+        return [];
+    const checked = new Set(statusesOf(answers).map(({ status }) => status.memberId));
+    return answers.members.value.members
+        .filter((member) => isStarted(member) && !member.isLearner && !checked.has(member.id))
+        .map((member) => `${describeMember(member)} is behind none of the endpoints checked`);
+};
+const expectedProblems = (listed, expected) => {
+    const found = expected.map((wanted) => ({ wanted, member: findExpected(listed, wanted) }));
+    const known = new Set(found.map(({ member }) => member?.id));
+    const others = listed.filter(({ id }) => !known.has(id));
+    return [
+        ...found.flatMap(({ wanted: { name, peerUrl }, member }) => {
+            if (!member)
+                return [`member ${name} (${peerUrl}) is not in the member list`];
+            if (!servesAt(member, peerUrl)) {
+                return [`member ${name} has the peer URL ${member.peerUrls.join(', ')}, expected was ${peerUrl}`];
+            }
+            const renamed = isStarted(member) && member.name !== name;
+            return renamed ? [`the member at ${peerUrl} is named ${member.name}, expected was ${name}`] : [];
+        }),
+        ...others.map((member) => `${describeMember(member)} is in the member list but not expected`),
+    ];
+};
+/** By peer URL first: an unstarted member has no name, and a restart can change a name. */
+const findExpected = (listed, { name, peerUrl }) => listed.find((member) => servesAt(member, peerUrl)) ?? listed.find((member) => member.name === name);
+const servesAt = ({ peerUrls }, url) => peerUrls.some((peer) => sameUrl(peer, url));
+const stateProblems = (member) => {
+    if (!isStarted(member))
+        return [`${describeMember(member)} was added but has never started`];
+    if (member.isLearner)
+        return [`${describeMember(member)} is a learner, not a voter`];
+    return member.clientUrls.length === 0 ? [`${describeMember(member)} advertises no client URL`] : [];
+};
+/** An address that was given to another machine answers, and answers well, for the wrong member. */
+const misplacedProblems = (answers, listed, expected) => statusesOf(answers).flatMap(({ from, status }) => {
+    const wanted = expected.find(({ name }) => name === from.name);
+    const right = wanted && findExpected(listed, wanted);
+    if (!right || right.id === status.memberId)
+        return [];
+    const actual = listed.find(({ id }) => id === status.memberId);
+    const who = actual ? describeMember(actual) : `member ${status.memberId}, which is not in the member list`;
+    return [`${describeEndpoint(from)} is answered by ${who}`];
+});
+const statusesOf = (answers) => answers.endpoints.flatMap((from) => (from.status.ok ? [{ from, status: from.status.value }] : []));
+const isStarted = ({ name }) => name !== '';
+const describeMember = ({ name, id, peerUrls }) => name === '' ? `the member ${id} at ${peerUrls.join(', ')}` : `member ${name} (${id})`;
+/** IPv6 addresses have several spellings, and host names do not care for case. */
+const sameUrl = (a, b) => canonical(a) === canonical(b);
+const canonical = (url) => (URL.canParse(url) ? new URL(url).href : url);
+
+;// CONCATENATED MODULE: ./src/cluster/verdict.ts
+
+
+
+/**
+ * The verdict over a cluster, from raw answers. Healthy only when every endpoint is healthy, all agree on one leader,
+ * one cluster id and one raft term, the members are the expected ones (each started, none a learner), there is no alarm
+ * and every limit holds. Alarms are judged here for all versions alike: `endpoint health` looks at them since 3.5.0 only
+ * (etcdctl/ctlv3/command/ep_command.go).
+ */
+const judge = (answers, expected) => {
+    const listed = answers.members.ok ? answers.members.value.members : [];
+    const alarms = answers.alarms.ok ? answers.alarms.value : [];
+    const endpoints = answers.endpoints.map((endpoint) => verdict_endpointHealth(endpoint, listed, alarms));
+    const agreement = agreementOf(answers, expected.clusterId);
+    const problems = [
+        ...answers.endpoints.flatMap((endpoint) => answerProblems(endpoint, alarms)),
+        ...agreement.problems,
+        ...membershipProblems(answers, expected.members),
+        ...alarmProblems(answers, listed),
+        ...unreadProblems(answers),
+        ...latencyProblems(endpoints, expected.maxLatencyMs),
+    ];
+    const notes = expected.members ? [] : membershipNotes(answers);
+    return {
+        healthy: problems.length === 0 && endpoints.length > 0 && endpoints.every(({ healthy }) => healthy),
+        endpoints,
+        problems: endpoints.length > 0 ? problems : ['there is no endpoint to check'],
+        ...(notes.length > 0 ? { notes } : {}),
+        clusterId: agreement.clusterId,
+        leader: agreement.leader,
+        version: lowestVersion(endpoints.map(({ version }) => version).filter((version) => version !== '')),
+        members: listed,
+    };
+};
+/** The document's own lines, one an endpoint (docs/setup/02-install_etcd.md of kubeasz). */
+const healthLines = (verdict) => verdict.endpoints.map(({ endpoint, healthy, took, error }) => healthy
+    ? `${endpoint} is healthy: successfully committed proposal: took = ${took}`
+    : `${endpoint} is unhealthy: failed to commit proposal: ${error}`);
+const verdict_endpointHealth = ({ endpoint, name, health, status }, listed, alarms) => {
+    const entry = health.ok ? health.value : undefined;
+    const facts = status.ok ? status.value : undefined;
+    const memberId = facts?.memberId ?? '';
+    const error = errorOf(health, alarms);
+    return {
+        endpoint,
+        name: name || (listed.find(({ id }) => id === memberId)?.name ?? ''),
+        memberId,
+        healthy: error === '',
+        took: entry?.took ?? '',
+        tookMs: entry?.tookMs,
+        isLeader: memberId !== '' && facts?.leader === memberId,
+        isLearner: facts?.isLearner ?? false,
+        version: facts?.version ?? '',
+        dbSize: facts?.dbSize ?? 0,
+        raftTerm: facts?.raftTerm ?? '',
+        raftIndex: facts?.raftIndex ?? '',
+        alarms: alarms.filter((alarm) => alarm.memberId === memberId).map(({ alarm }) => alarm),
+        error,
+    };
+};
+/** Empty where healthy. An alarm anywhere makes every endpoint unhealthy, as etcdctl has done since 3.5.0. */
+const errorOf = (health, alarms) => {
+    if (!health.ok)
+        return health.reason || 'it did not answer';
+    if (!health.value.healthy)
+        return health.value.error || 'etcdctl gave no reason';
+    if (alarms.length === 0)
+        return '';
+    return `Active Alarm(s): ${[...new Set(alarms.map(({ alarm }) => alarm))].join(' ')}`;
+};
+/** One sentence an endpoint: a status that could not be read is no news where the endpoint is unhealthy anyway. */
+const answerProblems = (answers, alarms) => {
+    const { health, status } = answers;
+    const own = errorOf(health, []);
+    const isAlarm = /^Active Alarm/.test(own) && alarms.length > 0;
+    const cause = health.ok && health.value.cause !== '' ? ` (${health.value.cause})` : '';
+    if (own !== '')
+        return isAlarm ? [] : [`${describeEndpoint(answers)} is unhealthy: ${own}${cause}`];
+    return status.ok ? [] : [`${describeEndpoint(answers)} does not tell its status: ${status.reason}`];
+};
+/** Lists that could not be read, unless that only repeats that no endpoint works. */
+const unreadProblems = ({ endpoints, members, alarms }) => {
+    if (!endpoints.some(({ health }) => health.ok && health.value.healthy))
+        return [];
+    return [
+        ...(members.ok ? [] : [`the member list could not be read: ${members.reason}`]),
+        ...(alarms.ok ? [] : [`the alarms could not be read: ${alarms.reason}`]),
+    ];
+};
+
+;// CONCATENATED MODULE: ./src/report/lines.ts
+
+
+/** The plan for the log: its summary, then steps in order with what changes in files, or all that blocks it. */
+const planLines = (plan) => [
+    plan.summary,
+    ...(plan.quorum === undefined ? [] : [`  ${plan.quorum.note}`]),
+    ...plan.steps.map((step, index) => `  ${index + 1}. ${stepTitle(step)}: ${step.reason}`),
+    ...(plan.notes ?? []).map((note) => `  note: ${note}`),
+    ...(plan.files ?? []).flatMap(({ member, path, diff }) => [
+        `  ${member}: ${path}`,
+        ...diff.map((line) => `    ${line}`),
+    ]),
+    ...plan.differences.map(({ member, what, detail }) => `  - ${member}: ${what}: ${detail}`),
+    ...plan.findings.map(({ member, problem, next }) => `  - ${member}: ${problem}; ${next}`),
+];
+/** What a step does and where, without its reason: "install release on etcd-10.0.0.1". */
+const stepTitle = (step) => {
+    const does = step.kind.replaceAll('-', ' ');
+    if (step.kind === 'start-members')
+        return `${does} ${step.members.join(', ')}`;
+    if (step.kind === 'roll-member')
+        return `${does} ${step.member} (${step.parts.join(', ')})`;
+    return `${does} on ${step.member}`;
+};
+/**
+ * The verdict in the words of the document's `etcdctl endpoint health`, in the order of `hosts`, then every problem
+ * that those lines do not show.
+ */
+const verdictLines = (verdict) => [
+    ...healthLines(verdict),
+    ...verdict.problems.map((problem) => `problem: ${problem}`),
+    ...(verdict.notes ?? []).map((note) => `note: ${note}`),
+];
+/** The last line of the log: the failure sentence, or what the run came to. */
+const finalSentence = (outcome) => {
+    if (outcome.failure !== undefined)
+        return outcome.failure;
+    const total = outcome.timings.reduce((sum, { ms }) => sum + ms, 0);
+    return `${headline(outcome)} (${formatDuration(total)}).`;
+};
+/** The outcome in a few words, without full stop: "3 of 3 endpoints healthy, nothing changed". */
+const headline = ({ operation, healthy, changed, verdict, plan }) => {
+    if (operation === 'plan')
+        return plan?.summary ?? 'there is no plan';
+    const change = operation === 'health' ? '' : changed ? ', hosts were changed' : ', nothing was changed';
+    if (verdict === undefined)
+        return `health of the cluster is not known${change}`;
+    const well = verdict.endpoints.filter((endpoint) => endpoint.healthy).length;
+    const agreed = healthy || well < verdict.endpoints.length ? '' : ', but the cluster is not healthy';
+    return `${well} of ${verdict.endpoints.length} endpoints healthy${agreed}${change}`;
+};
+/** One line an endpoint: what leased writes through it took. */
+const commitLines = (latencies) => latencies.map(({ endpoint, p50, p99, max }) => `${endpoint} commits in ${p50.toFixed(1)} ms (p50), ${p99.toFixed(1)} ms (p99), ${max.toFixed(1)} ms (slowest)`);
+
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+;// CONCATENATED MODULE: ./src/ssh/forwarded-http.ts
+
+
+
+
+const OPEN_MS = 10_000;
+/**
+ * An agent for node:http (without `tls`) or node:https (with it) whose connections are made by the host of `session` to
+ * `address:port`, kept open between requests. Requests fail with OpenFailure where that port cannot be reached, and with
+ * node:tls's errors where the certificate is not trusted. Call `destroy()` when done.
+ */
+const forwardedAgent = (session, address, port, tls) => {
+    const agent = tls ? new external_node_https_namespaceObject.Agent({ keepAlive: true }) : new external_node_http_.Agent({ keepAlive: true });
+    const open = async () => {
+        const stream = await session.openTcp(address, port, OPEN_MS);
+        return tls ? forwarded_http_secure(stream, address, tls) : withSocketMethods(stream);
+    };
+    agent.createConnection = (_options, callback) => {
+        open().then((stream) => callback?.(null, stream), 
+        // Node's typings want a stream beside the error; Node itself looks at the error alone.
+        (error) => callback?.(error));
+        return undefined;
+    };
+    return agent;
+};
+const forwarded_http_secure = (socket, address, { ca, cert, key, serverName = address }) => (0,external_node_tls_.connect)({
+    socket,
+    ca,
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    // An IP address is not allowed in SNI (RFC 6066); it is checked against the certificate all the same.
+    ...((0,external_node_net_.isIP)(serverName) === 0 ? { servername: serverName } : {}),
+    checkServerIdentity: (_host, certificate) => (0,external_node_tls_.checkServerIdentity)(serverName, certificate),
+    ALPNProtocols: ['http/1.1'],
+});
+/** What node:http asks of a socket beyond a stream: keep-alive and the like mean nothing inside a channel. */
+const withSocketMethods = (stream) => {
+    let idle;
+    const itself = () => stream;
+    const push = stream.push.bind(stream);
+    stream.push = (chunk, encoding) => {
+        idle?.refresh();
+        return push(chunk, encoding);
+    };
+    const setTimeoutOf = (ms, listener) => {
+        clearTimeout(idle);
+        if (listener)
+            stream.once('timeout', listener);
+        if (ms > 0) {
+            idle = setTimeout(() => stream.emit('timeout'), ms);
+        }
+        return stream;
+    };
+    stream.once('close', () => clearTimeout(idle));
+    return Object.assign(stream, {
+        setKeepAlive: itself,
+        setNoDelay: itself,
+        ref: itself,
+        unref: itself,
+        setTimeout: setTimeoutOf,
+        destroySoon: () => stream.end(() => stream.destroy()),
+    });
+};
+
+;// CONCATENATED MODULE: ./src/operations/commits.ts
+
+
+
+
+
+
+
+
+/** Hours; the shortest there is, as the certificate lives for this run alone. */
+const CERTIFICATE_HOURS = 1;
+/** Where `commit-probe` asks for it, writes real keys through every member that can be reached, and notes how long they took. */
+const probeCommits = async (run, sessions) => {
+    const { desired } = run.inputs;
+    if (desired.health.commitProbe === 0)
+        return;
+    const tls = await clientTls(run);
+    const targets = sessions.flatMap((session) => {
+        const member = desired.members.find(({ name }) => name === session.member);
+        if (!member)
+            return [];
+        const { name, address, clientUrl } = member;
+        const agent = tls && forwardedAgent(session, address, Number(new URL(clientUrl).port), tls);
+        const fallback = { run: etcdctlOn(session), access: accessOf(desired, clientUrl) };
+        return [{ name, endpoint: clientUrl, agent, fallback }];
+    });
+    await measure(run, targets);
+};
+/** The same straight from the runner, through every one of `endpoints`, with `client-cert`. */
+const probeCommitsFromRunner = async (run, etcdctl) => {
+    const { desired, secrets } = run.inputs;
+    if (desired.health.commitProbe === 0)
+        return;
+    const tls = { ca: desired.certificates.caPem, cert: secrets.clientCert, key: secrets.clientKey };
+    const nameOf = (endpoint) => run.progress.verdict?.endpoints.find((seen) => seen.endpoint === endpoint)?.name ?? '';
+    const targets = desired.endpoints.map((endpoint) => ({
+        name: nameOf(endpoint),
+        endpoint,
+        agent: endpoint.startsWith('https:')
+            ? new external_node_https_namespaceObject.Agent({ keepAlive: true, ...tls })
+            : new external_node_http_.Agent({ keepAlive: true }),
+        fallback: { run: etcdctl.run, access: etcdctl.accessTo(endpoint) },
+    }));
+    await measure(run, targets);
+};
+const measure = (run, targets) => run.part('Commit latency of every endpoint', async () => {
+    const count = run.inputs.desired.health.commitProbe;
+    const latencies = [];
+    // One member after the other: side by side they would measure each other.
+    for (const target of targets) {
+        const latency = await commitProbe({ ...target, count, signal: run.signal });
+        if (latency.method === 'etcdctl') {
+            run.ci.info(`${target.name || target.endpoint}: measured with etcdctl, the start of its process included: ${latency.reason}`);
+        }
+        latencies.push(latency);
+    }
+    run.progress.commitLatencies = latencies;
+    for (const line of commitLines(latencies))
+        run.ci.info(line);
+});
+/** A client certificate for this run: made from the CA, else the one given; undefined where there is neither. */
+const clientTls = async ({ inputs, startedAt, keepSecret, }) => {
+    const { authority, secrets, desired } = inputs;
+    const ca = desired.certificates.caPem;
+    if (authority) {
+        const { certificatePem, privateKeyPem } = await issueClientCertificate(authority, {
+            hours: CERTIFICATE_HOURS,
+            now: startedAt,
+        });
+        keepSecret(privateKeyPem());
+        return { ca, cert: certificatePem, key: privateKeyPem() };
+    }
+    return secrets.clientKey === '' || ca === ''
+        ? undefined
+        : { ca, cert: secrets.clientCert, key: secrets.clientKey };
+};
+
+;// CONCATENATED MODULE: ./src/plan/blocked.ts
+
+/** A plan that stops the run, for these reasons. */
+const blocked = (summary, { differences = [], findings = [] }) => ({ kind: 'blocked', steps: [], differences, findings, summary });
+/** Members that found each other take writes: they are not changed all at once, as a bootstrap would. */
+const FINISH_FIRST = 'finish the bootstrap with the inputs it was begun with, then deploy what is to be different';
+/** The failure of a run whose plan is blocked: one sentence that names everything that blocks it. */
+const blockedFailure = (plan) => new Failure({
+    what: plan.summary,
+    state: 'nothing was changed on any host',
+    next: plan.differences.length > 0 ? FINISH_FIRST : 'put right what is listed here, then run again',
+    each: [...plan.differences.map(describeDifference), ...plan.findings.map(describeFinding)],
+    member: plan.findings.find(({ down }) => down === true)?.member,
+});
+/** `etcd-1: version: ...` */
+const describeDifference = ({ member, what, detail }) => `${member}: ${what}: ${detail}`;
+/** `etcd-1 cannot ...: do this`: problem and remedy of one host belong together. */
+const describeFinding = ({ member, problem, next }) => `${member}: ${problem} (${next})`;
+
+;// CONCATENATED MODULE: ./src/plan/digest.ts
+
+
+/**
+ * SHA-256 (lower-case hex) over what matters of a plan: its steps, the cluster, versions and units before and after. Empty
+ * for a plan that may not be done. Two runs against a world that did not change give the same, whatever the time is and whoever
+ * leads: reasons, summaries, the order of restarts and the host of the snapshot are not in it.
+ */
+const planDigest = (plan, desired) => plan.kind === 'blocked' ? '' : sha256(digest_canonical(essenceOf(plan, desired)));
+/** SHA-256 of a text, lower-case hex. */
+const sha256 = (text) => (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+const essenceOf = (plan, desired) => ({
+    kind: plan.kind,
+    clusterId: plan.clusterId ?? '',
+    clusterToken: desired.etcd.clusterToken,
+    version: desired.release.version,
+    versions: (plan.upgrade?.from ?? []).map(({ member, version }) => `${member} ${version}`).sort(),
+    caCertificates: sha256(desired.certificates.caPem),
+    units: desired.members.map((member) => [member.name, sha256(wantedUnit(desired, member))]),
+    files: (plan.files ?? []).map(({ member, path, before, after }) => [member, path, before, after]).sort(),
+    steps: plan.steps.map(stepEssence).sort(),
+});
+/** What a step does and where; the snapshot is of the cluster, wherever it is taken. */
+const stepEssence = (step) => {
+    if (step.kind === 'take-snapshot')
+        return step.kind;
+    if (step.kind === 'start-members')
+        return `${step.kind} ${[...step.members].sort().join(' ')}`;
+    const parts = step.kind === 'roll-member' ? ` ${[...step.parts].sort().join(' ')}` : '';
+    return `${step.kind} ${step.member}${parts}`;
+};
+/** JSON with the keys of every object in order. */
+const digest_canonical = (value) => JSON.stringify(value, (_, inner) => typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+    ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : inner);
 
 ;// CONCATENATED MODULE: ./src/pki/member-certificate.ts
 
@@ -91860,6 +92520,92 @@ const keyDeviations = ({ layout }, key) => {
     ];
 };
 
+;// CONCATENATED MODULE: ./src/plan/release.ts
+
+/** etcdutl was split off etcdctl in 3.5.0 (etcd CHANGELOG-3.5); releases before it have none. */
+const FIRST_WITH_ETCDUTL = { major: 3, minor: 5, patch: 0 };
+/** How the binaries in `bin-dir` differ from the release that is asked for. */
+const releaseDeviations = ({ release, layout }, host) => {
+    const version = parseVersion(release.version);
+    const withEtcdutl = version !== undefined && compareVersions(version, FIRST_WITH_ETCDUTL) >= 0;
+    const names = ['etcd', 'etcdctl', ...(withEtcdutl ? ['etcdutl'] : [])];
+    return names.flatMap((name) => {
+        const binary = host.binaries[name];
+        const path = `${layout.binDir}/${name}`;
+        if (binary === undefined)
+            return [{ what: 'binaries', detail: `there is no ${path}` }];
+        // The tools are not asked for their version where that costs a process; etcd itself always is.
+        if (binary.version === '' && name !== 'etcd')
+            return [];
+        if (binary.version === '')
+            return [{ what: 'version', detail: `${path} does not run` }];
+        return binary.version === release.version
+            ? []
+            : [{ what: 'version', detail: `${path} is ${binary.version}, asked for ${release.version}` }];
+    });
+};
+
+;// CONCATENATED MODULE: ./src/plan/running.ts
+
+
+
+/** Where what runs is not what the files on the host say: they were changed, and the member was not restarted. */
+const processDeviations = ({ layout }, host) => {
+    const { process, service, binaries } = host;
+    const reload = service.needsReload
+        ? [{ what: 'unit', detail: `systemd has not read the latest ${layout.serviceName}.service yet` }]
+        : [];
+    if (process === undefined)
+        return reload;
+    const onDisk = binaries.etcd?.sha256 ?? '';
+    const otherBinary = onDisk !== '' && process.exeSha256 !== '' && onDisk !== process.exeSha256;
+    const argv = service.unit && parseExecStart(service.unit.text);
+    const flags = argv ? changesBetween(flagsIn(process.argv), flagsIn(argv)) : [];
+    return [
+        ...reload,
+        ...(otherBinary
+            ? [{ what: 'binaries', detail: `runs another binary than the one at ${layout.binDir}/etcd` }]
+            : []),
+        ...(flags.length > 0
+            ? [{ what: 'flags', detail: `runs with other flags than its unit has: ${flags.join(', ')}` }]
+            : []),
+    ];
+};
+/** Where the directories of an existing member are open to others, or not its own. */
+const directoryDeviations = ({ layout }, host) => [
+    ...ownDirectory(layout.dataDir, host.dataDir, layout.serviceUser),
+    ...(host.walDir === undefined ? [] : ownDirectory(layout.walDir, host.walDir, layout.serviceUser)),
+];
+const ownDirectory = (path, directory, owner) => {
+    if (!directory.exists)
+        return [{ what: 'data', detail: `there is no ${path}` }];
+    return [
+        ...(directory.mode === '700'
+            ? []
+            : [{ what: 'file modes', detail: `${path} has mode 0${directory.mode}, asked for 0700` }]),
+        ...(directory.owner === owner
+            ? []
+            : [{ what: 'file modes', detail: `${path} belongs to ${directory.owner}, asked for ${owner}` }]),
+    ];
+};
+
+;// CONCATENATED MODULE: ./src/plan/drift.ts
+
+
+
+
+/**
+ * How the files of a member that has been started, and what runs of them, differ from what is asked for. What runs counts, not
+ * only what lies on the disks: a file that was changed without a restart is a difference too.
+ */
+const settledDeviations = (desired, member, host, now) => [
+    ...releaseDeviations(desired, host),
+    ...certificateDeviations(desired, member, host, now),
+    ...unitDeviations(desired, member, host),
+    ...processDeviations(desired, host),
+    ...directoryDeviations(desired, host),
+];
+
 ;// CONCATENATED MODULE: ./src/plan/evidence.ts
 
 
@@ -91931,198 +92677,13 @@ const sameData = (desired, member, argv) => {
     return dataDir === valueOf('data-dir') && walDir === valueOf('wal-dir');
 };
 
-;// CONCATENATED MODULE: ./src/cluster/member.ts
-/** How messages name a host: member name and the address it is reached at. */
-const member_nameOf = (member) => member.name.includes(member.address) ? member.name : `${member.name} (${member.address})`;
-
-;// CONCATENATED MODULE: ./src/plan/membership.ts
-
-/**
- * How the member list of the cluster differs from `hosts`. Members are told by their peer URL: an unstarted one has no
- * name, and a name changes with a restart.
- */
-const membershipDifferences = ({ members, health }, cluster) => {
-    const membership = (member, detail) => ({ member, what: 'membership', detail });
-    const extra = cluster.members.filter((listed) => !members.some(({ peerUrl }) => hasPeerUrl(listed, peerUrl)));
-    return [
-        ...wrongCluster(cluster.clusterId, health.expectClusterId),
-        ...members.flatMap((member) => {
-            const listed = listedAt(cluster, member.peerUrl);
-            if (listed !== undefined) {
-                return stateOf(listed, member.name).map((detail) => membership(member_nameOf(member), detail));
-            }
-            const moved = extra.find(({ name }) => name === member.name);
-            const detail = moved
-                ? `is in the member list with the peer URL ${moved.peerUrls.join(', ')}, asked for ${member.peerUrl}`
-                : `is not a member of cluster ${cluster.clusterId}`;
-            return [membership(member_nameOf(member), detail)];
-        }),
-        ...extra
-            .filter(({ name }) => name === '' || !members.some((member) => member.name === name))
-            .map((listed) => membership(describeListed(listed), 'is in the member list but not in hosts')),
-    ];
-};
-/** The row of the member list with this peer URL. */
-const listedAt = ({ members }, peerUrl) => members.find((listed) => hasPeerUrl(listed, peerUrl));
-const stateOf = ({ id, name, isLearner, peerUrls }, wantedName) => [
-    ...(name === '' ? [`was added as member ${id} but has never started`] : []),
-    ...(name !== '' && name !== wantedName ? [`is named ${name} in the member list`] : []),
-    ...(isLearner ? [`is a learner (member ${id}), not a voter`] : []),
-    ...(peerUrls.length > 1 ? [`has further peer URLs in the member list: ${peerUrls.join(', ')}`] : []),
-];
-const wrongCluster = (clusterId, expected) => expected === '' || clusterId === expected
-    ? []
-    : [
-        {
-            member: 'cluster',
-            what: 'cluster',
-            detail: `is ${clusterId}, but expect-cluster-id is ${expected}`,
-        },
-    ];
-const describeListed = ({ id, name, peerUrls }) => name === '' ? `${id} (${peerUrls.join(', ')}, never started)` : `${name} (${id})`;
-/** IPv6 addresses have several spellings, and host names do not care for case. */
-const hasPeerUrl = ({ peerUrls }, url) => peerUrls.some((peer) => canonical(peer) === canonical(url));
-const canonical = (url) => (URL.canParse(url) ? new URL(url).href : url);
-
-;// CONCATENATED MODULE: ./src/plan/release.ts
-
-/** etcdutl was split off etcdctl in 3.5.0 (etcd CHANGELOG-3.5); releases before it have none. */
-const FIRST_WITH_ETCDUTL = { major: 3, minor: 5, patch: 0 };
-/** How the binaries in `bin-dir` differ from the release that is asked for. */
-const releaseDeviations = ({ release, layout }, host) => {
-    const version = version_parseVersion(release.version);
-    const withEtcdutl = version !== undefined && version_compareVersions(version, FIRST_WITH_ETCDUTL) >= 0;
-    const names = ['etcd', 'etcdctl', ...(withEtcdutl ? ['etcdutl'] : [])];
-    return names.flatMap((name) => {
-        const binary = host.binaries[name];
-        const path = `${layout.binDir}/${name}`;
-        if (binary === undefined)
-            return [{ what: 'binaries', detail: `there is no ${path}` }];
-        // The tools are not asked for their version where that costs a process; etcd itself always is.
-        if (binary.version === '' && name !== 'etcd')
-            return [];
-        if (binary.version === '')
-            return [{ what: 'version', detail: `${path} does not run` }];
-        return binary.version === release.version
-            ? []
-            : [{ what: 'version', detail: `${path} is ${binary.version}, asked for ${release.version}` }];
-    });
-};
-
-;// CONCATENATED MODULE: ./src/plan/running.ts
-
-
-
-/** Where what runs is not what the files on the host say: they were changed, and the member was not restarted. */
-const processDeviations = ({ layout }, host) => {
-    const { process, service, binaries } = host;
-    const reload = service.needsReload
-        ? [{ what: 'unit', detail: `systemd has not read the latest ${layout.serviceName}.service yet` }]
-        : [];
-    if (process === undefined)
-        return reload;
-    const onDisk = binaries.etcd?.sha256 ?? '';
-    const otherBinary = onDisk !== '' && process.exeSha256 !== '' && onDisk !== process.exeSha256;
-    const argv = service.unit && parseExecStart(service.unit.text);
-    const flags = argv ? changesBetween(flagsIn(process.argv), flagsIn(argv)) : [];
-    return [
-        ...reload,
-        ...(otherBinary
-            ? [{ what: 'binaries', detail: `runs another binary than the one at ${layout.binDir}/etcd` }]
-            : []),
-        ...(flags.length > 0
-            ? [{ what: 'flags', detail: `runs with other flags than its unit has: ${flags.join(', ')}` }]
-            : []),
-    ];
-};
-/** Where the service is not up and enabled. */
-const serviceDeviations = ({ layout }, { service }) => {
-    const name = `${layout.serviceName}.service`;
-    return [
-        ...(service.unitFileState === 'enabled'
-            ? []
-            : [{ what: 'service', detail: `${name} is ${service.unitFileState || 'not there'}, not enabled` }]),
-        ...(service.activeState === 'active'
-            ? []
-            : [{ what: 'service', detail: `${name} is ${service.activeState} (${service.subState}), not active` }]),
-    ];
-};
-/** Where the directories of an existing member are open to others, or not its own. */
-const directoryDeviations = ({ layout }, host) => [
-    ...ownDirectory(layout.dataDir, host.dataDir, layout.serviceUser),
-    ...(host.walDir === undefined ? [] : ownDirectory(layout.walDir, host.walDir, layout.serviceUser)),
-];
-const ownDirectory = (path, directory, owner) => {
-    if (!directory.exists)
-        return [{ what: 'data', detail: `there is no ${path}` }];
-    return [
-        ...(directory.mode === '700'
-            ? []
-            : [{ what: 'file modes', detail: `${path} has mode 0${directory.mode}, asked for 0700` }]),
-        ...(directory.owner === owner
-            ? []
-            : [{ what: 'file modes', detail: `${path} belongs to ${directory.owner}, asked for ${owner}` }]),
-    ];
-};
-
-;// CONCATENATED MODULE: ./src/plan/drift.ts
-
-
-
-
-
-
-/**
- * Every way in which an existing cluster is not what is asked for. What runs counts, not only what lies on the disks: a
- * file that was changed without a restart is a difference too.
- */
-const driftOf = (desired, observed, now) => [
-    ...desired.members.flatMap((member) => hostDrift(desired, member, hostOf(observed, member), now).map((deviation) => ({
-        member: member.name,
-        ...deviation,
-    }))),
-    ...(observed.cluster === undefined ? [] : membershipDifferences(desired, observed.cluster)),
-];
-const hostDrift = (desired, member, host, now) => [
-    ...dataDeviations(desired, host),
-    ...settledDeviations(desired, member, host, now),
-    ...serviceDeviations(desired, host),
-];
-/** How the files of a member that has been started, and what runs of them, differ from what is asked for. */
-const settledDeviations = (desired, member, host, now) => [
-    ...releaseDeviations(desired, host),
-    ...certificateDeviations(desired, member, host, now),
-    ...unitDeviations(desired, member, host),
-    ...processDeviations(desired, host),
-    ...directoryDeviations(desired, host),
-];
-const dataDeviations = ({ layout }, host) => host.hasMemberData ? [] : [{ what: 'data', detail: `holds no member data in ${layout.dataDir}` }];
-
 ;// CONCATENATED MODULE: ./src/plan/existing.ts
-
-
-/** The plan for a cluster that exists: nothing where it is as asked for, else every difference. */
-const planExisting = (desired, observed, now, evidence) => {
-    const differences = driftOf(desired, observed, now);
-    if (differences.length > 0) {
-        return blocked('the existing cluster differs from what is asked for', { differences });
-    }
-    const what = describeCluster(desired);
-    // A run died while it took the markers away: the rest of them would pass for an unfinished bootstrap one day.
-    const marked = evidence.some(({ kind }) => kind === 'started' || kind === 'marked');
-    return marked
-        ? { ...NOTHING, kind: 'bootstrap', summary: `finish the bootstrap of ${what}: all of them are started` }
-        : { ...NOTHING, kind: 'none', summary: `nothing to change: ${runs(desired, observed)}` };
-};
 /** "3 members with etcd 3.6.14" */
 const describeCluster = ({ members, release }) => `${members.length} ${members.length === 1 ? 'member' : 'members'} with etcd ${release.version}`;
-const NOTHING = { steps: [], differences: [], findings: [] };
-const runs = (desired, { cluster }) => `${cluster ? `cluster ${cluster.clusterId} has` : 'the hosts have'} ${describeCluster(desired)} as asked for`;
 
 ;// CONCATENATED MODULE: ./src/etcd/release-digests.json
 const release_digests_namespaceObject = /*#__PURE__*/JSON.parse('{"s":{"3.6.14":{"amd64":"ffe840ff9295808e88cce2794a18a5ac87f12a5203c8314d0bf6aa119b41bac5","arm64":"fa1b80565ee6fc2df1ae6f57a508b221f3ecc7d591c317c581cd8281b0842b3e","ppc64le":"1155c5eaff94906f138104f1df71d8c6c99e15ae24f50e5b7120bab25e5e2a1e"},"3.6.13":{"amd64":"b4928654aed84d90952620c7144555e4186d795e1e7414e65fe0cf6265fd0465","arm64":"5ab53ff70301fa9d782fa4b59fdfc1fae49ffdf427a0afb3cd313a93449800fc","ppc64le":"9ce0405b83fa4c2fb92727ab6b46f011078057b28b3381c8ec6f42697eed33bd"},"3.6.12":{"amd64":"d2564bb50b58e52fbaf3bde4a9561a1d04e20cdc761f795580e4d615d5d41355","arm64":"147afc710e164fa342ad8561bcca8903f3913bd9fb9ae0c83c857b1d868189cc","ppc64le":"2888e1a443dfe2294b463fb1e735c0e57de9dc6cd02397ce1596ddf3ba78242d"},"3.6.11":{"amd64":"8756f7a4eaf921668a83de0bf13c0f65cae9186a165696e3ae8396afe6f557ed","arm64":"5302f1a6157c34eb0568c75fba9d06da98353576df04399f08645bef634acd2d","ppc64le":"4031a332e71c263ed054a9149761d77dfd57f1bcc301b2aa0e2b1b6079af7095"},"3.6.10":{"amd64":"ed579fafab5701e3aaa95509969e7bc74776a4ae5269d32e3928408b406456ec","arm64":"e40dc34b7a512b99c651f7700c1014e9b76e02415e2e24365b248966b173524c","ppc64le":"2892716d2826deed1ea392c91651ebabe1da35c5e71964d842fdcd424adb71c1"},"3.6.9":{"amd64":"633136f13fcadac52e5c0ddcb97912643af6fcb9cb362e75774d0f96f7666396","arm64":"b51e433724325b66770019c4819d091b8965d2e81c07571a46e0619da1c8ece6","ppc64le":"bd21e07aa8f19308c96986bf9457f779ba8103a3204066bb89c8c3fb7a1e47dc"},"3.6.8":{"amd64":"cf9cfe91a4856cb90eed9c99e6aee4b708db2c7888b88a6f116281f04b0ea693","arm64":"438f56a700d17ce761510a3e63e6fa5c1d587b2dd4d7a22c179c09a649366760","ppc64le":"3b9bb486b0eb8d79b30410749ec26e174db075956c9ecb533b313b9263e7ba78"},"3.6.7":{"amd64":"cf8af880c5a01ee5363cefa14a3e0cb7e5308dcf4ed17a6973099c9a7aee5a9a","arm64":"ef5fc443cf7cc5b82738f3c28363704896551900af90a6d622cae740b5644270","ppc64le":"de3b1ed50fc8868cdd56b12b0cd81d6740bf53edbca570400a78e530e4829b7b"},"3.6.6":{"amd64":"887afaa4a99f22d802ccdfbe65730a5e79aa5c9ce2c8799c67e9d804c50ecedb","arm64":"8a15f5427c111ff4692753682374970fb68878401d946c2c28bdad6857db652f","ppc64le":"e4f528b63a731e9b96f5d10f55ce096223fb4e1bc1778aa2535a3d47e9a129e5"},"3.6.5":{"amd64":"66bad39ed920f6fc15fd74adcb8bfd38ba9a6412f8c7852d09eb11670e88cac3","arm64":"7010161787077b07de29b15b76825ceacbbcedcb77fe2e6832f509be102cab6b","ppc64le":"3cf99879c7c5b8678a0ec2edf9102b268ea934584db2850f049d89ed8e36b61c"},"3.6.4":{"amd64":"4d5f3101daa534e45ccaf3eec8d21c19b7222db377bcfd5e5a9144155238c105","arm64":"323421fa279f4f3d7da4c7f2dfa17d9e49529cb2b4cdf40899a7416bccdde42d","ppc64le":"2910fc73e42e1eeb9cc7da8080b821c7649558465e0e6122e49afce832e4b9da"},"3.6.3":{"amd64":"3f3b4aa9785d86322c50b296eebdc7a0a57b27065190154b5858bf6a7512ac10","arm64":"4b39989093699da7502d1cdd649c412055a2bddd26b3d80ed87d0db31957075c","ppc64le":"de8ee412ee2669483fd9c730e915c5bd4fe113ba33be4a70305d13ff35e1f919"},"3.6.2":{"amd64":"4b5d55d61e2218fab7c1cc1c00b341c469159ecde8cedd575fa858683f67e9f4","arm64":"79d0a2488967aa07ecfde79158b1dab458158522f834810c2827eecac4695a31","ppc64le":"bf79b9d4c7e9f86e611e73de9fe54a195bc0ad54aeb17200b1c8bda3c4119705"},"3.6.1":{"amd64":"1324664bfe56d178d1362a57462ca5a7b26a6d2cbe9e1c94b6820e32cb82d673","arm64":"5f8ed6e314df44128c218decbf0d146cf882583d05c6f6d9023ce905d232aaec","ppc64le":"bb87fcd0ea4b9fabf502703512c416ca1d9f4082679cb7f6dbc34bed3dfc13f6"},"3.6.0":{"amd64":"42305b0dcbba7b6fdff0382d0c7b99c42026c88c44847a619ab58cde216725d9","arm64":"81477b120ef66ff338fe7de63d894e5feec17e6e1f1d98507676832e089d9b58","ppc64le":"1180d06e3a3787ab65078d9a488f778a4712c59cc82d614abde80c5d06efe38f"},"3.5.33":{"amd64":"5025b5b24d81a9616b6e284ccd439b9a3df055ef8fdcdc142af3ec8f6a3b3c95","arm64":"0764c5c0acef155f4bfa0487791cc5776adef66315bf16ec0653883bfd463a90","ppc64le":"5cb42e4533380e26c89497d898e016e8604a5f1a48bc2fb1d947194abf63842b"},"3.5.32":{"amd64":"83532f9290ee89106c4c9d0467220f65623c1faadaab800d727f7beccce4d7dd","arm64":"89f3ec49bc026c77ab5862c34f0623f09b48ec75e659082c92829669c6e36b3c","ppc64le":"fdf4f4878c23f16982cf38e5d9994f30808807613105c5fed1b1a70da089b076"},"3.5.31":{"amd64":"e76b75c73b10196dfeb1c52fcdf9f4014e51f3082f65f28fb2e69a7bec1f916b","arm64":"1fc441acb75486c076db0900470b18da61ee529a5d54df7c619dfc12dd13b984","ppc64le":"adf8f35410b6e95ad988cb31c61dcac37363dc2fe1beaa7bb7f9cba3a4dec67f"},"3.5.30":{"amd64":"a495115162845640be08c6cda069ff961260dbced53207c5a83b1b006ff2ea8e","arm64":"4d19473d2567a58e1dbf556e0813b91d506666e58d23bfd5370660c67639eb5e","ppc64le":"5f5412fb68aa87df05c5c6e75ffca458ee43e00f23ae43122e81201eaf0187fc"},"3.5.29":{"amd64":"7692f812db0bfeee3a731c45046864cf729e552bad82ce7cb5b507053d033267","arm64":"10817d916de91fdab373947977682e083f0a1ac7f37650c1b690c2a746e4c269","ppc64le":"3c198d0a0a5e76c0828568c34c1b8811c29830ca62c64043e18474b2625ecadb"},"3.5.28":{"amd64":"e11b6fab2ffbf0a1d6ee8f6227594045a19e0974ec779c42b8b5bb1942b2abe0","arm64":"779a741604d2ff45240b277812f6c300bca71754adfd8de1436a3f2df3a18e67","ppc64le":"f928b7f0e615d8125640c0840121ad0001d0736531fd0b95ad24514a8ce0ba3b"},"3.5.27":{"amd64":"0aad9a9e4e0817a021e933f9806a2b2960a62f949ad5a3d6436d8886945cb1bc","arm64":"1277309f540c5a0329c428f95455c9f76d24f768c8d28fd2753e891c379053fa","ppc64le":"b41d488dcd579e780f49f5bd747e9386e17e1376ffb77bfff061f7944818a678"},"3.5.26":{"amd64":"0a682a91201dc8351d507210bc30b021a11e254eab806f03224b51e8fad29abb","arm64":"93ac1667df0e178ea6d152476ce4088df4075604fe4bc7f85f4719e863cd030b","ppc64le":"9678ddaced9fcd4878b76b0b76c9c2a3638a70bdc362c9f4cb25ecc48de2c6d3"},"3.5.25":{"amd64":"168af82b59772e1811a9af7b358d42f5c6df44e0d9767afb006ecf12c4bbd607","arm64":"419dce0b679df31cc45201ef2449b7a6a48e9d241af01741957c9ac86a35badc","ppc64le":"0dee64e99a43a06dd9541a40a18b52c7309eb1682a2a32740d4bdf358296c007"},"3.5.24":{"amd64":"042497e2ddcee06f22e5d486d81f58affa26b53ee423e2a6aaca3d3ea98c8191","arm64":"efc01f6b3fbef0f000cb53bcad4845c116d7fdd8769ca39d9c40d2fe4d2e509f","ppc64le":"4b252266a59a00c0f608f481c836fb469d2cd0f60ecbc119c4f1fe0611910ab1"},"3.5.23":{"amd64":"8b50d62d38cb2de005b42227dd14b33f6e01758970f248f9257789ecfaf634c9","arm64":"d95118595a9556a29775f99c1ef2ee16f6be113df76b7178643a2bfd6a6f37c3","ppc64le":"9b9caa29715f387633c6f3639efd3b85284665f7e8632551c904c9859edbb7a8"},"3.5.22":{"amd64":"20174ab70a6f3df94da13ecac4610f42c47d25af82426f21c112c2c841ec499a","arm64":"22aca5a253c4a9f2850300b0a1dd209587586ff0e985f5cb1c34e9e5edc07848","ppc64le":"4dbe98bf5fd82a0f9295bd7ab47429381ab0a80f1e83861c50b01452fa515353"},"3.5.21":{"amd64":"adddda4b06718e68671ffabff2f8cee48488ba61ad82900e639d108f2148501c","arm64":"95bf6918623a097c0385b96f139d90248614485e781ec9bee4768dbb6c79c53f","ppc64le":"6fb6ecb3d1b331eb177dc610a8efad3aceb1f836d6aeb439ba0bfac5d5c2a38c"},"3.5.20":{"amd64":"9ac85616fb8c0e45f485074dde0258ca2b7b42f1dd5320821af5a8b66daf7072","arm64":"f034232e6fb64b0d89c45fd78b8b4c3e9fb8d69605dddddcdebf5d7cd96a1531","ppc64le":"563bdac64fc92442cf366c02294dff1cbbd3885a86dbcf7f2e87d9388c3b3223"},"3.5.19":{"amd64":"16ae742def5f330800590e8d505d72830a3b0b7012e559e6bd76f0bc9864bf42","arm64":"a786fd2c92c3c0404586ffedf1b318e4944a17aefed1fa6566f5712ddb8359ad","ppc64le":"cc8651929f4d5794892eeeabf612a243ea6233125bc5f8b0f711118736e2710f"},"3.5.18":{"amd64":"6ddde039a7a506badf34e7edfb38e1ea90e36f05c8cfceba602045df623d86fa","arm64":"c2bcaf465537d6d47c8bb82a69e31f786f32257050e3bca445bc4e63479ec714","ppc64le":"ad90260978a9a94572c8aedfa3c4ab225a451e84ab01a1df35e4124863672999"},"3.5.17":{"amd64":"eff6ac621d41711085d0f38fab17d8fa3705f6326c3ff11301a1f5a71fc94edd","arm64":"7d717a62520bf39fa1115dfbb1df79479ff74b5eda0914f4132bfa60a48b9549","ppc64le":"5c737b586a1ebcc12bf0d68a2b56583764f4aba82ab4934629626da93d4a9ecc"},"3.5.16":{"amd64":"b414b27a5ad05f7cb01395c447c85d3227e3fb1c176e51757a283b817f645ccc","arm64":"8e68c55e6d72b791a9e98591c755af36f6f55aa9eca63767822cd8a3817fdb23","ppc64le":"33322806f4a2aa3d4947a4d42ec6a120296535e7f00e2f9d74e515e9386333e0"},"3.5.15":{"amd64":"3f6b48d8c2844699f2b19c1880508ecf63e1489769ed37ebb97495d5cd848a89","arm64":"5aa28b435edb1f22bf6455f754e16a13e3e4eb1ad8fc7c22ad47aa8e722febf2","ppc64le":"6512f7308a0d0af7c9bb46bca1c4f4e816304304d838d1045ae21d9772c5490e"},"3.5.14":{"amd64":"b0b34298f53f6830f08e7ddc57fc74dc45563216a66e94d9e6b0b9e0b0281b34","arm64":"90510c79c4aae3c3313691f5770fc53b3ac883338fc0254bf8d22460acd3c19d","ppc64le":"01681d4d33bba5130c9cffca42c35b0f68e0d991b0b4ee65dab6fd36568d4fee"},"3.5.13":{"amd64":"31e6fcbee0e8c3df27cf1ba69b522e338377f5ed6447f5d05700aee367f3b7e7","arm64":"2854993bf622764ccdeb7a146fae2965cb0fcba93c5c8f391e0d5f153c8a7a02","ppc64le":"f372b524e2c118dbb0dbe1097474a072fc93bc30da65efa92999137303bcd9a7"},"3.5.12":{"amd64":"f2ff0cb43ce119f55a85012255609b61c64263baea83aa7c8e6846c0938adca5","arm64":"31f30c01918771ece28d6e553e0f33be9483ced989896ecf6bbe1edb07786141","ppc64le":"ebd8060508d572678d8d1e4f90f87863e3a6cfcba856ceca32379b03251c0597"},"3.5.11":{"amd64":"e256885e753dc99001335e099d3c2eb8cf21a865a087ee4d7e3665752ae5929a","arm64":"6edf0cddc8fa2d7674129abe2e44d5a37cc3a6e3b500c13c6cbc2ed2ecf08bf4","ppc64le":"a2e70b291811fa8ccc34cc7d297bf7d31e3af790bc31e54cad034a49e9db2eb7"},"3.5.10":{"amd64":"26e90d024fa2310bc52bb40e7f2132e81640b55f8fc446c00ae07e30af2a44fd","arm64":"ff74a6018d9b2a1320bff30e5a11b4f2f5c2a3d147df8a8bad53c01b9f800ee1","ppc64le":"10cd8e4ecf6718b9712bf2edfac2e4924d7f21dbe58d368e6e10578c85bd8c01"},"3.5.9":{"amd64":"d59017044eb776597eca480432081c5bb26f318ad292967029af1f62b588b042","arm64":"bb201c106a61bbab59e2d9f37f4bdff99d50201f513c66b4578741eab581fb28","ppc64le":"551539ebb344ebdc77f170ea51512a6cda35877ffdcbd8b3316b2495a8b2bd87"},"3.5.8":{"amd64":"d4c1b8d90ad53658f12ffc293afc5694b7bc6cb093af609188649a799e1cc8dc","arm64":"3f4441b293a2d0d4d2f8b2cd9504376e15818f7b865ef4b436e8e6f865f895ff","ppc64le":"20e28302c1424b1a3daf7d817f2662e4c64e395a82765d1696cb53cb6bc37a4e"},"3.5.7":{"amd64":"a43119af79c592a874e8f59c4f23832297849d0c479338f9df36e196b86bc396","arm64":"1a35314900da7db006b198dd917e923459b462128101736c63a3cda57ecdbf51","ppc64le":"e861aa6acd4d326ec01bfa06fffb80d33f3f8c26e0eb8b73e4424578d149bd04"},"3.5.6":{"amd64":"4db32e3bc06dd0999e2171f76a87c1cffed8369475ec7aa7abee9023635670fb","arm64":"888e25c9c94702ac1254c7655709b44bb3711ebaabd3cb05439f3dd1f2b51a87","ppc64le":"e235cb885996b8aac133975e0077eaf0a2f8dc7062ad052fa7395668a365906b"}}}');
 ;// CONCATENATED MODULE: ./src/etcd/release.ts
-
 
 
 const ARCH_OF_MACHINE = new Map([
@@ -92167,20 +92728,6 @@ const digestInSums = (sums, fileName) => {
             return match[1]?.toLowerCase();
     }
     return undefined;
-};
-/** First releases with a limit on TLS handshakes (GHSA-6vch-q96h-7gc3): without it, anyone who reaches a port can exhaust etcd. */
-const FIRST_SAFE = (/* unused pure expression or super */ null && (['3.5.33', '3.6.14', '3.7.1']));
-/** Is this a release that lacks known security fixes, and is deployed with a warning only? */
-const isOldRelease = (version) => {
-    const asked = parseVersion(version);
-    const safe = FIRST_SAFE.map(parseVersion).filter((floor) => floor !== undefined);
-    const [oldest] = safe;
-    if (!asked || !oldest)
-        return false;
-    if (compareVersions(asked, oldest) < 0)
-        return true;
-    const floor = safe.find(({ major, minor }) => major === asked.major && minor === asked.minor);
-    return floor !== undefined && compareVersions(asked, floor) < 0;
 };
 
 ;// CONCATENATED MODULE: ./src/plan/ports.ts
@@ -92448,16 +92995,957 @@ const startReason = (desired, host, steps) => {
     return '';
 };
 
+;// CONCATENATED MODULE: ./src/etcd/upgrade/downgrade.ts
+
+/**
+ * A way back to an earlier minor. etcd 3.6 and later can do it once told to: `etcdctl downgrade enable` makes every member write
+ * its data in the older form, which is then their storage version (etcd.io docs/v3.6/downgrades). Without it, the older
+ * binary cannot read the data.
+ */
+const judgeDowngrade = (members, to) => {
+    const target = rules_minorOf(to);
+    const from = [...new Set(members.map(({ version }) => rules_minorOf(version)))].join(', ');
+    if (target === '3.4' || target === '3.3') {
+        return {
+            ok: false,
+            reason: `etcd cannot go back from ${from} to ${target}; restore a snapshot that was taken before the upgrade into a new cluster`,
+            path: [],
+        };
+    }
+    const ready = members.every(({ storageVersion = '' }) => rules_minorOf(storageVersion) === target);
+    if (ready) {
+        return {
+            ok: true,
+            minor: false,
+            notes: [`the cluster was told to go back to ${target}, and its data is ready for it`],
+        };
+    }
+    return {
+        ok: false,
+        reason: `etcd goes back from ${from} to ${target} only after etcdctl downgrade validate ${target} and etcdctl downgrade enable ` +
+            `${target}, one minor version at a time, once the storage version of every member is ${target}.0`,
+        path: [],
+    };
+};
+
+;// CONCATENATED MODULE: ./src/etcd/upgrade/flag-rules.ts
+/** From the flags that the releases of each minor register (etcd server/etcdmain/config.go, server/embed/config.go). */
+const REMOVED_FLAGS = [
+    { name: 'debug', since: '3.5', instead: '--log-level=debug' },
+    { name: 'log-output', since: '3.5', instead: '--log-outputs' },
+    { name: 'log-package-levels', since: '3.5', instead: '--log-level' },
+    {
+        name: 'experimental-backend-bbolt-freelist-type',
+        since: '3.5',
+        instead: '--backend-bbolt-freelist-type',
+    },
+    { name: 'next-cluster-version-compatible', since: '3.5', instead: '' },
+    { name: 'logger', value: 'capnslog', since: '3.5', instead: '--logger=zap' },
+    { name: 'enable-v2', since: '3.6', instead: '' },
+    { name: 'experimental-enable-v2v3', since: '3.6', instead: '' },
+    { name: 'proxy', since: '3.6', instead: 'etcd grpc-proxy, a process of its own' },
+    { name: 'proxy-failure-wait', since: '3.6', instead: '' },
+    { name: 'proxy-refresh-interval', since: '3.6', instead: '' },
+    { name: 'proxy-dial-timeout', since: '3.6', instead: '' },
+    { name: 'proxy-write-timeout', since: '3.6', instead: '' },
+    { name: 'proxy-read-timeout', since: '3.6', instead: '' },
+    { name: 'discovery-fallback', value: 'proxy', since: '3.6', instead: '--discovery-fallback=exit' },
+    {
+        name: 'experimental-initial-corrupt-check',
+        since: '3.7',
+        instead: '--feature-gates=InitialCorruptCheck=true',
+    },
+    {
+        name: 'experimental-compact-hash-check-enabled',
+        since: '3.7',
+        instead: '--feature-gates=CompactHashCheck=true',
+    },
+    {
+        name: 'experimental-stop-grpc-service-on-defrag',
+        since: '3.7',
+        instead: '--feature-gates=StopGRPCServiceOnDefrag=true',
+    },
+    {
+        name: 'experimental-txn-mode-write-with-shared-buffer',
+        since: '3.7',
+        instead: '--feature-gates=TxnModeWriteWithSharedBuffer=true',
+    },
+    {
+        name: 'experimental-enable-lease-checkpoint',
+        since: '3.7',
+        instead: '--feature-gates=LeaseCheckpoint=true',
+    },
+    {
+        name: 'experimental-enable-lease-checkpoint-persist',
+        since: '3.7',
+        instead: '--feature-gates=LeaseCheckpointPersist=true',
+    },
+    // All others just lose their prefix, which they may do since 3.6.
+    { name: 'experimental-*', since: '3.7', instead: '--*' },
+    { name: 'discovery', since: '3.7', instead: '' },
+    { name: 'discovery-proxy', since: '3.7', instead: '' },
+    { name: 'max-snapshots', since: '3.8', instead: '' },
+    { name: 'v2-deprecation', since: '3.8', instead: '' },
+];
+/** Flags that older minors do not take yet, by the first minor that does. */
+const ADDED_FLAGS = {
+    'feature-gates': '3.6',
+    'max-learners': '3.6',
+    'peer-skip-client-san-verification': '3.6',
+    'backend-bbolt-freelist-type': '3.5',
+    'log-rotation-config-json': '3.5',
+};
+
+;// CONCATENATED MODULE: ./src/etcd/upgrade/flags.ts
+
+
+
+/**
+ * Flags that an etcd of this version ends with instead of starting, one clause each: "does not know --enable-v2 (gone since
+ * 3.6)". Flags that are not in the tables are taken for known: the binary itself has the last word.
+ */
+const unknownFlags = (version, flags) => flags.flatMap((flag) => {
+    const removed = REMOVED_FLAGS.find((rule) => matches(rule, flag));
+    if (removed !== undefined && !isBefore(version, removed.since))
+        return [goneClause(flag, removed)];
+    const since = Object.hasOwn(ADDED_FLAGS, flag.name) ? ADDED_FLAGS[flag.name] : undefined;
+    return since !== undefined && isBefore(version, since)
+        ? [`does not know --${flag.name} yet (it came with ${since})`]
+        : [];
+});
+const matches = ({ name, value }, flag) => {
+    const named = name.endsWith('*') ? flag.name.startsWith(name.slice(0, -1)) : flag.name === name;
+    return named && (value === undefined || flag.value === value);
+};
+const goneClause = (flag, { name, value, since, instead }) => {
+    const rest = name.endsWith('*') ? flag.name.slice(name.length - 1) : '';
+    const said = `--${flag.name}${value === undefined ? '' : `=${value}`}`;
+    const use = instead === '' ? 'leave it out' : `use ${instead.replace('*', () => rest)}`;
+    return `does not know ${said} (gone since ${since}): ${use}`;
+};
+/** Is a version of an older minor than this one? */
+const isBefore = (version, minor) => {
+    const [a, b] = [parseVersion(`${rules_minorOf(version)}.0`), parseVersion(`${minor}.0`)];
+    return a !== undefined && b !== undefined && compareVersions(a, b) < 0;
+};
+
+;// CONCATENATED MODULE: ./src/etcd/upgrade/path.ts
+
+
+/**
+ * Releases that lead from one to another, both included, each step of which is allowed: first within the minor to where the
+ * next one may be reached from, then one minor after the other. Empty where no rule leads there, or it leads back.
+ */
+const pathBetween = (from, to) => {
+    const path = [from];
+    for (let at = from; rules_minorOf(at) !== rules_minorOf(to); at = path.at(-1) ?? to) {
+        const hop = HOPS.find((candidate) => candidate.from === rules_minorOf(at));
+        if (hop === undefined || isAfter(at, to))
+            return [];
+        if (isAfter(hop.advised, at))
+            path.push(SOUND[hop.from] ?? hop.advised);
+        if (hop.to !== rules_minorOf(to))
+            path.push(SOUND[hop.to] ?? hop.landing);
+        else
+            path.push(isAfter(hop.landing, to) ? (SOUND[hop.to] ?? hop.landing) : to);
+    }
+    if (path.at(-1) !== to && rules_minorOf(path.at(-1) ?? '') === rules_minorOf(to) && path.length === 1)
+        path.push(to);
+    return path;
+};
+const isAfter = (a, b) => compareVersions(version(a), version(b)) > 0;
+/** What is no release version comes before every release. */
+const version = (text) => parseVersion(text) ?? { major: 0, minor: 0, patch: 0 };
+
+;// CONCATENATED MODULE: ./src/etcd/upgrade/judge.ts
+
+
+
+
+
+/**
+ * May a running cluster be brought to a release, by replacing one member's binary after the other? Members may run different
+ * releases: a roll that was interrupted goes on, or is taken back as long as one member still has the old minor (etcd
+ * server/etcdserver/version/monitor.go raises the cluster's version only when no member is below).
+ */
+const judgeUpgrade = (question) => {
+    const { to, flags } = question;
+    const known = question.from.filter(({ version }) => parseVersion(version) !== undefined);
+    const [oldest] = [...known].sort((a, b) => order(a.version, b.version));
+    if (oldest === undefined)
+        return judge_refuse('no member tells which version it runs', []);
+    const [clause] = unknownFlags(to, flags);
+    if (clause !== undefined)
+        return judge_refuse(`etcd ${to} ${clause}`, pathBetween(oldest.version, to));
+    const leaving = known.filter(({ version }) => version !== to);
+    if (leaving.length === 0)
+        return { ok: true, minor: false, notes: [] };
+    const bad = BAD_RELEASES.find(({ first, last }) => order(first, to) <= 0 && order(to, last) <= 0);
+    if (bad?.refused === true) {
+        return judge_refuse(`etcd ${to} ${bad.why}`, pathBetween(oldest.version, SOUND[rules_minorOf(to)] ?? to));
+    }
+    const judgement = rules_minorOf(oldest.version) === rules_minorOf(to)
+        ? judgePatch(known, to)
+        : order(oldest.version, to) > 0
+            ? judgeDowngrade(known, to)
+            : judgeHop(question, known, oldest.version);
+    if (!judgement.ok || bad === undefined)
+        return judgement;
+    return { ...judgement, notes: [...judgement.notes, `etcd ${to} ${bad.why}`] };
+};
+/** Within a minor, or back to the minor that some members never left. */
+const judgePatch = (known, to) => {
+    const ahead = known.filter(({ version }) => rules_minorOf(version) !== rules_minorOf(to));
+    const newer = known.filter(({ version }) => rules_minorOf(version) === rules_minorOf(to) && order(version, to) > 0);
+    const notes = [
+        ...ahead.map(({ member, version }) => `${member} goes back from ${version}, which etcd allows only while another member still runs ${rules_minorOf(to)}`),
+        ...(newer.length === 0
+            ? []
+            : [
+                `${newer.map(({ member }) => member).join(', ')} go${newer.length === 1 ? 'es' : ''} back from ${[
+                    ...new Set(newer.map(({ version }) => version)),
+                ].join(', ')} to ${to}: fixes made in between are lost`,
+            ]),
+    ];
+    return { ok: true, minor: false, notes };
+};
+const judgeHop = ({ to, rbac, hasV2 }, known, oldest) => {
+    const hop = HOPS.find(({ from }) => from === rules_minorOf(oldest));
+    const path = pathBetween(oldest, to);
+    if (hop === undefined)
+        return judge_refuse(`no rule is known for an upgrade from ${oldest} to ${to}`, []);
+    if (hop.to !== rules_minorOf(to)) {
+        return judge_refuse(`etcd is upgraded one minor version at a time, and ${oldest} to ${to} skips ${hop.to}`, path);
+    }
+    const old = known.filter(({ version }) => rules_minorOf(version) === hop.from);
+    const below = old.filter(({ version }) => order(version, hop.least) < 0);
+    if (below.length > 0) {
+        return judge_refuse(`${below.map(({ member, version }) => `${member} runs ${version}`).join(', ')}, and ${hop.to} takes members from ` +
+            `${hop.least} on only: ${hop.why}`, path);
+    }
+    if (order(to, hop.landing) < 0) {
+        return judge_refuse(`etcd ${to} ${hop.landingWhy}`, pathBetween(oldest, SOUND[hop.to] ?? hop.landing));
+    }
+    if (hop.from === '3.4' && rbac === true) {
+        return judge_refuse('authentication is switched on, and the log of 3.4 with it cannot be read by 3.5 while both run (etcd.io upgrade_3_5): ' +
+            'switch it off for the upgrade, or restore a snapshot into a new cluster', []);
+    }
+    if (hop.from === '3.5' && hasV2 === true) {
+        return judge_refuse('there is data of the v2 API, with which etcd 3.6 does not start: remove it, and check with etcdutl check v2store of 3.5', []);
+    }
+    const unadvised = old.some(({ version }) => order(version, hop.advised) < 0);
+    return {
+        ok: true,
+        minor: true,
+        notes: [
+            `once the last member runs ${to}, none can go back to ${hop.from}`,
+            ...(unadvised ? [hop.advice] : []),
+            ...(hop.from === '3.4' && rbac === undefined
+                ? ['it must not have authentication switched on: 3.4 and 3.5 cannot run side by side then']
+                : []),
+            ...(hop.from === '3.5' && hasV2 === undefined
+                ? [
+                    'where --enable-v2 was ever used, check with etcdutl check v2store of 3.5 first: 3.6 does not start on such data',
+                ]
+                : []),
+        ],
+    };
+};
+const judge_refuse = (reason, path) => ({ ok: false, reason, path });
+const order = (a, b) => {
+    const [left, right] = [parseVersion(a), parseVersion(b)];
+    return left === undefined || right === undefined ? 0 : compareVersions(left, right);
+};
+
+;// CONCATENATED MODULE: ./src/cluster/member.ts
+/** How messages name a host: member name and the address it is reached at. */
+const member_nameOf = (member) => member.name.includes(member.address) ? member.name : `${member.name} (${member.address})`;
+
+;// CONCATENATED MODULE: ./src/plan/membership.ts
+
+/**
+ * How the member list of the cluster differs from `hosts`. Members are told by their peer URL: an unstarted one has no
+ * name, and a name changes with a restart.
+ */
+const membershipDifferences = ({ members }, cluster) => {
+    const membership = (member, detail) => ({ member, what: 'membership', detail });
+    const extra = cluster.members.filter((listed) => !members.some(({ peerUrl }) => hasPeerUrl(listed, peerUrl)));
+    return [
+        ...members.flatMap((member) => {
+            const listed = listedAt(cluster, member.peerUrl);
+            if (listed !== undefined) {
+                return stateOf(listed, member.name).map((detail) => membership(member_nameOf(member), detail));
+            }
+            const moved = extra.find(({ name }) => name === member.name);
+            const detail = moved
+                ? `is in the member list with the peer URL ${moved.peerUrls.join(', ')}, asked for ${member.peerUrl}`
+                : `is not a member of cluster ${cluster.clusterId}`;
+            return [membership(member_nameOf(member), detail)];
+        }),
+        ...extra
+            .filter(({ name }) => name === '' || !members.some((member) => member.name === name))
+            .map((listed) => membership(describeListed(listed), 'is in the member list but not in hosts')),
+    ];
+};
+/** The row of the member list with this peer URL. */
+const listedAt = ({ members }, peerUrl) => members.find((listed) => hasPeerUrl(listed, peerUrl));
+const stateOf = ({ id, name, isLearner, peerUrls }, wantedName) => [
+    ...(name === '' ? [`was added as member ${id} but has never started`] : []),
+    ...(name !== '' && name !== wantedName ? [`is named ${name} in the member list`] : []),
+    ...(isLearner ? [`is a learner (member ${id}), not a voter`] : []),
+    ...(peerUrls.length > 1 ? [`has further peer URLs in the member list: ${peerUrls.join(', ')}`] : []),
+];
+const describeListed = ({ id, name, peerUrls }) => name === '' ? `${id} (${peerUrls.join(', ')}, never started)` : `${name} (${id})`;
+/** IPv6 addresses have several spellings, and host names do not care for case. */
+const hasPeerUrl = ({ peerUrls }, url) => peerUrls.some((peer) => membership_canonical(peer) === membership_canonical(url));
+const membership_canonical = (url) => (URL.canParse(url) ? new URL(url).href : url);
+
+;// CONCATENATED MODULE: ./src/plan/change/diff.ts
+/** Equal lines shown around each change. */
+const CONTEXT = 2;
+/** Beyond this many pairs of lines, texts are shown one after the other: nobody writes units of that size. */
+const MOST_PAIRS = 1_000_000;
+const MOST_LINES = 200;
+/**
+ * How two texts differ, line by line: `-` of the old one, `+` of the new one, a blank before lines of both, `...` where equal
+ * ones are left out. Empty where they are the same. Values of `Environment=` are not shown: hand-written units keep passwords
+ * there.
+ */
+const diffLines = (before, after) => {
+    if (before === after)
+        return [];
+    const marked = marksOf(diff_linesOf(before), diff_linesOf(after));
+    const near = (index) => marked.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some((line) => !line.startsWith(' '));
+    const shown = marked.flatMap((line, index) => {
+        if (near(index))
+            return [hideSecrets(line)];
+        return index === 0 || near(index - 1) ? ['...'] : [];
+    });
+    return shown.length > MOST_LINES
+        ? [...shown.slice(0, MOST_LINES), `... ${shown.length - MOST_LINES} more lines`]
+        : shown;
+};
+const diff_linesOf = (text) => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+const hideSecrets = (line) => line.replace(/^(.\s*(?:Environment|SetCredential)=).+$/, '$1(not shown)');
+/** Longest common subsequence, the textbook way. */
+const marksOf = (old, young) => {
+    if (old.length * young.length > MOST_PAIRS) {
+        return [...old.map((line) => `-${line}`), ...young.map((line) => `+${line}`)];
+    }
+    const width = young.length + 1;
+    const lengths = new Uint32Array((old.length + 1) * width);
+    const at = (i, j) => lengths[i * width + j] ?? 0;
+    for (let i = old.length - 1; i >= 0; i--) {
+        for (let j = young.length - 1; j >= 0; j--) {
+            lengths[i * width + j] =
+                old[i] === young[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+        }
+    }
+    const marks = [];
+    let [i, j] = [0, 0];
+    while (i < old.length || j < young.length) {
+        if (i < old.length && j < young.length && old[i] === young[j]) {
+            marks.push(` ${old[i]}`);
+            i++;
+            j++;
+        }
+        else if (j >= young.length || (i < old.length && at(i + 1, j) >= at(i, j + 1)))
+            marks.push(`-${old[i++]}`);
+        else
+            marks.push(`+${young[j++]}`);
+    }
+    return marks;
+};
+
+;// CONCATENATED MODULE: ./src/pki/trust.ts
+
+
+
+/**
+ * Does who trusts the CA certificates of `caPem` trust a leaf, with the intermediates that follow it in `leafPem`? Asks for the
+ * signature alone, not for times. False where there is nothing that can be read.
+ */
+const isTrustedBy = (leafPem, caPem) => {
+    const cas = certificatesIn(caPem);
+    let current = certificatesIn(leafPem)[0];
+    const intermediates = certificatesIn(leafPem).slice(1);
+    for (let left = intermediates.length; current !== undefined && left >= 0; left--) {
+        const certificate = current;
+        if (cas.some((ca) => issued(ca, certificate)))
+            return true;
+        current = intermediates.find((ca) => ca !== certificate && issued(ca, certificate));
+    }
+    return false;
+};
+/** Is the first certificate of `pem` one of those in `bundlePem`? */
+const bundleHolds = (bundlePem, pem) => {
+    const [certificate] = certificatesIn(pem);
+    return (certificate !== undefined &&
+        certificatesIn(bundlePem).some(({ x509 }) => x509.fingerprint256 === certificate.x509.fingerprint256));
+};
+/** Subjects of the certificates of `before` that are not in `after`. */
+const droppedFrom = (before, after) => {
+    const kept = certificatesIn(after).map(({ x509 }) => x509.fingerprint256);
+    return certificatesIn(before)
+        .filter(({ x509 }) => !kept.includes(x509.fingerprint256))
+        .map(({ subject }) => formatName(subject));
+};
+const issued = (ca, { x509 }) => x509.checkIssued(ca.x509) && x509.verify(ca.x509.publicKey);
+const certificatesIn = (pem) => readPem(pem)
+    .filter(({ label }) => isCertificateLabel(label))
+    .flatMap(({ der }) => parseCertificate(der) ?? []);
+
+;// CONCATENATED MODULE: ./src/plan/change/identity.ts
+
+
+
+/**
+ * What is not as asked for on a host of an existing member and cannot be put right by restarting it on other files, because
+ * the member would no longer be the one it was. `listed`: the member list is known, and tells more of peer URLs than any flag.
+ */
+const identityFindings = (desired, member, host, listed) => [
+    ...dataFindings(desired, host),
+    ...placeFindings(desired, member, host, listed),
+    ...userFindings(desired, host),
+    ...host.foreignEtcd.map(({ pid, unit }) => ({
+        problem: `an etcd runs outside of ${desired.layout.serviceName}.service (pid ${pid}${unit === '' ? '' : ` in ${unit}`})`,
+        next: 'is service-name right? else stop that etcd',
+    })),
+    ...(host.service.loadState === 'masked'
+        ? [
+            {
+                problem: `${desired.layout.serviceName}.service is masked`,
+                next: `run systemctl unmask ${desired.layout.serviceName} there`,
+            },
+        ]
+        : []),
+];
+const dataFindings = ({ layout }, host) => {
+    const lost = 'bring its data back, or remove the member from the cluster and add it anew: a member that forgot its votes may not start under its old id';
+    if (!host.hasMemberData || !host.dataDir.exists) {
+        return [{ problem: `holds no member data in ${layout.dataDir}`, next: lost }];
+    }
+    return layout.walDir !== '' && (host.walDir === undefined || !host.walDir.exists || host.walDir.empty)
+        ? [{ problem: `holds data in ${layout.dataDir}, but no log in ${layout.walDir}`, next: lost }]
+        : [];
+};
+/** What it runs with, else what its unit would start; where there is neither, nothing can be said. */
+const argvOf = ({ process, service }) => process?.argv ?? (service.unit && parseExecStart(service.unit.text));
+const placeFindings = (desired, member, host, listed) => {
+    const argv = argvOf(host);
+    if (argv === undefined)
+        return [];
+    const flags = flagsIn(argv);
+    const wanted = memberFlags(desired, member, { initialClusterState: 'new' });
+    return Object.entries(UNMOVABLE).flatMap(([flag, { input, next }]) => {
+        const from = withoutSlash(flags.get(`--${flag}`)?.at(-1) ?? '');
+        const to = withoutSlash(wanted.find(({ name }) => name === flag)?.value ?? '');
+        return from === to || (flag === PEER_URL && listed)
+            ? []
+            : [{ problem: `runs with --${flag}=${from}, asked for ${to || 'none'} (${input})`, next }];
+    });
+};
+const PEER_URL = 'initial-advertise-peer-urls';
+/** With an empty log an old member takes itself for a new one (etcd server/embed/etcd.go, wal.Exist). */
+const MOVE = 'a member that finds no log where it is told to look takes itself for a new one and can lose what it has written: stop it, move the directory, change the flag by hand and start it, one member at a time';
+const UNMOVABLE = {
+    name: { input: 'name= in hosts', next: 'write name=NAME behind its address in hosts, as it runs now' },
+    'data-dir': { input: 'data-dir', next: MOVE },
+    'wal-dir': { input: 'wal-dir', next: MOVE },
+    [PEER_URL]: {
+        input: 'hosts and peer-port',
+        next: 'etcd does not look at it once it has data: use etcdctl member update, then restart that member, one at a time',
+    },
+};
+const withoutSlash = (path) => path.replace(/\/+$/, '');
+const userFindings = ({ layout }, { service, dataDir }) => {
+    const users = service.unit && parseUnit(service.unit.text).filter(({ key }) => key === 'User');
+    const user = users === undefined ? dataDir.owner : (users.at(-1)?.value ?? 'root');
+    return user === layout.serviceUser
+        ? []
+        : [
+            {
+                problem: `runs as ${user}, asked for ${layout.serviceUser}, who could not read its data`,
+                next: `set service-user to ${user}, or stop the member, hand its data over with chown -R and change User= by hand, one member at a time`,
+            },
+        ];
+};
+
+;// CONCATENATED MODULE: ./src/plan/change/unit.ts
+
+
+
+
+/**
+ * Flags that a member which has a WAL does not look at: who it is and who the others are comes from its log (etcd
+ * server/etcdserver/bootstrap.go bootstrapClusterWithWAL). They say how the cluster was once made, so a unit that
+ * differs in them alone is as asked for: it is neither rewritten nor a reason to restart.
+ */
+const ONLY_AT_BOOTSTRAP = [
+    '--initial-cluster',
+    '--initial-cluster-state',
+    '--initial-cluster-token',
+    '--initial-advertise-peer-urls',
+];
+const unitStateOf = (desired, member, { service }) => {
+    const wanted = wantedUnit(desired, member);
+    const text = service.unit?.text;
+    if (text === undefined)
+        return { kind: 'settings', changes: ['there is none'] };
+    if (text === wanted)
+        return { kind: 'same' };
+    const [have, want] = [unit_settingsOf(text), unit_settingsOf(wanted)];
+    const changes = changesBetween(have, want);
+    if (changes.length > 0)
+        return { kind: 'settings', changes };
+    return skeletonOf(text) === skeletonOf(wanted) ? { kind: 'same' } : { kind: 'text' };
+};
+/** Flags that a process runs with and that its unit has otherwise, one clause each; those for the bootstrap left out. */
+const flagChanges = (argv, unitText) => {
+    const wanted = parseExecStart(unitText);
+    return wanted === undefined ? [] : changesBetween(countingFlags(argv), countingFlags(wanted));
+};
+const countingFlags = (argv) => new Map([...flagsIn(argv)].filter(([name]) => !ONLY_AT_BOOTSTRAP.includes(name)));
+/** Settings by section and name, etcd's flags among them each by its own. */
+const unit_settingsOf = (text) => {
+    const argv = parseExecStart(text) ?? [];
+    const settings = parseUnit(text).flatMap(({ section, key, value }) => key === 'ExecStart' ? [] : [[label(section, key), unit_hidden(key, value)]]);
+    return new Map([...groupValues(settings), ['ExecStart', argv.slice(0, 1)], ...countingFlags(argv)]);
+};
+/** Most settings are of [Service], and known by their name alone. */
+const label = (section, key) => (section === 'Service' ? key : `[${section}] ${key}`);
+/** Hand-written units keep passwords there, and plans are printed. */
+const unit_hidden = (key, value) => /^(?:Environment|SetCredential)$/.test(key) ? '(not shown)' : value;
+/** The text without the flags for the bootstrap, each of which has a line of its own in our units. */
+const skeletonOf = (text) => text
+    .split('\n')
+    .filter((line) => !ONLY_AT_BOOTSTRAP.some((flag) => line.trim().startsWith(`${flag}=`)))
+    .join('\n');
+
+;// CONCATENATED MODULE: ./src/plan/change/member.ts
+
+
+
+
+
+
+
+
+
+/** Sorts what `desired` asks for of one member and is not so. */
+const memberChange = (desired, observed, member, { trust, now }) => {
+    const host = hostOf(observed, member);
+    const statuses = observed.cluster?.statuses;
+    const status = statuses?.find((candidate) => candidate.member === member.name);
+    const active = host.service.activeState === 'active';
+    const unit = unitStateOf(desired, member, host);
+    const release = releaseReasons(desired, host);
+    const files = certificateDeviations(desired, member, host, now);
+    const reasonsOf = (what) => files.filter((deviation) => deviation.what === what).map(({ detail }) => detail);
+    const leaf = leafReasons(desired, host, reasonsOf('certificate'), trust);
+    const parts = new Map([
+        ['release', release.etcd],
+        ['unit', unit.kind === 'settings' ? [`its unit differs: ${unit.changes.join(', ')}`] : []],
+        ['ca', reasonsOf('CA')],
+        // It cannot be proven on the wire where nothing runs, so it is proven by the start.
+        ['certificate', active ? [] : leaf.renew],
+        ['process', processReasons(desired, member, host, status, unit)],
+    ].filter(([, reasons]) => reasons.length > 0));
+    const installs = release.etcd.length + release.tools.length > 0;
+    return {
+        member,
+        host,
+        down: !active || observed.cluster === undefined || (statuses !== undefined && status === undefined),
+        leads: status?.isLeader ?? false,
+        version: status?.version ?? versionOf(host),
+        storageVersion: status?.storageVersion ?? '',
+        parts,
+        correct: [
+            ...[...files, ...directoryDeviations(desired, host)]
+                .filter(({ what }) => what === 'file modes')
+                .map(({ detail }) => detail),
+            ...(host.service.unitFileState === 'enabled'
+                ? []
+                : [
+                    `${desired.layout.serviceName}.service is ${host.service.unitFileState || 'not there'}, not enabled`,
+                ]),
+            ...(unit.kind === 'text' ? ['comments, blanks or the order of lines in its unit differ'] : []),
+        ],
+        tools: release.tools,
+        renew: active ? leaf.renew : [],
+        findings: [
+            ...identityFindings(desired, member, host, observed.cluster !== undefined),
+            ...leaf.findings,
+            ...(installs ? spaceFindings(desired, host) : []),
+        ],
+        unit,
+        notes: leaf.notes.map((note) => `${member.name}: ${note}`),
+    };
+};
+/** A tool that differs takes no restart; etcd itself does. */
+const releaseReasons = (desired, host) => {
+    const reasons = releaseDeviations(desired, host).map(({ detail }) => detail);
+    const right = host.binaries.etcd?.version === desired.release.version;
+    return right ? { etcd: [], tools: reasons } : { etcd: reasons, tools: [] };
+};
+/** Of what runs; where the file was exchanged since, nobody knows unless the member tells. */
+const versionOf = ({ binaries, process }) => {
+    const { sha256 = '', version = '' } = binaries.etcd ?? {};
+    return process === undefined || process.exeSha256 === '' || process.exeSha256 === sha256 ? version : '';
+};
+/** Why it has to be restarted although its files are, or will be, as asked for. */
+const processReasons = (desired, member, { process, service, binaries }, status, unit) => {
+    const name = `${desired.layout.serviceName}.service`;
+    if (service.activeState !== 'active')
+        return [`${name} is ${service.activeState} (${service.subState})`];
+    const etcd = binaries.etcd;
+    const releaseRight = etcd?.version === desired.release.version;
+    const otherBinary = process !== undefined && process.exeSha256 !== '' && process.exeSha256 !== etcd?.sha256;
+    const otherVersion = status !== undefined && status.version !== desired.release.version;
+    const flags = process === undefined || unit.kind === 'settings'
+        ? []
+        : flagChanges(process.argv, wantedUnit(desired, member));
+    return [
+        ...(releaseRight && (otherBinary || otherVersion)
+            ? [`runs another binary than the one at ${desired.layout.binDir}/etcd`]
+            : []),
+        ...(flags.length > 0 ? [`runs with other flags than its unit has: ${flags.join(', ')}`] : []),
+        ...(service.needsReload && unit.kind !== 'settings'
+            ? [`systemd has not read the latest ${name}, and it may run with an older one`]
+            : []),
+        ...(process?.caChangedSince === true ? ['runs with the CA it read before ca.pem was last changed'] : []),
+    ];
+};
+/** A certificate of a CA that is not trusted everywhere yet would be refused: the one in place has to last until then. */
+const leafReasons = ({ certificates }, { certificate }, reasons, { mayRenew }) => {
+    if (reasons.length === 0)
+        return { renew: [], notes: [], findings: [] };
+    if (mayRenew)
+        return { renew: reasons, notes: [], findings: [] };
+    const lasts = certificate !== undefined && isTrustedBy(certificate.text, certificates.caPem);
+    return lasts
+        ? {
+            renew: [],
+            notes: [`its certificate stays in this run, and is renewed by the next: ${reasons.join('; ')}`],
+            findings: [],
+        }
+        : {
+            renew: [],
+            notes: [],
+            findings: [
+                {
+                    problem: `${reasons.join('; ')}, and not every member trusts the CA that a new one would come from yet`,
+                    next: 'give the ca-cert and ca-key that all members trust',
+                },
+            ],
+        };
+};
+
+;// CONCATENATED MODULE: ./src/plan/change/quorum.ts
+
+/**
+ * Does the quorum hold while `rolling` are restarted one after the other? A voter may be stopped where those that are left are
+ * a quorum, and none while another one is down, unless it is down itself.
+ */
+const judgeQuorum = ({ members, roll }, { cluster }, changes, rolling) => {
+    const voters = cluster?.members.filter(({ isLearner }) => !isLearner).length ?? members.length;
+    const quorum = quorumOf(voters);
+    const tolerance = toleranceOf(voters);
+    const down = changes.filter((change) => change.down);
+    const running = rolling.filter(({ host }) => host.service.activeState === 'active');
+    const held = voters - down.length >= quorum;
+    const waiting = down.filter((change) => !rolling.includes(change));
+    return {
+        quorum: { voters, quorum, tolerance, note: noteOf(voters, quorum, tolerance, running.length) },
+        findings: [
+            ...(!held
+                ? down.map(({ member, host }) => ({
+                    member: member.name,
+                    problem: `${downClause(host.service.activeState)}, and ${voters - down.length} of ${voters} voters are fewer than the quorum of ${quorum}`,
+                    next: 'bring the members back first; nothing is restarted until the quorum holds',
+                    down: true,
+                }))
+                : []),
+            ...(tolerance > 0 && held && running.some((change) => !change.down)
+                ? waiting.map(({ member, host }) => ({
+                    member: member.name,
+                    problem: `${downClause(host.service.activeState)}, and no member is restarted while another one is down`,
+                    next: 'look at its journal and bring it back first',
+                    down: true,
+                }))
+                : []),
+            ...(tolerance === 0 && running.length > 0 && !roll.allowDowntime
+                ? [
+                    {
+                        member: running.map(({ member }) => member.name).join(', '),
+                        problem: `has to be restarted, and with ${count(voters, 'voter')} that stops writes`,
+                        next: 'set allow-downtime to true when that is all right',
+                    },
+                ]
+                : []),
+        ],
+    };
+};
+const downClause = (activeState) => activeState === 'active' ? 'does not answer at its client URL' : `its service is ${activeState}`;
+const noteOf = (voters, quorum, tolerance, restarts) => {
+    if (tolerance > 0)
+        return `${count(voters, 'voter')}, 1 down at a time, quorum ${quorum} held`;
+    return `${count(voters, 'voter')}, quorum ${quorum}: writes stop ${restarts === 1 ? 'once' : `${restarts} times`}, each time for about as long as a restart takes`;
+};
+const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+;// CONCATENATED MODULE: ./src/plan/change/steps.ts
+/** Who is restarted, in order: what is down already first, then followers in the order of `hosts`, the leader last. */
+const rollOrder = (rolling) => [
+    ...rolling.filter(({ down }) => down),
+    ...rolling.filter(({ down, leads }) => !down && !leads),
+    ...rolling.filter(({ down, leads }) => !down && leads),
+];
+/**
+ * The steps of a change. What restarts nothing comes first: it may be what a member needs to be healthy, and everything else
+ * takes healthy members. All is staged before the first member is stopped.
+ */
+const changeSteps = (changes, rolling, snapshotOn) => [
+    ...each(changes, 'correct-host', ({ correct }) => correct),
+    ...each(changes, 'install-release', ({ tools }) => tools),
+    ...each(changes, 'renew-certificate', ({ renew }) => renew),
+    ...(snapshotOn === undefined
+        ? []
+        : [
+            {
+                kind: 'take-snapshot',
+                member: snapshotOn.member.name,
+                reason: 'before the first member is restarted',
+            },
+        ]),
+    ...each(rolling, 'stage', ({ parts }) => [...parts.keys()]),
+    ...rollOrder(rolling).map((change) => ({
+        kind: 'roll-member',
+        member: change.member.name,
+        parts: [...change.parts.keys()],
+        reason: [...change.parts.values()].flat().join('; ') + placeInOrder(change),
+    })),
+];
+/**
+ * Where the snapshot is taken: at a member that is up, and not at the leader where another one is there. undefined where none
+ * is asked for, or none is up.
+ */
+const snapshotMember = ({ snapshot }, changes, versionChanges) => {
+    if (snapshot.when === 'never' || (snapshot.when === 'auto' && !versionChanges))
+        return undefined;
+    const up = changes.filter(({ down }) => !down);
+    return up.find(({ leads }) => !leads) ?? up[0];
+};
+const placeInOrder = ({ down, leads }) => down ? ' (first, as it is down)' : leads ? ' (last, as it leads)' : '';
+const each = (changes, kind, reasonsOf) => changes.flatMap((change) => {
+    const reasons = reasonsOf(change);
+    return reasons.length === 0
+        ? []
+        : [{ kind, member: change.member.name, reason: reasons.join(kind === 'stage' ? ', ' : '; ') }];
+});
+
+;// CONCATENATED MODULE: ./src/plan/change/summary.ts
+/** A change in one line: "bring cluster abc from 3.5.16 to 3.5.30: restart 3 of 3 members, one at a time". */
+const summaryOf = ({ clusterId, changes, rolling, upgrade }) => {
+    const cluster = clusterId === undefined ? 'the cluster' : `cluster ${clusterId}`;
+    const old = [...new Set(upgrade?.from.map(({ version }) => version || 'an unknown version'))];
+    const from = old.filter((version) => version !== upgrade?.to).join(', ');
+    const verb = upgrade === undefined ? `change ${cluster}` : `bring ${cluster} from ${from} to ${upgrade.to}`;
+    const number = (of) => changes.filter((change) => of(change).length > 0).length;
+    const hot = [
+        ...counted(number(({ renew }) => renew), 'renew the certificate of', 'member'),
+        ...counted(number(({ correct }) => correct), 'correct', 'host'),
+        ...counted(number(({ tools }) => tools), 'put the tools right on', 'host'),
+    ];
+    const restarts = rolling.length === 0
+        ? []
+        : [
+            `restart ${rolling.length} of ${changes.length} members${rolling.length === 1 ? '' : ', one at a time'}`,
+        ];
+    const parts = [...restarts, ...hot];
+    return `${verb}: ${parts.join(', ')}${restarts.length === 0 ? ', without a restart' : ''}`;
+};
+const counted = (number, verb, noun) => number === 0 ? [] : [`${verb} ${number} ${noun}${number === 1 ? '' : 's'}`];
+
+;// CONCATENATED MODULE: ./src/plan/change/trust.ts
+
+
+/**
+ * A CA file is read once, at the start (etcd client/pkg/transport/listener.go), a certificate at every handshake. So while a CA
+ * is rolled out, members with the old file and members with the new one talk to each other, and the certificate of each has
+ * to be good for both. That holds where `ca-cert` has the issuers of all certificates in use; certificates of a new CA have
+ * to wait until every member trusts it.
+ */
+const judgeTrust = ({ certificates }, hosts) => {
+    const wanted = certificates.caPem;
+    const present = hosts.map(({ ca }) => ca?.text ?? '');
+    const changes = wanted !== '' && !present.every((ca) => sameCaBundle(ca, wanted));
+    const issuer = certificates.issuerPem ?? wanted;
+    const mayRenew = hosts.every(({ ca, process }) => bundleHolds(ca?.text ?? '', issuer) && process?.caChangedSince !== true);
+    const refused = hosts.filter(({ certificate }) => {
+        const leaf = certificate?.text ?? '';
+        // One that nobody trusts now is no worse off afterwards.
+        return changes && present.some((ca) => isTrustedBy(leaf, ca)) && !isTrustedBy(leaf, wanted);
+    });
+    const dropped = changes ? [...new Set(present.flatMap((ca) => droppedFrom(ca, wanted)))] : [];
+    return {
+        mayRenew,
+        findings: refused.map(({ member }) => ({
+            member,
+            problem: 'its certificate comes from a CA that is not in ca-cert: members that have read the new CA would refuse it, and the others refuse certificates of the new one',
+            next: 'put the old CA beside the new one in ca-cert and deploy; after that, certificates of the new one, and last the new one alone',
+        })),
+        notes: refused.length > 0
+            ? []
+            : dropped.map((name) => `clients with a certificate from ${name} are refused once their member is restarted`),
+    };
+};
+
+;// CONCATENATED MODULE: ./src/plan/change/change.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * The plan that makes an existing cluster what is asked for: nothing where it is so, else the fewest steps, with restarts one
+ * member at a time; blocked where a roll cannot or may not do it, with every reason. Pure.
+ */
+const planChange = (desired, observed, { now }) => {
+    const trust = judgeTrust(desired, observed.hosts);
+    const changes = desired.members.map((member) => memberChange(desired, observed, member, { trust, now }));
+    const rolling = changes.filter(({ parts }) => parts.size > 0);
+    const findings = [
+        ...membershipFindings(desired, observed),
+        ...changes.flatMap((change) => change.findings.map((finding) => ({ member: change.member.name, ...finding }))),
+        ...trust.findings,
+    ];
+    if (findings.length > 0) {
+        return blocked('the cluster differs from what is asked for in what restarting its members cannot change', {
+            findings,
+        });
+    }
+    const judgement = rolling.length === 0 ? undefined : change_judge(desired, changes);
+    if (judgement?.ok === false) {
+        const { reason, path } = judgement;
+        const next = path.length > 1
+            ? `go ${path.join(' -> ')}, one deploy each`
+            : 'set version and etcd-args to what can be run';
+        return blocked('the members cannot be restarted on what is asked for', {
+            findings: [{ member: 'version', problem: reason, next }],
+        });
+    }
+    const { quorum, findings: unsafe } = judgeQuorum(desired, observed, changes, rolling);
+    if (rolling.length > 0 && unsafe.length > 0) {
+        return blocked('restarting members now is not safe', { findings: unsafe });
+    }
+    const upgrade = upgradeOf(desired, rolling, changes, judgement?.ok === true && judgement.minor);
+    const snapshotOn = rolling.length === 0 ? undefined : snapshotMember(desired, changes, upgrade !== undefined);
+    const steps = changeSteps(changes, rolling, snapshotOn);
+    const notes = [
+        ...(judgement?.ok === true ? judgement.notes : []),
+        ...trust.notes,
+        ...changes.flatMap((change) => change.notes),
+    ];
+    const facts = {
+        ...(observed.cluster === undefined ? {} : { clusterId: observed.cluster.clusterId }),
+        ...(notes.length === 0 ? {} : { notes }),
+    };
+    if (steps.length === 0)
+        return { ...unchanged(desired, observed), ...facts };
+    const files = changes.flatMap((change) => fileChange(desired, change));
+    return {
+        kind: 'roll',
+        steps,
+        differences: [],
+        findings: [],
+        summary: summaryOf({ clusterId: observed.cluster?.clusterId, changes, rolling, upgrade }),
+        ...facts,
+        ...(rolling.length === 0 ? {} : { quorum }),
+        ...(upgrade === undefined ? {} : { upgrade }),
+        ...(files.length === 0 ? {} : { files }),
+    };
+};
+const NOTHING = { steps: [], differences: [], findings: [] };
+const unchanged = (desired, { hosts, cluster }) => {
+    const what = describeCluster(desired);
+    // A run died while it took the markers away: the rest of them would pass for an unfinished bootstrap one day.
+    return hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined)
+        ? { ...NOTHING, kind: 'bootstrap', summary: `finish the bootstrap of ${what}: all of them are started` }
+        : {
+            ...NOTHING,
+            kind: 'none',
+            summary: `nothing to change: ${cluster ? `cluster ${cluster.clusterId} has` : 'the hosts have'} ${what} as asked for`,
+        };
+};
+const membershipFindings = (desired, { cluster }) => cluster === undefined
+    ? []
+    : membershipDifferences(desired, cluster).map(({ member, detail }) => ({
+        member,
+        problem: detail,
+        next: 'make hosts say what the cluster is, or change its members with etcdctl member: restarting members does not',
+    }));
+const change_judge = (desired, changes) => {
+    const [first] = desired.members;
+    return judgeUpgrade({
+        from: changes.map(({ member, version, storageVersion }) => ({
+            member: member.name,
+            version,
+            storageVersion,
+        })),
+        to: desired.release.version,
+        flags: first === undefined ? [] : memberFlags(desired, first, { initialClusterState: 'new' }),
+    });
+};
+const upgradeOf = ({ release }, rolling, changes, minor) => rolling.some(({ version }) => version !== release.version)
+    ? {
+        from: changes.map(({ member, version }) => ({ member: member.name, version })),
+        to: release.version,
+        minor,
+    }
+    : undefined;
+const fileChange = (desired, { member, host, unit }) => {
+    if (unit.kind === 'same')
+        return [];
+    const [before, after] = [host.service.unit?.text, wantedUnit(desired, member)];
+    return [
+        {
+            member: member.name,
+            path: `/etc/systemd/system/${desired.layout.serviceName}.service`,
+            before: before === undefined ? '' : sha256(before),
+            after: sha256(after),
+            diff: diffLines(before ?? '', after),
+        },
+    ];
+};
+
 ;// CONCATENATED MODULE: ./src/plan/refusal.ts
 
 /**
  * The refusal of what the inputs rule out: `cluster-state` new refuses where anything exists but its own unfinished
- * bootstrap; existing refuses to bootstrap; so does `expect-cluster-id`, for who names a cluster means one that is there.
+ * bootstrap; existing refuses to bootstrap; so does `expect-cluster-id`, for who names a
+ * cluster means one that is there, and no other than this one.
  */
 const plan_refusal_refusalOf = ({ etcd, health }, observed, situation) => {
     const refuse = (summary, next) => blocked(summary, {
         findings: situation.evidence.map(({ member, says }) => ({ member, problem: says, next })),
     });
+    const found = observed.cluster?.clusterId;
+    if (found !== undefined && health.expectClusterId !== '' && found !== health.expectClusterId) {
+        const problem = `is ${found}, but expect-cluster-id is ${health.expectClusterId}`;
+        const next = 'check hosts, or correct expect-cluster-id';
+        return blocked('the hosts belong to another cluster than the expected one', {
+            findings: [{ member: 'its id', problem, next }],
+        });
+    }
     if (situation.kind === 'existing') {
         return etcd.clusterState === 'new'
             ? refuse('cluster-state is new, but there is a cluster already', 'set cluster-state to auto, or give other hosts')
@@ -92529,7 +94017,7 @@ const ADVICE = {
     marked: 'bring its data directory back, or leave it out of hosts',
     started: 'keep its data: it may be the only copy of what was written',
     'other-bootstrap': 'keep its data until it is clear what it belongs to',
-    member: 'keep its data: it may be the only copy of what was written',
+    member: 'keep its data: it may be the only copy of what was written; where nobody needs it, stop that etcd and move the directory away',
     foreign: 'stop and remove that etcd if nobody needs it, or choose another host',
 };
 const ADVICE_OTHER = {
@@ -92584,655 +94072,45 @@ const makePlan = (desired, observed, { now }) => {
     if (refusal !== undefined)
         return refusal;
     return situation.kind === 'existing'
-        ? planExisting(desired, observed, now, situation.evidence)
+        ? planChange(desired, observed, { now })
         : planBootstrap(desired, observed, now, situation.kind);
 };
 
-;// CONCATENATED MODULE: ./src/cluster/agreement.ts
-/** How sentences name an endpoint: its URL, with the member's name where the URL does not tell it. */
-const describeEndpoint = ({ endpoint, name }) => name === '' ? endpoint : `${name} (${endpoint})`;
-/** Do all endpoints that answered see one leader, one cluster and one raft term, and the expected cluster at that? */
-const agreementOf = (answers, expectedClusterId) => {
-    const seen = answers.endpoints.flatMap((from) => from.status.ok ? [{ from, status: from.status.value }] : []);
-    const without = seen.filter(({ status }) => status.leader === '');
-    const led = seen.filter(({ status }) => status.leader !== '');
-    const leaders = valuesOf(led, ({ leader }) => leader);
-    const clusters = valuesOf(seen, ({ clusterId }) => clusterId);
-    const terms = valuesOf(seen, ({ raftTerm }) => raftTerm);
-    const clusterId = single(clusters) ?? (seen.length === 0 && answers.members.ok ? answers.members.value.clusterId : '');
-    const leader = without.length === 0 ? (single(leaders) ?? '') : '';
-    return {
-        clusterId,
-        leader,
-        problems: [
-            ...without.map(({ from }) => `${describeEndpoint(from)} sees no leader`),
-            ...disagreement('do not agree on a leader', leaders),
-            ...disagreement('do not belong to one cluster', clusters),
-            ...disagreement('are not in one raft term', terms),
-            ...unlistedLeader(leader, answers),
-            ...agreement_wrongCluster(clusterId, clusters.size, expectedClusterId),
-        ],
-    };
-};
-/** Alarms by the member that raised them; where the list cannot be read, what the endpoints themselves report. */
-const alarmProblems = (answers, listed) => {
-    if (answers.alarms.ok)
-        return answers.alarms.value.map((alarm) => describeAlarm(alarm, listed));
-    return answers.endpoints.flatMap((from) => from.status.ok
-        ? from.status.value.errors
-            .filter((error) => /NOSPACE|CORRUPT/.test(error))
-            .map((error) => `${describeEndpoint(from)} reports ${error.trim()}`)
-        : []);
-};
-const latencyProblems = (endpoints, limitMs) => endpoints.flatMap((endpoint) => limitMs !== undefined && endpoint.tookMs !== undefined && endpoint.tookMs > limitMs
-    ? [`${describeEndpoint(endpoint)} took ${endpoint.took}, longer than the limit of ${limitMs}ms`]
-    : []);
-/** Each value with the endpoints that gave it. */
-const valuesOf = (seen, pick) => {
-    const values = new Map();
-    for (const { from, status } of seen) {
-        const value = pick(status);
-        values.set(value, [...(values.get(value) ?? []), describeEndpoint(from)]);
-    }
-    return values;
-};
-const single = (values) => values.size === 1 ? [...values.keys()][0] : undefined;
-const disagreement = (what, values) => {
-    if (values.size < 2)
-        return [];
-    const sides = [...values].map(([value, endpoints]) => `${endpoints.join(', ')}: ${value || 'none'}`);
-    return [`the endpoints ${what} (${sides.join('; ')})`];
-};
-const unlistedLeader = (leader, { members }) => leader !== '' && members.ok && !members.value.members.some(({ id }) => id === leader)
-    ? [`the leader ${leader} is not in the member list`]
-    : [];
-/** Silent where nothing answered: that is said already, and says nothing about which cluster it is. */
-const agreement_wrongCluster = (clusterId, differing, expected) => expected === '' || (clusterId === '' && differing === 0) || clusterId === expected
-    ? []
-    : [`this is cluster ${clusterId || 'unclear'}, expected was cluster ${expected}`];
-const ALARM_MEANING = {
-    NOSPACE: 'its database has reached the quota and the cluster takes no writes',
-    CORRUPT: 'its data differs from that of the other members',
-};
-const describeAlarm = ({ memberId, alarm }, listed) => {
-    const name = listed.find(({ id }) => id === memberId)?.name;
-    const meaning = ALARM_MEANING[alarm];
-    return `member ${name || memberId} has raised the alarm ${alarm}${meaning ? `: ${meaning}` : ''}`;
-};
-
-;// CONCATENATED MODULE: ./src/cluster/membership.ts
-
-/**
- * Are the members what they have to be? Each one started and a voter; where it is known who is expected: exactly those,
- * under their names and peer URLs, each behind its own endpoint.
- */
-const membershipProblems = (answers, expected) => {
-    if (!answers.members.ok)
-        return [];
-    const listed = answers.members.value.members;
-    return [
-        ...(expected ? expectedProblems(listed, expected) : []),
-        ...listed.flatMap(stateProblems),
-        ...(expected ? misplacedProblems(answers, listed, expected) : []),
-    ];
-};
-/**
- * Where only endpoints are given, a voter behind none of them is worth a word but no failure: whoever lists endpoints
- * decides which ones are checked, and a cluster may well be watched through a load balancer.
- */
-const membershipNotes = (answers) => {
-    if (!answers.members.ok)
-        return [];
-    const checked = new Set(statusesOf(answers).map(({ status }) => status.memberId));
-    return answers.members.value.members
-        .filter((member) => isStarted(member) && !member.isLearner && !checked.has(member.id))
-        .map((member) => `${describeMember(member)} is behind none of the endpoints checked`);
-};
-const expectedProblems = (listed, expected) => {
-    const found = expected.map((wanted) => ({ wanted, member: findExpected(listed, wanted) }));
-    const known = new Set(found.map(({ member }) => member?.id));
-    const others = listed.filter(({ id }) => !known.has(id));
-    return [
-        ...found.flatMap(({ wanted: { name, peerUrl }, member }) => {
-            if (!member)
-                return [`member ${name} (${peerUrl}) is not in the member list`];
-            if (!servesAt(member, peerUrl)) {
-                return [`member ${name} has the peer URL ${member.peerUrls.join(', ')}, expected was ${peerUrl}`];
-            }
-            const renamed = isStarted(member) && member.name !== name;
-            return renamed ? [`the member at ${peerUrl} is named ${member.name}, expected was ${name}`] : [];
-        }),
-        ...others.map((member) => `${describeMember(member)} is in the member list but not expected`),
-    ];
-};
-/** By peer URL first: an unstarted member has no name, and a restart can change a name. */
-const findExpected = (listed, { name, peerUrl }) => listed.find((member) => servesAt(member, peerUrl)) ?? listed.find((member) => member.name === name);
-const servesAt = ({ peerUrls }, url) => peerUrls.some((peer) => sameUrl(peer, url));
-const stateProblems = (member) => {
-    if (!isStarted(member))
-        return [`${describeMember(member)} was added but has never started`];
-    if (member.isLearner)
-        return [`${describeMember(member)} is a learner, not a voter`];
-    return member.clientUrls.length === 0 ? [`${describeMember(member)} advertises no client URL`] : [];
-};
-/** An address that was given to another machine answers, and answers well, for the wrong member. */
-const misplacedProblems = (answers, listed, expected) => statusesOf(answers).flatMap(({ from, status }) => {
-    const wanted = expected.find(({ name }) => name === from.name);
-    const right = wanted && findExpected(listed, wanted);
-    if (!right || right.id === status.memberId)
-        return [];
-    const actual = listed.find(({ id }) => id === status.memberId);
-    const who = actual ? describeMember(actual) : `member ${status.memberId}, which is not in the member list`;
-    return [`${describeEndpoint(from)} is answered by ${who}`];
-});
-const statusesOf = (answers) => answers.endpoints.flatMap((from) => (from.status.ok ? [{ from, status: from.status.value }] : []));
-const isStarted = ({ name }) => name !== '';
-const describeMember = ({ name, id, peerUrls }) => name === '' ? `the member ${id} at ${peerUrls.join(', ')}` : `member ${name} (${id})`;
-/** IPv6 addresses have several spellings, and host names do not care for case. */
-const sameUrl = (a, b) => membership_canonical(a) === membership_canonical(b);
-const membership_canonical = (url) => (URL.canParse(url) ? new URL(url).href : url);
-
-;// CONCATENATED MODULE: ./src/cluster/verdict.ts
-
-
-
-/**
- * The verdict over a cluster, from raw answers. Healthy only when every endpoint is healthy, all agree on one leader,
- * one cluster id and one raft term, the members are the expected ones (each started, none a learner), there is no alarm
- * and every limit holds. Alarms are judged here for all versions alike: `endpoint health` looks at them since 3.5.0 only
- * (etcdctl/ctlv3/command/ep_command.go).
- */
-const judge = (answers, expected) => {
-    const listed = answers.members.ok ? answers.members.value.members : [];
-    const alarms = answers.alarms.ok ? answers.alarms.value : [];
-    const endpoints = answers.endpoints.map((endpoint) => verdict_endpointHealth(endpoint, listed, alarms));
-    const agreement = agreementOf(answers, expected.clusterId);
-    const problems = [
-        ...answers.endpoints.flatMap((endpoint) => answerProblems(endpoint, alarms)),
-        ...agreement.problems,
-        ...membershipProblems(answers, expected.members),
-        ...alarmProblems(answers, listed),
-        ...unreadProblems(answers),
-        ...latencyProblems(endpoints, expected.maxLatencyMs),
-    ];
-    const notes = expected.members ? [] : membershipNotes(answers);
-    return {
-        healthy: problems.length === 0 && endpoints.length > 0 && endpoints.every(({ healthy }) => healthy),
-        endpoints,
-        problems: endpoints.length > 0 ? problems : ['there is no endpoint to check'],
-        ...(notes.length > 0 ? { notes } : {}),
-        clusterId: agreement.clusterId,
-        leader: agreement.leader,
-        version: lowestVersion(endpoints.map(({ version }) => version).filter((version) => version !== '')),
-        members: listed,
-    };
-};
-/** The document's own lines, one an endpoint (docs/setup/02-install_etcd.md of kubeasz). */
-const healthLines = (verdict) => verdict.endpoints.map(({ endpoint, healthy, took, error }) => healthy
-    ? `${endpoint} is healthy: successfully committed proposal: took = ${took}`
-    : `${endpoint} is unhealthy: failed to commit proposal: ${error}`);
-const verdict_endpointHealth = ({ endpoint, name, health, status }, listed, alarms) => {
-    const entry = health.ok ? health.value : undefined;
-    const facts = status.ok ? status.value : undefined;
-    const memberId = facts?.memberId ?? '';
-    const error = errorOf(health, alarms);
-    return {
-        endpoint,
-        name: name || (listed.find(({ id }) => id === memberId)?.name ?? ''),
-        memberId,
-        healthy: error === '',
-        took: entry?.took ?? '',
-        tookMs: entry?.tookMs,
-        isLeader: memberId !== '' && facts?.leader === memberId,
-        isLearner: facts?.isLearner ?? false,
-        version: facts?.version ?? '',
-        dbSize: facts?.dbSize ?? 0,
-        raftTerm: facts?.raftTerm ?? '',
-        raftIndex: facts?.raftIndex ?? '',
-        alarms: alarms.filter((alarm) => alarm.memberId === memberId).map(({ alarm }) => alarm),
-        error,
-    };
-};
-/** Empty where healthy. An alarm anywhere makes every endpoint unhealthy, as etcdctl has done since 3.5.0. */
-const errorOf = (health, alarms) => {
-    if (!health.ok)
-        return health.reason || 'it did not answer';
-    if (!health.value.healthy)
-        return health.value.error || 'etcdctl gave no reason';
-    if (alarms.length === 0)
-        return '';
-    return `Active Alarm(s): ${[...new Set(alarms.map(({ alarm }) => alarm))].join(' ')}`;
-};
-/** One sentence an endpoint: a status that could not be read is no news where the endpoint is unhealthy anyway. */
-const answerProblems = (answers, alarms) => {
-    const { health, status } = answers;
-    const own = errorOf(health, []);
-    const isAlarm = /^Active Alarm/.test(own) && alarms.length > 0;
-    const cause = health.ok && health.value.cause !== '' ? ` (${health.value.cause})` : '';
-    if (own !== '')
-        return isAlarm ? [] : [`${describeEndpoint(answers)} is unhealthy: ${own}${cause}`];
-    return status.ok ? [] : [`${describeEndpoint(answers)} does not tell its status: ${status.reason}`];
-};
-/** Lists that could not be read, unless that only repeats that no endpoint works. */
-const unreadProblems = ({ endpoints, members, alarms }) => {
-    if (!endpoints.some(({ health }) => health.ok && health.value.healthy))
-        return [];
-    return [
-        ...(members.ok ? [] : [`the member list could not be read: ${members.reason}`]),
-        ...(alarms.ok ? [] : [`the alarms could not be read: ${alarms.reason}`]),
-    ];
-};
-
-;// CONCATENATED MODULE: ./src/report/lines.ts
-
-
-/** The plan for the log: its summary, then steps in order, or all that blocks it. */
-const planLines = (plan) => [
-    plan.summary,
-    ...plan.steps.map((step, index) => `  ${index + 1}. ${stepTitle(step)}: ${step.reason}`),
-    ...plan.differences.map(({ member, what, detail }) => `  - ${member}: ${what}: ${detail}`),
-    ...plan.findings.map(({ member, problem, next }) => `  - ${member}: ${problem}; ${next}`),
-];
-/** What a step does and where, without its reason: "install release on etcd-10.0.0.1". */
-const stepTitle = (step) => {
-    const does = step.kind.replaceAll('-', ' ');
-    return step.kind === 'start-members' ? `${does} ${step.members.join(', ')}` : `${does} on ${step.member}`;
-};
-/**
- * The verdict in the words of the document's `etcdctl endpoint health`, in the order of `hosts`, then every problem
- * that those lines do not show.
- */
-const verdictLines = (verdict) => [
-    ...healthLines(verdict),
-    ...verdict.problems.map((problem) => `problem: ${problem}`),
-    ...(verdict.notes ?? []).map((note) => `note: ${note}`),
-];
-/** The last line of the log: the failure sentence, or what the run came to. */
-const finalSentence = (outcome) => {
-    if (outcome.failure !== undefined)
-        return outcome.failure;
-    const total = outcome.timings.reduce((sum, { ms }) => sum + ms, 0);
-    return `${headline(outcome)} (${formatDuration(total)}).`;
-};
-/** The outcome in a few words, without full stop: "3 of 3 endpoints healthy, nothing changed". */
-const headline = ({ operation, healthy, changed, verdict }) => {
-    const change = operation === 'health' ? '' : changed ? ', hosts were changed' : ', nothing was changed';
-    if (verdict === undefined)
-        return `health of the cluster is not known${change}`;
-    const well = verdict.endpoints.filter((endpoint) => endpoint.healthy).length;
-    const agreed = healthy || well < verdict.endpoints.length ? '' : ', but the cluster is not healthy';
-    return `${well} of ${verdict.endpoints.length} endpoints healthy${agreed}${change}`;
-};
-/** One line an endpoint: what leased writes through it took. */
-const commitLines = (latencies) => latencies.map(({ endpoint, p50, p99, max }) => `${endpoint} commits in ${p50.toFixed(1)} ms (p50), ${p99.toFixed(1)} ms (p99), ${max.toFixed(1)} ms (slowest)`);
-
-;// CONCATENATED MODULE: ./src/host/public-file.ts
-const READ_SCRIPT = `set -eu
-[ -f "$1" ] || exit 0
-head -c 1048576 -- "$1"
-`;
-/** Text of a file that is no secret, at most 1 MiB; empty where it is missing or cannot be read. */
-const readPublicFile = async (session, path) => {
-    const { code, stdout } = await session.run({
-        label: `read ${path}`,
-        script: READ_SCRIPT,
-        args: [path],
-        timeoutMs: 15_000,
-    });
-    return code === 0 ? stdout : '';
-};
-
-;// CONCATENATED MODULE: ./src/operations/certificate-days.ts
-
-
-
-/** Notes how long the member certificate lasts that ends first, and warns where it is due to be renewed. */
-const noteCertificateDays = async (run, sessions) => {
-    const { layout } = run.inputs.desired;
-    const pems = await Promise.all(sessions.map((session) => readPublicFile(session, certificatePaths(layout).certificate)));
-    noteDays(run, pems);
-};
-/** The same for certificates that are at hand, as PEM; those that cannot be read do not count. */
-const noteDays = (run, pems) => {
-    const days = pems.flatMap((pem) => daysLeft(pem, run.startedAt) ?? []);
-    if (days.length === 0)
-        return;
-    const least = Math.min(...days);
-    run.progress.certificateDaysLeft = least;
-    if (least * certificate_days_DAY_MS < run.inputs.desired.certificates.renewBeforeMs) {
-        run.ci.warning(`A certificate ends in ${least} days: deploy with ca-cert and ca-key renews it.`);
-    }
-};
-const certificate_days_DAY_MS = 86_400_000;
-
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = require("node:https");
-;// CONCATENATED MODULE: ./src/observe/gateway.ts
-
-/** How long one request may take; etcd itself gives up after 7 s (server config, ReqTimeout). */
-const REQUEST_MS = 10_000;
-/**
- * etcd's JSON gateway of the member at the client URL `endpoint`, through connections of `agent` (api/etcdserverpb/rpc.proto,
- * google.api.http: bytes in base64, 64-bit numbers as text).
- */
-const gatewayWriter = (agent, endpoint) => {
-    const post = (path, body) => new Promise((resolve, reject) => {
-        const text = JSON.stringify(body);
-        const call = (0,external_node_http_.request)(new URL(path, endpoint), {
-            agent,
-            method: 'POST',
-            headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) },
-        });
-        const timer = setTimeout(() => call.destroy(new Error(`no answer within ${REQUEST_MS / 1000} s`)), REQUEST_MS);
-        call.once('close', () => clearTimeout(timer));
-        call.once('error', reject);
-        call.once('response', (response) => {
-            let answer = '';
-            response.setEncoding('utf8').on('data', (piece) => (answer += piece));
-            response.once('error', reject);
-            response.once('end', () => {
-                const { statusCode = 0 } = response;
-                if (statusCode === 404)
-                    reject(new Error('its JSON gateway is switched off'));
-                else if (statusCode !== 200)
-                    reject(new Error(messageOf(answer) || `HTTP status ${statusCode}`));
-                else
-                    resolve(gateway_fieldsOf(answer));
-            });
-        });
-        call.end(text);
-    });
-    return {
-        grant: async (seconds) => {
-            const { ID } = await post('/v3/lease/grant', { TTL: String(seconds) });
-            if (typeof ID !== 'string' || !/^-?\d+$/.test(ID))
-                throw new Error('the answer names no lease');
-            return ID;
-        },
-        put: async (key, value, lease) => {
-            await post('/v3/kv/put', { key: base64(key), value: base64(value), lease });
-        },
-        revoke: async (lease) => {
-            await post('/v3/lease/revoke', { ID: lease });
-        },
-    };
-};
-const base64 = (text) => Buffer.from(text, 'utf8').toString('base64');
-const gateway_fieldsOf = (text) => {
-    try {
-        const value = JSON.parse(text);
-        return typeof value === 'object' && value !== null ? value : {};
-    }
-    catch {
-        return {};
-    }
-};
-/** 3.4 and 3.5 say `error`, 3.6 and later `message` only. */
-const messageOf = (text) => {
-    const { error, message } = gateway_fieldsOf(text);
-    if (typeof error === 'string')
-        return error;
-    return typeof message === 'string' ? message : '';
-};
-
-;// CONCATENATED MODULE: ./src/observe/percentiles.ts
-/** p50, p99 and maximum of at least one sample, by nearest rank: the smallest that p percent are not above. */
-const percentilesOf = (samples) => {
-    const sorted = [...samples].sort((a, b) => a - b);
-    const max = sorted.at(-1);
-    if (max === undefined)
-        throw new RangeError('no sample to take percentiles of');
-    const at = (percent) => sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? max;
-    return { p50: at(50), p99: at(99), max };
-};
-
-;// CONCATENATED MODULE: ./src/observe/commit-probe.ts
-
-
-
+;// CONCATENATED MODULE: ./src/operations/decide.ts
 
 
 
 
 
 /**
- * Writes `count` leased keys through one member, one after the other, and measures each as a client would see it. The keys go
- * with their lease at the end. Throws Failure where no lease is granted or a write fails.
+ * What is to be done, printed and kept for the report with its digest. Throws Failure where the plan is blocked, and in
+ * `deploy` where it is not the one that `expect-plan` names.
  */
-const commitProbe = async (probe) => {
-    const { endpoint, agent, fallback } = probe;
-    const viaEtcdctl = async (reason) => {
-        const writer = etcdctlWriter(fallback);
-        const lease = await writer.grant(leaseSeconds(probe)).catch((error) => {
-            throw writeFailure(probe, error);
-        });
-        return { endpoint, method: 'etcdctl', reason, ...(await write(probe, writer, lease)) };
-    };
-    if (!agent)
-        return viaEtcdctl('there is no client certificate on the runner');
-    try {
-        const writer = gatewayWriter(agent, endpoint);
-        const lease = await writer.grant(leaseSeconds(probe)).catch((error) => {
-            return { unusable: sentenceOf(error) };
-        });
-        if (typeof lease !== 'string')
-            return await viaEtcdctl(lease.unusable);
-        return { endpoint, method: 'gateway', reason: '', ...(await write(probe, writer, lease)) };
-    }
-    finally {
-        agent.destroy();
-    }
-};
-/** The keys vanish by themselves should the run die; a slow disk must not see the lease end before the last write. */
-const leaseSeconds = ({ count }) => 60 + Math.ceil(count / 2);
-const write = async (probe, writer, lease) => {
-    const key = `etcd-deploy/probe/${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`;
-    const samples = [];
-    try {
-        for (let index = 0; index < probe.count; index++) {
-            const began = performance.now();
-            await writer.put(`${key}/${index}`, 'x', lease);
-            samples.push(performance.now() - began);
-        }
-    }
-    catch (error) {
-        throw writeFailure(probe, error);
-    }
-    finally {
-        // Without it they go a minute later.
-        await writer.revoke(lease).catch(() => undefined);
-    }
-    return percentilesOf(samples);
-};
-const etcdctlWriter = ({ run, access }) => {
-    const call = async ({ argv, timeoutMs }, read) => {
-        const answer = answerOf(await run(argv, timeoutMs), read);
-        if (!answer.ok)
-            throw new Error(answer.reason);
-        return answer.value;
-    };
-    return {
-        grant: (seconds) => call(leaseGrant(access, seconds), parseLeaseGrant),
-        put: (key, value, lease) => call(putLeased(access, key, value, lease), () => undefined),
-        revoke: (lease) => call(leaseRevoke(access, lease), () => undefined),
-    };
-};
-const writeFailure = (probe, cause) => new Failure({
-    what: 'cannot write a key',
-    where: describeEndpoint(probe),
-    why: sentenceOf(cause).replace(/\.$/, ''),
-    state: 'the keys written so far vanish with their lease',
-    next: 'look at the health of the cluster, its alarms and its disks',
-    ...(probe.name === '' ? {} : { member: probe.name }),
-    cause,
-});
-
-;// CONCATENATED MODULE: ./src/pki/client-certificate.ts
-
-
-
-const client_certificate_HOUR_MS = 3_600_000;
-/** The name that etcd's audit and its role-based access see. */
-const CLIENT_COMMON_NAME = 'etcd-deploy';
-/**
- * A certificate with which the runner itself may talk to etcd as a client, for a few hours, kept in memory only.
- * ECDSA P-256, because that key is made in a millisecond. Throws Failure where the CA is not valid now.
- */
-const issueClientCertificate = async (authority, { hours, now }) => {
-    const { publicKey, privateKeyPem } = await generateKey('ecdsa-p256');
-    const certificate = issueCertificate(authority, {
-        subject: [['CN', CLIENT_COMMON_NAME]],
-        sans: { dns: [], ips: [] },
-        publicKey,
-        usages: ['clientAuth'],
-        ...validityWithin(authority, hours * client_certificate_HOUR_MS, now),
-    });
-    return { certificatePem: certificate + authority.intermediatesPem, privateKeyPem };
-};
-
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
-;// CONCATENATED MODULE: ./src/ssh/forwarded-http.ts
-
-
-
-
-const forwarded_http_OPEN_MS = 10_000;
-/**
- * An agent for node:http (without `tls`) or node:https (with it) whose connections are made by the host of `session` to
- * `address:port`, kept open between requests. Requests fail with OpenFailure where that port cannot be reached, and with
- * node:tls's errors where the certificate is not trusted. Call `destroy()` when done.
- */
-const forwardedAgent = (session, address, port, tls) => {
-    const agent = tls ? new external_node_https_namespaceObject.Agent({ keepAlive: true }) : new external_node_http_.Agent({ keepAlive: true });
-    const open = async () => {
-        const stream = await session.openTcp(address, port, forwarded_http_OPEN_MS);
-        return tls ? forwarded_http_secure(stream, address, tls) : withSocketMethods(stream);
-    };
-    agent.createConnection = (_options, callback) => {
-        open().then((stream) => callback?.(null, stream), 
-        // Node's typings want a stream beside the error; Node itself looks at the error alone.
-        (error) => callback?.(error));
-        return undefined;
-    };
-    return agent;
-};
-const forwarded_http_secure = (socket, address, { ca, cert, key, serverName = address }) => (0,external_node_tls_.connect)({
-    socket,
-    ca,
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    // An IP address is not allowed in SNI (RFC 6066); it is checked against the certificate all the same.
-    ...((0,external_node_net_.isIP)(serverName) === 0 ? { servername: serverName } : {}),
-    checkServerIdentity: (_host, certificate) => (0,external_node_tls_.checkServerIdentity)(serverName, certificate),
-    ALPNProtocols: ['http/1.1'],
-});
-/** What node:http asks of a socket beyond a stream: keep-alive and the like mean nothing inside a channel. */
-const withSocketMethods = (stream) => {
-    let idle;
-    const itself = () => stream;
-    const push = stream.push.bind(stream);
-    stream.push = (chunk, encoding) => {
-        idle?.refresh();
-        return push(chunk, encoding);
-    };
-    const setTimeoutOf = (ms, listener) => {
-        clearTimeout(idle);
-        if (listener)
-            stream.once('timeout', listener);
-        if (ms > 0) {
-            idle = setTimeout(() => stream.emit('timeout'), ms);
-        }
-        return stream;
-    };
-    stream.once('close', () => clearTimeout(idle));
-    return Object.assign(stream, {
-        setKeepAlive: itself,
-        setNoDelay: itself,
-        ref: itself,
-        unref: itself,
-        setTimeout: setTimeoutOf,
-        destroySoon: () => stream.end(() => stream.destroy()),
-    });
-};
-
-;// CONCATENATED MODULE: ./src/operations/commits.ts
-
-
-
-
-
-
-
-
-/** Hours; the shortest there is, as the certificate lives for this run alone. */
-const CERTIFICATE_HOURS = 1;
-/** Where `commit-probe` asks for it, writes real keys through every member that can be reached, and notes how long they took. */
-const probeCommits = async (run, sessions) => {
+const decide = (run, observed) => {
     const { desired } = run.inputs;
-    if (desired.health.commitProbe === 0)
-        return;
-    const tls = await clientTls(run);
-    const targets = sessions.flatMap((session) => {
-        const member = desired.members.find(({ name }) => name === session.member);
-        if (!member)
-            return [];
-        const { name, address, clientUrl } = member;
-        const agent = tls && forwardedAgent(session, address, Number(new URL(clientUrl).port), tls);
-        const fallback = { run: etcdctlOn(session), access: accessOf(desired, clientUrl) };
-        return [{ name, endpoint: clientUrl, agent, fallback }];
-    });
-    await measure(run, targets);
-};
-/** The same straight from the runner, through every one of `endpoints`, with `client-cert`. */
-const probeCommitsFromRunner = async (run, etcdctl) => {
-    const { desired, secrets } = run.inputs;
-    if (desired.health.commitProbe === 0)
-        return;
-    const tls = { ca: desired.certificates.caPem, cert: secrets.clientCert, key: secrets.clientKey };
-    const nameOf = (endpoint) => run.progress.verdict?.endpoints.find((seen) => seen.endpoint === endpoint)?.name ?? '';
-    const targets = desired.endpoints.map((endpoint) => ({
-        name: nameOf(endpoint),
-        endpoint,
-        agent: endpoint.startsWith('https:')
-            ? new external_node_https_namespaceObject.Agent({ keepAlive: true, ...tls })
-            : new external_node_http_.Agent({ keepAlive: true }),
-        fallback: { run: etcdctl.run, access: etcdctl.accessTo(endpoint) },
-    }));
-    await measure(run, targets);
-};
-const measure = (run, targets) => run.part('Commit latency of every endpoint', async () => {
-    const count = run.inputs.desired.health.commitProbe;
-    const latencies = [];
-    // One member after the other: side by side they would measure each other.
-    for (const target of targets) {
-        const latency = await commitProbe({ ...target, count });
-        if (latency.method === 'etcdctl') {
-            run.ci.info(`${target.name || target.endpoint}: measured with etcdctl, the start of its process included: ${latency.reason}`);
-        }
-        latencies.push(latency);
-    }
-    run.progress.commitLatencies = latencies;
-    for (const line of commitLines(latencies))
+    const plan = makePlan(desired, observed, { now: run.startedAt });
+    run.progress.plan = plan;
+    for (const line of planLines(plan))
         run.ci.info(line);
-});
-/** A client certificate for this run: made from the CA, else the one given; undefined where there is neither. */
-const clientTls = async ({ inputs, startedAt, keepSecret }) => {
-    const { authority, secrets, desired } = inputs;
-    const ca = desired.certificates.caPem;
-    if (authority) {
-        const { certificatePem, privateKeyPem } = await issueClientCertificate(authority, {
-            hours: CERTIFICATE_HOURS,
-            now: startedAt,
-        });
-        keepSecret(privateKeyPem());
-        return { ca, cert: certificatePem, key: privateKeyPem() };
-    }
-    return secrets.clientKey === '' || ca === ''
-        ? undefined
-        : { ca, cert: secrets.clientCert, key: secrets.clientKey };
+    if (plan.kind === 'blocked')
+        throw blockedFailure(plan);
+    const digest = planDigest(plan, desired);
+    run.progress.planDigest = digest;
+    run.ci.info(`plan digest: ${digest}`);
+    if (desired.operation === 'deploy')
+        checkExpected(digest, desired.expectPlan);
+    return plan;
+};
+/** Throws Failure where a plan was expected that is not this one. */
+const checkExpected = (digest, expected) => {
+    if (expected === '' || expected === digest)
+        return;
+    throw new Failure({
+        what: 'the plan is not the one that expect-plan names',
+        why: `this plan has the digest ${digest}, expect-plan is ${expected}: the hosts, the cluster or the inputs have changed since`,
+        state: 'nothing was changed on any host',
+        next: 'run operation plan again, review it, and give its plan-digest',
+    });
 };
 
 ;// CONCATENATED MODULE: ./src/report/failure-details.ts
@@ -93275,6 +94153,9 @@ const withDiagnosis = async (run, sessions, work) => {
         return await work();
     }
     catch (error) {
+        // A cancelled run has no time for it, and nothing to find out.
+        if (run.signal.aborted)
+            throw error;
         const member = error instanceof Failure ? error.facts.member : undefined;
         const session = sessions.find((candidate) => candidate.member === member);
         if (session)
@@ -93282,6 +94163,7 @@ const withDiagnosis = async (run, sessions, work) => {
         throw error;
     }
 };
+/** The member's service status and last journal lines, for the log; says so where they cannot be had. */
 const showService = async (run, session) => {
     const { serviceName } = run.inputs.desired.layout;
     const [status, journal] = await Promise.all([
@@ -93292,6 +94174,33 @@ const showService = async (run, session) => {
     for (const line of details)
         run.ci.info(line);
 };
+
+;// CONCATENATED MODULE: ./src/cluster/advice.ts
+/** The member whose service and journal may tell why it is down; undefined where no member is. */
+const downMember = ({ endpoints }) => endpoints.find(isDown);
+/** What to do about an unhealthy verdict, as a clause. */
+const advice_adviceOn = (verdict, { askedFrom }) => {
+    const problems = verdict.problems.join('\n');
+    const alarms = verdict.endpoints.flatMap((endpoint) => endpoint.alarms);
+    if (/etcdserver: (?:user name|permission denied|authentication|invalid auth)/.test(problems)) {
+        return 'authentication is switched on in this cluster: the user named like the common name (CN) of the certificate it is asked with has to exist and needs the role root';
+    }
+    if (/(?:tls|x509): |connection reset by peer/.test(problems)) {
+        return askedFrom === 'runner'
+            ? 'check that ca-cert, client-cert and client-key belong to this cluster'
+            : 'check the certificates in ca-dir of the members named here';
+    }
+    if (downMember(verdict))
+        return 'look at systemctl status and journalctl of the members named here';
+    if (alarms.includes('CORRUPT'))
+        return 'replace the member whose data differs, then run etcdctl alarm disarm';
+    if (alarms.includes('NOSPACE')) {
+        return 'delete what is not needed, compact and defragment, or raise --quota-backend-bytes in etcd-args, then run etcdctl alarm disarm';
+    }
+    return 'every endpoint answers: put right what is named here, or the inputs that ask for something else';
+};
+/** A member that raised an alarm, or suffers from one, runs well itself: its journal tells nothing. */
+const isDown = ({ healthy, error }) => !healthy && !error.startsWith('Active Alarm');
 
 ;// CONCATENATED MODULE: ./src/observe/health.ts
 
@@ -93371,20 +94280,23 @@ const call = async (run, { argv, timeoutMs }, read) => {
 
 ;// CONCATENATED MODULE: ./src/observe/wait-healthy.ts
 
-/** Looks until the verdict is healthy or the time is over, at least once; gives the last verdict, healthy or not. */
+/**
+ * Looks until the verdict is healthy or the time is over, at least once; gives the last verdict, healthy or not. An abort
+ * rejects with the signal's reason.
+ */
 const waitHealthy = async ({ look, timeoutMs, everyMs, onWaiting, signal, }) => {
     const end = performance.now() + timeoutMs;
     let said = '';
     for (;;) {
         signal?.throwIfAborted();
-        const verdict = await look();
+        const verdict = await untilAborted(look(), signal);
         if (verdict.healthy || performance.now() + everyMs > end)
             return verdict;
         const text = verdict.problems.join('; ');
         if (text !== said)
             onWaiting(text);
         said = text;
-        await (0,promises_namespaceObject.setTimeout)(everyMs, undefined, signal ? { signal } : {});
+        await pause(everyMs, signal);
     }
 };
 
@@ -93395,43 +94307,55 @@ const waitHealthy = async ({ look, timeoutMs, everyMs, onWaiting, signal, }) => 
 
 
 
+
 const gate_LOOK_EVERY_MS = 250;
+/** How long one question may take: etcdctl's own 5 s, less where `health-timeout` is shorter, but time for a busy host to answer. */
+const commandTimeoutMs = (timeoutMs) => Math.min(5000, Math.max(2000, timeoutMs));
 /**
  * Waits until the whole cluster is healthy, prints the verdict and keeps it for the report. Throws Failure with every
  * problem where it is not healthy within `health-timeout`.
  */
 const gateOnHealth = (run, probe) => run.part('Health of every endpoint', async () => {
     const { health, members } = run.inputs.desired;
+    const limits = { commandTimeoutMs: commandTimeoutMs(health.timeoutMs) };
+    const limited = {
+        ...probe,
+        accessTo: (endpoint) => ({ ...limits, ...probe.accessTo(endpoint) }),
+    };
     const expectations = {
         members: members.length > 0 ? members : undefined,
         maxLatencyMs: health.maxLatencyMs,
         clusterId: health.expectClusterId,
     };
     const verdict = await waitHealthy({
-        look: async () => judge(await probeHealth(probe), expectations),
+        look: async () => judge(await probeHealth(limited), expectations),
         timeoutMs: health.timeoutMs,
         everyMs: gate_LOOK_EVERY_MS,
+        signal: run.signal,
         onWaiting: (text) => run.ci.info(`waiting up to ${formatDuration(health.timeoutMs)}: ${text}`),
     });
     run.progress.verdict = verdict;
     for (const line of verdictLines(verdict))
         run.ci.info(line);
     if (!verdict.healthy)
-        throw unhealthy(verdict, health.timeoutMs);
+        throw unhealthy(run, verdict);
 });
-const unhealthy = ({ endpoints, problems }, timeoutMs) => {
+const unhealthy = ({ inputs: { desired } }, verdict) => {
+    const { endpoints, problems } = verdict;
     const well = endpoints.filter((endpoint) => endpoint.healthy).length;
     return new Failure({
-        what: `the cluster is not healthy after ${formatDuration(timeoutMs)}`,
+        what: `the cluster is not healthy after ${formatDuration(desired.health.timeoutMs)}`,
         why: problems.join('; '),
         state: `${well} of ${endpoints.length} endpoints are healthy`,
-        next: 'look at systemctl status and journalctl of the members named here',
-        member: endpoints.find((endpoint) => !endpoint.healthy)?.name,
+        next: advice_adviceOn(verdict, { askedFrom: desired.endpoints.length > 0 ? 'runner' : 'hosts' }),
+        member: downMember(verdict)?.name,
     });
 };
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const external_node_fs_promises_namespaceObject = require("node:fs/promises");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = require("node:path");
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = require("node:stream/promises");
 ;// CONCATENATED MODULE: ./src/runner/digest.ts
@@ -93472,15 +94396,6 @@ const whyNoArchive = async (path) => {
 
 
 
-
-/**
- * Where archives are kept between runs: the tool cache of a hosted or self-hosted runner (RUNNER_TOOL_CACHE), else
- * XDG_CACHE_HOME, else ~/.cache. Made on first use.
- */
-const defaultCacheDir = (env) => {
-    const base = env['RUNNER_TOOL_CACHE'] || env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache');
-    return join(base, 'etcd-deploy');
-};
 /** The folder of everything that belongs to one archive: named by its digest, so that it can only ever mean one thing. */
 const folderOf = (cacheDir, sha256) => (0,external_node_path_namespaceObject.join)(cacheDir, sha256);
 /** The cached file of that digest; undefined where there is none. One that was damaged meanwhile is removed. */
@@ -93493,13 +94408,25 @@ const findCached = async (cacheDir, sha256, fileName, signal) => {
     await (0,external_node_fs_promises_namespaceObject.rm)(path, { force: true });
     return undefined;
 };
+/** Start of the names of what this process has in the cache while it works on it; after its death nobody else's. */
+const PARTIAL = `.partial-${(0,external_node_crypto_.randomUUID)()}-`;
+/** Removes what a process that is gone has left in the cache; `partial` is its `PARTIAL`. Gives the names. */
+const removePartials = async (cacheDir, partial) => {
+    // Its own shape and nothing else: an empty or short one would fit the files of others.
+    if (!/^\.partial-[0-9a-f-]{36}-$/.test(partial))
+        return [];
+    const left = (await (0,external_node_fs_promises_namespaceObject.readdir)(cacheDir).catch(() => [])).filter((name) => name.startsWith(partial));
+    for (const name of left)
+        await (0,external_node_fs_promises_namespaceObject.rm)((0,external_node_path_namespaceObject.join)(cacheDir, name), { recursive: true, force: true });
+    return left;
+};
 /**
  * Lends a path inside the cache that nobody else uses, and removes what is left there in the end. `keep` moves the file
  * there (or `inside` a folder there) to its place in one step, so that a file in the cache is always whole.
  */
 const withPartialFile = async (cacheDir, work) => {
     await makeFolder(cacheDir);
-    const path = (0,external_node_path_namespaceObject.join)(cacheDir, `.partial-${(0,external_node_crypto_.randomUUID)()}`);
+    const path = (0,external_node_path_namespaceObject.join)(cacheDir, `${PARTIAL}${(0,external_node_crypto_.randomUUID)()}`);
     try {
         return await work(path, async (sha256, fileName, inside = '') => {
             const folder = folderOf(cacheDir, sha256);
@@ -93672,9 +94599,16 @@ const tryDownload = async (url, path, limits, { onProgress, signal, ifMissing })
                 done(null, chunk);
             },
         });
-        await (0,external_node_stream_promises_namespaceObject.pipeline)(response, meter, (0,external_node_fs_namespaceObject.createWriteStream)(path, { mode: 0o600 }), { signal: stop });
-        if (total !== undefined && bytes !== total)
-            throw new Error(`the connection ended after ${bytes} of ${total} bytes`);
+        try {
+            await (0,external_node_stream_promises_namespaceObject.pipeline)(response, meter, (0,external_node_fs_namespaceObject.createWriteStream)(path, { mode: 0o600 }), { signal: stop });
+        }
+        catch (error) {
+            // A body that ends before its Content-Length is an error of the response itself, which only says "aborted".
+            if (error.code !== 'ECONNRESET')
+                throw error;
+            const all = total ?? 'an unknown number of';
+            throw new Error(`the connection ended after ${bytes} of ${all} bytes`, { cause: error });
+        }
         return { bytes, sha256: hash.digest('hex') };
     }
     catch (error) {
@@ -94014,18 +94948,20 @@ const openNameless = async (folders) => {
 
 
 
+/** Start of the name of the folder for certificates, which are no secrets, inside the job's own temporary folder. */
+const PUBLIC_FOLDER = 'etcd-deploy-public-';
 /** Checks `endpoints` from the runner itself, with etcdctl there; no host is logged in to. */
 const healthFromRunner = async (run) => {
     const { desired, secrets } = run.inputs;
     const etcdctl = await run.part('Find etcdctl', () => findEtcdctl(run));
     await (0,external_node_fs_promises_namespaceObject.mkdir)(run.place.tempDir, { recursive: true });
-    const folder = await (0,external_node_fs_promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(run.place.tempDir, 'etcd-deploy-public-'));
+    const folder = await (0,external_node_fs_promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(run.place.tempDir, PUBLIC_FOLDER));
     try {
         const caFile = (0,external_node_path_namespaceObject.join)(folder, 'ca.pem');
         const certFile = (0,external_node_path_namespaceObject.join)(folder, 'client.pem');
         await (0,external_node_fs_promises_namespaceObject.writeFile)(caFile, desired.certificates.caPem);
         await (0,external_node_fs_promises_namespaceObject.writeFile)(certFile, secrets.clientCert);
-        noteDays(run, [secrets.clientCert]);
+        warnOfClientCertificate(run);
         await withSecretFile(secrets.clientKey, run.place.tempDir, async (keyFile) => {
             const accessTo = (endpoint) => ({
                 etcdctl,
@@ -94060,6 +94996,7 @@ const findEtcdctl = async (run) => {
         cacheDir: run.place.cacheDir,
         onProgress: (line) => run.ci.info(line),
         warn: (message) => run.ci.warning(message),
+        signal: run.signal,
     });
     return etcdctlFromArchive(archive, run.place.cacheDir);
 };
@@ -94160,6 +95097,44 @@ const lock_describe = (coded) => {
         return 'it did not say which one';
     }
 };
+
+;// CONCATENATED MODULE: ./src/ssh/cancellable.ts
+
+/** How long what is under way on a host may still take when the run is cancelled, milliseconds. */
+const cancellable_GRACE_MS = 2000;
+/**
+ * The session for work that stops when `signal` is aborted: nothing new is started then (rejects with the signal's reason), and
+ * what runs has `graceMs` to end by itself before its outcome is given up as unknown (Failure). Closing works as ever.
+ */
+const cancellable = (session, signal, graceMs = cancellable_GRACE_MS) => {
+    const stoppable = (label, start) => new Promise((resolve, reject) => {
+        if (signal.aborted)
+            return reject(signal.reason);
+        let timer;
+        const abort = () => {
+            timer = setTimeout(() => reject(givenUp(session, label)), graceMs);
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        start()
+            .then(resolve, reject)
+            .finally(() => {
+            clearTimeout(timer);
+            signal.removeEventListener('abort', abort);
+        });
+    });
+    return {
+        ...session,
+        run: (command) => stoppable(command.label, () => session.run(command)),
+        hold: (command) => stoppable(command.label, () => session.hold(command)),
+        openTcp: (address, port, timeoutMs) => stoppable(`connect to ${address}:${port}`, () => session.openTcp(address, port, timeoutMs)),
+    };
+};
+const givenUp = ({ member, target }, label) => new Failure({
+    what: `could not ${label}`,
+    where: `${member} (${target})`,
+    why: 'the run was cancelled while it was under way',
+    state: 'whether it took effect there is unknown',
+});
 
 ;// CONCATENATED MODULE: ./src/ssh/host-key-policy.ts
 
@@ -95563,6 +96538,19 @@ const causeOf = (error) => {
     };
 };
 
+;// CONCATENATED MODULE: ./src/ssh/port.ts
+/** Why a forwarded connection could not be opened. */
+class OpenFailure extends Error {
+    kind;
+    constructor(
+    /** `refused`: the far side answered that nothing listens; `prohibited`: the SSH server forbids forwarding. */
+    kind, message) {
+        super(message);
+        this.kind = kind;
+        this.name = 'OpenFailure';
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/ssh/open-tcp.ts
 
 
@@ -95730,14 +96718,14 @@ const commandLine = (command, { sudo, limitMs }) => {
 const REFUSED_WAIT_MS = 50;
 const UNKNOWN_STATE = 'whether it took effect there is unknown';
 const NOT_STARTED_STATE = 'it was not started';
-const NEXT = 'check the host and its network, then run the job again: it looks at the host first';
+const exec_NEXT = 'check the host and its network, then run the job again: it looks at the host first';
 /** The failure of a command that was started and whose outcome nobody knows. */
 const unknownOutcome = (context, label, why, cause) => new Failure({
     what: `could not ${label}`,
     where: context.where,
     why,
     state: UNKNOWN_STATE,
-    next: NEXT,
+    next: exec_NEXT,
     cause,
 });
 /**
@@ -95748,7 +96736,7 @@ const unknownOutcome = (context, label, why, cause) => new Failure({
 const start = async (context, command, limit) => {
     const { connection, sudo } = context;
     const line = commandLine(command, limit === 'limited' ? { sudo, limitMs: command.timeoutMs } : { sudo });
-    const notStarted = (why, next = NEXT) => new Failure({
+    const notStarted = (why, next = exec_NEXT) => new Failure({
         what: `could not ${command.label}`,
         where: context.where,
         why,
@@ -96098,10 +97086,9 @@ const credentialsOf = ({ privateKey = '', passphrase, agentSocket = '' }) => {
 const oneFailure = (failures, hosts) => {
     if (failures.length === 1)
         return failures[0];
-    const list = failures.map((failure, index) => `(${index + 1}) ${sentenceOf(failure).replace(/\.$/, '')}`);
     return new Failure({
         what: `cannot work on ${failures.length} of ${hosts} hosts`,
-        why: list.join(' '),
+        each: failures.map(sentenceOf),
         cause: new AggregateError(failures),
     });
 };
@@ -96121,10 +97108,14 @@ const closingTogether = (sessions, last) => {
 
 
 
-/** Opens a session to every host, does `work` with them (in the order of `hosts`) and closes them whatever happens. */
+
+
+/** How long a cancelled run waits for its locks to be released: they vanish with the connections anyway. Milliseconds. */
+const sessions_RELEASE_MS = 1500;
+/** Opens a session to every host, does `work` with them and closes them whatever happens. */
 const withSessions = async (run, work) => {
     const sessions = await connecting(run, () => openAll(run.inputs.desired.members, optionsOf(run)));
-    return closingAfter(sessions, work);
+    return closingAfter(run, sessions, work);
 };
 /** The same with the hosts that can be reached, for work that only looks; warns of the others, fails where there is none. */
 const withReachable = async (run, work) => {
@@ -96138,23 +97129,32 @@ const withReachable = async (run, work) => {
         }
         return opened.sessions;
     });
-    return closingAfter(sessions, work);
+    return closingAfter(run, sessions, work);
 };
 const connecting = (run, open) => run.part(`Connect to ${run.inputs.desired.members.length} hosts over SSH`, async () => {
+    const opening = open();
     try {
-        return await open();
+        const sessions = await untilAborted(opening, run.signal);
+        for (const { member, target } of sessions)
+            run.ci.info(`${member}: logged in as ${target}`);
+        return sessions;
     }
     catch (error) {
+        if (run.signal.aborted)
+            void opening.then(closeAll).catch(() => { });
         throw error instanceof Failure ? error.withState('nothing was changed on any host') : error;
     }
 });
-const closingAfter = async (sessions, work) => {
+const closingAfter = async (run, sessions, work) => {
     try {
-        return await work(sessions);
+        return await work(sessions.map((session) => cancellable(session, run.signal)), sessions);
     }
     finally {
-        await Promise.all(sessions.map((session) => session.close()));
+        await closeAll(sessions);
     }
+};
+const closeAll = async (sessions) => {
+    await Promise.all(sessions.map((session) => session.close()));
 };
 const optionsOf = ({ ci, inputs: { desired, secrets }, place }) => ({
     auth: {
@@ -96189,7 +97189,8 @@ const withLocks = async (run, sessions, work) => {
         return await work();
     }
     finally {
-        await Promise.all(locks.map((lock) => lock.release()));
+        const released = Promise.all(locks.map((lock) => lock.release()));
+        await (run.signal.aborted ? atMost(released, sessions_RELEASE_MS) : released);
     }
 };
 
@@ -96216,6 +97217,543 @@ const probeFromHosts = ({ inputs: { desired } }, sessions) => ({
     from: sessions.map(etcdctlOn),
     accessTo: (endpoint) => accessOf(desired, endpoint),
 });
+
+;// CONCATENATED MODULE: ./src/host/facts-parse.ts
+
+
+
+/** Turns what the facts script printed into facts. Throws Failure when it is cut off: half the facts are no facts. */
+const parseFacts = ({ member, layout, tempDir, trip, text }) => {
+    const rows = text.split('\n').map((line) => line.split('\t'));
+    const all = (key) => rows.filter((row) => row[0] === key).map((row) => row.slice(1));
+    const first = (key) => all(key)[0];
+    if (!first('end')) {
+        throw new Failure({
+            what: 'cannot read the facts of the host',
+            where: member,
+            why: 'the answer is cut off',
+        });
+    }
+    const texts = new Map(all('text').map(([label, coded]) => [label, facts_parse_decode(coded)]));
+    const stats = new Map(all('stat').map(([mode = '', owner = '', type = '', path, changed = '']) => [
+        path,
+        { mode, owner, type, changed },
+    ]));
+    const spaces = all('df').flatMap(([line = '']) => /\s(\d+)\s+(?:\d+%|-)\s+\/.*$/.exec(line)?.[1] ?? []);
+    const directories = new Map(all('dir').map(([label, writable, empty], index) => [label, { writable, empty, space: spaces[index] }]));
+    const file = (label, path) => {
+        const stat = stats.get(path);
+        if (!stat || stat.type === 'directory')
+            return undefined;
+        return { mode: stat.mode, owner: stat.owner, text: texts.get(label) ?? '' };
+    };
+    const directory = (label, path) => {
+        const stat = stats.get(path);
+        const seen = directories.get(label);
+        const exists = stat?.type === 'directory';
+        return {
+            exists,
+            empty: seen?.empty !== 'no',
+            mode: exists ? stat.mode : '',
+            owner: exists ? stat.owner : '',
+            writable: seen?.writable === 'yes',
+            availableBytes: Number(seen?.space ?? 0),
+        };
+    };
+    const binaries = new Map(all('binary').map(([name, sha256 = '', version = '']) => [
+        name,
+        { sha256, version: versionOnly(version) },
+    ]));
+    const binary = (name) => binaries.has(name) ? { [name]: binaries.get(name) } : {};
+    const [pid, argv] = first('process') ?? [];
+    const exe = first('exe')?.[0];
+    const paths = certificatePaths(layout);
+    return {
+        member,
+        init: first('init')?.[0] ?? '',
+        machine: first('machine')?.[0] ?? '',
+        ...clockOf(all('clock').map(([nanoseconds = '']) => nanoseconds), trip),
+        service: {
+            ...serviceOf(all('show').map(([property = '']) => property)),
+            unit: file('unit', unitPath(layout.serviceName)),
+        },
+        process: pid === undefined
+            ? undefined
+            : {
+                pid: Number(pid),
+                exeSha256: (exe === 'same' ? binaries.get('etcd')?.sha256 : exe) ?? '',
+                argv: facts_parse_argvOf(argv),
+                ...caAge(stats.get(paths.ca)?.changed, first('born')?.[0]),
+            },
+        binaries: { ...binary('etcd'), ...binary('etcdctl'), ...binary('etcdutl') },
+        ca: file('ca', paths.ca),
+        certificate: file('certificate', paths.certificate),
+        key: file('key', paths.key),
+        dataDir: directory('data', layout.dataDir),
+        hasMemberData: first('data') !== undefined,
+        walDir: layout.walDir === '' ? undefined : directory('wal', layout.walDir),
+        binDir: directory('bin', layout.binDir),
+        caDir: directory('ca', layout.caDir),
+        unitDir: directory('unit', UNIT_DIR),
+        tempDir: directory('temp', tempDir),
+        userExists: first('user') !== undefined,
+        listeners: uniqueListeners(all('listener').map(([port = '', owner, command = '']) => ({
+            port: parseInt(port, 16),
+            pid: Number(owner),
+            command,
+        }))),
+        foreignEtcd: all('foreign').map(([foreignPid, cgroup, line]) => ({
+            pid: Number(foreignPid),
+            unit: unitOf(facts_parse_decode(cgroup)),
+            argv: facts_parse_argvOf(line),
+        })),
+        bootstrapMarker: texts.get('marker'),
+        ...(first('unconfirmed') === undefined ? {} : { unconfirmed: true }),
+    };
+};
+/** Both times are whole seconds, and the kernel's idea of when it booted moves by one. */
+const CLOCK_GRAIN_S = 2;
+/**
+ * Was the CA file put there after the process had begun? By its change time, as a file that was written earlier and moved into
+ * place keeps the time of its text.
+ */
+const caAge = (changed, born) => {
+    if (!/^\d+$/.test(changed ?? '') || !/^\d+$/.test(born ?? ''))
+        return {};
+    return { caChangedSince: Number(changed) - Number(born) > CLOCK_GRAIN_S };
+};
+/** How far the host's clock is ahead, and the most that estimate can be off: half of the time spent on the way. */
+const clockOf = (nanoseconds, { sentMs, gotMs }) => {
+    const [began = Number.NaN, done = Number.NaN] = nanoseconds.map(millisecondsOf);
+    const onTheWay = Math.max(0, gotMs - sentMs - (done - began));
+    return {
+        clockSkewMs: Math.round((began - sentMs + (done - gotMs)) / 2),
+        clockErrorMs: Math.ceil(onTheWay / 2),
+    };
+};
+/** `date +%s%N`; where `%N` is not known to it, whole seconds. */
+const millisecondsOf = (text) => /^\d{19}$/.test(text) ? Number(text.slice(0, 13)) : Number(/^\d+/.exec(text)?.[0] ?? Number.NaN) * 1000;
+const facts_parse_decode = (coded) => Buffer.from(coded ?? '', 'base64').toString('utf8');
+const facts_parse_argvOf = (coded) => facts_parse_decode(coded).replace(/\0$/, '').split('\0');
+const versionOnly = (text) => /^v?(\d+\.\d+\.\d+\S*)$/.exec(text)?.[1] ?? '';
+/** The innermost systemd service or scope of `/proc/PID/cgroup`, in the unified and in the older hierarchy. */
+const unitOf = (cgroup) => {
+    const lines = cgroup.split('\n');
+    const line = lines.find((candidate) => candidate.includes(':name=systemd:')) ??
+        lines.find((candidate) => candidate.startsWith('0::')) ??
+        '';
+    const units = line.split('/').filter((part) => /\.(?:service|scope)$/.test(part));
+    return units.at(-1) ?? '';
+};
+/** One line for each port and process: a process that listens on several addresses counts once. */
+const uniqueListeners = (listeners) => [
+    ...new Map(listeners.map((listener) => [`${listener.port} ${listener.pid}`, listener])).values(),
+];
+
+;// CONCATENATED MODULE: ./src/host/facts-script.ts
+
+
+/**
+ * Reads everything of a host at once and writes nothing.
+ * Arguments: service, bin-dir, ca-dir, data-dir, wal-dir or '', service user, ports ('2379 2380'), marker, unit folder,
+ * temporary folder. Prints lines `KEY<TAB>VALUE...`, file contents in base64, `end` last.
+ */
+const FACTS_SCRIPT = `set -u
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+service=$1 bin=$2 ca=$3 data=$4 wal=$5 user=$6 ports=$7 marker=$8 units=$9 temp=\${10}
+unit=$units/$service.service
+say() { printf '%s\\t%s\\t%s\\t%s\\n' "$1" "\${2-}" "\${3-}" "\${4-}"; }
+text() { [ ! -f "$2" ] || say text "$1" "$(base64 -w0 <"$2")"; }
+
+say clock "$(date +%s%N)"
+
+release=$(readlink -f -- "$bin/etcd" 2>/dev/null) || release=
+release=\${release%/*}
+binary() {
+  path=$bin/$1 sum='' version=''
+  [ -f "$path" ] || return 0
+  if [ -f "$release/${MANIFEST}" ] && [ "$path" -ef "$release/$1" ]; then
+    now=$(stat -L -c '%s %.9Z' -- "$path")
+    while read -r name known_sum known_version size changed; do
+      [ "$name $size $changed" != "$1 $now" ] || { sum=$known_sum version=$known_version; }
+    done <"$release/${MANIFEST}"
+  fi
+  if [ -z "$sum" ]; then
+    sum=$(sha256sum <"$path")
+    [ "$1" != etcd ] || version=$(timeout 10 "$path" --version </dev/null 2>/dev/null | head -n 1)
+  fi
+  say binary "$1" "\${sum%% *}" "\${version##* }"
+}
+read -r init </proc/1/comm && say init "$init"
+say machine "$(uname -m)"
+! id -u -- "$user" >/dev/null 2>&1 || say user yes
+
+# The slow ones side by side, and apart from all other output: only short lines never mix.
+slow=$(
+  binary etcd & binary etcdctl & binary etcdutl &
+  systemctl show -p ${SHOW_PROPERTIES} -- "$service.service" 2>/dev/null &
+  wait
+)
+pid=0
+while IFS= read -r line; do
+  case $line in binary*) printf '%s\\n' "$line" ;; *) say show "$line" ;; esac
+  case $line in MainPID=*) pid=\${line#MainPID=} ;; esac
+done <<EOF
+$slow
+EOF
+
+if [ "$pid" -gt 0 ] && [ -e "/proc/$pid/exe" ]; then
+  say process "$pid" "$(base64 -w0 <"/proc/$pid/cmdline")"
+  if [ "/proc/$pid/exe" -ef "$bin/etcd" ]; then say exe same; else
+    sum=$(sha256sum <"/proc/$pid/exe")
+    say exe "\${sum%% *}"
+  fi
+  # Seconds since the epoch: the kernel counts a process's start in hundredths of a second since it booted (proc(5)).
+  boot=$(grep '^btime ' /proc/stat 2>/dev/null) || boot=
+  if [ -n "$boot" ] && read -r line 2>/dev/null <"/proc/$pid/stat"; then
+    set -- \${line##*) }
+    say born "$((\${boot#btime } + \${20} / 100))"
+  fi
+fi
+
+stat -L --printf='stat\\t%a\\t%U\\t%F\\t%n\\t%Z\\n' -- "$unit" "$ca/ca.pem" "$ca/etcd.pem" "$ca/etcd-key.pem" \\
+  "$data" "$wal" "$bin" "$ca" "$units" "$temp" 2>/dev/null
+text unit "$unit"
+text ca "$ca/ca.pem"
+text certificate "$ca/etcd.pem"
+text marker "$marker"
+[ ! -d "\${marker%/*}/previous" ] || say unconfirmed yes
+
+set --
+for label in data wal bin ca unit temp; do
+  case $label in
+    data) path=$data ;; wal) path=$wal ;; bin) path=$bin ;; ca) path=$ca ;; unit) path=$units ;; temp) path=$temp ;;
+  esac
+  [ -n "$path" ] || continue
+  near=$path
+  while [ ! -d "$near" ]; do near=\${near%/*}; [ -n "$near" ] || near=/; done
+  writable=no empty=yes
+  [ ! -w "$near" ] || writable=yes
+  for entry in "$path"/* "$path"/.[!.]* "$path"/..?*; do
+    { [ -e "$entry" ] || [ -L "$entry" ]; } && [ "\${entry##*/}" != lost+found ] || continue
+    empty=no
+    break
+  done
+  say dir "$label" "$writable" "$empty"
+  set -- "$@" "$near"
+done
+df -P -B1 -- "$@" 2>/dev/null | while IFS= read -r line; do say df "$line"; done
+
+# etcd is given a folder inside wal-dir; one that we did not set up may have its log in wal-dir itself.
+set -- "$data"/member/wal/*.wal
+[ -z "$wal" ] || set -- "$@" "$wal"/*.wal "$wal"/wal/*.wal
+for file; do [ ! -e "$file" ] || { say data yes; break; }; done
+
+pattern=
+for port in $ports; do pattern="$pattern\${pattern:+|}$(printf %04X "$port")"; done
+rows=$(grep -hE "^ *[0-9]+: [0-9A-F]+:($pattern) [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null)
+if [ -n "$rows" ]; then
+  own= others= inodes=
+  [ "$pid" -eq 0 ] || own=$(ls -l "/proc/$pid/fd" 2>/dev/null)
+  while read -r _ address _ _ _ _ _ _ _ inode _; do
+    case $own in
+      *"socket:[$inode]"*) say listener "\${address##*:}" "$pid" etcd ;;
+      *) inodes="$inodes\${inodes:+|}$inode" others="$others \${address##*:}/$inode" ;;
+    esac
+  done <<EOF
+$rows
+EOF
+  [ -z "$inodes" ] || owners=$(ls -l /proc/[0-9]*/fd 2>/dev/null | grep -E "^/proc/|socket:\\[($inodes)\\]")
+  for other in $others; do
+    owner=0 command='' folder=0
+    while read -r line; do
+      case $line in
+        /proc/*/fd:) folder=\${line#/proc/}; folder=\${folder%/fd:} ;;
+        *"socket:[\${other#*/}]") owner=$folder; break ;;
+      esac
+    done <<EOF
+$owners
+EOF
+    [ "$owner" -eq 0 ] || read -r command <"/proc/$owner/comm" || :
+    say listener "\${other%/*}" "$owner" "$command"
+  done
+fi
+
+for file in $(grep -lx etcd /proc/[0-9]*/comm 2>/dev/null); do
+  other=\${file#/proc/} other=\${other%/comm}
+  [ "$other" = "$pid" ] ||
+    say foreign "$other" "$(base64 -w0 <"/proc/$other/cgroup")" "$(base64 -w0 <"/proc/$other/cmdline")"
+done 2>/dev/null
+
+say clock "$(date +%s%N)"
+say end
+`;
+
+;// CONCATENATED MODULE: ./src/host/facts.ts
+
+
+
+
+const TEMP_DIR = '/tmp';
+const TIMEOUT_MS = 30_000;
+/** Everything known of a host, in one round trip that changes nothing there. Throws Failure where it cannot be had. */
+const readFacts = async (session, { layout, ports, now = Date.now }) => {
+    const sentMs = now();
+    const { code, stdout, stderr } = await session.run({
+        label: 'read host facts',
+        script: FACTS_SCRIPT,
+        args: [
+            layout.serviceName,
+            layout.binDir,
+            layout.caDir,
+            layout.dataDir,
+            layout.walDir,
+            layout.serviceUser,
+            ports.join(' '),
+            markerPath(layout.serviceName),
+            UNIT_DIR,
+            TEMP_DIR,
+        ],
+        timeoutMs: TIMEOUT_MS,
+    });
+    const trip = { sentMs, gotMs: now() };
+    if (code !== 0) {
+        throw new Failure({
+            what: 'cannot read the facts of the host',
+            where: `${session.member} (${session.target})`,
+            why: stderr.trim() || `exit status ${code}`,
+            next: 'the host needs a POSIX sh and coreutils; log in and try them by hand',
+        });
+    }
+    return parseFacts({ member: session.member, layout, tempDir: TEMP_DIR, trip, text: stdout });
+};
+
+;// CONCATENATED MODULE: ./src/host/probe-listener.ts
+/** Arguments: address to listen on, port in hexadecimal as /proc/net/tcp has it, the word it says to who connects. */
+const LISTEN_SCRIPT = `set -u
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+command -v systemd-socket-activate >/dev/null || { echo 'no systemd-socket-activate'; exit 21; }
+timeout 20 systemd-socket-activate --inetd --accept --listen="$1" echo "$3" >/dev/null 2>&1 &
+child=$!
+trap 'kill "$child" 2>/dev/null; wait "$child"; exit 0' EXIT HUP INT TERM
+tries=0
+until grep -qE "^ *[0-9]+: [0-9A-F]+:$2 [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null; do
+  tries=$((tries + 1))
+  if [ $tries -gt 200 ] || ! kill -0 "$child" 2>/dev/null; then echo 'it does not listen'; exit 22; fi
+  sleep 0.01
+done
+echo ready
+timeout 20 head -c 1 >/dev/null
+`;
+/**
+ * Listens on `address:port` of the host and says `word` to everyone who connects, until released or 20 s have passed; the
+ * port is free again when `release` resolves. `address`: an IP address, or empty for all of them.
+ * Throws Failure where the host cannot (no systemd-socket-activate, no such address).
+ */
+const holdProbeListener = (session, address, port, word) => session.hold({
+    label: `listen on port ${port} for a moment`,
+    script: LISTEN_SCRIPT,
+    args: [
+        address === '' ? String(port) : `${address.includes(':') ? `[${address}]` : address}:${port}`,
+        port.toString(16).toUpperCase().padStart(4, '0'),
+        word,
+    ],
+    timeoutMs: 10_000,
+});
+
+;// CONCATENATED MODULE: ./src/host/reach.ts
+/** Arguments: address, port. */
+const REACH_SCRIPT = `set -u
+LC_ALL=C; export LC_ALL
+command -v bash >/dev/null || exit 21
+exec timeout 4 bash -c 'exec 3<>"/dev/tcp/$1/$2" || exit 22; read -r -t 1 line <&3; printf "%s" "\${line-}"; exit 0' bash "$1" "$2"
+`;
+/** Connects from the host to `address:port` with the host's own means, for where its SSH server forwards nothing. */
+const reachFromHost = async (session, address, port) => {
+    const { code, stdout, stderr } = await session.run({
+        label: `connect to ${address} port ${port}`,
+        script: REACH_SCRIPT,
+        args: [address, String(port)],
+        timeoutMs: 10_000,
+    });
+    if (code === 0)
+        return { kind: 'connected', word: stdout.trim() };
+    if (code === 21)
+        return { kind: 'no-tool', reason: 'its SSH server forwards nothing, and it has no bash' };
+    if (code === 124)
+        return { kind: 'failed', reason: 'no answer within 4 s' };
+    if (/connection refused/i.test(stderr))
+        return { kind: 'refused' };
+    return {
+        kind: 'failed',
+        reason: /: ([^:]+)$/.exec(stderr.trim().split('\n')[0] ?? '')?.[1] ?? `exit ${code}`,
+    };
+};
+
+;// CONCATENATED MODULE: ./src/observe/connection.ts
+
+
+const connection_OPEN_MS = 3000;
+const WORD_MS = 1000;
+/**
+ * A real connection from a host to `address:port`, made by its SSH server, else by its bash. `word` is what our own listener
+ * says there; undefined where there is none.
+ */
+const tryConnection = async (session, address, port, word) => {
+    try {
+        const stream = await session.openTcp(address, port, connection_OPEN_MS);
+        const said = word === undefined ? '' : await firstLine(stream);
+        stream.destroy();
+        return connected(said, word);
+    }
+    catch (error) {
+        if (!(error instanceof OpenFailure))
+            throw error;
+        switch (error.kind) {
+            case 'refused':
+                return { outcome: 'refused', reason: '' };
+            case 'prohibited':
+                return await withoutForwarding(session, address, port, word);
+            case 'timeout':
+            case 'failed':
+                return { outcome: 'failed', reason: error.message };
+        }
+    }
+};
+const withoutForwarding = async (session, address, port, word) => {
+    const reach = await reachFromHost(session, address, port);
+    switch (reach.kind) {
+        case 'connected':
+            return connected(reach.word, word);
+        case 'refused':
+            return { outcome: 'refused', reason: '' };
+        case 'failed':
+            return { outcome: 'failed', reason: reach.reason };
+        case 'no-tool':
+            return { outcome: 'not-checked', reason: reach.reason };
+    }
+};
+const connected = (said, word) => ({
+    outcome: word !== undefined && said === word ? 'probed' : 'reached',
+    reason: '',
+});
+/** What the other side says first, up to the end of the line; empty where it says nothing within a second. */
+const firstLine = (stream) => new Promise((resolve) => {
+    let text = '';
+    const done = () => {
+        clearTimeout(timer);
+        resolve(text.split('\n')[0] ?? '');
+    };
+    const timer = setTimeout(done, WORD_MS);
+    stream.on('data', (chunk) => {
+        text += chunk.toString('utf8');
+        if (text.includes('\n') || text.length > 1000)
+            done();
+    });
+    stream.once('end', done);
+    stream.once('close', done);
+    stream.once('error', done);
+});
+
+;// CONCATENATED MODULE: ./src/observe/links.ts
+
+
+
+
+
+/**
+ * Can every host reach the peer address of every other one? Real connections, all at once. Where nothing listens yet, a
+ * listener of ours does for that moment, and is gone when this resolves; where it cannot, "connection refused" tells as much
+ * of the way. A link that cannot be checked says so and is no error.
+ */
+const observeLinks = async ({ etcd }, hosts) => {
+    if (hosts.length < 2)
+        return [];
+    const listeners = new Map();
+    try {
+        await Promise.all(hosts.map(async (seen) => {
+            const listener = await listenOn(seen, etcd.peerPort);
+            if (listener)
+                listeners.set(seen.member.name, listener);
+        }));
+        const pairs = hosts.flatMap((from) => hosts.filter((to) => to !== from).map((to) => ({ from, to })));
+        return await Promise.all(pairs.map(async ({ from, to }) => {
+            const word = listeners.get(to.member.name)?.word;
+            const found = await tryConnection(from.session, to.member.address, etcd.peerPort, word);
+            return { from: from.member.name, to: to.member.name, ...found };
+        }));
+    }
+    finally {
+        await Promise.all([...listeners.values()].map(({ held }) => held.release()));
+    }
+};
+const listenOn = async ({ member, session, host }, port) => {
+    const taken = host.listeners.some((listener) => listener.port === port);
+    // A member of ours that keeps restarting needs its port between two looks.
+    const ours = host.process !== undefined || host.service.activeState === 'activating';
+    if (taken || ours || host.init !== 'systemd')
+        return undefined;
+    const word = (0,external_node_crypto_.randomBytes)(16).toString('hex');
+    try {
+        const address = (0,external_node_net_.isIP)(member.address) === 0 ? '' : member.address;
+        return { word, held: await holdProbeListener(session, address, port, word) };
+    }
+    catch (error) {
+        // Without a listener the connection attempt still tells whether the way is open.
+        if (error instanceof Failure)
+            return undefined;
+        throw error;
+    }
+};
+
+;// CONCATENATED MODULE: ./src/observe/observe.ts
+
+
+
+
+/**
+ * The world as it is: all hosts at once in one round trip each, then what their etcd says of the cluster. Whether the hosts
+ * reach each other is tried only where one holds no data yet, as a bootstrap may follow. Changes nothing.
+ * Sessions in any order, one for each member of `desired`. Throws Failure where a host cannot be read.
+ */
+const observe = async (desired, sessions) => {
+    const { layout, etcd } = desired;
+    const ports = [etcd.clientPort, etcd.peerPort, Number(new URL(METRICS_URL).port)];
+    const hosts = await Promise.all(desired.members.map(async (member) => {
+        const session = sessions.find((candidate) => candidate.member === member.name);
+        if (!session)
+            throw new Error(`there is no session for ${member.name}`);
+        return { member, session, host: await readFacts(session, { layout, ports }) };
+    }));
+    const [cluster, links] = await Promise.all([
+        observeCluster(desired, hosts),
+        hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
+    ]);
+    return { hosts: hosts.map(({ host }) => host), links, cluster };
+};
+
+;// CONCATENATED MODULE: ./src/operations/look.ts
+
+
+/** Looks at all hosts, and says in a line for each what was found. */
+const lookAtHosts = (run, sessions) => run.part('Look at the hosts', async () => {
+    const observed = await observe(run.inputs.desired, sessions);
+    for (const host of observed.hosts)
+        run.ci.info(`${host.member}: ${look_describe(host)}`);
+    const { cluster } = observed;
+    run.ci.info(cluster ? `cluster ${cluster.clusterId} answers` : 'no cluster answers');
+    return observed;
+});
+const look_describe = ({ machine, service, binaries, hasMemberData, clockSkewMs }) => {
+    const offset = Math.round(clockSkewMs);
+    return [
+        machine,
+        binaries.etcd ? `etcd ${binaries.etcd.version || '(does not run)'}` : 'no etcd',
+        service.loadState === 'not-found' ? 'no service' : `service ${service.activeState}`,
+        hasMemberData ? 'member data' : 'no data',
+        `clock ${offset < 0 ? 'behind' : 'ahead'} by ${formatDuration(Math.abs(offset))}`,
+    ].join(', ');
+};
 
 ;// CONCATENATED MODULE: ./src/operations/materials.ts
 
@@ -96266,8 +97804,2821 @@ const archiveFor = async (run, machine) => {
         cacheDir: run.place.cacheDir,
         onProgress: (line) => run.ci.info(line),
         warn: (message) => run.ci.warning(message),
+        signal: run.signal,
     });
     return { path, sha256, arch, size: (await (0,external_node_fs_promises_namespaceObject.stat)(path)).size };
+};
+
+;// CONCATENATED MODULE: ./src/host/correct.ts
+
+
+/** Arguments: service, its user, the key's path. */
+const CORRECT_SCRIPT = `set -eu
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+service=$1 user=$2 key=$3
+if [ -f "$key" ]; then
+  [ "$(stat -c '%a' -- "$key")" = 600 ] || chmod 0600 -- "$key"
+  [ "$(stat -c '%U' -- "$key")" = "$user" ] || chown -- "$user:" "$key"
+fi
+systemctl daemon-reload
+systemctl is-enabled --quiet -- "$service.service" || systemctl enable --quiet -- "$service.service"
+`;
+/** Puts right what needs no restart: mode and owner of the key, and that the service starts at boot. Throws Failure. */
+const correctHost = async (session, layout) => {
+    const result = await session.run({
+        label: 'put right modes, owners and the start at boot',
+        script: CORRECT_SCRIPT,
+        args: [layout.serviceName, layout.serviceUser, certificatePaths(layout).key],
+        timeoutMs: 30_000,
+    });
+    refusal_mustSucceed(session, 'cannot put right modes, owners and the start at boot', result);
+};
+
+;// CONCATENATED MODULE: ./src/host/roll-places.ts
+
+const roll_places_ROOTS = { stateDir: STATE_DIR, unitDir: UNIT_DIR };
+/** Where the change of a member is prepared, kept and confirmed: `next/`, `previous/` and `outcome` are in it. */
+const roll_places_rollState = ({ serviceName }, { stateDir } = roll_places_ROOTS) => `${stateDir}/${serviceName}`;
+/** The files of a member, in the order they are put in place: key and certificate back to back, as etcd reads both at each handshake. */
+const rolledFiles = (layout, { unitDir } = roll_places_ROOTS) => {
+    const { ca, certificate, key } = certificatePaths(layout);
+    return [
+        { name: 'unit', path: `${unitDir}/${layout.serviceName}.service`, mode: '644', owner: 'root' },
+        { name: 'ca.pem', path: ca, mode: '644', owner: 'root' },
+        { name: 'etcd-key.pem', path: key, mode: '600', owner: layout.serviceUser },
+        { name: 'etcd.pem', path: certificate, mode: '644', owner: 'root' },
+    ];
+};
+
+;// CONCATENATED MODULE: ./src/host/staging.ts
+
+
+
+
+
+/** Arguments: state folder. Leaves an empty, closed `next/`. */
+const FRESH_SCRIPT = `set -u
+state=$1
+${roll_shell_ROLL_SHELL}
+( umask 022; mkdir -p -- "$state" ) || exit 23
+take_lock
+unconfirmed || rm -f -- "$state/outcome"
+rm -rf -- "$state/next" && mkdir -m 0700 -- "$state/next" || exit 23
+`;
+const CLEAR_SCRIPT = `set -u
+state=$1
+${roll_shell_ROLL_SHELL}
+[ -d "$state/next" ] || exit 0
+take_lock
+rm -rf -- "$state/next" || exit 23
+`;
+/**
+ * Writes what `swapStaged` is to put in place into `next/`, readable for root alone; what an earlier run staged goes. Nothing
+ * that runs is touched. The release has to be in the store (`uploadArchive`) by the time of the swap. Throws Failure.
+ */
+const stageNext = async (session, layout, { release, unit, ca, pair }, roots = roll_places_ROOTS) => {
+    const state = roll_places_rollState(layout, roots);
+    const file = (name, content) => content === undefined
+        ? []
+        : [{ path: `${state}/next/${name}`, mode: '600', owner: 'root', group: 'root', content }];
+    await runOnState(session, state, 'prepare the change of the member', FRESH_SCRIPT);
+    await putFiles(session, [
+        ...file('unit', unit),
+        ...file('ca.pem', ca),
+        ...file('etcd-key.pem', pair?.privateKeyPem()),
+        ...file('etcd.pem', pair?.certificatePem),
+        ...file('release', release && `${releaseName(release.version, release.sha256)}\n`),
+    ]);
+};
+/** Takes away what was staged and never swapped in; no error where there is nothing. */
+const clearStaged = (session, layout, roots = roll_places_ROOTS) => runOnState(session, roll_places_rollState(layout, roots), 'remove what was prepared for the member', CLEAR_SCRIPT);
+const runOnState = async (session, state, label, script) => {
+    const result = await session.run({ label, script, args: [state], timeoutMs: 90_000 });
+    refusal_mustSucceed(session, `cannot ${label}`, result, lockRefusals(state), 'what runs is untouched');
+};
+/** What the scripts of a roll mean where they cannot take their lock. */
+const lockRefusals = (state) => ({
+    31: { why: 'the host has no flock', next: 'install util-linux there' },
+    32: {
+        why: `something else has worked on ${state} for a minute`,
+        next: `see who holds it there: fuser -v ${state}`,
+    },
+});
+
+;// CONCATENATED MODULE: ./src/ssh/served-certificate.ts
+
+const served_certificate_OPEN_MS = 5000;
+/**
+ * Serial number (lower-case hex, no leading zeros) of the certificate that is served at `address:port`, seen from the host of
+ * `session`. Nothing is trusted or sent: the handshake alone shows it. Rejects with OpenFailure or node:tls's error.
+ */
+const servedSerial = async (session, address, port) => {
+    const stream = await session.openTcp(address, port, served_certificate_OPEN_MS);
+    return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`no TLS handshake at ${address}:${port} within ${served_certificate_OPEN_MS} ms`)), served_certificate_OPEN_MS);
+        // What is served is compared with what was sent there; whether to trust it is not the question.
+        const socket = (0,external_node_tls_.connect)({ socket: stream, rejectUnauthorized: false }, () => {
+            const serial = socket.getPeerX509Certificate()?.serialNumber ?? '';
+            resolve(serial.toLowerCase().replace(/^0+/, ''));
+            socket.destroy();
+        });
+        socket.on('error', reject);
+        socket.once('close', () => clearTimeout(timer));
+    }).finally(() => stream.destroy());
+};
+
+;// CONCATENATED MODULE: ./src/apply/change-steps.ts
+
+
+
+
+
+
+
+
+
+
+/** Puts right what takes no restart: modes, owners, the start at boot, and a unit whose settings are right. Throws Failure. */
+const correct = async (plan, { desired }, host) => {
+    const { member, session } = host;
+    await ensureDirectories(session, desired.layout);
+    const rewritten = (plan.files ?? []).some((file) => file.member === member.name);
+    if (rewritten && !partsOf(plan, member.name).includes('unit')) {
+        const path = unitPath(desired.layout.serviceName);
+        const content = wantedUnit(desired, member);
+        await putFiles(session, [{ path, mode: '644', owner: 'root', group: 'root', content }]);
+    }
+    await correctHost(session, desired.layout);
+};
+/**
+ * Swaps key and certificate of a running member together, without a restart: etcd reads both anew at each handshake (client
+ * transport/listener.go). Proven by the new serial on the wire, at the client port and at the peer port. Throws Failure.
+ */
+const renewCertificate = async ({ desired, materials }, { member, session }) => {
+    const { layout, etcd } = desired;
+    const paths = certificatePaths(layout);
+    const { certificatePem, privateKeyPem } = await materials.certificateFor(member);
+    await putFiles(session, [
+        { path: paths.key, mode: '600', owner: layout.serviceUser, group: '', content: privateKeyPem() },
+        { path: paths.certificate, mode: '644', owner: 'root', group: 'root', content: certificatePem },
+    ]);
+    const wanted = new external_node_crypto_.X509Certificate(certificatePem).serialNumber.toLowerCase().replace(/^0+/, '');
+    for (const port of [etcd.clientPort, etcd.peerPort]) {
+        const served = await servedSerial(session, member.address, port).catch((error) => {
+            throw notServed(member.name, port, sentenceOf(error));
+        });
+        if (served !== wanted)
+            throw notServed(member.name, port, `it serves the one with serial ${served}`);
+    }
+};
+const notServed = (member, port, why) => new Failure({
+    what: `the renewed certificate is in place but is not what port ${port} serves`,
+    where: member,
+    why,
+    state: 'the member was not restarted',
+    next: 'look at its journal, then run again',
+    member,
+});
+/** Has everything on the host that the restart of its member will swap in; what runs is untouched. Throws Failure. */
+const stage = async (plan, context, host) => {
+    const { desired, materials } = context;
+    const { member, session } = host;
+    const parts = partsOf(plan, member.name);
+    await ensureDirectories(session, desired.layout);
+    const release = parts.includes('release') ? await sendRelease(context, host) : undefined;
+    const next = {
+        ...(release ? { release } : {}),
+        ...(parts.includes('unit') ? { unit: wantedUnit(desired, member) } : {}),
+        ...(parts.includes('ca') ? { ca: desired.certificates.caPem } : {}),
+        ...(parts.includes('certificate') ? { pair: await materials.certificateFor(member) } : {}),
+    };
+    await stageNext(session, desired.layout, next);
+};
+/** What of a member its restart changes; empty where it is not restarted. */
+const partsOf = (plan, name) => plan.steps.flatMap((step) => (step.kind === 'roll-member' && step.member === name ? step.parts : []));
+
+;// CONCATENATED MODULE: ./src/apply/prepare-change.ts
+
+
+
+/**
+ * Does what of a change restarts nothing, before the first member is stopped: corrections, tools, certificates one member after the
+ * other, then the staging of all members at once. `whenCorrected` runs between the two: the snapshot. Throws Failure.
+ */
+const prepareChange = async (plan, context, whenCorrected) => {
+    for (const step of plan.steps) {
+        const host = prepare_change_hostOf(context, step);
+        if (!host)
+            continue;
+        if (step.kind === 'correct-host')
+            await told(step, context, () => correct(plan, context, host));
+        else if (step.kind === 'renew-certificate')
+            await told(step, context, () => renewCertificate(context, host));
+        else if (isHostStep(step))
+            await executeHostStep(step, context, host);
+    }
+    await whenCorrected();
+    const staging = plan.steps.flatMap((step) => {
+        const host = step.kind === 'stage' ? prepare_change_hostOf(context, step) : undefined;
+        return host ? [told(step, context, () => stage(plan, context, host))] : [];
+    });
+    const failed = (await Promise.allSettled(staging)).find((outcome) => outcome.status === 'rejected');
+    if (failed)
+        throw failed.reason;
+};
+const prepare_change_hostOf = ({ hosts }, step) => step.kind === 'start-members' ? undefined : hosts.find(({ member }) => member.name === step.member);
+const told = async (step, { say }, work) => {
+    const start = performance.now();
+    await work();
+    const where = step.kind === 'start-members' ? '' : `${step.member}: `;
+    say(`${where}${step.kind.replaceAll('-', ' ')}: done in ${formatDuration(performance.now() - start)}`);
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/view.ts
+const view_memberOf = (view, name) => view.members.find((member) => member.name === name);
+/** The member that says itself that it leads; undefined where none does. */
+const leaderOf = (view) => view.members.find(({ status }) => status !== undefined && status.leader === status.memberId);
+/** Names by member id, from the list and from what members say of themselves. */
+const idOf = (view, name) => view.listed?.find((listed) => listed.name === name)?.id ?? view_memberOf(view, name)?.status?.memberId;
+
+;// CONCATENATED MODULE: ./src/apply/roll/gate.ts
+
+const PASSED = { ok: true };
+/**
+ * Is this member, by itself, what it has to be? From the outside in: service, process, identity, version, leader, ready, caught
+ * up (etcd's READY=1 alone is no proof: it is also sent when the server stops before it has joined, server/etcdmain/etcd.go).
+ */
+const judgeMember = (view, want) => {
+    const waiting = (reason) => ({ ok: false, reason, member: want.name, final: false });
+    const lost = (reason) => ({ ok: false, reason, member: want.name, final: true });
+    const member = view_memberOf(view, want.name);
+    if (!member || member.activeState === '')
+        return waiting(member?.reason || 'its host does not answer');
+    const { activeState, subState, mainPid, restarts, status } = member;
+    const old = want.notPid !== undefined && want.notPid !== 0 && mainPid === want.notPid;
+    if (old)
+        return waiting('its service has not been restarted yet');
+    if (activeState === 'failed')
+        return lost(`systemd says ${activeState}/${subState}`);
+    if (subState.startsWith('auto-restart'))
+        return lost(`etcd exited; systemd says ${activeState}/${subState}`);
+    if (want.process && (mainPid !== want.process.pid || restarts !== want.process.restarts)) {
+        return lost('etcd was restarted since it was first seen healthy');
+    }
+    if (activeState !== 'active')
+        return waiting(`systemd says ${activeState}/${subState}`);
+    if (!status)
+        return waiting(member.reason || 'etcd does not answer');
+    if (status.clusterId !== want.clusterId) {
+        return lost(`it is in cluster ${status.clusterId}, expected was cluster ${want.clusterId}`);
+    }
+    if (want.memberId !== undefined && status.memberId !== want.memberId) {
+        return lost(`its member id is ${status.memberId}, it was ${want.memberId} before`);
+    }
+    if (status.isLearner)
+        return lost('it is a learner, not a voter');
+    if (want.version !== undefined && status.version !== want.version) {
+        return lost(`it serves version ${status.version}, expected was ${want.version}`);
+    }
+    const alarm = view.alarms?.find(({ memberId }) => memberId === status.memberId);
+    if (alarm)
+        return lost(`it raised the alarm ${alarm.alarm}`);
+    if (status.leader === '')
+        return waiting('it sees no leader');
+    if (!member.ready)
+        return waiting('it is not ready: it serves no linearizable reads');
+    if (want.index !== undefined && BigInt(status.raftAppliedIndex) < BigInt(want.index)) {
+        return waiting(`it has applied ${status.raftAppliedIndex} of the ${want.index} entries of the leader`);
+    }
+    return PASSED;
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/cluster-gate.ts
+
+
+
+const QUOTA_SHARE = 0.8;
+const THE_CLUSTER = 'the cluster';
+/**
+ * Is everything but the members in `except` healthy, and the cluster what it was before: same members, all started voters, no
+ * alarm, room in the database, one leader for all that answer, nobody else's timer armed?
+ */
+const judgeCluster = (view, want) => {
+    if (isHelpless(view, want))
+        return PASSED;
+    for (const check of [membership, cluster_gate_health, leadership, alarms, space, timers, clusterVersion]) {
+        const verdict = check(view, want);
+        if (!verdict.ok)
+            return verdict;
+    }
+    return PASSED;
+};
+/** Without a quorum nobody tells the list, the alarms or a leader: then a member that is down may be repaired all the same. */
+const isHelpless = ({ listed }, { task, except }) => {
+    const voters = task.members.length;
+    return listed === undefined && voters - new Set(except).size < quorumOf(voters);
+};
+const waiting = (reason, member = THE_CLUSTER) => ({
+    ok: false,
+    reason,
+    member,
+    final: false,
+});
+const lost = (reason, member = THE_CLUSTER) => ({ ok: false, reason, member, final: true });
+const membership = ({ listed }, { ids, task }) => {
+    if (!listed)
+        return waiting('no healthy member tells the member list');
+    const isKnown = (name, id) => task.members.some((member) => member.name === name) && (ids.get(name) ?? id) === id;
+    for (const { name, id, isLearner, peerUrls } of listed) {
+        if (name === '')
+            return lost(`the member ${id} at ${peerUrls.join(', ')} was added but has never started`);
+        if (isLearner)
+            return lost(`member ${name} is a learner, not a voter`);
+        if (!isKnown(name, id))
+            return lost(`member ${name} (${id}) was not in the member list before the roll`);
+    }
+    const missing = task.members.find(({ name }) => !listed.some((row) => row.name === name));
+    return missing ? lost('it is no longer in the member list', missing.name) : PASSED;
+};
+const cluster_gate_health = (view, { task, ids, done, except, index }) => {
+    for (const { name, version } of task.members) {
+        if (except.includes(name))
+            continue;
+        const asked = done.includes(name) ? version : undefined;
+        const want = { name, clusterId: task.clusterId, memberId: ids.get(name), version: asked, index };
+        const verdict = judgeMember(view, want);
+        if (!verdict.ok)
+            return verdict;
+    }
+    return PASSED;
+};
+const leadership = ({ members, listed }) => {
+    const answered = members.flatMap(({ status }) => (status ? [status] : []));
+    const leaders = new Set(answered.map(({ leader }) => leader).filter((leader) => leader !== ''));
+    const [leader] = leaders;
+    if (leader === undefined)
+        return waiting('no member sees a leader');
+    if (leaders.size > 1)
+        return waiting(`members do not agree on a leader (${[...leaders].join(', ')})`);
+    return listed?.some(({ id }) => id === leader)
+        ? PASSED
+        : waiting(`the leader ${leader} is not in the member list`);
+};
+const alarms = ({ alarms, members }) => {
+    if (!alarms)
+        return waiting('no healthy member tells the alarms');
+    const alarm = alarms[0];
+    if (!alarm)
+        return PASSED;
+    const raiser = members.find(({ status }) => status?.memberId === alarm.memberId);
+    return lost(`the alarm ${alarm.alarm} is raised`, raiser?.name);
+};
+const space = ({ members }, { task }) => {
+    for (const { name, status } of members) {
+        const quota = status?.dbSizeQuota ?? task.quotaBytes;
+        if (status && quota !== undefined && quota > 0 && status.dbSize >= QUOTA_SHARE * quota) {
+            return lost(`its database holds ${status.dbSize} bytes, 80 % or more of the quota of ${quota} bytes`, name);
+        }
+    }
+    return PASSED;
+};
+const timers = ({ members }, { except }) => {
+    const armed = members.find((member) => member.armed && !except.includes(member.name));
+    return armed ? lost('its host is about to put it back by itself: the timer is armed', armed.name) : PASSED;
+};
+/** The leader raises it within seconds once every member serves the new minor (server/etcdserver/version/monitor.go). */
+const clusterVersion = (view, { task, done }) => {
+    const asked = task.members.map(({ version }) => minorOf(version));
+    const settled = task.members.every(({ name }) => done.includes(name)) && new Set(asked).size === 1;
+    if (!settled || view.clusterVersion === undefined || minorOf(view.clusterVersion) === asked[0])
+        return PASSED;
+    return waiting(`all members serve ${asked[0]}, but the cluster version is still ${view.clusterVersion}`);
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/hash-gate.ts
+
+
+/**
+ * Do members hold the same data? Only those of one version are compared, as what goes into the hash differs between minors, and only
+ * at one compact revision: where that differs, a compaction is under way and one has to ask again (etcd
+ * tests/robustness/client/kvhash.go).
+ */
+const judgeHashes = (hashes, view) => {
+    const firsts = new Map();
+    for (const hash of hashes) {
+        const version = view_memberOf(view, hash.member)?.status?.version ?? '';
+        const first = firsts.get(version);
+        firsts.set(version, first ?? hash);
+        if (!first)
+            continue;
+        const differ = (what, final) => ({
+            ok: false,
+            member: hash.member,
+            reason: `its ${what} differs from that of ${first.member}`,
+            final,
+        });
+        if (hash.compactRevision !== first.compactRevision)
+            return differ('compact revision', false);
+        if (hash.hash !== first.hash)
+            return differ('data (HashKV at one revision)', true);
+    }
+    return PASSED;
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/work.ts
+
+const createWork = (task, policy, world, signal, parts) => {
+    const work = {
+        ...{ task, policy, world, signal, parts },
+        ids: new Map(),
+        rolled: [],
+        undone: [],
+        cancelledAt: signal.aborted ? world.now() : undefined,
+        index: undefined,
+    };
+    signal.addEventListener('abort', () => (work.cancelledAt ??= world.now()), { once: true });
+    return work;
+};
+/** Throws what the world throws. */
+const look = async (work) => {
+    const view = await work.world.look();
+    const index = work.index;
+    work.index = leaderOf(view)?.status?.raftIndex ?? index;
+    return { view, index };
+};
+/** Members that are as asked: rolled by this run, or found so. */
+const doneOf = ({ task, rolled }) => task.members.filter(({ name, roll }) => !roll || rolled.includes(name)).map(({ name }) => name);
+/** Members that still have to be rolled. */
+const leftOf = (work) => {
+    const done = doneOf(work);
+    return work.task.members.map(({ name }) => name).filter((name) => !done.includes(name));
+};
+const work_versionOf = ({ task }, member) => task.members.find(({ name }) => name === member)?.version ?? '';
+
+;// CONCATENATED MODULE: ./src/apply/roll/judges.ts
+
+
+/** What a member has to be to count as rolled. */
+const wantOf = ({ task, ids }, member) => ({
+    name: member,
+    clusterId: task.clusterId,
+    memberId: ids.get(member),
+    version: task.members.find(({ name }) => name === member)?.version,
+});
+/** Everything else is healthy, and so is this one, unless it is being repaired. */
+const judgeRest = (work, except) => (view, index) => work.parts.judgeCluster(view, { task: work.task, ids: work.ids, done: doneOf(work), except, index });
+/** Judges one member by itself, and holds it to the process that it was first healthy with. */
+const judgeSteady = ({ parts }, want) => {
+    let process;
+    return (view, index) => {
+        const verdict = parts.judgeMember(view, { ...want, process, index });
+        const seen = view_memberOf(view, want.name);
+        if (verdict.ok && seen)
+            process ??= { pid: seen.mainPid, restarts: seen.restarts };
+        return verdict;
+    };
+};
+/** Every voter that is unhealthy in this view, whatever version it serves. */
+const sickOf = (work, view, index) => work.task.members.flatMap(({ name }) => {
+    const want = { name, clusterId: work.task.clusterId, memberId: work.ids.get(name), index };
+    const verdict = work.parts.judgeMember(view, want);
+    return verdict.ok ? [] : [{ member: name, reason: verdict.reason }];
+});
+
+;// CONCATENATED MODULE: ./src/apply/roll/confirm.ts
+
+/**
+ * Disarms the host's timer, asking again while it is not known whether that happened. `unknown`: no answer came by the time at
+ * which the host puts the member back by itself, or for as long as a cancel leaves.
+ */
+const confirm_confirm = async (work, { member, armedUntil }) => {
+    const { world, policy } = work;
+    for (;;) {
+        try {
+            return await world.disarm(member);
+        }
+        catch (error) {
+            const graceEnd = work.cancelledAt === undefined ? Infinity : work.cancelledAt + 2 * policy.cancelGraceMs;
+            if (world.now() > Math.min(armedUntil, graceEnd))
+                return 'unknown';
+            world.say(`${member}: asking once more, as it is not known whether it was confirmed: ${sentenceOf(error)}`);
+            await world.sleep(policy.pollMs);
+        }
+    }
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/stop.ts
+
+
+/** A roll that stopped before its end, with how far it came. */
+class RollFailure extends Failure {
+    result;
+    /** It stopped because the run was cancelled, and nothing else was wrong. */
+    cancelled;
+    constructor(facts, result, cancelled) {
+        super(facts);
+        this.name = 'RollFailure';
+        this.result = result;
+        this.cancelled = cancelled;
+    }
+}
+const RUN_AGAIN = 'put right what is named here and run again: the next run goes on from here';
+const GO_ON = 'run again: the next run goes on from here';
+/** The failure to throw, saying also which members were rolled and which were not touched. */
+const stopped = (work, stop) => {
+    const { what, member, why, state, inHand = false, reverted = false, cancelled = false, cause } = stop;
+    const touched = [...work.undone, stop.unsettled, ...(inHand ? [member] : [])];
+    const untouched = leftOf(work).filter((name) => !touched.includes(name));
+    const states = [
+        state,
+        work.rolled.length > 0 ? `rolled and confirmed: ${work.rolled.join(', ')}` : 'no member was rolled',
+        work.undone.length > 0 ? `put back, as an earlier run had left it: ${work.undone.join(', ')}` : undefined,
+        untouched.length > 0 ? `not touched: ${untouched.join(', ')}` : undefined,
+    ].filter((clause) => clause !== undefined);
+    return new RollFailure({
+        ...{ what, where: member, why: asClause(why), state: states.join(', '), member, cause },
+        next: stop.next ?? (cancelled ? GO_ON : RUN_AGAIN),
+    }, { rolled: [...work.rolled], reverted: reverted ? member : undefined, untouched }, cancelled);
+};
+const cancelledBefore = (work, what) => stopped(work, { what: `the run was cancelled before ${what}`, cancelled: true });
+/** Sentences of other failures become clauses of this one. */
+const asClause = (text) => text?.replace(/\.$/, '');
+
+;// CONCATENATED MODULE: ./src/apply/roll/wait.ts
+
+
+/**
+ * Looks again and again until `judge` passes and has kept passing, says that waiting will not help, or the time is over. A look
+ * that fails is one that does not pass. Never throws.
+ */
+const waitFor = async (work, judge, { until, steadyMs, onCancel = 'stop' }) => {
+    const { world, policy } = work;
+    const samples = steadyMs === undefined ? 1 : 2;
+    let view;
+    let verdict = { ok: false, reason: 'not looked at yet', member: 'the cluster', final: false };
+    let passes = 0;
+    let since = 0;
+    const began = world.now();
+    const end = () => {
+        if (work.cancelledAt === undefined || onCancel === 'stop')
+            return until;
+        const from = onCancel === 'shorten' ? Math.max(began, work.cancelledAt) : work.cancelledAt;
+        return Math.min(until, from + policy.cancelGraceMs);
+    };
+    const earliest = () => (passes > 0 ? since : world.now()) + (steadyMs ?? 0);
+    for (;;) {
+        const cancelled = work.cancelledAt !== undefined && onCancel !== 'shorten';
+        if (cancelled && (onCancel === 'stop' || earliest() > end()))
+            return { verdict, view, cancelled };
+        const started = world.now();
+        try {
+            const seen = await look(work);
+            view = seen.view;
+            verdict = judge(view, seen.index);
+        }
+        catch (error) {
+            verdict = { ok: false, reason: sentenceOf(error), member: 'the cluster', final: false };
+        }
+        if (verdict.ok) {
+            // From the start of the first look to the start of this one: what lies between was surely so.
+            if (passes++ === 0)
+                since = started;
+            if (passes >= samples && started - since >= (steadyMs ?? 0))
+                return { verdict, view, cancelled: false };
+        }
+        else {
+            passes = 0;
+            if (verdict.final)
+                return { verdict, view, cancelled: false };
+        }
+        if (world.now() + policy.pollMs > end()) {
+            const unsteady = {
+                ok: false,
+                reason: 'it was healthy, but not for long enough in the time there was',
+                member: 'the cluster',
+                final: false,
+            };
+            return { verdict: verdict.ok ? unsteady : verdict, view, cancelled };
+        }
+        await world.sleep(policy.pollMs, work.signal.aborted ? undefined : work.signal);
+    }
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/put-back.ts
+
+
+
+
+
+
+
+
+
+
+const ATTEMPTS = 3;
+/** Confirmed this long before the timer fires, or not at all. */
+const RESERVE_MS = 15_000;
+/**
+ * Puts the member in hand back and waits until it is healthy as it was. Resolves with the failure to throw, which says what became
+ * of it; never throws itself.
+ */
+const putBack = async (work, hand, { what, why, cause, seen, started = true }) => {
+    const { world } = work;
+    const { member } = hand;
+    const cancelled = work.cancelledAt !== undefined;
+    const stop = { what, why, cause, member, inHand: true, cancelled: cancelled && why === undefined };
+    if (isPastReturn(work, hand, seen)) {
+        const kept = (await confirm_confirm(work, hand)) === 'confirmed';
+        return stopped(work, {
+            ...stop,
+            state: `it was not put back, as the cluster has moved to ${seen?.clusterVersion} and refuses the version before${kept ? '' : '; its host could not be told so and may still try'}`,
+        });
+    }
+    const obstacle = started ? await obstacleTo(work, hand) : undefined;
+    if (obstacle?.silent)
+        return stopped(work, { ...stop, state: `its host does not answer; ${byItself(work, hand)}` });
+    if (obstacle) {
+        const kept = (await confirm_confirm(work, hand)) === 'confirmed';
+        return stopped(work, {
+            ...stop,
+            state: `it serves and was not put back, as that would take a second member down while another one is unhealthy (${obstacle.reason})${kept ? '' : '; its host could not be told so and may still do it'}`,
+        });
+    }
+    world.say(`putting ${member} back: ${why ?? what}`);
+    const error = await revert(work, member);
+    if (error !== undefined) {
+        const why = error.replace(/\.$/, '');
+        return stopped(work, { ...stop, state: `it could not be put back (${why}); ${byItself(work, hand)}` });
+    }
+    return stopped(work, { ...stop, reverted: true, state: await stateAfter(work, hand) });
+};
+const byItself = ({ world }, { armedUntil }) => `its host puts it back by itself within ${formatDuration(Math.max(0, armedUntil - world.now()))}`;
+/**
+ * A member that serves, or may serve, though not as it should, is not taken down while another one is unhealthy: that one is waited
+ * for as long as the timer allows. undefined: nothing is in the way.
+ */
+const obstacleTo = async (work, { member, armedUntil }) => {
+    const judge = (view, index) => {
+        const sick = sickOf(work, view, index);
+        const other = sick.find((each) => each.member !== member);
+        const fails = sick.some((each) => each.member === member) && !isSilent(view, member);
+        return other === undefined || fails ? PASSED : { ok: false, ...other, final: false };
+    };
+    const patience = { until: armedUntil - RESERVE_MS, onCancel: 'shorten' };
+    const { verdict, view } = await waitFor(work, judge, patience);
+    if (verdict.ok || !view)
+        return undefined;
+    const reason = `${verdict.member}: ${verdict.reason.replace(/\.$/, '')}`;
+    return { reason, silent: isSilent(view, member) };
+};
+const isSilent = (view, member) => view_memberOf(view, member)?.activeState === '';
+/** Waits for a member that was put back; one clause on how it is. This is waited for in a run that is cancelled too, but not long. */
+const stateAfter = async (work, { member, version }) => {
+    const { world, policy, task, ids, parts } = work;
+    const want = { name: member, clusterId: task.clusterId, memberId: ids.get(member), version };
+    const { verdict } = await waitFor(work, (view, index) => parts.judgeMember(view, { ...want, index }), {
+        until: world.now() + policy.timeoutMs,
+        onCancel: 'shorten',
+    });
+    await world.audit(member, 'put back').catch((error) => world.say(sentenceOf(error)));
+    if (!verdict.ok)
+        return `it was put back, but is not healthy yet: ${verdict.reason.replace(/\.$/, '')}`;
+    return `it was put back and is healthy${version === undefined ? '' : ` with ${version}`}`;
+};
+/** The error of the last attempt; undefined: done. */
+const revert = async ({ world, policy }, member) => {
+    let why;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (attempt > 0)
+            await world.sleep(policy.pollMs);
+        try {
+            await world.revert(member);
+            return undefined;
+        }
+        catch (error) {
+            why = sentenceOf(error);
+        }
+    }
+    return why;
+};
+/** Once all members run a new minor, the cluster moves to it within seconds, and the old binary refuses to start. */
+const isPastReturn = (work, { member, version }, seen) => {
+    if (!work.task.minorUpgrade || version === undefined)
+        return false;
+    const asked = minorOf(work_versionOf(work, member));
+    return minorOf(version) !== asked && minorOf(seen?.clusterVersion ?? '') === asked;
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/leftovers.ts
+
+
+
+
+
+
+
+/**
+ * Settles members whose timer is armed: an earlier run died with them in hand, and a timer that fires while another member is down would
+ * take a second one down. One that is as asked is gated and confirmed like any other; one that has to be rolled is put back
+ * first, so that what is kept for a revert is what ran before. Throws RollFailure.
+ */
+const settleLeftovers = async (work) => {
+    const { world, policy } = work;
+    const until = world.now() + policy.timeoutMs;
+    const { verdict, view, cancelled } = await waitFor(work, judgeAnswers, { until });
+    if (cancelled)
+        throw cancelledBefore(work, 'the roll began');
+    if (!verdict.ok) {
+        const what = 'it cannot be told whether an earlier run left it unconfirmed';
+        throw stopped(work, { what, member: verdict.member, why: verdict.reason });
+    }
+    for (const { name, armed, status } of view?.members ?? []) {
+        // A timer that has fired since the task was made has undone what the task took for granted: the host will say so.
+        const unconfirmed = work.task.members.some((member) => member.name === name && member.unconfirmed);
+        if (!armed && !unconfirmed)
+            continue;
+        if (work.signal.aborted)
+            throw cancelledBefore(work, `${name} was settled, which an earlier run left unconfirmed`);
+        world.say(`${name} was left unconfirmed by an earlier run`);
+        // When its timer fires is not known here, only that it does: what the host says when it is disarmed counts.
+        const armedUntil = world.now() + policy.timeoutMs + policy.soakMs;
+        const hand = { member: name, version: undefined, armedUntil };
+        if (doneOf(work).includes(name))
+            await adopt(work, hand);
+        else
+            await undo(work, hand, status !== undefined);
+    }
+};
+const judgeAnswers = ({ members }) => {
+    const silent = members.find(({ activeState }) => activeState === '');
+    if (!silent)
+        return PASSED;
+    const { name, reason } = silent;
+    return { ok: false, reason: reason || 'its host does not answer', member: name, final: false };
+};
+const adopt = async (work, hand) => {
+    const { world, policy } = work;
+    const { member } = hand;
+    const waited = await waitFor(work, judgeSteady(work, wantOf(work, member)), {
+        until: world.now() + policy.timeoutMs + policy.soakMs,
+        steadyMs: policy.soakMs,
+    });
+    if (waited.cancelled)
+        throw cancelledBefore(work, `${member} was confirmed, which an earlier run left unconfirmed`);
+    const { verdict, view } = waited;
+    if (!verdict.ok) {
+        const what = 'an earlier run left it unconfirmed, and it did not become healthy';
+        throw await putBack(work, hand, { what, why: verdict.reason, seen: view });
+    }
+    const outcome = await confirm_confirm(work, hand);
+    if (outcome === 'confirmed')
+        return;
+    throw stopped(work, {
+        ...{ what: 'an earlier run left it unconfirmed, and so does this one', member, inHand: true },
+        reverted: outcome === 'reverted',
+        why: outcome === 'reverted' ? 'its host has put it back meanwhile' : 'its host did not answer',
+    });
+};
+/** A member that serves is put back, which restarts it, only while all others do. */
+const undo = async (work, hand, serves) => {
+    const { world, policy } = work;
+    const { member } = hand;
+    const until = world.now() + policy.timeoutMs;
+    const { verdict, cancelled } = await waitFor(work, judgeRest(work, [member]), { until });
+    if (cancelled)
+        throw cancelledBefore(work, `${member} was put back, which an earlier run left unconfirmed`);
+    if (!verdict.ok && serves) {
+        throw stopped(work, {
+            what: `an earlier run left ${member} unconfirmed, and it cannot be put back while the cluster is not healthy`,
+            member: verdict.member === 'the cluster' ? undefined : verdict.member,
+            why: verdict.reason,
+            unsettled: member,
+            state: `the host of ${member} puts it back by itself when its timer fires`,
+        });
+    }
+    const error = await revert(work, member);
+    if (error !== undefined) {
+        const what = 'an earlier run left it unconfirmed, and it could not be put back';
+        throw stopped(work, { what, member, inHand: true, why: error });
+    }
+    work.undone.push(member);
+    world.say(`${member}: ${await stateAfter(work, hand)}`);
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/order.ts
+
+/**
+ * Repair first, then followers in the order of `hosts`, the leader last. None goes while another voter is unhealthy; only a
+ * member that is down anyway may be repaired beside others that are, as that takes away no vote that counts now.
+ * `done`: names of those rolled already; `sick`: every voter that is unhealthy in this view.
+ */
+const nextMember = (view, task, done, sick) => {
+    const waiting = task.members
+        .filter(({ name, roll }) => roll && !done.includes(name))
+        .map(({ name }) => name);
+    if (waiting.length === 0)
+        return { kind: 'finished' };
+    if (sick.length > 0) {
+        const repairable = sick.find(({ member }) => waiting.includes(member) && (sick.length === 1 ? answers : order_isDown)(view, member));
+        if (repairable)
+            return { kind: 'next', member: repairable.member, repair: true };
+        return { kind: 'blocked', ...(sick.find(({ member }) => !waiting.includes(member)) ?? sick[0]) };
+    }
+    const leader = leaderOf(view)?.name;
+    const member = waiting.find((name) => name !== leader) ?? waiting[0];
+    return { kind: 'next', member, repair: false };
+};
+/** Its host answers: something can be done there. */
+const answers = (view, name) => !['', undefined].includes(order_stateOf(view, name));
+/** Its host answers that etcd does not run. */
+const order_isDown = (view, name) => ['failed', 'inactive'].includes(order_stateOf(view, name) ?? '') ||
+    (view_memberOf(view, name)?.subState ?? '').startsWith('auto-restart');
+const order_stateOf = (view, name) => view_memberOf(view, name)?.activeState;
+
+;// CONCATENATED MODULE: ./src/apply/roll/leadership.ts
+
+
+
+
+
+
+const leadership_ATTEMPTS = 3;
+/**
+ * Moves leadership away from a member about to be stopped, where it leads: clients are not cut before the transfer, and a
+ * transfer that fails is seen before anything was stopped. Resolves with the view in which another one leads. Throws
+ * RollFailure; the member is not touched.
+ */
+const handOver = async (work, member, seen) => {
+    const { world, policy, task } = work;
+    let view = seen;
+    let why = '';
+    for (let attempt = 0; attempt < leadership_ATTEMPTS; attempt++) {
+        if (task.members.length === 1 || leaderOf(view)?.name !== member)
+            return view;
+        const heir = heirsOf(work, member, view)[attempt % Math.max(1, task.members.length - 1)];
+        if (heir === undefined)
+            break;
+        if (work.signal.aborted)
+            throw cancelledBefore(work, `leadership was moved from ${member} to ${heir}`);
+        world.say(`moving leadership from ${member} to ${heir}`);
+        try {
+            await world.moveLeader(member, heir);
+        }
+        catch (error) {
+            why = sentenceOf(error);
+        }
+        const until = world.now() + policy.timeoutMs;
+        const waited = await waitFor(work, (latest) => judgeHandOver(latest, member), { until });
+        if (waited.cancelled)
+            throw cancelledBefore(work, `${member} was touched`);
+        view = waited.view ?? view;
+        if (!waited.verdict.ok)
+            why ||= waited.verdict.reason;
+    }
+    if (leaderOf(view)?.name !== member)
+        return view;
+    throw stopped(work, { what: 'leadership could not be moved away from it before its restart', member, why });
+};
+/** Voters that could lead, best first: rolled ones, then those that have applied most. All others are healthy here. */
+const heirsOf = (work, member, { members }) => {
+    const done = doneOf(work);
+    return members
+        .filter(({ name, ready, status }) => name !== member && ready && status && !status.isLearner)
+        .map(({ name, status }) => ({
+        name,
+        rolled: done.includes(name) ? 0 : 1,
+        applied: BigInt(status.raftAppliedIndex),
+    }))
+        .sort((a, b) => a.rolled - b.rolled || (a.applied === b.applied ? 0 : a.applied > b.applied ? -1 : 1))
+        .map(({ name }) => name);
+};
+/** Two members have to name the same new leader. A hand-over that ended with the old one is known at once, for another try. */
+const judgeHandOver = ({ members }, member) => {
+    const answered = members.flatMap(({ status }) => (status && status.leader !== '' ? [status] : []));
+    const leaders = new Set(answered.map(({ leader }) => leader));
+    const old = members.find(({ name }) => name === member)?.status?.memberId;
+    const waiting = {
+        ok: false,
+        reason: 'no two members name one new leader',
+        member,
+        final: leaders.size === 1 && old !== undefined && leaders.has(old),
+    };
+    return leaders.size === 1 && answered.length >= 2 && !waiting.final ? PASSED : waiting;
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/roll-member.ts
+
+
+
+
+
+
+
+
+
+
+/** Time that the host's timer leaves besides that for becoming healthy and staying so: slow connections, a look or two. */
+const roll_member_SLACK_MS = 60_000;
+/** How long a cluster may take, after the files were swapped, to be as healthy as it was a moment before. */
+const SETTLE_MS = 5_000;
+/**
+ * Rolls one member: gate, hook, leadership, timer, swap, restart, gate, soak, confirmation. Throws RollFailure, before which the
+ * member is put back, unless it is past that point or was not touched.
+ */
+const rollMember = async (work, pick) => {
+    const { member } = pick;
+    const { world } = work;
+    await before(work, member);
+    const view = await handOver(work, member, await readyToStop(work, pick));
+    if (work.signal.aborted)
+        throw cancelledBefore(work, `${member} was touched`);
+    const process = view_memberOf(view, member);
+    const seconds = Math.ceil((work.policy.timeoutMs + work.policy.soakMs + roll_member_SLACK_MS) / 1000);
+    const hand = {
+        member,
+        version: process?.status?.version,
+        armedUntil: world.now() + seconds * 1000,
+    };
+    await change(work, pick, hand, seconds);
+    const want = { ...wantOf(work, member), notPid: process?.mainPid };
+    await settle(work, pick, hand, want);
+    work.rolled.push(member);
+    await world
+        .audit(member, `rolled, serves ${work_versionOf(work, member)}`)
+        .catch((error) => world.say(`${member}: the line for its journal was lost: ${sentenceOf(error)}`));
+    await othersAfter(work, pick);
+    await after(work, member);
+};
+const readyToStop = async (work, { member, sick }) => {
+    const until = work.world.now() + work.policy.timeoutMs;
+    const { verdict, view, cancelled } = await waitFor(work, judgeRest(work, sick), { until });
+    if (cancelled)
+        throw cancelledBefore(work, `${member} was touched`);
+    if (verdict.ok && view)
+        return view;
+    throw stopped(work, {
+        what: `the cluster is not healthy, so ${member} was not touched`,
+        member: verdict.ok || verdict.member === 'the cluster' ? undefined : verdict.member,
+        why: verdict.ok ? undefined : verdict.reason,
+    });
+};
+/** Arms, swaps, looks once more, restarts. Any failure leaves an unknown outcome: the member is put back. */
+const change = async (work, { member, sick }, hand, seconds) => {
+    const { world } = work;
+    let what = 'the timer on its host could not be armed';
+    let started = false;
+    let failure;
+    try {
+        await world.arm(member, seconds);
+        what = 'its new files could not be put in place';
+        await world.swap(member);
+        what = 'it could not be restarted';
+        failure = await lastLook(work, { member, sick }, hand);
+        started = true;
+        if (!failure)
+            await world.restart(member);
+    }
+    catch (cause) {
+        failure = await putBack(work, hand, { what, why: roll_member_within(cause).why, cause, started });
+    }
+    if (failure)
+        throw failure;
+};
+const lastLook = async (work, pick, hand) => {
+    const { world, task } = work;
+    const what = 'it was not restarted';
+    const started = false;
+    const until = Math.min(world.now() + SETTLE_MS, hand.armedUntil);
+    const waited = await waitFor(work, judgeRest(work, [pick.member, ...pick.sick]), { until });
+    const { verdict, view } = waited;
+    if (waited.cancelled)
+        return putBack(work, hand, { what: `the run was cancelled and ${what}`, started });
+    if (!verdict.ok) {
+        const why = verdict.member === 'the cluster' ? verdict.reason : `${verdict.member}: ${verdict.reason}`;
+        return putBack(work, hand, { what, why, started });
+    }
+    if (task.members.length > 1 && view && leaderOf(view)?.name === pick.member && pick.sick.length === 0) {
+        return putBack(work, hand, { what, why: 'it has become the leader again', started });
+    }
+    if (world.now() > hand.armedUntil - work.policy.timeoutMs - work.policy.soakMs - RESERVE_MS) {
+        return putBack(work, hand, { what, why: 'its host took so long that too little time was left', started });
+    }
+    return undefined;
+};
+/** From the restart to the confirmation. */
+const settle = async (work, pick, hand, want) => {
+    const { world, policy, task } = work;
+    const { member } = pick;
+    const judge = judgeSteady(work, want);
+    const until = Math.min(world.now() + policy.timeoutMs + policy.soakMs, hand.armedUntil - RESERVE_MS);
+    // Once the last member of a minor upgrade serves, the old version may be refused: it is confirmed first, and soaked then.
+    const isLast = task.minorUpgrade && leftOf(work).length === 1;
+    const steady = isLast ? {} : { steadyMs: policy.soakMs };
+    const waited = await waitFor(work, judge, { until, ...steady, onCancel: 'finish' });
+    if (!waited.verdict.ok)
+        throw await putBack(work, hand, roll_member_reasonOf(waited, policy.timeoutMs));
+    const outcome = await confirm_confirm(work, hand);
+    if (outcome === 'reverted') {
+        throw stopped(work, {
+            ...{ what: 'its host has put it back before it could be confirmed', member },
+            ...{ inHand: true, reverted: true, state: await stateAfter(work, hand) },
+        });
+    }
+    if (outcome === 'unknown') {
+        throw stopped(work, {
+            ...{ what: 'it became healthy but could not be confirmed', member, inHand: true },
+            why: 'its host did not answer',
+            state: `unless the confirmation reached it, its host puts it back by itself ${roll_member_inTime(hand.armedUntil - world.now())}`,
+        });
+    }
+    if (!isLast)
+        return;
+    const patience = { until: world.now() + policy.timeoutMs, steadyMs: policy.soakMs };
+    const soaked = await waitFor(work, judge, { ...patience, onCancel: 'finish' });
+    if (!soaked.verdict.ok && !soaked.cancelled) {
+        throw stopped(work, {
+            ...{ what: 'it did not stay healthy', member, inHand: true, why: soaked.verdict.reason },
+            state: `it was not put back: as the last one it has moved the cluster to ${want.version}`,
+        });
+    }
+};
+const roll_member_reasonOf = ({ verdict, cancelled, view }, timeoutMs) => {
+    if (cancelled)
+        return { what: 'the run was cancelled before it was confirmed', seen: view };
+    const why = verdict.ok ? '' : verdict.reason;
+    const inTime = !verdict.ok && verdict.final ? '' : ` within ${Math.round(timeoutMs / 1000)} s`;
+    return { what: `it did not become healthy after its restart${inTime}`, why, seen: view };
+};
+const roll_member_inTime = (ms) => (ms > 0 ? `within ${formatDuration(ms)}` : 'now');
+/** The member is healthy and confirmed; what else is wrong stops the roll, and is no reason to stop this one again. */
+const othersAfter = async (work, { member, sick }) => {
+    const { world, policy } = work;
+    const except = sick.filter((name) => name !== member);
+    const waited = await waitFor(work, judgeRest(work, except), {
+        until: world.now() + policy.timeoutMs,
+        onCancel: 'finish',
+    });
+    if (waited.verdict.ok)
+        return;
+    if (waited.cancelled)
+        throw cancelledBefore(work, 'the next member was touched');
+    throw stopped(work, {
+        what: `the cluster is not healthy after ${member} was rolled, which is healthy itself`,
+        member: waited.verdict.member === 'the cluster' ? undefined : waited.verdict.member,
+        why: waited.verdict.reason,
+    });
+};
+const before = async (work, member) => {
+    try {
+        await work.world.hook('before', member);
+    }
+    catch (cause) {
+        if (work.signal.aborted)
+            throw cancelledBefore(work, `${member} was touched`);
+        throw stopped(work, { what: 'before-member failed', member, ...roll_member_within(cause), cause });
+    }
+};
+const after = async (work, member) => {
+    try {
+        await work.world.hook('after', member);
+    }
+    catch (cause) {
+        if (work.signal.aborted)
+            throw cancelledBefore(work, 'the next member was touched');
+        throw stopped(work, {
+            what: `after-member failed; the member itself was rolled`,
+            ...{ member, ...roll_member_within(cause), cause },
+        });
+    }
+};
+/** Why something failed within a step, without naming step and member once more. */
+const roll_member_within = (cause) => {
+    const { why, next } = cause instanceof Failure ? cause.facts : {};
+    if (why === undefined || next === undefined)
+        return { why: sentenceOf(cause) };
+    return { why, next: `${next}, then run again: the next run goes on from here` };
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/engine.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+const ROLL_PARTS = { judgeMember: judgeMember, judgeCluster: judgeCluster, nextMember: nextMember };
+/**
+ * Rolls members one at a time, each behind a gate, confirmed or put back: never two down by our hand, none while another one is
+ * unhealthy, the leader last. Throws RollFailure, which says what failed, what became of the member, and who was not touched;
+ * a new run goes on from there. A cancel stops it before the next step; the member in hand is finished or put back.
+ */
+const roll = async (task, policy, world, signal, parts = ROLL_PARTS) => {
+    const work = createWork(task, policy, world, signal, parts);
+    await engine_open(work);
+    await settleLeftovers(work);
+    if (leftOf(work).length === 0)
+        return resultOf(work);
+    refuseDowntime(work);
+    await compareData(work, 'before the roll');
+    for (;;) {
+        refuseToGoOn(work);
+        const pick = await choose(work);
+        if (!pick)
+            break;
+        if (task.minorUpgrade && leftOf(work).length === 1)
+            await pointOfNoReturn(work, pick.sick);
+        await rollMember(work, pick);
+    }
+    await engine_close(work);
+    return resultOf(work);
+};
+const resultOf = ({ rolled }) => ({
+    rolled: [...rolled],
+    reverted: undefined,
+    untouched: [],
+});
+/**
+ * Waits for the first look that tells who is who: later ones are held against it. A cluster without a quorum tells nobody; it is
+ * gone on with, as a roll may be what repairs it.
+ */
+const engine_open = async (work) => {
+    const { world, policy, task, ids } = work;
+    const known = (view) => {
+        for (const { name } of task.members) {
+            const id = idOf(view, name);
+            if (id !== undefined)
+                ids.set(name, id);
+        }
+        return view.listed
+            ? PASSED
+            : { ok: false, reason: 'no healthy member tells the member list', member: 'the cluster', final: false };
+    };
+    const { verdict, view, cancelled } = await waitFor(work, known, { until: world.now() + policy.timeoutMs });
+    if (cancelled)
+        throw cancelledBefore(work, 'the roll began');
+    if (!verdict.ok && !view)
+        throw stopped(work, { what: 'the roll cannot begin', why: verdict.reason });
+};
+const refuseDowntime = (work) => {
+    const voters = work.task.members.length;
+    if (voters > 2 || work.policy.allowDowntime)
+        return;
+    throw stopped(work, {
+        what: `a cluster of ${voters} ${voters === 1 ? 'member takes' : 'members takes'} no writes while one restarts`,
+        next: 'allow that with allow-downtime, or add members',
+    });
+};
+/** The safe point between two members. */
+const refuseToGoOn = (work) => {
+    const { world, policy, signal } = work;
+    if (leftOf(work).length === 0)
+        return;
+    if (signal.aborted)
+        throw cancelledBefore(work, 'the next member was touched');
+    const longest = world.writeGap()?.longestMs ?? 0;
+    if (policy.maxWriteGapMs === undefined || longest <= policy.maxWriteGapMs)
+        return;
+    throw stopped(work, {
+        what: `writes stopped for ${formatDuration(longest)}, longer than max-write-gap allows (${formatDuration(policy.maxWriteGapMs)})`,
+        next: 'find out why, or allow more, and run again: the next run goes on from here',
+    });
+};
+/** Who goes next, after a fresh look; waits while nobody may. undefined: all done. */
+const choose = async (work) => {
+    const { world, policy, task, parts } = work;
+    if (leftOf(work).length === 0)
+        return undefined;
+    let next = { kind: 'finished' };
+    let sick = [];
+    const judge = (view, index) => {
+        sick = sickOf(work, view, index);
+        next = parts.nextMember(view, task, work.rolled, sick);
+        return next.kind === 'blocked'
+            ? { ok: false, reason: next.reason, member: next.member, final: false }
+            : PASSED;
+    };
+    const { verdict, cancelled } = await waitFor(work, judge, { until: world.now() + policy.timeoutMs });
+    if (cancelled)
+        throw cancelledBefore(work, 'the next member was touched');
+    if (!verdict.ok) {
+        const what = 'no member may be restarted while another one is unhealthy';
+        throw stopped(work, { what, member: verdict.member, why: verdict.reason });
+    }
+    const chosen = next;
+    return chosen.kind === 'next'
+        ? { member: chosen.member, sick: sick.map(({ member }) => member) }
+        : undefined;
+};
+/** The last member of a minor upgrade: until it restarts, every other one can still go back. */
+const pointOfNoReturn = async (work, sick) => {
+    const [last] = leftOf(work);
+    work.world.say(`${last} is the last one: after it there is no way back, so the others are watched once more`);
+    await steady(work, sick, `${last} was not touched: after it there is no way back, and the cluster is not steady`);
+    if (sick.length === 0)
+        await compareData(work, `before the last member`);
+};
+/** All members as asked and healthy; after a minor upgrade the cluster has to have moved to it. */
+const engine_close = async (work) => {
+    await steady(work, [], 'all members were rolled, but the cluster is not healthy', false);
+    await compareData(work, 'after the roll');
+};
+const steady = async (work, except, what, soak = true) => {
+    const { world, policy } = work;
+    const until = world.now() + policy.timeoutMs + policy.soakMs;
+    const patience = soak ? { until, steadyMs: policy.soakMs } : { until };
+    const { verdict, cancelled } = await waitFor(work, judgeRest(work, except), patience);
+    if (cancelled)
+        throw cancelledBefore(work, 'it was over');
+    if (verdict.ok)
+        return;
+    const member = verdict.member === 'the cluster' ? undefined : verdict.member;
+    throw stopped(work, { what, member, why: verdict.reason });
+};
+const HASH_ATTEMPTS = 4;
+/** HashKV of all members at one revision. Skipped where a member is unhealthy: it cannot be asked, and is about to be repaired. */
+const compareData = async (work, when) => {
+    const { world, policy } = work;
+    let why = '';
+    for (let attempt = 0; attempt < HASH_ATTEMPTS; attempt++) {
+        if (work.signal.aborted)
+            throw cancelledBefore(work, `the data were compared ${when}`);
+        if (attempt > 0)
+            await world.sleep(policy.pollMs * attempt, work.signal);
+        try {
+            const view = await world.look();
+            if (sickOf(work, view, undefined).length > 0 && leftOf(work).length > 0) {
+                return world.say(`data not compared ${when}: not every member is healthy`);
+            }
+            const verdict = judgeHashes(await world.hashKv(), view);
+            if (verdict.ok)
+                return;
+            why = `${verdict.member}: ${verdict.reason}`;
+            if (verdict.final)
+                break;
+        }
+        catch (error) {
+            why = sentenceOf(error);
+        }
+    }
+    throw stopped(work, { what: `the members' data could not be shown to be the same ${when}`, why });
+};
+
+;// CONCATENATED MODULE: ./src/host/audit.ts
+
+/** Argument: the line. */
+const AUDIT_SCRIPT = `set -u
+if command -v systemd-cat >/dev/null; then
+  printf '%s\\n' "$1" | systemd-cat -t etcd-deploy -p notice
+else
+  logger -t etcd-deploy -p daemon.notice -- "$1"
+fi
+`;
+/** Writes one line into the host's own journal (`journalctl -t etcd-deploy`), for who debugs the host later. Throws Failure. */
+const audit = async (session, { what, run, actor }) => {
+    const words = [
+        `${session.member}: ${what}`,
+        run === '' ? '' : `run=${run}`,
+        actor === '' ? '' : `actor=${actor}`,
+    ];
+    const line = words.filter((word) => word !== '').join(' ');
+    const result = await session.run({
+        label: 'write a line into the journal',
+        script: AUDIT_SCRIPT,
+        args: [line.replace(/\p{Cc}+/gu, ' ')],
+        timeoutMs: 15_000,
+    });
+    refusal_mustSucceed(session, 'cannot write into the journal', result);
+};
+
+;// CONCATENATED MODULE: ./src/host/confirm-scripts.ts
+
+/**
+ * Arguments: state folder, service, revert unit, seconds, bin-dir, store in it, unit folder, then NAME PATH for each file. The
+ * revert script comes on stdin.
+ */
+const ARM_SCRIPT = `set -u
+state=$1 service=$2 revert=$3 seconds=$4 bin=$5 store=$6 units=$7
+shift 7
+${roll_shell_ROLL_SHELL}
+command -v systemd-run >/dev/null || stop 23 'systemd-run'
+( umask 022; mkdir -p -- "$state" ) || exit 24
+take_lock
+made=no
+undo() {
+  [ $made = no ] || { end_timer "$revert" "$units"; rm -rf -- "$state/previous"; }
+  rm -rf -- "$state/.previous"
+  exit "$1"
+}
+
+keep() {
+  rm -rf -- "$state/.previous" "$state/.done" && rm -f -- "$state/outcome" && mkdir -m 0700 -- "$copy" || return 1
+  for tool in etcd etcdctl etcdutl; do
+    if [ -L "$bin/$tool" ]; then readlink -- "$bin/$tool" >"$copy/link-$tool" || return 1
+    elif [ -f "$bin/$tool" ]; then
+      ( umask 022; mkdir -p -- "$bin/$store/replaced" ) && ln -f -T -- "$bin/$tool" "$bin/$store/replaced/$tool" &&
+        echo "$store/replaced/$tool" >"$copy/link-$tool" || return 1
+    fi
+  done
+  while [ $# -ge 2 ]; do
+    [ ! -f "$2" ] || cp -p -- "$2" "$copy/$1" || return 1
+    printf '%s\\t%s\\n' "$1" "$2" >>"$copy/files" || return 1
+    shift 2
+  done
+  cat >"$copy/revert" && printf '%s\\n' "$service" "$bin" "$units" "$(started "$service")" >"$copy/places" || return 1
+  sync -- "$copy"/* "$copy" && mv -T -- "$copy" "$state/previous" && made=yes && sync -- "$state"
+}
+copy=$state/.previous
+if unconfirmed; then
+  # What was there before the first unconfirmed change is what has to come back, not what that change has put there.
+  [ "$(outcome)" != reverting ] || stop 21 ''
+  rm -f -- "$state/outcome"
+else
+  keep "$@" || undo 24
+fi
+
+end_timer "$revert" "$units"
+# Not only a timer: that would be gone after a reboot, and the change with it neither confirmed nor taken back.
+umask 022
+cat >"$units/$revert.service" <<UNIT || undo 24
+[Unit]
+Description=Take the unconfirmed change of $service by etcd-deploy back
+ConditionPathExists=$state/previous/revert
+Before=$service.service
+
+[Service]
+Type=oneshot
+SyslogIdentifier=etcd-deploy
+ExecStart=/bin/sh -c 'for try in 1 2 3 4 5; do /bin/sh $state/previous/revert && exit 0; sleep 3; done; exit 1'
+UNIT
+mkdir -p -- "$units/multi-user.target.wants" &&
+  ln -s -f -T -- "$units/$revert.service" "$units/multi-user.target.wants/$revert.service" &&
+  sync -- "$units/$revert.service" "$units" "$units/multi-user.target.wants" || undo 24
+systemctl daemon-reload || undo 22
+systemd-run --quiet --on-active="$seconds" --timer-property=AccuracySec=100ms --unit="$revert" || undo 22
+`;
+/** Arguments: state folder, revert unit, unit folder. Prints `confirmed` or `reverted`, or nothing where nothing was armed. */
+const DISARM_SCRIPT = `set -u
+state=$1 revert=$2 units=$3
+${roll_shell_ROLL_SHELL}
+[ -d "$state" ] || exit 0
+take_lock
+if unconfirmed; then
+  [ "$(outcome)" != reverting ] || exit 21
+  # From the rename on it is confirmed: a timer that fires then finds nothing to take back.
+  set_outcome confirmed && mv -T -- "$state/previous" "$state/.done" && sync -- "$state" || exit 23
+fi
+outcome
+[ "$(outcome)" != confirmed ] || { end_timer "$revert" "$units"; rm -rf -- "$state/.done" "$state/next"; }
+`;
+/**
+ * Arguments: state folder, revert unit, unit folder, service. systemd runs it, as it does for the timer: it goes on when the
+ * connection is lost, and never runs twice at once. Prints the outcome, empty where nothing was armed.
+ */
+const REVERT_NOW_SCRIPT = `set -u
+state=$1 revert=$2 units=$3 service=$4
+${roll_shell_ROLL_SHELL}
+if unconfirmed; then
+  if [ -f "$units/$revert.service" ]; then systemctl start -- "$revert.service" 2>/dev/null
+  else sh "$state/previous/revert" >/dev/null
+  fi
+  ! unconfirmed || { journalctl --no-pager --quiet --output=cat --lines=5 --unit="$revert.service" >&2; exit 21; }
+fi
+[ -d "$state" ] || exit 0
+take_lock
+end_timer "$revert" "$units"
+outcome
+[ "$(outcome)" != reverted ] || await_restart "$service" "$(tail -n +2 -- "$state/outcome")"
+`;
+/** Arguments: state folder. Prints `unconfirmed`, `reverting`, `reverted`, `confirmed` or nothing. */
+const confirm_scripts_CHANGE_STATE_SCRIPT = (/* unused pure expression or super */ null && (`set -u
+state=$1
+${ROLL_SHELL}
+if unconfirmed && [ "$(outcome)" != reverting ]; then echo unconfirmed; else outcome; fi
+`));
+
+;// CONCATENATED MODULE: ./src/host/revert-script.ts
+
+/**
+ * What takes an unconfirmed change back, as it is kept on the host in `previous/revert`; the host runs it without us. It may be
+ * killed at any point and run again: `previous/` goes last. A process that runs since before the change is not restarted.
+ */
+const REVERT_SCRIPT = `#!/bin/sh
+# Left by etcd-deploy while it changes this member: puts the binaries, unit and certificates that were here before
+# back and restarts the service. The data directory is not touched.
+set -u
+state=$(cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+${roll_shell_ROLL_SHELL}
+take_lock
+previous=$state/previous
+unconfirmed || exit 0
+{ IFS= read -r service; IFS= read -r bin; IFS= read -r units; IFS= read -r running; } <"$previous/places" || stop 1 "cannot read $previous/places"
+tab=$(printf '\\t')
+
+put_back() {
+  # Room for what follows, should the disk be full.
+  rm -rf -- "$state/next"
+  while IFS=$tab read -r name path; do
+    beside "$path"
+    rm -f -- "$temp"
+    [ ! -f "$previous/$name" ] || { cp -p -- "$previous/$name" "$temp" && sync -- "$temp"; } || stop 1 "cannot write $temp"
+  done <"$previous/files"
+  for tool in etcd etcdctl etcdutl; do
+    if [ -f "$previous/link-$tool" ]; then
+      point "$bin" "$tool" "$(cat -- "$previous/link-$tool")" || stop 1 "cannot put $bin/$tool back"
+    elif [ -L "$bin/$tool" ]; then
+      rm -f -- "$bin/$tool"
+    fi
+  done
+  while IFS=$tab read -r name path; do
+    beside "$path"
+    if [ -f "$previous/$name" ]; then mv -f -T -- "$temp" "$path"; else rm -f -- "$path"; fi || stop 1 "cannot put $path back"
+    sync -- "\${path%/*}"
+  done <"$previous/files"
+  sync -- "$bin"
+  systemctl daemon-reload
+  said="the change of $service was not confirmed: what was here before is back"
+  # The process from before the change never saw it.
+  [ "$running" = 0 ] || [ "$(started "$service")" != "$running" ] || return 0
+  seen=$(property "$service" ExecMainStartTimestampMonotonic)
+  systemctl reset-failed -- "$service.service" 2>/dev/null
+  systemctl restart --no-block -- "$service.service" || stop 1 "cannot restart $service"
+  said="$said, and the service restarts"
+}
+
+set_outcome reverting || stop 1 "cannot write in $state"
+said='the change was taken back before it had begun' seen=
+[ ! -e "$previous/swapped" ] || put_back
+set_outcome reverted "$seen" && mv -T -- "$previous" "$state/.done" || stop 1 "cannot write in $state"
+sync -- "$state"
+rm -rf -- "$state/.done" "$state/next"
+echo "$said"
+name=etcd-deploy-revert-$service
+systemctl stop -- "$name.timer" 2>/dev/null
+rm -f -- "$units/multi-user.target.wants/$name.service" "$units/$name.service"
+systemctl daemon-reload
+exit 0
+`;
+
+;// CONCATENATED MODULE: ./src/host/confirm.ts
+
+
+
+
+
+
+
+
+const STATES = (/* unused pure expression or super */ null && (['unconfirmed', 'reverting', 'reverted', 'confirmed']));
+const NEXT_LOOK = 'see the journal of that host (journalctl -t etcd-deploy)';
+/**
+ * Keeps what is in place now in `previous/`, readable for root alone, and starts a timer of systemd on the host: unless confirmed
+ * within `seconds` (from now), it puts everything back and restarts the service, without us; a reboot before that does so too,
+ * before etcd starts. Where an unconfirmed change is there already, what was kept before that one stays, and the time begins anew.
+ * Throws Failure; the member is then as it was.
+ */
+const armRevert = async (session, layout, seconds, roots = roll_places_ROOTS) => {
+    const state = roll_places_rollState(layout, roots);
+    const result = await session.run({
+        ...confirm_command('set the timer that takes the change back', ARM_SCRIPT, [
+            state,
+            layout.serviceName,
+            revertUnit(layout.serviceName),
+            String(seconds),
+            layout.binDir,
+            STORE,
+            roots.unitDir,
+            ...rolledFiles(layout, roots).flatMap(({ name, path }) => [name, path]),
+        ]),
+        stdin: REVERT_SCRIPT,
+    });
+    refusal_mustSucceed(session, 'cannot set the timer that would take the change back', result, {
+        ...lockRefusals(state),
+        21: { why: 'an earlier change is being taken back and that has not ended', next: NEXT_LOOK },
+        23: { why: 'the host has no systemd-run', next: 'install the whole of systemd there' },
+    }, 'the member was not touched');
+};
+/**
+ * Confirms the change: timer, kept files and staged files go. `reverted`: too late, the host has taken it back since it was
+ * armed. Where nothing is armed and nothing was taken back: `confirmed`, as when asked once more. Throws Failure, also where a
+ * revert was begun and has not ended.
+ */
+const disarm = async (session, layout, roots = roll_places_ROOTS) => {
+    const result = await session.run(confirm_command('confirm the change', DISARM_SCRIPT, argumentsOf(layout, roots)));
+    refusal_mustSucceed(session, 'cannot confirm the change', result, {
+        ...lockRefusals(roll_places_rollState(layout, roots)),
+        21: {
+            why: 'the host has begun to take it back and has not ended, as it was not confirmed in time',
+            next: NEXT_LOOK,
+        },
+    });
+    return result.stdout.trim() === 'reverted' ? 'reverted' : 'confirmed';
+};
+/**
+ * Takes the change back at once, by the very unit the timer would start; also where the timer did so before. Waits until what
+ * is seen of the service is of after that, not until it is ready. A process that runs since before `armRevert` is left alone.
+ * `none`: there was nothing to take back. Throws Failure where it was confirmed before, or could not be taken back.
+ */
+const revertNow = async (session, layout, roots = roll_places_ROOTS) => {
+    const state = roll_places_rollState(layout, roots);
+    const args = [...argumentsOf(layout, roots), layout.serviceName];
+    const result = await session.run({
+        ...confirm_command('take the change back', REVERT_NOW_SCRIPT, args),
+        timeoutMs: 180_000,
+    });
+    refusal_mustSucceed(session, 'cannot take the change back', result, {
+        ...lockRefusals(state),
+        21: {
+            why: result.stderr.trim().split('\n').slice(-3).join(' / ') || 'its script ended with an error',
+            next: `put right what it names, then start it again there: systemctl start ${revertUnit(layout.serviceName)}`,
+        },
+    }, `what was there before is kept in ${state}/previous`);
+    const outcome = result.stdout.trim();
+    if (outcome === 'confirmed') {
+        throw new Failure({
+            what: 'cannot take the change back',
+            where: whereOf(session),
+            why: 'it was confirmed before',
+            state: 'the member runs what is new',
+        });
+    }
+    return outcome === 'reverted' ? 'reverted' : 'none';
+};
+/** Where the last change of the member stands; changes nothing. Throws Failure where the host cannot be asked. */
+const changeState = async (session, layout, roots = ROOTS) => {
+    const result = await session.run({
+        ...confirm_command('ask for unconfirmed changes', CHANGE_STATE_SCRIPT, [rollState(layout, roots)]),
+        timeoutMs: 15_000,
+    });
+    mustSucceed(session, 'cannot ask for unconfirmed changes', result);
+    return STATES.find((state) => state === result.stdout.trim()) ?? 'none';
+};
+const argumentsOf = (layout, roots) => [
+    roll_places_rollState(layout, roots),
+    revertUnit(layout.serviceName),
+    roots.unitDir,
+];
+/** Long enough for the lock, which others hold for moments, and for a slow disk. */
+const confirm_command = (label, script, args) => ({
+    label,
+    script,
+    args,
+    timeoutMs: 90_000,
+});
+
+;// CONCATENATED MODULE: ./src/host/swap.ts
+
+
+
+
+
+
+/** Arguments: state folder, revert unit, bin-dir, store in it, then NAME PATH MODE OWNER for each file. */
+const SWAP_SCRIPT = `set -u
+state=$1 revert=$2 bin=$3 store=$4
+shift 4
+${RELEASE_SHELL}
+${roll_shell_ROLL_SHELL}
+[ -d "$state" ] || exit 21
+take_lock
+next=$state/next
+unconfirmed && [ "$(outcome)" != reverting ] && systemctl is-active --quiet -- "$revert.timer" || exit 21
+[ -d "$next" ] || exit 22
+
+stage() {
+  while [ $# -ge 4 ]; do
+    if [ -f "$next/$1" ]; then
+      beside "$2"
+      [ ! -d "$2" ] || { echo "$2 is a directory" >&2; return 1; }
+      rm -f -- "$temp" && cp -- "$next/$1" "$temp" && chown -- "$4:" "$temp" && chmod -- "$3" "$temp" && sync -- "$temp" ||
+        return 1
+    fi
+    shift 4
+  done
+}
+commit() {
+  while [ $# -ge 4 ]; do
+    beside "$2"
+    [ ! -f "$next/$1" ] || mv -f -T -- "$temp" "$2" || return 1
+    shift 4
+  done
+}
+settle() {
+  while [ $# -ge 4 ]; do
+    beside "$2"
+    rm -f -- "$temp"
+    sync -- "\${2%/*}"
+    shift 4
+  done
+}
+
+if [ -f "$next/release" ]; then
+  release=$(cat -- "$next/release")
+  intact "$bin/$store/$release" || stop 23 "$bin/$store/$release"
+fi
+stage "$@" && : >"$state/previous/swapped" && sync -- "$state/previous/swapped" "$state/previous" || { settle "$@"; exit 24; }
+if [ -f "$next/release" ]; then
+  ( set -e; switch_to "$bin" "$store" "$release" ) >/dev/null
+  case $? in 0) ;; 22) exit 25 ;; *) exit 24 ;; esac
+fi
+commit "$@" || exit 24
+settle "$@"
+systemctl daemon-reload || exit 26
+`;
+const NEXT_STATE = 'the host takes back by itself what was already replaced';
+/**
+ * Puts what was staged in place, each thing by one rename, key and certificate back to back, and lets systemd read the unit anew.
+ * Nothing is restarted. Only under a revert timer that still runs (`armRevert`). Throws Failure; run again it does the same again.
+ */
+const swapStaged = async (session, layout, roots = roll_places_ROOTS) => {
+    const state = roll_places_rollState(layout, roots);
+    const files = rolledFiles(layout, roots);
+    const result = await session.run({
+        label: 'put the new files of the member in place',
+        script: SWAP_SCRIPT,
+        args: [
+            state,
+            revertUnit(layout.serviceName),
+            layout.binDir,
+            STORE,
+            ...files.flatMap(({ name, path, mode, owner }) => [name, path, mode, owner]),
+        ],
+        timeoutMs: 90_000,
+    });
+    refusal_mustSucceed(session, 'cannot put the new files of the member in place', result, {
+        ...lockRefusals(state),
+        21: {
+            why: 'no timer runs there that would take the change back',
+            state: 'the member was not touched',
+            next: 'see the journal of that host (journalctl -t etcd-deploy), then run again',
+        },
+        22: { why: 'nothing is prepared there', state: 'the member was not touched', next: 'run again' },
+        23: {
+            why: `the release ${result.stderr.trim()} is not there, or not as it was checked`,
+            state: 'the member was not touched',
+            next: 'run again: the archive is then sent anew',
+        },
+        25: {
+            why: `${result.stderr.trim()} is a directory`,
+            next: 'move it away: the binary of that name belongs there',
+        },
+    }, NEXT_STATE);
+};
+
+;// CONCATENATED MODULE: ./src/observe/hash-kv.ts
+
+
+
+
+const TRIES = 5;
+const PAUSE_MS = 500;
+/** A hash reads the whole keyspace. */
+const hash_kv_COMMAND_TIMEOUT_MS = 60_000;
+/**
+ * Hashes of the keys of all members at one and the same revision, the newest of the first member (after etcd
+ * tests/robustness/client/kvhash.go). A member that has not applied that revision yet, and a compaction that has not reached
+ * all of them, are waited for a little: hashes of different compactions say nothing. Throws Failure where a member does not answer.
+ */
+const hashKvOf = async (members, pauseMs = PAUSE_MS) => {
+    const [first] = members;
+    if (!first)
+        return [];
+    for (let left = TRIES;; left--) {
+        const newest = await hash_kv_ask(first, '0');
+        const answers = newest.ok
+            ? await Promise.all(members.map((member) => hash_kv_ask(member, newest.value.revision)))
+            : [newest];
+        const found = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
+        const settled = found.length === members.length && new Set(found.map((row) => row.compactRevision)).size === 1;
+        if (settled || (left <= 1 && found.length === members.length)) {
+            return found.map(({ hash, compactRevision }, index) => ({
+                member: members[index].name,
+                hash,
+                compactRevision,
+            }));
+        }
+        if (left <= 1)
+            throw unanswered(members, answers);
+        await (0,promises_namespaceObject.setTimeout)(pauseMs);
+    }
+};
+const hash_kv_ask = async ({ run, access }, revision) => {
+    const { argv, timeoutMs } = endpointHashKv({ commandTimeoutMs: hash_kv_COMMAND_TIMEOUT_MS, ...access }, revision);
+    return hashKvAnswer(await run(argv, timeoutMs), access.endpoint);
+};
+const unanswered = (members, answers) => {
+    const failed = answers.findIndex((answer) => !answer.ok);
+    const answer = answers[failed];
+    return new Failure({
+        what: 'cannot compare the data of the members',
+        where: members[failed]?.name,
+        why: answer && !answer.ok ? answer.reason : undefined,
+        next: 'look at the health of that member, then run again',
+    });
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/ssh-leader.ts
+
+
+
+
+
+
+/**
+ * Hands leadership from one member to another with etcd's own move-leader, on the host and the endpoint of the one that leads;
+ * etcd answers when it is done. Nothing is wrong where the other one leads already. Throws Failure with etcd's reason.
+ */
+const ssh_leader_handOver = async (desired, session, from, to) => {
+    const access = accessOf(desired, from.clientUrl);
+    const call = async ({ argv, timeoutMs }, read) => read(await etcdctlOn(session)(argv, timeoutMs));
+    const failure = (why) => new Failure({
+        what: `cannot move the leadership to ${to.name}`,
+        where: from.name,
+        why,
+        state: 'no member was restarted for it',
+        next: 'look at the health of both members, then run again',
+    });
+    const list = await call(memberList(access), (result) => answerOf(result, parseMemberList));
+    if (!list.ok)
+        throw failure(list.reason);
+    const target = list.value.members.find(({ name }) => name === to.name);
+    if (!target)
+        throw failure(`it is not in the member list of ${from.name}`);
+    const moved = await call(moveLeader(access, target.id), (result) => answerOf(result, () => undefined));
+    if (moved.ok)
+        return;
+    const status = await call(endpointStatus(access), (result) => statusAnswer(result, from.clientUrl));
+    if (!status.ok || status.value.leader !== target.id)
+        throw failure(moved.reason);
+};
+
+;// CONCATENATED MODULE: ./src/host/member-state.ts
+
+
+
+/** Arguments: service, state folder. */
+const MEMBER_STATE_SCRIPT = `set -u
+LC_ALL=C; SYSTEMD_COLORS=0; SYSTEMD_PAGER=; export LC_ALL SYSTEMD_COLORS SYSTEMD_PAGER
+[ ! -d "$2/previous" ] || echo Unconfirmed=yes
+systemctl show -p ${SHOW_PROPERTIES} -- "$1.service"
+`;
+/** What systemd says of the service now, and whether a change waits to be confirmed, in one round trip. Throws Failure. */
+const memberState = async (session, layout, timeoutMs, roots = roll_places_ROOTS) => {
+    const result = await session.run({
+        label: `look at ${layout.serviceName}`,
+        script: MEMBER_STATE_SCRIPT,
+        args: [layout.serviceName, roll_places_rollState(layout, roots)],
+        timeoutMs,
+    });
+    refusal_mustSucceed(session, `cannot read the state of the service ${layout.serviceName}`, result);
+    const lines = result.stdout.split('\n');
+    return { ...serviceOf(lines), unconfirmed: lines.includes('Unconfirmed=yes') };
+};
+
+;// CONCATENATED MODULE: ./src/observe/loopback.ts
+
+
+
+
+/** A GET to the member's own metrics port, made by its host: no process there, and a few milliseconds. Never throws. */
+const getLoopback = async (session, { path, timeoutMs, enough }) => {
+    const url = new URL(path, METRICS_URL);
+    const agent = forwardedAgent(session, url.hostname, Number(url.port));
+    try {
+        return await new Promise((resolve, reject) => {
+            const call = (0,external_node_http_.request)(url, { agent, headers: { Connection: 'close' } });
+            const timer = setTimeout(() => {
+                reject(new Error(`no answer within ${timeoutMs} ms`));
+                call.destroy();
+            }, timeoutMs);
+            call.once('close', () => clearTimeout(timer));
+            call.on('error', reject);
+            call.once('response', (response) => {
+                let body = '';
+                const done = () => resolve({ kind: 'answered', status: response.statusCode ?? 0, body });
+                response.setEncoding('utf8').on('data', (piece) => {
+                    body += piece;
+                    if (!enough?.test(body))
+                        return;
+                    done();
+                    call.destroy();
+                });
+                response.once('end', done);
+                response.on('error', reject);
+            });
+            call.end();
+        });
+    }
+    catch (error) {
+        if (error instanceof OpenFailure && error.kind === 'refused')
+            return { kind: 'nobody' };
+        if (error instanceof OpenFailure && error.kind === 'prohibited')
+            return { kind: 'no-way' };
+        return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    }
+    finally {
+        agent.destroy();
+    }
+};
+/**
+ * The member serves linearizable reads: `/readyz` answers 200, or `/health` where the release has no `/readyz` yet
+ * (etcd server/etcdserver/api/etcdhttp/health.go). undefined where it cannot be asked over SSH.
+ */
+const isReady = async (session, timeoutMs) => {
+    const asked = await getLoopback(session, { path: '/readyz', timeoutMs });
+    const reply = asked.kind === 'answered' && asked.status === 404
+        ? await getLoopback(session, { path: '/health', timeoutMs })
+        : asked;
+    return reply.kind === 'no-way' ? undefined : reply.kind === 'answered' && reply.status === 200;
+};
+const CLUSTER_VERSION = /^etcd_cluster_version\{cluster_version="(\d+\.\d+)(?:\.\d+)?"\} 1$/m;
+/**
+ * The version the whole cluster is at, as this member knows it (etcd server/etcdserver/api/membership/metrics.go): X.Y.0.
+ * undefined where it does not tell.
+ */
+const clusterVersionOf = async (session, timeoutMs) => {
+    const reply = await getLoopback(session, { path: '/metrics', timeoutMs, enough: CLUSTER_VERSION });
+    if (reply.kind !== 'answered' || reply.status !== 200)
+        return undefined;
+    const minor = CLUSTER_VERSION.exec(reply.body)?.[1];
+    return minor === undefined ? undefined : `${minor}.0`;
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/ssh-look.ts
+
+
+
+
+
+
+
+
+
+
+
+/** A timer that does not keep the process alive. */
+const UNHELD = { ref: false };
+/** etcdctl's own limit, the host's limit for its process, and how long a look waits for anything at all; milliseconds. */
+const COMMAND_MS = 2000;
+const PROCESS_MS = 3000;
+const LOOK_MS = 3500;
+/** A member that has not told its status to its own host by then is asked from another one too. */
+const ssh_look_SLOW_MS = 1500;
+/**
+ * The cluster now: every member asked for itself on its own host, all at once; members, alarms and version from the first one
+ * that turns out ready. Bounded in time whatever hangs. Throws Failure where no host can be asked for anything.
+ */
+const lookOverSsh = async (at) => {
+    const { members } = at.desired;
+    const readiness = members.map((member) => readyOf(at, member));
+    const views = Promise.all(members.map((member, index) => viewOf(at, member, readiness[index])));
+    const [seen, lists] = await Promise.all([views, ssh_look_listsOf(at, readiness)]);
+    if (seen.every(({ view }) => view.activeState === '' && view.status === undefined)) {
+        throw new Failure({
+            what: 'no host can be asked for the state of its member',
+            each: seen.map(({ view, why }) => `${view.name}: ${why}`),
+            next: 'check the network between the runner and the hosts, then run again',
+        });
+    }
+    return { members: seen.map(({ view }) => view), ...lists };
+};
+const viewOf = async (at, member, ready) => {
+    const [state, isUp, status] = await Promise.all([ssh_look_stateOf(at, member), ready, ssh_look_statusOf(at, member)]);
+    const service = state.ok ? state.value : undefined;
+    return {
+        why: state.ok ? '' : state.reason,
+        view: {
+            name: member.name,
+            activeState: service?.activeState ?? '',
+            subState: service?.subState ?? '',
+            restarts: service?.restarts ?? 0,
+            mainPid: service?.mainPid ?? 0,
+            armed: service?.unconfirmed ?? false,
+            ready: isUp,
+            status: status.ok ? status.value : undefined,
+            reason: status.ok ? '' : status.reason,
+        },
+    };
+};
+const ssh_look_stateOf = ({ desired, sessionOf }, { name }) => {
+    const session = sessionOf(name);
+    return ssh_look_inTime(session && memberState(session, desired.layout, LOOK_MS).then((value) => ({ ok: true, value })));
+};
+const readyOf = async (at, member) => {
+    const session = at.sessionOf(member.name);
+    if (!session)
+        return false;
+    const ready = await isReady(session, COMMAND_MS);
+    if (ready !== undefined)
+        return ready;
+    const health = await ssh_look_inTime(ssh_look_askFrom(at, member, member, endpointHealth, (result) => healthAnswer(result, member.clientUrl)));
+    return health.ok && health.value.healthy;
+};
+/** etcdctl's answer; waiting for one from a port where nobody listens would cost its whole timeout. */
+const ssh_look_statusOf = async (at, member) => {
+    const session = at.sessionOf(member.name);
+    if (session && (await Promise.race([nobodyListens(session, member), (0,promises_namespaceObject.setTimeout)(COMMAND_MS, false, UNHELD)]))) {
+        return { ok: false, reason: `nothing listens on ${member.clientUrl}` };
+    }
+    const ask = (from) => ssh_look_inTime(ssh_look_askFrom(at, from, member, endpointStatus, (result) => statusAnswer(result, member.clientUrl)));
+    const own = ask(member);
+    const { members } = at.desired;
+    const index = members.indexOf(member);
+    const other = [...members.slice(index + 1), ...members.slice(0, index)].find(({ name }) => at.sessionOf(name));
+    const early = await Promise.race([own, (0,promises_namespaceObject.setTimeout)(ssh_look_SLOW_MS, undefined, UNHELD)]);
+    if (early?.ok || !other)
+        return own;
+    // Whichever of them has an answer; the reason of its own host is the better one.
+    return Promise.any([own, ask(other)].map(ssh_look_good)).catch(() => own);
+};
+const ssh_look_good = async (asked) => {
+    const answer = await asked;
+    if (!answer.ok)
+        throw new Error(answer.reason);
+    return answer;
+};
+const nobodyListens = async (session, { address, clientUrl }) => {
+    // sshd would resolve a name while everything else on the connection waits.
+    if ((0,external_node_net_.isIP)(address) === 0)
+        return false;
+    try {
+        const stream = await session.openTcp(address, Number(new URL(clientUrl).port), COMMAND_MS);
+        stream.destroy();
+        return false;
+    }
+    catch (error) {
+        return error instanceof OpenFailure && error.kind === 'refused';
+    }
+};
+const NO_LISTS = { listed: undefined, alarms: undefined, clusterVersion: undefined };
+/** From the first member that turns out ready; where that one fails after all, from the next. */
+const ssh_look_listsOf = async (at, readiness) => {
+    const asked = new Set();
+    for (;;) {
+        const found = await Promise.any(at.desired.members.map(async (member, index) => {
+            if (asked.has(member) || !(await readiness[index]))
+                throw new Error('not that one');
+            return member;
+        })).catch(() => undefined);
+        if (!found)
+            return NO_LISTS;
+        asked.add(found);
+        const [listed, alarms, clusterVersion] = await Promise.all([
+            ssh_look_inTime(ssh_look_askFrom(at, found, found, memberList, (result) => answerOf(result, parseMemberList))),
+            ssh_look_inTime(ssh_look_askFrom(at, found, found, alarmList, (result) => answerOf(result, parseAlarmList))),
+            clusterVersionOf(at.sessionOf(found.name), COMMAND_MS),
+        ]);
+        if (listed.ok && alarms.ok)
+            return { listed: listed.value.members, alarms: alarms.value, clusterVersion };
+    }
+};
+const ssh_look_askFrom = ({ desired, sessionOf }, from, to, command, read) => {
+    const session = sessionOf(from.name);
+    const { argv } = command(accessOf(desired, to.clientUrl, COMMAND_MS));
+    return session && etcdctlOn(session)(argv, PROCESS_MS).then(read);
+};
+/** An answer within the time a look has, whatever happens to the connection; undefined: there is no session. */
+const ssh_look_inTime = async (work) => {
+    if (!work)
+        return { ok: false, reason: 'there is no SSH connection to its host' };
+    const late = (0,promises_namespaceObject.setTimeout)(LOOK_MS, { ok: false, reason: 'its host does not answer' }, UNHELD);
+    try {
+        return await Promise.race([work, late]);
+    }
+    catch (error) {
+        return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') };
+    }
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/ssh-world.ts
+
+
+
+
+
+
+
+
+
+
+/**
+ * The real world of a roll: hosts over SSH. What is to be swapped in has to be staged on each host (`stageNext`). See RollWorld
+ * for what each call means; all throw Failure.
+ */
+const sshWorld = ({ desired, sessions, run, hook, writeGap, beforeRevert, say, }) => {
+    const { layout, members } = desired;
+    const told = new Set();
+    const byName = new Map(sessions.map((session) => [session.member, session]));
+    const sessionOf = (name) => {
+        const session = byName.get(name);
+        if (!session)
+            throw new Error(`there is no session for ${name}`);
+        return session;
+    };
+    const memberOf = (name) => {
+        const member = members.find((candidate) => candidate.name === name);
+        if (!member)
+            throw new Error(`there is no member ${name}`);
+        return member;
+    };
+    return {
+        now: () => performance.now(),
+        sleep: (ms, wake) => (0,promises_namespaceObject.setTimeout)(ms, undefined, wake ? { signal: wake } : {}).catch(() => undefined),
+        look: () => lookOverSsh({ desired, sessionOf: (name) => byName.get(name) }),
+        hashKv: () => hashKvOf(members.map(({ name, clientUrl }) => ({
+            name,
+            run: etcdctlOn(sessionOf(name)),
+            access: accessOf(desired, clientUrl),
+        }))),
+        moveLeader: (from, to) => ssh_leader_handOver(desired, sessionOf(from), memberOf(from), memberOf(to)),
+        arm: (name, seconds) => armRevert(sessionOf(name), layout, Math.ceil(seconds)),
+        swap: (name) => swapStaged(sessionOf(name), layout),
+        restart: (name) => restartService(sessionOf(name), layout.serviceName),
+        disarm: (name) => disarm(sessionOf(name), layout),
+        revert: async (name) => {
+            // Once: a revert is tried again where the connection is bad.
+            if (!told.has(name))
+                await beforeRevert?.(sessionOf(name));
+            told.add(name);
+            await revertNow(sessionOf(name), layout);
+        },
+        hook: (when, name) => hook(when, memberOf(name)),
+        audit: (name, what) => audit(sessionOf(name), { what, run: run.url, actor: run.actor }),
+        writeGap,
+        say,
+    };
+};
+
+;// CONCATENATED MODULE: ./src/etcd/snapshot.ts
+
+
+/** A full check reads the whole file; big ones on slow disks take their time. */
+const STATUS_TIMEOUT_MS = 300_000;
+/**
+ * `snapshot status` of a file, with the tool that the release has for it: etcdutl since 3.5, etcdctl before (3.6 took it out of
+ * etcdctl). `version` of the tools in `binDir`.
+ */
+const snapshotStatus = (binDir, version, path) => {
+    const { major = 3, minor = 5 } = parseVersion(version) ?? {};
+    const tool = major > 3 || minor >= 5 ? 'etcdutl' : 'etcdctl';
+    return {
+        argv: [`${binDir}/${tool}`, '--write-out=json', 'snapshot', 'status', path],
+        timeoutMs: STATUS_TIMEOUT_MS,
+    };
+};
+/** Throws Failure where the tool wrote something else. */
+const parseSnapshotStatus = (stdout) => {
+    const reply = parseExactJson(stdout, 'snapshot status');
+    if (!isFields(reply) || reply['totalSize'] === undefined)
+        throw unreadable('snapshot status', stdout);
+    return {
+        hash: BigInt(decimalOf(reply['hash'])).toString(16),
+        revision: decimalOf(reply['revision']),
+        totalKeys: numberOf(reply['totalKey']) ?? 0,
+        totalSize: numberOf(reply['totalSize']) ?? 0,
+    };
+};
+/** `etcd-CLUSTERID-20261123T091500Z-rev42.db`: sorted by name, a cluster's snapshots are sorted by time. */
+const snapshotName = (clusterId, at, revision) => `${snapshotPrefix(clusterId)}${at.toISOString().replace(/[-:]|\.\d+/g, '')}-rev${revision}.db`;
+/** How the names of a cluster's snapshots begin; then comes the time. */
+const snapshotPrefix = (clusterId) => `etcd-${clusterId}-`;
+
+;// CONCATENATED MODULE: ./src/host/snapshot.ts
+
+const snapshot_HEAD = `set -u
+LC_ALL=C; PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+umask 077
+`;
+/** Arguments: directory, bytes that are needed. Prints the folder that a snapshot may be saved into. */
+const PREPARE_SCRIPT = `${snapshot_HEAD}
+dir=$1 need=$2
+if [ ! -d "$dir" ]; then
+  ( umask 022; mkdir -p -- "\${dir%/*}/" ) && mkdir -m 0700 -- "$dir" || exit 23
+fi
+rm -rf -- "$dir"/.etcd-deploy-snapshot-*
+free=$(df -P -k -- "$dir" | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')
+if [ "$free" -lt "$need" ]; then echo "$free" >&2; exit 21; fi
+folder=$dir/.etcd-deploy-snapshot-$$
+mkdir -m 0700 -- "$folder" || exit 23
+printf '%s\\n' "$folder"
+`;
+/**
+ * Arguments: directory, folder with the snapshot, its name, how names of this cluster's begin, how many to keep. Prints SHA-256 and
+ * size, then a line for each one that it deleted.
+ */
+const KEEP_SCRIPT = `${snapshot_HEAD}
+dir=$1 folder=$2 name=$3 prefix=$4 keep=$5
+[ ! -e "$dir/$name" ] || { echo "$dir/$name is there already" >&2; exit 23; }
+chown root:root -- "$folder/snapshot.db" && chmod 0600 -- "$folder/snapshot.db" && sync -- "$folder/snapshot.db" || exit 23
+sum=$(sha256sum <"$folder/snapshot.db") || exit 23
+size=$(stat -c %s -- "$folder/snapshot.db")
+mv -T -- "$folder/snapshot.db" "$dir/$name" && sync -- "$dir" || exit 23
+rmdir -- "$folder"
+echo "\${sum%% *} $size"
+# Only names that nobody but us would give.
+pattern="^$prefix[0-9]\\{8\\}T[0-9]\\{6\\}Z-rev[0-9]\\{1,\\}\\.db\\$"
+ls -1 -- "$dir" | grep -e "$pattern" | sort -r | tail -n +"$((keep + 1))" | while IFS= read -r old; do
+  [ -f "$dir/$old" ] && [ ! -L "$dir/$old" ] && rm -f -- "$dir/$old" && echo "$dir/$old"
+done
+exit 0
+`;
+const DISCARD_SCRIPT = `${snapshot_HEAD}
+case $1 in */.etcd-deploy-snapshot-*) rm -rf -- "$1" ;; *) exit 23 ;; esac
+`;
+/** More than the database itself: etcd goes on writing, and a disk that is full to the brim stops it. */
+const RESERVE_BYTES = 64 * 1024 * 1024;
+/**
+ * Makes `dir` (0700 of root where it is missing) and a private folder in it for a snapshot of a database of `dbSize` bytes; gives
+ * the path to save it at. What broken tries left goes. Throws Failure, also where there is not room for the database and 64 MiB.
+ */
+const prepareSnapshot = async (session, dir, dbSize) => {
+    const need = dbSize + RESERVE_BYTES;
+    const result = await session.run({
+        label: 'prepare a snapshot',
+        script: PREPARE_SCRIPT,
+        args: [dir, String(need)],
+        timeoutMs: 30_000,
+    });
+    refusal_mustSucceed(session, 'cannot take a snapshot', result, {
+        21: {
+            why: `${dir} has ${snapshot_mebibytes(Number(result.stderr.trim()))} free, the snapshot needs ${snapshot_mebibytes(need)}`,
+            next: 'free some space there, choose another snapshot-dir, or set snapshot: never',
+        },
+    }, 'no member was touched');
+    return `${result.stdout.trim()}/snapshot.db`;
+};
+/**
+ * Gives a snapshot that was checked its name, 0600 of root, and deletes the oldest of this cluster's so that `keep` are left; other
+ * files are never touched. Throws Failure.
+ */
+const keepSnapshot = async (session, wanted) => {
+    const { dir, saved, name, prefix, keep } = wanted;
+    const result = await session.run({
+        label: 'keep the snapshot',
+        script: KEEP_SCRIPT,
+        args: [dir, saved.slice(0, saved.lastIndexOf('/')), name, prefix, String(Math.max(1, keep))],
+        timeoutMs: 300_000,
+    });
+    refusal_mustSucceed(session, 'cannot keep the snapshot', result, {}, 'no member was touched');
+    const [first = '', ...deleted] = result.stdout.trim().split('\n');
+    const [sha256 = '', size = ''] = first.split(' ');
+    return { path: `${dir}/${name}`, sha256, size: Number(size), deleted };
+};
+/** Deletes what `prepareSnapshot` made and whatever is in it; never throws, as something else has failed already. */
+const discardSnapshot = async (session, saved) => {
+    await session
+        .run({
+        label: 'remove an unfinished snapshot',
+        script: DISCARD_SCRIPT,
+        args: [saved.slice(0, saved.lastIndexOf('/'))],
+        timeoutMs: 15_000,
+    })
+        .catch(() => undefined);
+};
+const snapshot_mebibytes = (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+
+;// CONCATENATED MODULE: ./src/apply/snapshot.ts
+
+
+
+
+
+
+/** Slower than this a disk counts as stalled, in bytes a second. */
+const SLOWEST_SAVE = 1_000_000;
+const LEAST_SAVE_MS = 60_000;
+const UNTOUCHED = 'no member was touched';
+/**
+ * Saves a snapshot of a member on its own host, checks it with etcd's tool and keeps the newest `keep` of this cluster there.
+ * Throws Failure, also where there is no room; nothing unfinished is left then.
+ */
+const takeSnapshot = async ({ session, access, binDir, status }, { dir, keep }, now) => {
+    const saved = await prepareSnapshot(session, dir, status.dbSize);
+    const tool = async (what, { argv, timeoutMs }, read) => {
+        const answer = answerOf(await etcdctlOn(session)(argv, timeoutMs), read);
+        if (answer.ok)
+            return answer.value;
+        throw new Failure({
+            what,
+            where: session.member,
+            why: answer.reason,
+            state: UNTOUCHED,
+            next: 'look at the disk and the journal there, then run again',
+        });
+    };
+    try {
+        const commandTimeoutMs = LEAST_SAVE_MS + Math.ceil((status.dbSize / SLOWEST_SAVE) * 1000);
+        await tool('cannot save a snapshot', snapshotSave({ ...access, commandTimeoutMs }, saved), () => undefined);
+        const { revision, hash, totalKeys } = await tool('the snapshot cannot be read back', snapshotStatus(binDir, status.version, saved), parseSnapshotStatus);
+        const prefix = snapshotPrefix(status.clusterId);
+        const name = snapshotName(status.clusterId, now, revision);
+        const { path, sha256, size } = await keepSnapshot(session, { dir, saved, name, prefix, keep });
+        return { member: session.member, path, sha256, revision, size, hash, totalKeys };
+    }
+    catch (error) {
+        await discardSnapshot(session, saved);
+        throw error;
+    }
+};
+
+;// CONCATENATED MODULE: ./src/host/fetch-file.ts
+
+
+
+
+/** Arguments: path, number of the first block, how many blocks of 1 MiB. */
+const fetch_file_READ_SCRIPT = `set -u
+LC_ALL=C; export LC_ALL
+[ -f "$1" ] || { echo "$1 is not there" >&2; exit 21; }
+dd if="$1" bs=1048576 skip="$2" count="$3" 2>/dev/null | base64 -w0
+`;
+/** A command's output is text and bounded, so a file comes in pieces of this many MiB. */
+const PIECE_MIB = 8;
+const fetch_file_MIB = 1024 * 1024;
+/**
+ * Copies a file from a host to the runner, readable for its owner alone, piece by piece so that neither side holds it in memory.
+ * It gets its name only when its digest is right. Throws Failure; nothing is left at `to` then.
+ */
+const fetchFile = async (session, { path, to, sha256, size }) => {
+    const partial = `${to}.part`;
+    const file = await (0,external_node_fs_promises_namespaceObject.open)(partial, 'w', 0o600);
+    try {
+        const hash = (0,external_node_crypto_.createHash)('sha256');
+        for (let block = 0; block * fetch_file_MIB < size; block += PIECE_MIB) {
+            const piece = await pieceOf(session, path, block);
+            hash.update(piece);
+            await file.write(piece);
+        }
+        const found = hash.digest('hex');
+        if (found !== sha256) {
+            throw new Failure({
+                what: `cannot copy ${path} to the runner`,
+                where: whereOf(session),
+                why: `SHA-256 of what arrived is ${found}, expected ${sha256}`,
+                state: 'the file on the host is untouched',
+                next: 'run again',
+            });
+        }
+        await file.close();
+        await (0,external_node_fs_promises_namespaceObject.rename)(partial, to);
+    }
+    catch (error) {
+        await file.close().catch(() => undefined);
+        await (0,external_node_fs_promises_namespaceObject.rm)(partial, { force: true });
+        throw error;
+    }
+};
+const pieceOf = async (session, path, block) => {
+    const result = await session.run({
+        label: `read ${path}`,
+        script: fetch_file_READ_SCRIPT,
+        args: [path, String(block), String(PIECE_MIB)],
+        timeoutMs: 300_000,
+    });
+    refusal_mustSucceed(session, `cannot copy ${path} to the runner`, result);
+    return Buffer.from(result.stdout, 'base64');
+};
+
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = require("node:child_process");
+;// CONCATENATED MODULE: external "node:readline"
+const external_node_readline_namespaceObject = require("node:readline");
+;// CONCATENATED MODULE: ./src/runner/hooks.ts
+
+
+
+
+/**
+ * What a hook may see of the runner's environment: where it is and for what run, and nothing that could hold a token, a
+ * password or an input of this action. RUNNER_TRACKING_ID lets the runner end what a hook left behind.
+ */
+const hooks_PASSED_ON = [
+    ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'CI'],
+    ...['GITHUB_ACTIONS', 'GITHUB_ACTOR', 'GITHUB_API_URL', 'GITHUB_BASE_REF', 'GITHUB_EVENT_NAME'],
+    ...['GITHUB_HEAD_REF', 'GITHUB_JOB', 'GITHUB_REF', 'GITHUB_REF_NAME', 'GITHUB_REF_TYPE'],
+    ...['GITHUB_REPOSITORY', 'GITHUB_REPOSITORY_OWNER', 'GITHUB_RUN_ATTEMPT', 'GITHUB_RUN_ID'],
+    ...['GITHUB_RUN_NUMBER', 'GITHUB_SERVER_URL', 'GITHUB_SHA', 'GITHUB_TRIGGERING_ACTOR'],
+    ...['GITHUB_WORKFLOW', 'GITHUB_WORKSPACE'],
+    ...['RUNNER_ARCH', 'RUNNER_NAME', 'RUNNER_OS', 'RUNNER_TEMP', 'RUNNER_TOOL_CACHE', 'RUNNER_TRACKING_ID'],
+];
+/** From the request to end until a hook is killed with all it started, milliseconds. */
+const KILL_AFTER_MS = 1000;
+/** What a background process of a hook may still have to say after the hook's own end, milliseconds. */
+const LAST_WORDS_MS = 500;
+const LONGEST_REASON = 300;
+/**
+ * Runs a command line of the user's on the runner, in the workspace: with bash, stopping at the first error as the runner's own
+ * `run` steps do, with `sh -e` where there is no bash. Throws Failure where it fails or takes too long, the signal's reason
+ * where the run is cancelled; in both cases the hook is ended with everything that it started.
+ */
+const runHook = async (command, hook) => {
+    hook.signal?.throwIfAborted();
+    const child = await startShell(command, hook);
+    const last = tellLines(child, hook);
+    const ended = endOf(child);
+    let stopped;
+    const stop = (reason) => {
+        stopped ??= reason;
+        kill(child, 'SIGTERM');
+        setTimeout(() => kill(child, 'SIGKILL'), KILL_AFTER_MS);
+    };
+    const timer = setTimeout(() => stop(failed(hook, `it did not end within ${formatDuration(hook.timeoutMs)}${hooks_after(last())}`)), hook.timeoutMs);
+    const abort = () => stop(hook.signal?.reason);
+    hook.signal?.addEventListener('abort', abort, { once: true });
+    const how = await ended;
+    clearTimeout(timer);
+    hook.signal?.removeEventListener('abort', abort);
+    if (stopped !== undefined) {
+        // The shell may be gone while what it started does not listen.
+        await new Promise((resolve) => setTimeout(resolve, isGone(child) ? 0 : KILL_AFTER_MS));
+        kill(child, 'SIGKILL');
+        throw stopped;
+    }
+    if (how !== '')
+        throw failed(hook, `${how}${hooks_after(last())}`);
+};
+/** In a process group of its own, so that it can be ended as a whole. */
+const startShell = async (command, hook) => {
+    const env = hookEnvironment(hook.env ?? process.env, hook);
+    const cwd = env['GITHUB_WORKSPACE'] || process.cwd();
+    const shells = [
+        ['bash', '--noprofile', '--norc', '-e', '-o', 'pipefail', '-c', command],
+        ['sh', '-e', '-c', command],
+    ];
+    let why = '';
+    for (const [program, ...words] of shells) {
+        const child = (0,external_node_child_process_namespaceObject.spawn)(program, words, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+        const error = await new Promise((resolve) => {
+            child.once('spawn', () => resolve(undefined));
+            child.once('error', resolve);
+        });
+        if (!error)
+            return child;
+        why = error.message;
+    }
+    throw failed(hook, `neither bash nor sh could be started in ${cwd}: ${why}`);
+};
+/** The environment of a hook: what is passed on of `env`, and what the hook is about. */
+const hookEnvironment = (env, { member, endpoint, step }) => ({
+    ...Object.fromEntries(hooks_PASSED_ON.flatMap((name) => {
+        const value = env[name];
+        return value === undefined ? [] : [[name, value]];
+    })),
+    ETCD_DEPLOY_MEMBER: member,
+    ETCD_DEPLOY_ENDPOINT: endpoint,
+    ETCD_DEPLOY_STEP: step,
+});
+/** Hands on each line; gives the last one that was not blank. */
+const tellLines = (child, { name, member, say }) => {
+    let last = '';
+    for (const input of [child.stdout, child.stderr]) {
+        (0,external_node_readline_namespaceObject.createInterface)({ input, crlfDelay: Infinity }).on('line', (line) => {
+            if (line.trim() !== '')
+                last = line.trim();
+            // A runner takes a line that begins with :: for a command; a hook's words are never one.
+            say(`${name} ${member} | ${line}`);
+        });
+    }
+    return () => last;
+};
+/** How it ended, as a clause; empty where it ended well. What it has left in the background is not waited for. */
+const endOf = (child) => new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+        const how = code === 0 ? '' : code === null ? `it was ended by ${signal}` : `it ended with exit status ${code}`;
+        const timer = setTimeout(() => {
+            child.stdout.destroy();
+            child.stderr.destroy();
+            resolve(how);
+        }, LAST_WORDS_MS);
+        child.once('close', () => {
+            clearTimeout(timer);
+            resolve(how);
+        });
+    });
+});
+const kill = ({ pid }, signal) => {
+    try {
+        return pid !== undefined && process.kill(-pid, signal);
+    }
+    catch {
+        return false;
+    }
+};
+const isGone = (child) => !kill(child, 0);
+const failed = ({ name, member }, why) => new Failure({
+    what: `the hook ${name} failed`,
+    where: member,
+    why,
+    next: `see its lines in the log, put right what it found, or change ${name}`,
+});
+const hooks_after = (line) => (line === '' ? '' : `: ${line.slice(0, LONGEST_REASON)}`);
+
+;// CONCATENATED MODULE: ./src/apply/write-gaps.ts
+/** A writer that begins now. */
+const newGaps = (now) => ({
+    lastAt: now,
+    longestMs: 0,
+    acknowledged: 0,
+    failed: 0,
+    failedTries: {},
+});
+/** A write was acknowledged. */
+const writeAcknowledged = (gaps, now) => ({
+    ...gaps,
+    lastAt: Math.max(gaps.lastAt, now),
+    longestMs: Math.max(gaps.longestMs, now - gaps.lastAt),
+    acknowledged: gaps.acknowledged + 1,
+});
+/** A write was not acknowledged through `member`; its client goes on to the next one. */
+const tryFailed = (gaps, member) => ({
+    ...gaps,
+    failedTries: { ...gaps.failedTries, [member]: (gaps.failedTries[member] ?? 0) + 1 },
+});
+/** A write failed through every endpoint. */
+const writeFailed = (gaps) => ({ ...gaps, failed: gaps.failed + 1 });
+/** The figures at this moment: the gap that is still open counts as far as it goes. */
+const gapNow = ({ lastAt, longestMs, failed }, now) => ({
+    longestMs: Math.max(longestMs, now - lastAt),
+    failed,
+});
+
+;// CONCATENATED MODULE: ./src/apply/canary.ts
+
+
+
+
+/**
+ * Starts to write one leased key again and again, as a client does that fails over: it stays on one endpoint until a write
+ * fails there or takes too long, and tries it at once through the next. Keeps no process alive; when this one dies, the key
+ * goes with its lease.
+ */
+const startCanary = async ({ endpoints, everyMs = 100, tryMs = 1000, leaseSeconds = 60, }) => {
+    const key = `etcd-deploy/canary/${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`;
+    const leases = [];
+    const reasons = [];
+    let gaps = newGaps(0);
+    let current = 0;
+    let count = 0;
+    let stoppedAt;
+    let renewedAt = 0;
+    let renewing;
+    const at = (turn) => endpoints[turn % endpoints.length];
+    const clock = () => stoppedAt ?? performance.now();
+    /** A new lease for the next write; the one before goes with its next acknowledgement. */
+    const renew = () => {
+        if (renewing)
+            return renewing;
+        const granting = at(current)
+            .writer.grant(leaseSeconds)
+            .then((lease) => {
+            leases.push(lease);
+            renewedAt = performance.now();
+        })
+            .finally(() => {
+            if (renewing === granting)
+                renewing = undefined;
+        });
+        renewing = granting;
+        return granting;
+    };
+    /** The next endpoint is asked for everything anew, also for a lease that this one still owes. */
+    const failOver = () => {
+        current++;
+        renewing = undefined;
+    };
+    const put = async () => {
+        const lease = leases.at(-1) ?? '';
+        await canary_inTime(at(current).writer.put(key, String(++count), lease), tryMs);
+        // The key is bound to the newest lease now, so that it survives the end of the others.
+        for (const old of leases.splice(0, leases.indexOf(lease))) {
+            at(current)
+                .writer.revoke(old)
+                .catch(() => { });
+        }
+    };
+    const write = async () => {
+        for (let tried = 0; tried < endpoints.length && stoppedAt === undefined; tried++) {
+            try {
+                await put().catch(async (error) => {
+                    if (!LEASE_IS_GONE.test(sentenceOf(error)))
+                        throw error;
+                    await canary_inTime(renew(), tryMs);
+                    await put();
+                });
+                if (stoppedAt === undefined)
+                    gaps = writeAcknowledged(gaps, performance.now());
+                return;
+            }
+            catch {
+                if (stoppedAt !== undefined)
+                    return;
+                gaps = tryFailed(gaps, at(current).member);
+                failOver();
+            }
+        }
+        if (stoppedAt === undefined)
+            gaps = writeFailed(gaps);
+    };
+    let wake = () => { };
+    const loop = async () => {
+        while (stoppedAt === undefined) {
+            const began = performance.now();
+            if (began - renewedAt > (leaseSeconds * 1000) / 3)
+                renew().catch(() => { });
+            await write();
+            const restMs = Math.max(0, began + everyMs - performance.now());
+            if (stoppedAt === undefined) {
+                await new Promise((resolve) => {
+                    wake = resolve;
+                    setTimeout(resolve, restMs).unref();
+                });
+            }
+        }
+    };
+    const removeKey = async () => {
+        for (const lease of leases.splice(0)) {
+            for (let tried = 0; tried < endpoints.length; tried++, current++) {
+                const gone = await canary_inTime(at(current).writer.revoke(lease), tryMs).then(() => true, (error) => LEASE_IS_GONE.test(sentenceOf(error)));
+                if (gone)
+                    break;
+            }
+        }
+    };
+    const close = () => endpoints.forEach((endpoint) => endpoint.close());
+    for (; current < endpoints.length; failOver()) {
+        try {
+            await canary_inTime(renew(), tryMs);
+            await canary_inTime(put(), tryMs);
+            break;
+        }
+        catch (error) {
+            reasons.push(`${at(current).member}: ${sentenceOf(error).replace(/\.$/, '')}`);
+        }
+    }
+    if (current === endpoints.length) {
+        await atMost(removeKey(), endpoints.length * tryMs);
+        close();
+        const denied = reasons.find((reason) => IS_DENIED.test(reason));
+        return denied ? { kind: 'denied', reason: denied } : { kind: 'unusable', reason: reasons.join('; ') };
+    }
+    gaps = newGaps(performance.now());
+    const looping = loop();
+    return {
+        kind: 'running',
+        canary: {
+            gap: () => gapNow(gaps, clock()),
+            counts: () => gaps,
+            stop: async () => {
+                if (stoppedAt !== undefined)
+                    return;
+                stoppedAt = performance.now();
+                wake();
+                // A lease that is just being granted has to be known to be ended.
+                await atMost(Promise.allSettled([looping, renewing]), tryMs);
+                await atMost(removeKey(), endpoints.length * tryMs);
+                close();
+            },
+        },
+    };
+};
+/** etcd's word (api/v3rpc/rpctypes ErrLeaseNotFound) where the lease ended while no member could be reached. */
+const LEASE_IS_GONE = /requested lease not found/;
+/** rpctypes ErrPermissionDenied, ErrUserEmpty (the gateway knows no user by its certificate), ErrInvalidAuthToken. */
+const IS_DENIED = /permission denied|user name is empty|invalid auth token/;
+const canary_inTime = async (work, ms) => {
+    let timer;
+    const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+        timer.unref();
+    });
+    return Promise.race([work, late]).finally(() => clearTimeout(timer));
+};
+
+;// CONCATENATED MODULE: ./src/operations/canary.ts
+
+
+
+
+
+
+
+/** etcdctl starts a process on a host for each write: less often, and with more time. */
+const BY_ETCDCTL = { everyMs: 500, tryMs: 5000 };
+const ETCDCTL_TIMEOUT_MS = 2000;
+/**
+ * Starts the canary of a roll, through every host of `sessions`; these have to work after a cancel too, so that its key can be
+ * removed. Says how it writes; undefined, with a notice, where it may not or cannot write. Never rejects for that: it only watches.
+ */
+const beginCanary = async (run, sessions) => {
+    const members = sessions.flatMap((session) => {
+        const member = run.inputs.desired.members.find(({ name }) => name === session.member);
+        return member ? [{ member, session }] : [];
+    });
+    if (members.length === 0)
+        return undefined;
+    const first = await throughGateway(run, members);
+    if (first.kind !== 'unusable')
+        return canary_told(run, first);
+    run.ci.info(`The canary writes with etcdctl on the hosts, ${1000 / BY_ETCDCTL.everyMs} times a second at most, so its gaps are coarse: ${first.reason}`);
+    return canary_told(run, await throughEtcdctl(run, members));
+};
+const throughGateway = async (run, ways) => {
+    const tls = await clientTls(run);
+    if (!tls)
+        return { kind: 'unusable', reason: 'there is no client certificate on the runner' };
+    const endpoints = ways.map(({ member, session }) => {
+        const agent = forwardedAgent(session, member.address, Number(new URL(member.clientUrl).port), tls);
+        return {
+            member: member.name,
+            writer: gatewayWriter(agent, member.clientUrl),
+            close: () => agent.destroy(),
+        };
+    });
+    return startCanary({ endpoints });
+};
+const throughEtcdctl = (run, ways) => {
+    const endpoints = ways.map(({ member, session }) => {
+        const access = accessOf(run.inputs.desired, member.clientUrl, ETCDCTL_TIMEOUT_MS);
+        return {
+            member: member.name,
+            writer: etcdctlWriter({ run: etcdctlOn(session), access }),
+            close: () => { },
+        };
+    });
+    return startCanary({ endpoints, ...BY_ETCDCTL });
+};
+const canary_told = (run, start) => {
+    if (start.kind === 'running')
+        return start.canary;
+    run.ci.info(start.kind === 'denied'
+        ? `No canary: authentication is on and does not let it write (${start.reason}), so the write gap is not measured.`
+        : `No canary, so the write gap is not measured: ${start.reason}`);
+    return undefined;
+};
+
+;// CONCATENATED MODULE: ./src/operations/roll.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Time between two looks at the cluster, milliseconds. */
+const POLL_MS = 200;
+/** How long the member in hand may still take after a cancel, of the 6 s there are in all; else it is put back. Milliseconds. */
+const CANCEL_GRACE_MS = 3000;
+const HOOK_MS = 600_000;
+/**
+ * Changes a cluster that exists: first what restarts nothing, the snapshot and the staging, then one member at a time, with the
+ * canary writing all through. Throws Failure; a later run goes on from there.
+ */
+const rollCluster = async (run, work) => {
+    const { plan, context } = work;
+    if (plan.steps.length > 0) {
+        await run.part('Prepare the change', () => prepareChange(plan, context, () => snapshotBefore(run, work)));
+    }
+    const rolling = plan.steps.filter(({ kind }) => kind === 'roll-member').length;
+    const leftOver = work.observed.hosts.filter(({ unconfirmed }) => unconfirmed).length;
+    if (rolling + leftOver === 0)
+        return;
+    const title = rolling > 0 ? `Roll ${roll_count(rolling)}` : `Settle ${roll_count(leftOver)} of an earlier run`;
+    await run.part(title, () => rollMembers(run, work));
+};
+const roll_count = (members) => `${members} ${members === 1 ? 'member' : 'members'}`;
+const rollMembers = async (run, { plan, observed, steady }) => {
+    const { desired } = run.inputs;
+    const canary = desired.roll.canary ? await beginCanary(run, steady) : undefined;
+    try {
+        const world = sshWorld({
+            desired,
+            sessions: steady,
+            run: { url: run.place.runUrl, actor: run.place.actor },
+            hook: (when, member) => hook(run, when, member),
+            writeGap: () => canary?.gap(),
+            // A cancelled run has no time for it, and nothing to find out.
+            beforeRevert: async (session) => {
+                if (!run.signal.aborted)
+                    await showService(run, session);
+            },
+            say: (line) => run.ci.info(line),
+        });
+        const { rolled } = await roll(taskOf(run, plan, observed), policyOf(run), world, run.signal);
+        run.ci.info(rolled.length > 0 ? `rolled: ${rolled.join(', ')}` : 'no member had to be rolled');
+    }
+    catch (error) {
+        await clearUntouched(run, steady, error);
+        throw error;
+    }
+    finally {
+        await stopCanary(run, canary);
+    }
+};
+/** What was staged for members that were not touched, a new key perhaps, does not stay; the next run stages anew. */
+const clearUntouched = async (run, steady, error) => {
+    if (!(error instanceof RollFailure))
+        return;
+    const { untouched } = error.result;
+    const sessions = steady.filter(({ member }) => untouched.includes(member));
+    await Promise.allSettled(sessions.map((session) => clearStaged(session, run.inputs.desired.layout)));
+};
+const stopCanary = async (run, canary) => {
+    if (!canary)
+        return;
+    await canary.stop();
+    const { longestMs, failed } = canary.gap();
+    run.progress.writeGap = { longestMs, failed };
+    run.ci.info(`longest write gap ${Math.round(longestMs)} ms, ${failed} failed writes`);
+};
+const taskOf = (run, plan, { cluster, hosts }) => {
+    const { desired } = run.inputs;
+    return {
+        members: desired.members.map(({ name }) => ({
+            name,
+            version: desired.release.version,
+            roll: plan.steps.some((step) => step.kind === 'roll-member' && step.member === name),
+            unconfirmed: hosts.some((host) => host.member === name && host.unconfirmed === true),
+        })),
+        clusterId: cluster?.clusterId ?? '',
+        quotaBytes: quotaOf(desired),
+        minorUpgrade: plan.upgrade?.minor ?? false,
+    };
+};
+const policyOf = ({ inputs: { desired } }) => ({
+    timeoutMs: desired.health.timeoutMs,
+    soakMs: desired.roll.soakMs,
+    maxWriteGapMs: desired.roll.maxWriteGapMs,
+    pollMs: POLL_MS,
+    cancelGraceMs: CANCEL_GRACE_MS,
+    allowDowntime: desired.roll.allowDowntime,
+});
+const hook = async (run, when, member) => {
+    const { beforeMember, afterMember } = run.inputs.desired.roll;
+    const command = when === 'before' ? beforeMember : afterMember;
+    if (command === '')
+        return;
+    await runHook(command, {
+        name: `${when}-member`,
+        member: member.name,
+        endpoint: member.clientUrl,
+        step: 'roll',
+        timeoutMs: HOOK_MS,
+        say: (line) => run.ci.info(line),
+        signal: run.signal,
+    });
+};
+const snapshotBefore = async (run, { plan, context, steady }) => {
+    const step = plan.steps.find(({ kind }) => kind === 'take-snapshot');
+    if (step?.kind !== 'take-snapshot')
+        return;
+    const { desired } = run.inputs;
+    const member = desired.members.find(({ name }) => name === step.member);
+    const session = context.hosts.find((host) => host.member.name === step.member)?.session;
+    const access = member && accessOf(desired, member.clientUrl);
+    const answer = session && access ? await statusFrom(session, access) : undefined;
+    if (!session || !access || !answer?.ok) {
+        throw new Failure({
+            what: 'cannot take a snapshot',
+            where: step.member,
+            why: answer?.ok === false ? answer.reason : 'there is no such member',
+            state: 'no member was touched',
+            next: 'look at that member, then run again',
+            member: step.member,
+        });
+    }
+    const { binDir } = desired.layout;
+    const source = { session, access, binDir, status: answer.value };
+    const taken = await takeSnapshot(source, desired.snapshot, run.startedAt);
+    run.progress.snapshot = taken;
+    run.ci.info(`snapshot of ${taken.member}: ${taken.path}, revision ${taken.revision}, ${taken.size} bytes`);
+    const from = steady.find((candidate) => candidate.member === step.member);
+    if (desired.snapshot.download === '' || !from)
+        return;
+    await (0,external_node_fs_promises_namespaceObject.mkdir)(desired.snapshot.download, { recursive: true });
+    const to = (0,external_node_path_namespaceObject.join)(desired.snapshot.download, (0,external_node_path_namespaceObject.basename)(taken.path));
+    await fetchFile(from, { path: taken.path, to, sha256: taken.sha256, size: taken.size });
+    run.ci.info(`copied to ${to}`);
+};
+const statusFrom = async (session, access) => {
+    const { argv, timeoutMs } = endpointStatus(access);
+    return statusAnswer(await etcdctlOn(session)(argv, timeoutMs), access.endpoint);
 };
 
 ;// CONCATENATED MODULE: ./src/operations/deploy.ts
@@ -96282,33 +100633,30 @@ const archiveFor = async (run, machine) => {
 
 
 
-
 /** Makes the hosts what the inputs say and ends with the health verdict; throws Failure unless all of it came true. */
-const deploy = (run) => withSessions(run, (sessions) => withLocks(run, sessions, () => withDiagnosis(run, sessions, async () => {
+const deploy = (run) => withSessions(run, (sessions, steady) => withLocks(run, sessions, () => withDiagnosis(run, sessions, async () => {
     const { desired } = run.inputs;
-    const observed = await run.part('Look at the hosts', () => observe(desired, sessions));
-    const plan = await run.part('Plan', () => decide(run, observed));
+    const observed = await lookAtHosts(run, sessions);
+    const plan = await run.part('Plan', () => Promise.resolve(decide(run, observed)));
     const context = contextOf(run, desired, observed, sessions);
     if (plan.kind === 'bootstrap') {
         await run.part('Fetch the release', () => fetchReleases(plan, context));
         run.progress.changed = plan.steps.length > 0;
         await run.part('Bootstrap the cluster', () => bootstrap(plan, context));
     }
+    if (plan.kind === 'roll' || observed.hosts.some(({ unconfirmed }) => unconfirmed)) {
+        if (plan.kind === 'roll')
+            await run.part('Fetch the release', () => fetchReleases(plan, context));
+        run.progress.changed = true;
+        await rollCluster(run, { plan, observed, context, steady });
+    }
     await gateOnHealth(run, probeFromHosts(run, sessions));
-    if (plan.kind === 'bootstrap')
+    const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined);
+    if (plan.kind === 'bootstrap' || marked)
         await confirmBootstrap(context);
     await noteCertificateDays(run, sessions);
     await probeCommits(run, sessions);
 })));
-const decide = async (run, observed) => {
-    const plan = makePlan(run.inputs.desired, observed, { now: run.startedAt });
-    run.progress.plan = plan;
-    for (const line of planLines(plan))
-        run.ci.info(line);
-    if (plan.kind === 'blocked')
-        throw blockedFailure(plan);
-    return plan;
-};
 const contextOf = (run, desired, observed, sessions) => ({
     desired,
     hosts: desired.members.flatMap((member) => {
@@ -96318,6 +100666,7 @@ const contextOf = (run, desired, observed, sessions) => ({
     }),
     materials: makeMaterials(run),
     say: (line) => run.ci.info(line),
+    signal: run.signal,
 });
 
 ;// CONCATENATED MODULE: ./src/report/outputs.ts
@@ -96334,7 +100683,13 @@ const OUTPUT_NAMES = (/* unused pure expression or super */ null && ([
     'members',
     'changed',
     'plan',
+    'plan-digest',
     'plan-summary',
+    'max-write-gap-ms',
+    'failed-writes',
+    'snapshot',
+    'snapshot-sha256',
+    'snapshot-revision',
     'certificate-days-left',
     'report',
     'failure',
@@ -96344,7 +100699,8 @@ const OUTPUT_NAMES = (/* unused pure expression or super */ null && ([
  * `fromJSON` in a workflow works after a failure too. Identifiers are lower-case hexadecimal.
  */
 const renderOutputs = (outcome) => ({
-    healthy: String(outcome.healthy),
+    // A plan does not ask the cluster how it is.
+    healthy: outcome.operation === 'plan' ? '' : String(outcome.healthy),
     latencies: JSON.stringify(Object.fromEntries(tookPairs(outcome.verdict))),
     'max-latency-ms': slowest(outcome.verdict),
     'commit-latencies': JSON.stringify(Object.fromEntries(outcome.commitLatencies.map(({ endpoint, p50, p99, max }) => [endpoint, { p50, p99, max }]))),
@@ -96355,12 +100711,19 @@ const renderOutputs = (outcome) => ({
     members: JSON.stringify(outcome.verdict?.members ?? []),
     changed: String(outcome.changed),
     plan: JSON.stringify(outcome.plan ?? null),
+    'plan-digest': outcome.planDigest ?? '',
     'plan-summary': outcome.plan?.summary ?? '',
-    'certificate-days-left': outcome.certificateDaysLeft === undefined ? '' : String(outcome.certificateDaysLeft),
+    'max-write-gap-ms': numberText(outcome.writeGap?.longestMs),
+    'failed-writes': numberText(outcome.writeGap?.failed),
+    snapshot: outcome.snapshot?.path ?? '',
+    'snapshot-sha256': outcome.snapshot?.sha256 ?? '',
+    'snapshot-revision': outcome.snapshot?.revision ?? '',
+    'certificate-days-left': numberText(outcome.certificateDaysLeft),
     report: outcome.reportPath ?? '',
     failure: outcome.failure ?? '',
 });
 const tookPairs = (verdict) => (verdict?.endpoints ?? []).flatMap(({ endpoint, tookMs }) => tookMs === undefined ? [] : [[endpoint, tookMs]]);
+const numberText = (value) => (value === undefined ? '' : String(value));
 const slowest = (verdict) => {
     const took = tookPairs(verdict).map(([, ms]) => ms);
     return took.length === 0 ? '' : String(Math.max(...took));
@@ -96397,6 +100760,9 @@ const renderReportJson = (outcome) => `${JSON.stringify({
     warnings: outcome.warnings,
     verdict: outcome.verdict ?? null,
     plan: outcome.plan ?? null,
+    planDigest: outcome.planDigest ?? null,
+    writeGap: outcome.writeGap ?? null,
+    snapshot: outcome.snapshot ?? null,
     commitLatencies: outcome.commitLatencies,
     certificateDaysLeft: outcome.certificateDaysLeft ?? null,
     timings: outcome.timings,
@@ -96422,6 +100788,12 @@ const table = (head, body) => [
     ...body.map(row),
 ];
 const row = (cells) => `| ${cells.map(escaped).join(' | ')} |`;
+/** Lines as they are, with nothing in them taken for markdown: the fence is longer than any in the lines. */
+const codeBlock = (language, lines) => {
+    const longest = Math.max(2, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map(({ length }) => length)));
+    const fence = '`'.repeat(longest + 1);
+    return [`${fence}${language}`, ...lines.map((line) => line.replace(/[\r\n]+/g, ' ')), fence];
+};
 
 ;// CONCATENATED MODULE: ./src/report/summary.ts
 
@@ -96431,17 +100803,29 @@ const row = (cells) => `| ${cells.map(escaped).join(' | ')} |`;
 const MOST_BYTES = 900 * 1024;
 /** The job summary as markdown, below 1 MiB: verdict first, then what a person needs most. */
 const renderSummary = (outcome) => bounded([
-    `## ${outcome.healthy && outcome.failure === undefined ? '✅' : '❌'} etcd ${outcome.operation}: ${escaped(headline(outcome))}`,
-    ...(outcome.failure === undefined ? [] : ['', `**Failed:** ${escaped(outcome.failure)}`]),
+    `## ${passed(outcome) ? '✅' : '❌'} etcd ${outcome.operation}: ${escaped(headline(outcome))}`,
+    ...(outcome.failure === undefined ? [] : failureSection(outcome.failure)),
     ...membersSection(outcome.verdict),
     ...listSection('Problems', outcome.verdict?.problems ?? []),
     ...listSection('Notes', outcome.verdict?.notes ?? []),
     ...planSection(outcome),
+    ...rollSection(outcome),
     ...listSection('Warnings', outcome.warnings),
     ...commitSection(outcome),
     ...timingsSection(outcome),
     ...factsSection(outcome),
 ]);
+/** A plan does not ask the cluster how it is. */
+const passed = ({ operation, healthy, failure }) => failure === undefined && (healthy || operation === 'plan');
+/** What was listed in the failure, a line each, stays a list. */
+const failureSection = (failure) => {
+    const [first = '', ...items] = failure.split('\n- ');
+    return [
+        '',
+        `**Failed:** ${escaped(first)}`,
+        ...(items.length === 0 ? [] : ['', ...items.map((item) => `- ${escaped(item)}`)]),
+    ];
+};
 const membersSection = (verdict) => verdict === undefined || verdict.endpoints.length === 0
     ? []
     : [
@@ -96460,17 +100844,39 @@ const membersSection = (verdict) => verdict === undefined || verdict.endpoints.l
     ];
 const summary_health = ({ healthy, error, alarms }) => [healthy ? 'healthy' : `unhealthy: ${error}`, ...alarms.map((alarm) => `alarm ${alarm}`)].join(', ');
 const listSection = (title, items) => items.length === 0 ? [] : ['', `### ${title}`, '', ...items.map((item) => `- ${escaped(item)}`)];
-const planSection = ({ plan, changed, failure }) => {
+const planSection = ({ plan, planDigest, changed, failure }) => {
     if (plan === undefined)
         return [];
     // After a failure it is not known here how far the steps came, so they are not called changes.
     const title = changed && failure === undefined ? 'What changed' : 'Plan';
     return [
         ...['', `### ${title}`, '', escaped(plan.summary)],
+        ...(plan.quorum === undefined ? [] : ['', escaped(plan.quorum.note)]),
         ...rows(['Step', 'Reason'], plan.steps.map((step) => [stepTitle(step), step.reason])),
         ...rows(['Member', 'Differs in', 'How'], plan.differences.map((of) => [of.member, of.what, of.detail])),
         ...rows(['Member', 'Problem', 'What to do'], plan.findings.map((of) => [of.member, of.problem, of.next])),
+        ...(plan.notes === undefined ? [] : ['', ...plan.notes.map((note) => `- ${escaped(note)}`)]),
+        ...(plan.files ?? []).flatMap(({ member, path, diff }) => [
+            ...['', escaped(`${member}: ${path}`), ''],
+            ...codeBlock('diff', diff),
+        ]),
+        ...(planDigest === undefined ? [] : ['', `Plan digest: ${escaped(planDigest)}`]),
     ];
+};
+const rollSection = ({ writeGap, snapshot }) => {
+    const said = [
+        ...(writeGap === undefined
+            ? []
+            : [
+                `Longest time without a write: ${formatDuration(writeGap.longestMs)}; failed writes: ${writeGap.failed}`,
+            ]),
+        ...(snapshot === undefined
+            ? []
+            : [
+                `Snapshot on ${snapshot.member}: ${snapshot.path}, revision ${snapshot.revision}, SHA-256 ${snapshot.sha256}`,
+            ]),
+    ];
+    return listSection('Roll', said);
 };
 const commitSection = ({ commitLatencies }) => commitLatencies.length === 0
     ? []
@@ -96543,17 +100949,33 @@ const attempt = async (ci, what, write) => {
     }
 };
 
+;// CONCATENATED MODULE: ./src/operations/plan.ts
+
+
+
+/**
+ * Says what `deploy` would do, and gives the digest that a later `deploy` can insist on. Changes nothing and holds no lock: what
+ * another run does meanwhile shows in the digest. Throws Failure where `deploy` would refuse.
+ */
+const plan = (run) => withSessions(run, async (sessions) => {
+    const observed = await lookAtHosts(run, sessions);
+    await run.part('Plan', () => Promise.resolve(decide(run, observed)));
+});
+
 ;// CONCATENATED MODULE: ./src/time/phases.ts
 /** Times the parts of a run, also those that fail. */
 class Phases {
     #done = [];
-    async time(label, work) {
+    /** Does `work` and notes its time; `tell` hears of it at once. */
+    async time(label, work, tell) {
         const start = performance.now();
         try {
             return await work();
         }
         finally {
-            this.#done.push({ label, ms: Math.round(performance.now() - start) });
+            const ms = Math.round(performance.now() - start);
+            this.#done.push({ label, ms });
+            tell(ms);
         }
     }
     /** In the order they ended. */
@@ -96564,9 +100986,26 @@ class Phases {
 
 ;// CONCATENATED MODULE: ./src/operations/run.ts
 
+
+
 /** A run that has not done anything yet. */
-const newRun = ({ ci, inputs, place, startedAt, keepSecret }) => {
+const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }) => {
     const phases = new Phases();
+    const progress = {
+        changed: false,
+        plan: undefined,
+        planDigest: undefined,
+        writeGap: undefined,
+        snapshot: undefined,
+        verdict: undefined,
+        commitLatencies: [],
+        certificateDaysLeft: undefined,
+        at: 'before its first part',
+    };
+    const reach = (at) => {
+        progress.at = at;
+        ci.state(STATE.at, at);
+    };
     return {
         ci,
         inputs,
@@ -96574,23 +101013,27 @@ const newRun = ({ ci, inputs, place, startedAt, keepSecret }) => {
         phases,
         startedAt,
         keepSecret,
-        progress: {
-            changed: false,
-            plan: undefined,
-            verdict: undefined,
-            commitLatencies: [],
-            certificateDaysLeft: undefined,
+        signal,
+        progress,
+        part: async (title, work) => {
+            signal.throwIfAborted();
+            reach(`during "${title}"`);
+            const result = await ci.group(title, () => phases.time(title, work, (ms) => ci.info(`took ${formatDuration(ms)}`)));
+            reach(`after "${title}"`);
+            return result;
         },
-        part: (title, work) => ci.group(title, () => phases.time(title, work)),
     };
 };
 /** What a run came to, as data for the renderers. */
 const outcomeOf = ({ run, startedAt, place, failure, operation }) => ({
-    operation: operation === 'health' ? 'health' : 'deploy',
+    operation: operation === 'health' || operation === 'plan' ? operation : 'deploy',
     healthy: failure === undefined && run?.progress.verdict?.healthy === true,
     changed: run?.progress.changed ?? false,
     verdict: run?.progress.verdict,
     plan: run?.progress.plan,
+    planDigest: run?.progress.planDigest,
+    writeGap: run?.progress.writeGap,
+    snapshot: run?.progress.snapshot,
     failure,
     timings: run?.phases.done ?? [],
     commitLatencies: run?.progress.commitLatencies ?? [],
@@ -96599,6 +101042,24 @@ const outcomeOf = ({ run, startedAt, place, failure, operation }) => ({
     startedAt: startedAt.toISOString(),
     runUrl: place.runUrl,
 });
+
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = require("node:os");
+;// CONCATENATED MODULE: ./src/place.ts
+
+
+/** Where and for whom this job runs, from the environment that a runner gives it. */
+const placeOf = (env) => {
+    const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
+    const tempDir = env['RUNNER_TEMP'] || (0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), 'etcd-deploy');
+    return {
+        runUrl: server && repository && id ? `${server}/${repository}/actions/runs/${id}` : '',
+        actor: env['GITHUB_ACTOR'] ?? '',
+        agentSocket: env['SSH_AUTH_SOCK'],
+        cacheDir: (0,external_node_path_namespaceObject.join)(env['RUNNER_TOOL_CACHE'] || tempDir, 'etcd-deploy'),
+        tempDir,
+    };
+};
 
 ;// CONCATENATED MODULE: ./src/report/redact.ts
 /** Lines of a multi-line secret below this length are too common to hide ("", "-----"). */
@@ -96668,30 +101129,38 @@ const makeKeeper = () => {
 
 
 
-const OPERATIONS = { deploy: deploy, health: health };
+
+
+
+const OPERATIONS = { deploy: deploy, plan: plan, health: health };
 /** The whole action: inputs, the operation, the report. The only place that catches everything and fails the job. */
 const main = async () => {
     const startedAt = new Date();
     const place = placeOf(process.env);
     const keeper = makeKeeper();
     const ci = githubCi(keeper.redact);
+    ci.state(STATE.isPost, 'true');
+    ci.state(STATE.partial, PARTIAL);
+    const cancellation = watchSignals(process, { say: (line) => ci.info(line) });
+    const { signal } = cancellation;
     let run;
     let failure;
     try {
-        run = beginRun(ci, keeper, place, startedAt);
-        await OPERATIONS[run.inputs.desired.operation](run);
+        run = beginRun(ci, keeper, place, startedAt, signal);
+        await Promise.race([OPERATIONS[run.inputs.desired.operation](run), cancellation.overdue]);
     }
     catch (error) {
-        failure = sentenceOf(error);
-        if (!(error instanceof Failure) && error instanceof Error)
+        failure = sentenceOf(signal.aborted ? cancelledFailure(signal, error, run?.progress) : error);
+        if (!isExpected(error) && error instanceof Error)
             ci.info(error.stack ?? '');
     }
     const outcome = outcomeOf({ run, startedAt, place, failure, operation: fromActions('operation') });
     await finish(ci, outcome, place.tempDir, keeper.redact);
+    ci.state(STATE.finished, 'true');
     // A socket that is slow to close must not keep the job waiting.
     process.exit();
 };
-const beginRun = (ci, keeper, place, startedAt) => {
+const beginRun = (ci, keeper, place, startedAt, signal) => {
     const keepSecret = (secret) => {
         keeper.keep(secret);
         for (const line of maskable(secret))
@@ -96702,28 +101171,71 @@ const beginRun = (ci, keeper, place, startedAt) => {
         keepSecret(secret);
     for (const warning of inputs.warnings)
         ci.warning(warning);
-    return newRun({ ci, inputs, place, startedAt, keepSecret });
+    return newRun({ ci, inputs, place, startedAt, signal, keepSecret });
 };
+/** Its sentence says it all; of anything else the stack helps. */
+const isExpected = (error) => error instanceof Failure || (error instanceof Error && error.name === 'AbortError');
 /** A runner hides line by line; what every key has in common must not be hidden everywhere. */
 const maskable = (secret) => {
     const lines = secret.split('\n').filter((line) => line.trim() !== '');
     return lines.length === 1 ? lines : lines.filter((line) => line.length >= 8 && !line.startsWith('-----'));
 };
-const placeOf = (env) => {
-    const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
-    const tempDir = env['RUNNER_TEMP'] || (0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), 'etcd-deploy');
-    return {
-        runUrl: server && repository && id ? `${server}/${repository}/actions/runs/${id}` : '',
-        actor: env['GITHUB_ACTOR'] ?? '',
-        agentSocket: env['SSH_AUTH_SOCK'],
-        cacheDir: (0,external_node_path_namespaceObject.join)(env['RUNNER_TOOL_CACHE'] || tempDir, 'etcd-deploy'),
-        tempDir,
-    };
+
+;// CONCATENATED MODULE: ./src/operations/leftovers.ts
+
+
+
+
+/**
+ * Removes what a main step that was killed has left on the runner, and tells where it stopped. Hosts need nothing: locks go with
+ * the connections, and what a host was to take back it takes back by itself.
+ */
+const leftovers = async (ci, { cacheDir, tempDir }, { at, partial, finished }) => {
+    if (!finished) {
+        ci.warning(`The run was ended ${at || 'before it began'}, before it could say how far it was. Its locks on the hosts vanish with its ` +
+            'connections, within a minute where the network is gone, and a member whose change was not confirmed is put back by its ' +
+            'own host. Run it again: it looks at the hosts first and goes on from there.');
+    }
+    const removed = [...(await removePartials(cacheDir, partial)), ...(await removeFolders(tempDir))];
+    ci.info(removed.length === 0 ? 'Nothing was left on the runner.' : `Removed ${removed.join(', ')}.`);
+};
+const removeFolders = async (tempDir) => {
+    const left = (await (0,external_node_fs_promises_namespaceObject.readdir)(tempDir).catch(() => [])).filter((name) => name.startsWith(PUBLIC_FOLDER));
+    for (const name of left)
+        await (0,external_node_fs_promises_namespaceObject.rm)((0,external_node_path_namespaceObject.join)(tempDir, name), { recursive: true, force: true });
+    return left;
+};
+
+;// CONCATENATED MODULE: ./src/post.ts
+
+
+
+
+
+/**
+ * The post step: cleans the runner and, where the main step was killed before it could say how it ended, says where that was.
+ * Reads no input, knows no secret and never fails the job.
+ */
+const post = async () => {
+    const ci = githubCi((text) => text);
+    try {
+        await leftovers(ci, placeOf(process.env), {
+            at: savedState(STATE.at),
+            partial: savedState(STATE.partial),
+            finished: savedState(STATE.finished) !== '',
+        });
+    }
+    catch (error) {
+        ci.warning(`The runner could not be cleaned: ${sentenceOf(error)}`);
+    }
 };
 
 ;// CONCATENATED MODULE: ./src/index.ts
 
-void main();
+
+
+
+void (savedState(STATE.isPost) === '' ? main() : post());
 
 })();
 
