@@ -50,7 +50,11 @@ describe('memberFlags', () => {
         '--advertise-client-urls=https://192.168.1.1:12379',
       ],
     },
-    { title: 'a WAL directory', changes: { layout: { walDir: '/wal/etcd' } }, has: ['--wal-dir=/wal/etcd/wal'] },
+    {
+      title: 'a WAL directory',
+      changes: { layout: { walDir: '/wal/etcd' } },
+      has: ['--wal-dir=/wal/etcd/wal'],
+    },
     {
       title: 'IPv6 in brackets',
       changes: { addresses: ['2001:db8::1'] },
