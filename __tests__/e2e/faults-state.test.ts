@@ -59,7 +59,7 @@ describe('hosts that others work on, or that hold what is not ours', () => {
     const other = await refused(lab, { ...inputs, 'service-name': 'etcd-two' }, [])
     for (const host of [1, 2, 3]) expect(other.failure).toContain(`- ${nameOf(host)}: `)
     expect(other.failure).toMatch(
-      /an etcd runs outside of etcd-two.service \(pid \d+ in etcd.service\) \(check service-name, or stop that etcd\)/,
+      /an etcd runs outside of etcd-two.service \(pid \d+ in etcd.service\) \(is service-name right\? else stop that etcd\)/,
     )
     expect(await tracesOf(lab, [1, 2, 3])).toEqual(before)
   })

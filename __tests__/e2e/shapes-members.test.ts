@@ -63,12 +63,13 @@ test('3.4: deploy and health, alarms included', async () => {
   await fillUp(1)
   const full = failed(await run(health, cache.options))
   expect(full.failure).toMatch(
-    new RegExp(`member etcd-${lab.hosts[0]?.address} has raised the alarm NOSPACE: its database has reached`),
+    // By whichever member comes to the quota first.
+    /member etcd-[0-9.]+ has raised the alarm NOSPACE: its database has reached/,
   )
   expect(full.log).toMatch(/is unhealthy: failed to commit proposal: Active Alarm\(s\): NOSPACE/)
   expect(full.summary).toContain('alarm NOSPACE')
   const endpoints = JSON.parse(full.outputs['endpoints'] ?? '') as { alarms: string[] }[]
-  expect(endpoints[0]?.alarms).toEqual(['NOSPACE'])
+  expect(endpoints.flatMap(({ alarms }) => alarms)).toContain('NOSPACE')
 })
 
 /** Writes to the etcd of a host, which listens at its address, until it takes no more. */
