@@ -1,5 +1,4 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { appendFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -29,12 +28,7 @@ const inputsFor = async (version: string, more: Readonly<Record<string, string>>
   ...more,
 })
 const go = async (version: string, more: Readonly<Record<string, string>> = {}): Promise<RunResult> =>
-  run(await inputsFor(version, more), {
-    ...cache.options,
-    onText: (t) =>
-      process.env['E2E_TRACE'] &&
-      appendFileSync(process.env['E2E_TRACE'], `@${Date.now() % 1000000} ${t.replace(/::add-mask.*/g, '')}`),
-  })
+  run(await inputsFor(version, more), cache.options)
 const nameOf = (host: number): string => `etcd-${addresses[host - 1]}`
 const onAll = (line: string): Promise<readonly string[]> =>
   Promise.all(HOSTS.map(async (host) => (await lab.on(host, line)).trim()))
