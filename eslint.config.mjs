@@ -21,7 +21,7 @@ const ROOMS = {
 
 /** Packages that live in some rooms alone. */
 const PACKAGES = {
-  '@actions/core': ['ci', 'inputs'],
+  '@actions/core': ['ci'],
   '@actions/exec': ['runner'],
   '@actions/http-client': ['runner'],
   'node-forge': ['pki'],

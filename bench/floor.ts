@@ -7,7 +7,7 @@ import type { Lab } from '../lab/lab.js'
  * of any kind. Nothing that is safe can be faster; what our checks cost is the ratio to it.
  */
 export interface Floor {
-  /** Uploads and unpacks the archive on all hosts at once. */
+  /** Uploads and unpacks the archive on all hosts at once; into the folder of the service's binaries where no other is given. */
   upload(archive: string, to?: string): Promise<void>
   /** Puts back the files that a deploy wrote (`keep` took them along) and starts all members at once. */
   start(): Promise<void>
@@ -43,10 +43,8 @@ export const floorOf = (lab: Lab): Floor => {
   const endpoints = addresses.map((address) => `https://${address}:2379`).join(',')
 
   return {
-    upload: (archive) =>
-      everywhere('mkdir -p /opt/kube/bin && tar -xzf - -C /opt/kube/bin --strip-components=1', {
-        file: archive,
-      }),
+    upload: (archive, to = '/opt/kube/bin') =>
+      everywhere(`mkdir -p ${to} && tar -xzf - -C ${to} --strip-components=1`, { file: archive }),
     keep: async () => {
       for (const address of addresses) {
         const files = 'etc/kubernetes/ssl etc/systemd/system/etcd.service'

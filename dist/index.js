@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
@@ -84137,6 +84138,8 @@ var __webpack_exports__ = {};
 (() => {
 "use strict";
 
+;// CONCATENATED MODULE: ./package.json
+const package_namespaceObject = {"rE":"0.1.0"};
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = require("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -84161,7 +84164,7 @@ function utils_toCommandValue(input) {
  * @returns The command properties to send with the actual annotation command
  * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
  */
-function utils_toCommandProperties(annotationProperties) {
+function toCommandProperties(annotationProperties) {
     if (!Object.keys(annotationProperties).length) {
         return {};
     }
@@ -86974,7 +86977,7 @@ function core_debug(message) {
  * @param properties optional properties to add to the annotation.
  */
 function error(message, properties = {}) {
-    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a warning issue
@@ -86982,7 +86985,7 @@ function error(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function warning(message, properties = {}) {
-    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a notice issue
@@ -86990,7 +86993,7 @@ function warning(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function notice(message, properties = {}) {
-    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Writes info to log with console.log.
@@ -87084,7 +87087,21 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./src/ci/sparse.ts
+const EVERY_MS = 10_000;
+/** Passes on the first line, and then one every ten seconds: what a log that cannot take lines back can bear of progress. */
+const sparsely = (write, now = Date.now) => {
+    let last = -Infinity;
+    return (line) => {
+        if (now() - last < EVERY_MS)
+            return;
+        last = now();
+        write(line);
+    };
+};
+
 ;// CONCATENATED MODULE: ./src/ci/github.ts
+
 
 /** Longest annotation worth sending: GitHub cuts them, and a page of annotation helps nobody. In characters. */
 const ANNOTATION_LIMIT = 3500;
@@ -87094,9 +87111,11 @@ const ANNOTATION_LIMIT = 3500;
  */
 const githubCi = (redact) => ({
     group: (title, work) => group(redact(title), work),
-    info: (line) => info(redact(line)),
+    info: (line) => info(inert(redact(line))),
+    progress: sparsely((line) => info(inert(redact(line)))),
     debugging: isDebug(),
     debug: (line) => core_debug(redact(line)),
+    notice: (message) => notice(shorten(redact(message))),
     warning: (message) => warning(shorten(redact(message))),
     mask: (secret) => core_setSecret(secret),
     output: (name, value) => setOutput(name, redact(value)),
@@ -87113,10 +87132,17 @@ const githubCi = (redact) => ({
         if (process.env['GITHUB_STEP_SUMMARY'])
             await summary.addRaw(redact(markdown), true).write();
     },
+    // GitHub shows no such report by itself.
+    testReport: () => Promise.resolve(),
     fail: (sentence) => setFailed(shorten(redact(sentence))),
 });
 /** What the main step has kept for the post step; empty where it kept nothing. */
 const savedState = (name) => getState(name);
+/**
+ * Text of a host that is no command to the runner, whatever is in it: one that stops commands would have later keys printed instead
+ * of hidden (actions/runner src/Runner.Common/ActionCommand.cs: `::` first in a line, `##[` anywhere).
+ */
+const inert = (text) => text.replace(/(^|[\r\n])(\s*)::/g, '$1$2\u200b::').replaceAll('##[', '##\u200b[');
 const shorten = (text) => text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT)} ... (the rest is in the log)`;
 
 ;// CONCATENATED MODULE: ./src/ci/state.ts
@@ -87132,6 +87158,208 @@ const STATE = {
     finished: 'finished',
 };
 
+;// CONCATENATED MODULE: ./src/inputs/flags.ts
+/**
+ * Reads `--name=value` and `--name value`; a value that begins with `--` has to be written with `=`. `--version` alone asks for
+ * our own version: with a value it is the input of that name.
+ */
+const parseFlags = (words) => {
+    const flags = new Map();
+    const faults = [];
+    const rest = [...words];
+    for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+        const [, name, inline] = /^--([a-z][a-z0-9-]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
+        if (name === undefined) {
+            // It may be a value that lost its flag, and a secret.
+            faults.push({ word: '', rule: 'has a word that is neither a flag, --name=value, nor the value of one' });
+        }
+        else if (inline === undefined && (rest[0] === undefined || rest[0].startsWith('--'))) {
+            faults.push({ word: `--${name}`, rule: 'has no value' });
+        }
+        else {
+            flags.set(name, [...(flags.get(name) ?? []), inline ?? rest.shift() ?? '']);
+        }
+    }
+    return { flags, faults, asksFor: asked(words) };
+};
+const asked = (words) => {
+    if (words.includes('--help') || words.includes('-h'))
+        return 'help';
+    return words.length === 1 && words[0] === '--version' ? 'version' : undefined;
+};
+
+;// CONCATENATED MODULE: ./src/inputs/action.json
+const action_namespaceObject = /*#__PURE__*/JSON.parse('{"h":"Deploys a TLS etcd cluster over SSH as systemd services, and fails the job unless every endpoint is healthy.","Q":[{"name":"operation","group":"What to do, and where","description":"`deploy` makes the hosts what the inputs say, changes nothing where nothing differs, and ends with the health verdict. `plan` says what `deploy` would do, with a digest for `expect-plan`, and changes nothing. `health` checks every endpoint, changes nothing, and fails unless all are healthy.","default":"deploy"},{"name":"hosts","group":"What to do, and where","description":"The members, one per line: `ADDRESS [name=NAME] [ssh=[USER@]HOST[:PORT]]`. ADDRESS is what etcd listens on and advertises (IPv4, IPv6 or DNS name). NAME defaults to `etcd-ADDRESS`. `ssh=` is needed only where the host is reached at another address, user or port. `#` starts a comment."},{"name":"endpoints","group":"What to do, and where","description":"For `health` without SSH, instead of `hosts`: client URLs such as `https://192.168.1.1:2379`, one per line, checked from the runner itself with `ca-cert`, `client-cert` and `client-key`."},{"name":"allow-even-members","group":"What to do, and where","description":"`true` lets `deploy` take an even number of hosts. An even number tolerates no more failures than one host less (4 members tolerate one, as 3 do), so it is refused otherwise.","default":"false"},{"name":"expect-cluster-id","group":"What to do, and where","description":"Refuse to touch or to accept any cluster other than this one: its id in hexadecimal, as the output `cluster-id` gives it."},{"name":"ssh-user","group":"SSH","description":"Login where a line of `hosts` or `ssh-jump` says nothing else. A user other than root works through `sudo -n`, so it needs a password-free sudo rule.","default":"root"},{"name":"ssh-port","group":"SSH","description":"SSH port where a line of `hosts` or `ssh-jump` says nothing else.","default":"22"},{"name":"ssh-private-key","group":"SSH","description":"Secret. Private key for the login, the whole text of the file including its BEGIN and END lines (base64 of it is understood too). Left out, the agent at `SSH_AUTH_SOCK` is used."},{"name":"ssh-passphrase","group":"SSH","description":"Secret. Passphrase of `ssh-private-key`, if it has one."},{"name":"ssh-known-hosts","group":"SSH","description":"known_hosts lines of every host and bastion (plain or hashed names, `[host]:port` for other ports). Get them with `ssh-keyscan HOST` over a network you trust, and compare the fingerprints on the host. A host that is not in it, or whose key differs, is refused before anything is sent."},{"name":"ssh-host-key-checking","group":"SSH","description":"`strict`: only keys in `ssh-known-hosts`. `accept-new`: takes the key of a host that is not in it and prints what it took, which leaves the first connection open to whoever answers it; a differing key is still refused.","default":"strict"},{"name":"ssh-jump","group":"SSH","description":"Bastions to pass, in order, one per line, `[USER@]HOST[:PORT]`."},{"name":"ca-cert","group":"Certificates","description":"PEM of the CA certificate that signs the members (base64 of the PEM is understood too). May be a bundle; the one that `ca-key` belongs to signs. Needed by `deploy` and `plan`, and by `health` with https `endpoints`."},{"name":"ca-key","group":"Certificates","description":"Secret. PEM of the CA\'s private key, PKCS#1, PKCS#8 or EC, without passphrase (base64 of the PEM is understood too). Needed by `deploy`. It stays in the memory of the runner: never on a disk, a host, a command line or in a log."},{"name":"client-cert","group":"Certificates","description":"PEM of a client certificate for runs that have no `ca-key`. Needed by `health` with https `endpoints`."},{"name":"client-key","group":"Certificates","description":"Secret. PEM of the private key of `client-cert`."},{"name":"certificate-mode","group":"Certificates","description":"`per-member`: own key and certificate for each member, naming its own addresses, 127.0.0.1 and localhost. `shared`: one certificate on all members that lists every one of them.","default":"per-member"},{"name":"certificate-subject","group":"Certificates","description":"Subject of the members\' certificates, `C=..,ST=..,L=..,O=..,OU=..,CN=..` in the order wanted. A comma inside a value is written `\\\\,`.","default":"C=CN,ST=HangZhou,L=XS,O=k8s,OU=System,CN=etcd"},{"name":"certificate-sans","group":"Certificates","description":"Further names and addresses for the members\' certificates, one per line, for instance the name of a load balancer."},{"name":"certificate-key","group":"Certificates","description":"Kind of the members\' keys, `rsa-2048`, `rsa-3072`, `rsa-4096`, `ecdsa-p256` or `ecdsa-p384`.","default":"rsa-2048"},{"name":"certificate-days","group":"Certificates","description":"How many days the members\' certificates are good for; never past the end of the CA.","default":"3650"},{"name":"renew-before","group":"Certificates","description":"A member\'s certificate that has less than this left is due for renewal, for instance `30d`.","default":"30d"},{"name":"version","group":"Release","description":"etcd version to run, `X.Y.Z`, 3.4.0 or later.","default":"3.6.14"},{"name":"download-base-url","group":"Release","description":"Where releases come from: a mirror with upstream\'s layout, `BASE/vX.Y.Z/etcd-vX.Y.Z-linux-ARCH.tar.gz` and `BASE/vX.Y.Z/SHA256SUMS`. Digests of known releases are pinned, so a mirror cannot change them.","default":"https://github.com/etcd-io/etcd/releases/download"},{"name":"archive","group":"Release","description":"Release archive on the runner, instead of a download (air gap). `{arch}` in the name is filled in per host: amd64, arm64, ppc64le or s390x."},{"name":"archive-sha256","group":"Release","description":"SHA-256 that the archive must have, in hexadecimal. It wins over the pinned digest and over SHA256SUMS. Without it: the pinned digest of a known release, else the mirror\'s SHA256SUMS, with a warning."},{"name":"bin-dir","group":"Layout on the hosts","description":"Directory for `etcd`, `etcdctl` and `etcdutl`.","default":"/opt/kube/bin"},{"name":"ca-dir","group":"Layout on the hosts","description":"Directory for `ca.pem`, `etcd.pem` and `etcd-key.pem`.","default":"/etc/kubernetes/ssl"},{"name":"data-dir","group":"Layout on the hosts","description":"Data directory of etcd. It is etcd\'s alone, with mode 0700.","default":"/var/lib/etcd"},{"name":"wal-dir","group":"Layout on the hosts","description":"Directory for the write-ahead log, which is kept in `wal` below it; another disk makes writes faster. Left out, it is inside `data-dir`."},{"name":"service-name","group":"Layout on the hosts","description":"Name of the systemd unit, without `.service`.","default":"etcd"},{"name":"service-user","group":"Layout on the hosts","description":"System user that runs etcd, made if missing. `root` is possible and not needed.","default":"etcd"},{"name":"hardening","group":"Layout on the hosts","description":"`true` puts sandboxing lines into the unit.","default":"true"},{"name":"client-port","group":"etcd","description":"Port for clients. 2381 is taken by the metrics of etcd.","default":"2379"},{"name":"peer-port","group":"etcd","description":"Port for the other members. 2381 is taken by the metrics of etcd.","default":"2380"},{"name":"cluster-token","group":"etcd","description":"Token that keeps clusters apart which are bootstrapped at the same time; give each of them its own.","default":"etcd-cluster-0"},{"name":"cluster-state","group":"etcd","description":"`auto`: bootstraps only where no host has data and no peer port answers. `new`: refuses if anything exists. `existing`: refuses to bootstrap.","default":"auto"},{"name":"local-http-listener","group":"etcd","description":"`true` adds `http://127.0.0.1:CLIENT-PORT` without TLS, which lets every local user of the host read and write everything.","default":"false"},{"name":"etcd-args","group":"etcd","description":"Further flags of etcd, one per line, `--flag=value`. They override the tuning values that are set anyway (`--snapshot-count=50000`, `--auto-compaction-mode=periodic`, `--auto-compaction-retention=1`, `--max-request-bytes=10485760`, `--quota-backend-bytes=8589934592`). A flag that another input owns is refused."},{"name":"health-timeout","group":"Health","description":"How long the members may take to become healthy, for instance `60s`.","default":"60s"},{"name":"max-latency","group":"Health","description":"Health fails if an endpoint takes longer than this, for instance `100ms`. Left out, there is no limit."},{"name":"commit-probe","group":"Health","description":"How many keys `health` writes through each endpoint, under a lease that removes them, to report the real commit latency in `commit-latencies`. 0 writes nothing.","default":"0"},{"name":"allow-downtime","group":"Changing a running cluster","description":"`true` lets `deploy` restart a member where that stops writes, which a cluster of one or two members cannot be changed without.","default":"false"},{"name":"soak","group":"Changing a running cluster","description":"How long each member must stay healthy before the next one is touched, for instance `5s`.","default":"5s"},{"name":"max-write-gap","group":"Changing a running cluster","description":"A roll stops at the next safe point when its own writer (see `canary`) saw a longer time without a successful write, for instance `2s`. Left out, there is no limit."},{"name":"canary","group":"Changing a running cluster","description":"`true` writes a key all through a roll, under a lease that removes it, and measures the longest time without a successful write.","default":"true"},{"name":"before-member","group":"Changing a running cluster","description":"Command that the runner\'s shell runs before each member is restarted, for instance to drain a load balancer, with `ETCD_DEPLOY_MEMBER`, `ETCD_DEPLOY_ENDPOINT` and `ETCD_DEPLOY_STEP` in its environment. Where it fails, the roll stops before that member is touched."},{"name":"after-member","group":"Changing a running cluster","description":"The same after each member, once it is healthy again."},{"name":"expect-plan","group":"Changing a running cluster","description":"Digest from an earlier `plan` (its output `plan-digest`): `deploy` refuses when what it would do is no longer that."},{"name":"snapshot","group":"Snapshots","description":"`auto`: before a roll that changes the version. `always`: before every roll. `never`: none.","default":"auto"},{"name":"snapshot-dir","group":"Snapshots","description":"Directory on the host for snapshots.","default":"/var/backups/etcd"},{"name":"snapshot-keep","group":"Snapshots","description":"How many snapshots are kept there.","default":"5"},{"name":"snapshot-download","group":"Snapshots","description":"Folder on the runner that the snapshot is copied to. Left out, it stays on the host alone."}]}');
+;// CONCATENATED MODULE: ./src/inputs/table.ts
+/** Every input the action reads, in the order of action.yml, which holds their defaults. */
+const INPUT_NAMES = [
+    'operation',
+    'hosts',
+    'endpoints',
+    'allow-even-members',
+    'expect-cluster-id',
+    'ssh-user',
+    'ssh-port',
+    'ssh-private-key',
+    'ssh-passphrase',
+    'ssh-known-hosts',
+    'ssh-host-key-checking',
+    'ssh-jump',
+    'ca-cert',
+    'ca-key',
+    'client-cert',
+    'client-key',
+    'certificate-mode',
+    'certificate-subject',
+    'certificate-sans',
+    'certificate-key',
+    'certificate-days',
+    'renew-before',
+    'version',
+    'download-base-url',
+    'archive',
+    'archive-sha256',
+    'bin-dir',
+    'ca-dir',
+    'data-dir',
+    'wal-dir',
+    'service-name',
+    'service-user',
+    'hardening',
+    'client-port',
+    'peer-port',
+    'cluster-token',
+    'cluster-state',
+    'local-http-listener',
+    'etcd-args',
+    'health-timeout',
+    'max-latency',
+    'commit-probe',
+    'allow-downtime',
+    'soak',
+    'max-write-gap',
+    'canary',
+    'before-member',
+    'after-member',
+    'expect-plan',
+    'snapshot',
+    'snapshot-dir',
+    'snapshot-keep',
+    'snapshot-download',
+];
+/** Inputs whose text is never shown, not even in part and not even when it is wrong. */
+const SECRET_INPUTS = new Set([
+    'ssh-private-key',
+    'ssh-passphrase',
+    'ca-cert',
+    'ca-key',
+    'client-cert',
+    'client-key',
+]);
+/** Of these, the ones that are secrets: a certificate may be a text that nobody should have to see, but it is public. */
+const HIDDEN_INPUTS = new Set([...SECRET_INPUTS].filter((input) => !input.endsWith('-cert')));
+/** Of the variables that hold inputs anywhere but on GitHub. */
+const VARIABLE_PREFIX = 'ETCD_DEPLOY_';
+/** The variable of an input: `ssh-port` is `ETCD_DEPLOY_SSH_PORT`. */
+const variableOf = (name, prefix = VARIABLE_PREFIX) => `${prefix}${name.toUpperCase().replaceAll('-', '_')}`;
+
+;// CONCATENATED MODULE: ./src/inputs/help.ts
+
+
+const WIDTH = 100;
+const INDENT = 6;
+/** What `--help` prints: how to call us, then every input in the groups and words of action.yml. */
+const helpText = () => {
+    const groups = new Map();
+    for (const input of action_namespaceObject.Q)
+        groups.set(input.group, [...(groups.get(input.group) ?? []), input]);
+    const inputs = [...groups].flatMap(([title, list]) => ['', `${title}:`, ...list.flatMap(inputLines)]);
+    return [...intro(), ...inputs, ''].join('\n');
+};
+const intro = () => [
+    ...wrapped(action_namespaceObject.h, 0),
+    '',
+    'Usage: etcd-deploy --operation health --hosts 192.168.1.1,192.168.1.2,192.168.1.3 --ssh-known-hosts @known_hosts',
+    '       etcd-deploy --help | --version',
+    '',
+    ...wrapped(`Every input below is a flag, --name=VALUE or --name VALUE; --name=@FILE takes the text of a file, and a flag given twice makes a list. ` +
+        `It may come from a variable instead: ${variableOf('ssh-port')} is --ssh-port. ` +
+        `Secrets must: ${[...HIDDEN_INPUTS].map((name) => variableOf(name)).join(', ')}, or @FILE.`, 0),
+    '',
+    ...wrapped('Results: etcd-deploy.env (outputs, for a shell), etcd-deploy-summary.md, etcd-deploy-junit.xml and a JSON report, in the current ' +
+        'folder or in ETCD_DEPLOY_RESULTS_DIR. ETCD_DEPLOY_DEBUG=true prints more.', 0),
+    '',
+    'Exit status: 0 when all is done and healthy, 1 when not, 2 when an input is not right.',
+];
+const inputLines = ({ name, description, default: text, }) => {
+    const note = HIDDEN_INPUTS.has(name) ? '@FILE' : 'VALUE';
+    return [
+        `  --${name} ${note}${text === undefined ? '' : `   (default: ${text})`}`,
+        ...wrapped(description.replaceAll('`', ''), INDENT),
+    ];
+};
+const wrapped = (text, indent) => {
+    const lines = [];
+    let line = '';
+    for (const word of text.split(/\s+/)) {
+        if (line !== '' && indent + line.length + 1 + word.length > WIDTH) {
+            lines.push(line);
+            line = '';
+        }
+        line = line === '' ? word : `${line} ${word}`;
+    }
+    return [...lines, line].map((each) => ' '.repeat(indent) + each);
+};
+
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = require("node:fs");
+;// CONCATENATED MODULE: ./src/ci/detect.ts
+/** Which system has started us, by the variables that each of them documents. Drone's plugins are Woodpecker's. */
+const detect = (env) => {
+    if (env['GITHUB_ACTIONS'] === 'true')
+        return 'github';
+    if (env['GITLAB_CI'] === 'true')
+        return 'gitlab';
+    if (env['CI'] === 'woodpecker' || env['DRONE'] === 'true')
+        return 'woodpecker';
+    return 'command-line';
+};
+
+;// CONCATENATED MODULE: ./src/ci/dotenv.ts
+/** For `. ./etcd-deploy.env` in a shell. */
+const SHELL = {
+    quote: (value) => (/^[\w.:/@%+,-]*$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`),
+    mostBytes: Infinity,
+};
+/** For GitLab, which knows no quotes and refuses a larger file (https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv). */
+const GITLAB = { quote: (value) => value, mostBytes: 5 * 1024 };
+/** Not the prefix of inputs: an output that a later job inherits must not become one of its inputs. */
+const PREFIX = 'ETCD_DEPLOY_OUTPUT_';
+/**
+ * Outputs as lines `ETCD_DEPLOY_OUTPUT_NAME=value`, each on one line. Where they are too much for the form, the longest are
+ * emptied until the others fit; their names are in `leftOut`.
+ */
+const dotenv = (outputs, { quote, mostBytes }) => {
+    const lines = new Map([...outputs].map(([name, value]) => [name, lineOf(name, quote(oneLine(value)))]));
+    const leftOut = [];
+    const byLength = [...lines.keys()].sort((a, b) => bytes(lines.get(b)) - bytes(lines.get(a)));
+    let total = [...lines.values()].reduce((sum, line) => sum + bytes(line), 0);
+    for (const name of byLength) {
+        if (total <= mostBytes)
+            break;
+        total -= bytes(lines.get(name)) - bytes(lineOf(name, ''));
+        lines.set(name, lineOf(name, ''));
+        leftOut.push(name);
+    }
+    return { text: [...lines.values()].join(''), leftOut };
+};
+const lineOf = (name, value) => `${PREFIX}${name.toUpperCase().replaceAll('-', '_')}=${value}\n`;
+const bytes = (line = '') => Buffer.byteLength(line);
+/** Line ends and other control characters have no place in such a file, in whatever quotes. */
+const oneLine = (value) => value.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = require("node:path");
 ;// CONCATENATED MODULE: ./src/failure.ts
 /** An expected failure, carrying its facts; its message is one readable sentence. Never holds a secret. */
 class Failure extends Error {
@@ -87148,11 +87376,191 @@ class Failure extends Error {
 }
 /** One sentence for any thrown thing. */
 const sentenceOf = (error) => error instanceof Error ? error.message : `unexpected failure: ${String(error)}`;
+/** What failed and why, as a clause for the sentence of another failure, which has its own place, state and advice. */
+const clauseOf = (error) => {
+    if (!(error instanceof Failure))
+        return sentenceOf(error).replace(/\.$/, '');
+    const { what, why } = error.facts;
+    return `${what}${why ? `: ${why}` : ''}`;
+};
 const compose = ({ what, where, why, state, next, each = [] }) => `${where ? `${where}: ` : ''}${what}${why ? `: ${why}` : ''}` +
     `${state ? `; ${state}` : ''}${next ? `; ${next}` : ''}` +
     (each.length === 0 ? '.' : `:${each.map(item).join('')}`);
 /** What has lines of its own is moved in below its item. */
 const item = (text) => `\n- ${text.replaceAll('\n', '\n  ')}`;
+
+;// CONCATENATED MODULE: ./src/ci/files.ts
+
+
+
+
+/** Names of the files in which results are handed over. */
+const FILES = {
+    outputs: 'etcd-deploy.env',
+    summary: 'etcd-deploy-summary.md',
+    testReport: 'etcd-deploy-junit.xml',
+};
+/**
+ * A CI system that is told by files and by the exit status, and knows no masking: nothing secret is written into them. Files of an
+ * earlier run are removed first, so that nobody takes them for this one's.
+ */
+const fileCi = (log, { folder, form, redact, setFailed }) => {
+    try {
+        for (const name of Object.values(FILES))
+            (0,external_node_fs_namespaceObject.rmSync)((0,external_node_path_namespaceObject.join)(folder, name), { force: true });
+    }
+    catch {
+        // Writing them will fail too, and say so.
+    }
+    const outputs = new Map();
+    const told = new Set();
+    const tellOnce = (what, tell) => {
+        if (!told.has(what))
+            tell();
+        told.add(what);
+    };
+    const write = (name, text) => {
+        (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
+        (0,external_node_fs_namespaceObject.writeFileSync)((0,external_node_path_namespaceObject.join)(folder, name), redact(text));
+    };
+    return {
+        ...log,
+        mask: () => { },
+        state: () => { },
+        output: (name, value) => {
+            outputs.set(name, redact(value));
+            const { text, leftOut } = dotenv(outputs, form);
+            for (const left of leftOut) {
+                tellOnce(left, () => log.notice(`${FILES.outputs} holds no ${left}: it would be too large; the JSON report has it`));
+            }
+            try {
+                write(FILES.outputs, text);
+            }
+            catch (error) {
+                // How the run ended matters more.
+                tellOnce('', () => log.warning(`the outputs could not be written: ${sentenceOf(error)}`));
+            }
+        },
+        // Whoever asked for a promise is told by it of what went wrong.
+        summary: async (markdown) => write(FILES.summary, markdown),
+        testReport: async (junit) => write(FILES.testReport, junit),
+        fail: (sentence) => {
+            log.info(`error: ${sentence}`);
+            setFailed();
+        },
+    };
+};
+
+;// CONCATENATED MODULE: ./src/ci/plain.ts
+
+/** A log of plain lines, for systems without commands in theirs; nothing secret passes it. */
+const plainLog = ({ print, redact, debugging }) => {
+    const info = (line) => print(redact(line));
+    return {
+        group: (title, work) => {
+            info(`== ${title}`);
+            return work();
+        },
+        info,
+        progress: sparsely(info),
+        debugging,
+        debug: (line) => {
+            if (debugging)
+                info(`debug: ${line}`);
+        },
+        notice: (message) => info(`note: ${message}`),
+        warning: (message) => info(`warning: ${message}`),
+    };
+};
+
+;// CONCATENATED MODULE: ./src/ci/gitlab.ts
+
+/** Erases to the end of the line, so that GitLab's markers are not shown where they are not understood. */
+const ERASE = '\x1b[0K';
+/**
+ * A GitLab job log: groups are sections that can be folded
+ * (https://docs.gitlab.com/ci/jobs/job_logs/#custom-collapsible-sections). GitLab has no command for masking or annotations.
+ */
+const gitlabLog = (plain, now = Date.now) => {
+    let sections = 0;
+    const mark = (what, name, title) => plain.print(`${ERASE}section_${what}:${Math.floor(now() / 1000)}:${name}\r${ERASE}${title}`);
+    return {
+        ...plainLog(plain),
+        group: async (title, work) => {
+            const name = `etcd_deploy_${(sections += 1)}`;
+            mark('start', name, plain.redact(title));
+            try {
+                return await work();
+            }
+            finally {
+                mark('end', name, '');
+            }
+        },
+    };
+};
+
+;// CONCATENATED MODULE: ./src/ci/terminal.ts
+
+/** Back to the start of the line, and the line erased. */
+const terminal_ERASE = '\r\x1b[2K';
+/** A log on a person's terminal: progress is one line that is written over and over, and gone when something else is said. */
+const terminalLog = ({ write, width, ...plain }) => {
+    let shown = false;
+    const print = (text) => {
+        if (shown)
+            write(terminal_ERASE);
+        shown = false;
+        plain.print(text);
+    };
+    return {
+        ...plainLog({ ...plain, print }),
+        progress: (line) => {
+            // A line that wraps could not be taken back as a whole.
+            const [first = ''] = plain.redact(line).split('\n');
+            write(`${terminal_ERASE}${[...first].slice(0, Math.max(width() - 1, 1)).join('')}`);
+            shown = true;
+        },
+    };
+};
+
+;// CONCATENATED MODULE: ./src/ci/open.ts
+
+
+
+
+
+
+/** The port to the system that we run in. */
+const openCi = (system, settings) => OPENERS[system](settings);
+const OPENERS = {
+    github: ({ redact }) => githubCi(redact),
+    gitlab: (settings) => fileCi(gitlabLog(plain(settings)), { ...results(settings), form: GITLAB }),
+    woodpecker: (settings) => fileCi(plainLog(plain(settings)), results(settings)),
+    'command-line': (settings) => {
+        const { stdout, env } = settings;
+        const log = stdout.isTTY && env['TERM'] !== 'dumb'
+            ? terminalLog({
+                ...plain(settings),
+                write: (text) => stdout.write(text),
+                width: () => stdout.columns,
+            })
+            : plainLog(plain(settings));
+        return fileCi(log, results(settings));
+    },
+};
+const plain = ({ redact, env, stdout }) => ({
+    print: (text) => stdout.write(`${text}\n`),
+    redact,
+    debugging: env['ETCD_DEPLOY_DEBUG'] === 'true' || env['CI_DEBUG_TRACE'] === 'true',
+});
+const results = ({ redact, folder }) => ({
+    folder,
+    form: SHELL,
+    redact,
+    setFailed: () => {
+        process.exitCode = 1;
+    },
+});
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -87304,7 +87712,7 @@ const DASHES = '-----';
 const readPem = (text) => {
     const blocks = [];
     // Each piece after the first starts right behind a BEGIN, so a block without END cannot swallow the next one.
-    for (const piece of unwrap(text).split(BEGIN).slice(1)) {
+    for (const piece of unwrapPem(text).split(BEGIN).slice(1)) {
         const labelEnd = piece.indexOf(DASHES);
         const label = labelEnd < 0 ? '' : piece.slice(0, labelEnd);
         const end = labelEnd < 0 ? -1 : piece.indexOf(`${DASHES}END ${label}${DASHES}`, labelEnd);
@@ -87338,7 +87746,8 @@ const damaged = (label, damage) => ({
     encrypted: false,
     damage,
 });
-const unwrap = (text) => {
+/** A PEM text without what it became on its way (see `readPem`); any other text as it is. */
+const unwrapPem = (text) => {
     if (text.includes(BEGIN))
         return withNewlines(text);
     const packed = text.replace(/\s+/g, '');
@@ -87775,6 +88184,23 @@ const notTheKeyOf = (issuer, count) => count === 1
     ? `does not belong to the certificate in ca-cert (${formatName(issuer.subject)}); give the key that it was made with`
     : `does not belong to any of the ${count} certificates in ca-cert; give the key of the one that is to sign`;
 
+;// CONCATENATED MODULE: ./src/pki/kubernetes-ca.ts
+
+
+
+/** What the CA of a Kubernetes cluster is called by kubeadm and kubeasz; kubeadm's own CA for etcd is `etcd-ca`. */
+const KUBERNETES = new Set(['kubernetes', 'kubernetes-ca']);
+/**
+ * Warnings for CA certificates named as Kubernetes' own: etcd lets in every client certificate of its CA, so whoever has one of
+ * Kubernetes' (each kubelet, each user) could read and write all of etcd. Only the name is known, so it is only a warning.
+ */
+const kubernetesCaWarnings = (pem) => readPem(pem)
+    .filter(({ label }) => isCertificateLabel(label))
+    .flatMap(({ der }) => parseCertificate(der) ?? [])
+    .filter(({ subject }) => subject.some(([name, value]) => name === 'CN' && KUBERNETES.has(value)))
+    .map(({ subject }) => `ca-cert holds ${formatName(subject)}, which is what the CA of Kubernetes itself is called: if it signs client certificates ` +
+    'for Kubernetes too, every one of them may read and write all of etcd; a CA for etcd alone keeps them out');
+
 ;// CONCATENATED MODULE: ./src/inputs/client-pair.ts
 
 
@@ -87907,73 +88333,6 @@ const quoted = (text) => {
     const characters = [...text];
     return JSON.stringify(characters.length <= LONGEST_VALUE ? text : `${characters.slice(0, LONGEST_VALUE).join('')}...`);
 };
-
-;// CONCATENATED MODULE: ./src/inputs/table.ts
-/** Every input the action reads, in the order of action.yml, which holds their defaults. */
-const INPUT_NAMES = (/* unused pure expression or super */ null && ([
-    'operation',
-    'hosts',
-    'endpoints',
-    'allow-even-members',
-    'expect-cluster-id',
-    'ssh-user',
-    'ssh-port',
-    'ssh-private-key',
-    'ssh-passphrase',
-    'ssh-known-hosts',
-    'ssh-host-key-checking',
-    'ssh-jump',
-    'ca-cert',
-    'ca-key',
-    'client-cert',
-    'client-key',
-    'certificate-mode',
-    'certificate-subject',
-    'certificate-sans',
-    'certificate-key',
-    'certificate-days',
-    'renew-before',
-    'version',
-    'download-base-url',
-    'archive',
-    'archive-sha256',
-    'bin-dir',
-    'ca-dir',
-    'data-dir',
-    'wal-dir',
-    'service-name',
-    'service-user',
-    'hardening',
-    'client-port',
-    'peer-port',
-    'cluster-token',
-    'cluster-state',
-    'local-http-listener',
-    'etcd-args',
-    'health-timeout',
-    'max-latency',
-    'commit-probe',
-    'allow-downtime',
-    'soak',
-    'max-write-gap',
-    'canary',
-    'before-member',
-    'after-member',
-    'expect-plan',
-    'snapshot',
-    'snapshot-dir',
-    'snapshot-keep',
-    'snapshot-download',
-]));
-/** Inputs whose text is never shown, not even in part and not even when it is wrong. */
-const SECRET_INPUTS = new Set([
-    'ssh-private-key',
-    'ssh-passphrase',
-    'ca-cert',
-    'ca-key',
-    'client-cert',
-    'client-key',
-]);
 
 ;// CONCATENATED MODULE: ./src/inputs/form.ts
 
@@ -88248,6 +88607,7 @@ const splitUnescaped = (text) => {
 
 
 
+
 const certificates_DAY_MS = 86_400_000;
 const MOST_DAYS = 36_500;
 /** Reads what certificates are to be like, the CA that signs them and the client certificate of the runner. */
@@ -88289,6 +88649,8 @@ const readCa = (form, { operation, tlsEndpoints, now }) => {
         form.fault(input, { value: form.text(input), rule, example: secretExample(input) });
     }
     check.warnings.forEach(form.warn);
+    if (check.problems.length === 0)
+        kubernetesCaWarnings(cert).forEach(form.warn);
     if ('caPem' in check)
         return { caPem: check.problems.length === 0 ? check.caPem : undefined };
     return 'authority' in check && check.authority !== undefined
@@ -88979,8 +89341,6 @@ const parseSha256 = (text) => {
         : bad(text, 'is no SHA-256: 64 hexadecimal digits', digest_EXAMPLE);
 };
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = require("node:fs");
 ;// CONCATENATED MODULE: ./src/inputs/parse/url.ts
 
 const MIRROR = 'https://mirror.example.com/etcd';
@@ -89107,7 +89467,10 @@ const HOPS = [
         advice: '',
         landing: '3.7.0',
         landingWhy: '',
-        source: 'etcd.io docs/v3.7/upgrades/upgrade_3_7',
+        always: 'a member that ever ran 3.5 does not start on 3.7 before it has taken a raft snapshot on 3.6, as 3.7 cannot read what 3.5 left in ' +
+            'its log ("unmarshal should never fail"): on a quiet cluster deploy 3.6 with a low --snapshot-count in etcd-args first, and go on ' +
+            'when every member has logged "saved snapshot"',
+        source: 'etcd.io docs/v3.7/upgrades/upgrade_3_7; etcd pull requests 16966, 21263; seen with 3.5.33, 3.6.14, 3.7.1',
     },
 ];
 const BAD_RELEASES = [
@@ -89266,32 +89629,32 @@ var external_node_util_ = __nccwpck_require__(7975);
 
 
 
-/** Below this length a line of a key is too common a text to hide. */
-const SHORTEST_LINE = 8;
+const secrets_BEGIN = '-----BEGIN ';
 /** Below this length a secret is no secret, and hiding it would tear every line of the log. */
-const SHORTEST_WHOLE = 4;
-/** Inputs that hold a secret; `ca-cert` and `client-cert` are not shown in messages but are no secrets. */
-const MASKED = [...SECRET_INPUTS].filter((input) => !input.endsWith('-cert'));
+const SHORTEST = 4;
 const gatherSecrets = (read, client) => hide({
-    sshPrivateKey: read('ssh-private-key'),
+    sshPrivateKey: sshKeyText(read('ssh-private-key')),
     sshPassphrase: read('ssh-passphrase'),
     clientCert: client?.certificatePem ?? '',
     clientKey: client?.keyPem ?? '',
-    maskable: [...MASKED.map(read), client?.keyPem ?? ''],
 });
-/** Every text to keep out of logs: each secret as a whole, and the lines of its PEM body in whatever form it came. */
-const secretLines = (secrets) => {
-    const wholes = secrets.maskable
-        .map((text) => text.trim())
-        .filter((text) => text.length >= SHORTEST_WHOLE);
-    return [...new Set([...wholes, ...wholes.flatMap(secrets_linesOf)])];
+/** A private key, also where it came as base64: systems that mask single lines alone take a key in no other form. */
+const sshKeyText = (given) => {
+    const inside = unwrapPem(given);
+    return given.includes(secrets_BEGIN) || !inside.includes(secrets_BEGIN) ? given : inside.trim();
 };
-const secrets_linesOf = (secret) => {
-    const plain = readPem(secret).map(({ label, der }) => writePem(label, der));
-    return [secret, ...plain]
-        .flatMap((text) => text.split(/\r\n|\r|\n|\\n/))
-        .map((line) => line.trim())
-        .filter((line) => line.length >= SHORTEST_LINE && !/^-----|^(?:Proc-Type|DEK-Info|Comment):/.test(line));
+/**
+ * Every secret among the inputs, in each form that it has on its way: as given, as the PEM inside the base64, and that PEM in its
+ * plain form. Takes the inputs as they come, right or wrong.
+ */
+const secretTexts = (read) => {
+    const forms = [...HIDDEN_INPUTS].map(read).flatMap((given) => {
+        const inside = unwrapPem(given);
+        if (!inside.includes(secrets_BEGIN))
+            return [given];
+        return [given, inside, ...readPem(given).map(({ label, der }) => writePem(label, der))];
+    });
+    return [...new Set(forms.map((text) => text.trim()))].filter((text) => text.length >= SHORTEST);
 };
 const hide = (fields) => {
     const shown = '(secrets)';
@@ -89560,6 +89923,7 @@ const shapeOf = (text) => {
 
 
 
+
 const readSshDefaults = (form) => ({
     user: form.ask('ssh-user', parseLogin),
     port: form.ask('ssh-port', portLike('22')),
@@ -89597,7 +89961,7 @@ const checkKey = (form, { needed, agent }) => {
         form.fault('ssh-private-key', emptySecret('ssh-private-key', ', and there is no SSH agent either (SSH_AUTH_SOCK is not set)'));
         return;
     }
-    const check = checkPrivateKey(text, form.text('ssh-passphrase'));
+    const check = checkPrivateKey(sshKeyText(text), form.text('ssh-passphrase'));
     if (check.ok)
         return;
     form.fault('ssh-private-key', {
@@ -89623,10 +89987,15 @@ const checkKnownHosts = (form, targets, strict) => {
     if (problems.length > 0)
         return;
     const unknown = targets.filter(({ host, port }) => knownKeyTypes(entries, host, port).length === 0);
-    for (const name of new Set(unknown.map(({ host, port }) => lookupName(host, port)))) {
-        note('', `has no line for ${name}: with ssh-host-key-checking strict, that host would be refused`);
+    for (const { host, port } of ssh_distinct(unknown)) {
+        const scan = `ssh-keyscan ${port === 22 ? '' : `-p ${port} `}${host}`;
+        note('', `has no line for ${lookupName(host, port)}, so that host would be refused: add what "${scan}" prints, ` +
+            'after comparing the fingerprint on the host');
     }
 };
+const ssh_distinct = (targets) => [
+    ...new Map(targets.map((target) => [lookupName(target.host, target.port), target])).values(),
+];
 
 ;// CONCATENATED MODULE: ./src/inputs/use.ts
 
@@ -89682,10 +90051,10 @@ const checkUse = (form, operation) => {
 
 
 /**
- * Reads every input once. Throws one Failure that lists everything that is wrong, before anything is connected to;
- * it never holds a secret.
+ * Reads every input once. Throws one Failure that lists everything that is wrong, `handedOver` first, before anything is
+ * connected to; it never holds a secret.
  */
-const readInputs = (read, env, now) => {
+const readInputs = (read, env, now, handedOver = []) => {
     const form = openForm(read);
     const operation = form.ask('operation', oneOf(['deploy', 'plan', 'health']));
     const sshDefaults = readSshDefaults(form);
@@ -89719,8 +90088,9 @@ const readInputs = (read, env, now) => {
         snapshot: readSnapshot(form),
         expectPlan: form.askOr('expect-plan', parseSha256, ''),
     });
-    if (desired === undefined || form.problems.length > 0)
-        throw inputFailure(form.problems);
+    const problems = [...handedOver, ...form.problems];
+    if (desired === undefined || problems.length > 0)
+        throw inputFailure(problems);
     return Object.freeze({
         desired: deepFreeze(desired),
         secrets: gatherSecrets(form.text, client),
@@ -89731,10 +90101,78 @@ const readInputs = (read, env, now) => {
 
 ;// CONCATENATED MODULE: ./src/inputs/source.ts
 
-/** Inputs as GitHub, Gitea and Forgejo hand them over: INPUT_NAME in the environment, defaults from action.yml. */
-const fromActions = (name) => getInput(name);
+
+
+
 /** Inputs from a plain record, trimmed as the CI systems do. */
 const fromRecord = (texts) => (name) => (Object.hasOwn(texts, name) ? (texts[name] ?? '') : '').trim();
+/** Of the variables that hold the settings of a plugin. */
+const PLUGIN = 'PLUGIN_';
+/** Variables with our prefix that are no inputs: settings of ours, what hooks are told, what an earlier job put out. */
+const NO_INPUT = /^ETCD_DEPLOY_(?:RESULTS_DIR|DEBUG|MEMBER|ENDPOINT|STEP|OUTPUT_\w+)$/;
+/**
+ * Looks for each input on the command line, then in INPUT_NAME (GitHub, Gitea, Forgejo), PLUGIN_NAME (Woodpecker, Drone) and
+ * ETCD_DEPLOY_NAME, then takes the default that action.yml gives it. An empty variable is a value on GitHub, where the runner sets
+ * all of them, and nothing elsewhere.
+ */
+const openSource = ({ env, commandLine, plugin, readFile }) => {
+    const problems = commandLine.faults.map(({ word, rule }) => problem(word || 'the command line', rule));
+    const fileText = (input, path) => {
+        try {
+            return readFile(path);
+        }
+        catch (error) {
+            const { code = String(error) } = error;
+            problems.push(problem(input, `names a file that cannot be read: ${path}: ${code}`));
+            return '';
+        }
+    };
+    const flagText = (name, value) => {
+        if (value.startsWith('@'))
+            return fileText(`--${name}`, value.slice(1));
+        if (HIDDEN_INPUTS.has(name) && value !== '')
+            problems.push(onCommandLine(name));
+        return value;
+    };
+    const variableText = (variable) => {
+        const value = env[variable];
+        // GitLab's variables of type File: the value is the path of a file that is named as the variable.
+        return value && (0,external_node_path_namespaceObject.isAbsolute)(value) && (0,external_node_path_namespaceObject.basename)(value) === variable ? fileText(variable, value) : value;
+    };
+    const given = (name) => commandLine.flags
+        .get(name)
+        ?.map((value) => flagText(name, value))
+        .join('\n') ??
+        env[`INPUT_${name.toUpperCase()}`] ??
+        ((plugin && variableText(variableOf(name, PLUGIN))) || variableText(variableOf(name)) || undefined);
+    const texts = Object.fromEntries(INPUT_NAMES.map((name) => [name, given(name) ?? defaultOf(name)]));
+    const unknown = (prefix) => Object.keys(env).filter((name) => name.startsWith(prefix) && !isVariable(name, prefix));
+    for (const name of commandLine.flags.keys()) {
+        if (!isInput(name))
+            problems.push(problem(`--${name}`, 'is not an input; --help lists all of them'));
+    }
+    for (const name of plugin ? unknown(PLUGIN) : []) {
+        problems.push(problem(settingOf(name), 'is not a setting of this plugin; its settings are the inputs'));
+    }
+    return {
+        read: fromRecord(texts),
+        problems,
+        strays: unknown(VARIABLE_PREFIX).filter((name) => !NO_INPUT.test(name)),
+    };
+};
+const DEFAULTS = new Map(action_namespaceObject.Q.map(({ name, default: text }) => [name, text ?? '']));
+const defaultOf = (name) => DEFAULTS.get(name) ?? '';
+const isInput = (name) => DEFAULTS.has(name);
+const isVariable = (variable, prefix) => INPUT_NAMES.some((name) => variableOf(name, prefix) === variable);
+const settingOf = (variable) => variable.slice(PLUGIN.length).toLowerCase().replaceAll('_', '-');
+const problem = (input, rule) => ({ input, value: '', rule, example: '' });
+const onCommandLine = (name) => ({
+    input: name,
+    value: SECRET,
+    rule: 'must not stand on a command line, which every user of the machine can read: ' +
+        `put it into the environment variable ${variableOf(name)}, or into a file of your own that only you can read`,
+    example: `--${name}=@/run/secrets/${name}`,
+});
 
 ;// CONCATENATED MODULE: ./src/operations/cancel.ts
 
@@ -89748,7 +90186,7 @@ const EXIT_AT_ONCE = 130;
 const CANCELLED = 'the run was cancelled';
 const NEXT = 'run it again: it looks at the hosts first and goes on from there';
 /** Turns the first SIGINT or SIGTERM into an abort, and ends the process with status 130 at the second. */
-const watchSignals = (source, { say, windUpMs = WIND_UP_MS }) => {
+const watchSignals = (source, { say, doing, windUpMs = WIND_UP_MS }) => {
     const controller = new AbortController();
     let timer;
     let isLate = () => { };
@@ -89764,7 +90202,7 @@ const watchSignals = (source, { say, windUpMs = WIND_UP_MS }) => {
         }
         say(`${name}: cancelling. What is under way on a host has a few seconds to end, nothing new is started, locks and connections ` +
             'are released. A second signal ends this at once.');
-        timer = setTimeout(() => isLate(tooLate(windUpMs)), windUpMs);
+        timer = setTimeout(() => isLate(tooLate(windUpMs, doing())), windUpMs);
         controller.abort(new Failure({ what: CANCELLED, why: `by ${name}`, next: NEXT }));
     };
     const names = ['SIGINT', 'SIGTERM'];
@@ -89780,8 +90218,9 @@ const watchSignals = (source, { say, windUpMs = WIND_UP_MS }) => {
         },
     };
 };
-const tooLate = (windUpMs) => new Failure({
-    what: `not everything could be released within ${windUpMs / 1000} s`,
+const tooLate = (windUpMs, doing) => new Failure({
+    what: `not everything could be ended and released within ${windUpMs / 1000} s`,
+    why: doing === '' ? undefined : `still under way: ${doing}`,
     state: 'locks vanish with the connections, within a minute where the network is gone, and a member whose change was not ' +
         'confirmed is put back by its own host',
 });
@@ -90123,11 +90562,13 @@ const revertUnit = (serviceName) => `etcd-deploy-revert-${serviceName}`;
 
 ;// CONCATENATED MODULE: ./src/host/service-show.ts
 /** The properties that `serviceOf` reads, for `systemctl show -p`. */
-const SHOW_PROPERTIES = 'LoadState,ActiveState,SubState,Result,MainPID,NRestarts,UnitFileState,NeedDaemonReload';
+const SHOW_PROPERTIES = 'LoadState,ActiveState,SubState,Result,MainPID,NRestarts,UnitFileState,NeedDaemonReload,DropInPaths';
 /** Reads the lines `Property=value` of `systemctl show`; a property that is missing reads as absent, never as good. */
 const serviceOf = (lines) => {
     const values = new Map(lines.map((line) => splitOnce(line, '=')));
     const number = (name) => Number(values.get(name) ?? 0) || 0;
+    // Not those that a distribution has for all services.
+    const dropIns = (values.get('DropInPaths') ?? '').split(' ').filter((path) => path.includes('.service.d/'));
     return {
         loadState: values.get('LoadState') || 'not-found',
         activeState: values.get('ActiveState') || 'inactive',
@@ -90137,6 +90578,7 @@ const serviceOf = (lines) => {
         restarts: number('NRestarts'),
         unitFileState: values.get('UnitFileState') ?? '',
         needsReload: values.get('NeedDaemonReload') === 'yes',
+        ...(dropIns.length === 0 ? {} : { dropIns }),
     };
 };
 const splitOnce = (line, separator) => {
@@ -90176,6 +90618,15 @@ timeout 10 systemctl status --no-pager --full --lines=0 -- "$1.service" 2>&1 | h
 `;
 const JOURNAL_SCRIPT = `${HEAD}
 timeout 20 journalctl --no-pager --quiet --output=short-iso --lines="$2" --unit="$1.service" 2>&1 | tail -c 32768
+`;
+/** What the process wrote, and what systemd wrote of it: both bear the id that each start of a service gets anew. */
+const LAST_START_SCRIPT = `${HEAD}
+id=$(systemctl show -p InvocationID -- "$1.service" | sed 's/^[^=]*=//')
+[ -n "$id" ] || exit 0
+# What it wrote with its last breath may still be on its way.
+timeout 5 journalctl --sync 2>/dev/null || :
+timeout 20 journalctl --no-pager --quiet --output=short-iso --lines=500 \\
+  _SYSTEMD_INVOCATION_ID="$id" + INVOCATION_ID="$id" 2>&1 | tail -c 131072
 `;
 /**
  * Lets systemd read the unit file anew, starts the service now (anew where it runs) and at each boot, and does not wait: a
@@ -90218,6 +90669,8 @@ const serviceState = async (session, serviceName) => {
 const serviceStatus = async (session, serviceName) => service_textOf(session, `status of ${serviceName}`, STATUS_SCRIPT, [serviceName]);
 /** The last lines of the service's journal, oldest first, for people; at most 32 KiB. */
 const serviceJournal = async (session, serviceName, lines) => service_textOf(session, `journal of ${serviceName}`, JOURNAL_SCRIPT, [serviceName, String(lines)]);
+/** All that the journal has of the service's last start, its end included, oldest line first; at most 500 lines and 128 KiB. */
+const lastStartJournal = async (session, serviceName) => service_textOf(session, `journal of ${serviceName}`, LAST_START_SCRIPT, [serviceName]);
 /** Text that helps to understand a failure must never replace it by another one: what went wrong is said in its place. */
 const service_textOf = async (session, label, script, args) => {
     try {
@@ -90384,13 +90837,14 @@ const ELF_MACHINES = {
     '0016': 's390x',
     f300: 'riscv64',
 };
-const pathOf = ({ binDir, version, sha256 }) => `${binDir}/${STORE}/${releaseName(version, sha256)}`;
+/** Folder of an unpacked release on its host. */
+const releasePath = ({ binDir, version, sha256 }) => `${binDir}/${STORE}/${releaseName(version, sha256)}`;
 /** The release is unpacked on the host, and its binaries are as they were when they were checked. Cheap: nothing is hashed. */
 const releaseInstalled = async (session, place) => {
     const result = await session.run({
         label: `look for etcd ${place.version}`,
         script: INSTALLED_SCRIPT,
-        args: [pathOf(place)],
+        args: [releasePath(place)],
         timeoutMs: 15_000,
     });
     return result.code === 0;
@@ -90402,13 +90856,17 @@ const releaseInstalled = async (session, place) => {
  */
 const uploadArchive = async (session, release) => {
     const { version, sha256, size, arch } = release;
-    const result = await session.run({
+    const file = (0,external_node_fs_namespaceObject.createReadStream)(release.archive, { highWaterMark: 1 << 20 });
+    const timer = setInterval(() => release.onBytes?.(file.bytesRead), 1000);
+    const result = await session
+        .run({
         label: `send etcd ${version}`,
         script: UPLOAD_SCRIPT,
-        args: [`${release.binDir}/${STORE}`, pathOf(release), sha256, String(size), version],
-        stdin: (0,external_node_fs_namespaceObject.createReadStream)(release.archive, { highWaterMark: 1 << 20 }),
+        args: [`${release.binDir}/${STORE}`, releasePath(release), sha256, String(size), version],
+        stdin: file,
         timeoutMs: release.timeoutMs,
-    });
+    })
+        .finally(() => clearInterval(timer));
     const said = result.stderr.trim().split('\n').at(-1) ?? '';
     refusal_mustSucceed(session, `cannot install etcd ${version}`, result, {
         21: {
@@ -90441,7 +90899,7 @@ const activateRelease = async (session, place) => {
         timeoutMs: 30_000,
     });
     refusal_mustSucceed(session, `cannot switch to etcd ${place.version}`, result, {
-        21: { why: `${pathOf(place)} is not there`, next: 'run again: the archive is then sent anew' },
+        21: { why: `${releasePath(place)} is not there`, next: 'run again: the archive is then sent anew' },
         22: {
             why: `${result.stderr.trim()} is a directory`,
             next: 'move it away: the binary of that name belongs there',
@@ -90682,10 +91140,14 @@ const splitUrl = (url) => {
         throw new Error(`not a member URL: ${url}`);
     return { hostname: match[1] ?? '', port: match[2] ?? '' };
 };
+/** Is the JSON gateway to be switched off? Go's words for false (strconv.ParseBool); it is on where nothing is said. */
+const gatewayIsOff = ({ etcd }) => /^(0|f|F|false|FALSE|False)$/.test(lastOf(etcd, 'enable-grpc-gateway')?.value ?? '');
+/** Of flags given more than once the last one counts. */
+const lastOf = ({ args }, name) => args.findLast((flag) => flag.name === name);
 /** The quota of the database that the members run with, bytes; undefined where it is no number. */
 const quotaOf = ({ etcd }) => {
     const name = 'quota-backend-bytes';
-    const set = [...etcd.args].reverse().find((flag) => flag.name === name) ?? TUNING.find((flag) => flag.name === name);
+    const set = lastOf(etcd, name) ?? TUNING.find((flag) => flag.name === name);
     const bytes = Number(set?.value);
     // 0 stands for etcd's own default of 2 GiB (server/storage/quota.go).
     return Number.isFinite(bytes) && bytes >= 0 ? bytes || 2 * 1024 ** 3 : undefined;
@@ -90866,7 +91328,15 @@ const settingsOf = (text) => {
     ]);
 };
 
+;// CONCATENATED MODULE: ./src/time/bytes.ts
+/** `12.3 of 22.5 MB (54 %)`: for people. */
+const bytesOf = (bytes, total) => total === undefined || total === 0
+    ? megabytes(bytes)
+    : `${(bytes / 1e6).toFixed(1)} of ${megabytes(total)} (${Math.floor((100 * bytes) / total)} %)`;
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+
 ;// CONCATENATED MODULE: ./src/apply/steps.ts
+
 
 
 
@@ -90911,7 +91381,7 @@ const EXECUTORS = {
     },
 };
 /** Has the release in the store of the host, unpacked and checked, without switching to it. Throws Failure. */
-const sendRelease = async ({ desired, materials, say }, { member, machine, session }) => {
+const sendRelease = async ({ desired, materials, say, live }, { member, machine, session }) => {
     const { layout, release } = desired;
     const { path, sha256, size, arch } = await materials.archiveFor(machine);
     const place = { binDir: layout.binDir, version: release.version, sha256 };
@@ -90919,7 +91389,10 @@ const sendRelease = async ({ desired, materials, say }, { member, machine, sessi
         say(`${member.name}: etcd ${release.version} is already there`);
     else {
         const timeoutMs = LEAST_UPLOAD_MS + Math.ceil((size / SLOWEST_UPLOAD) * 1000);
-        await uploadArchive(session, { ...place, archive: path, size, arch, timeoutMs });
+        const onBytes = (bytes) => live.set(`sending etcd ${release.version} to ${member.name}: ${bytesOf(bytes, size)}`, member.name);
+        onBytes(0);
+        await uploadArchive(session, { ...place, archive: path, size, arch, timeoutMs, onBytes }).finally(() => live.clear(member.name));
+        say(`${member.name}: etcd ${release.version} sent, ${bytesOf(size, size)}`);
     }
     return { version: release.version, sha256 };
 };
@@ -90966,18 +91439,15 @@ const atMost = async (work, ms) => {
 
 
 const LOOK_EVERY_MS = 100;
-const SAY_EVERY_MS = 5000;
 /**
  * Waits until systemd says of every member that it is active: it has joined the cluster. Stops at once when a member's process
  * ended, as waiting would only repeat that. Throws Failure naming the member; nothing is stopped or undone.
  * An abort rejects with the signal's reason.
  */
-const waitUntilActive = async ({ desired, hosts, say, signal }) => {
+const waitUntilActive = async ({ desired, hosts, live, signal }) => {
     const { serviceName } = desired.layout;
-    const start = Date.now();
-    const end = start + desired.health.timeoutMs;
+    const end = Date.now() + desired.health.timeoutMs;
     let waiting = hosts;
-    let saidAt = start;
     for (;;) {
         const states = await Promise.all(waiting.map(async (host) => ({ host, state: await serviceState(host.session, serviceName) })));
         for (const { host, state } of states)
@@ -90989,10 +91459,7 @@ const waitUntilActive = async ({ desired, hosts, say, signal }) => {
         const names = waiting.map(({ member }) => member.name).join(', ');
         if (Date.now() >= end)
             throw tooLong(waiting[0], names, desired.health.timeoutMs, serviceName);
-        if (Date.now() - saidAt >= SAY_EVERY_MS) {
-            saidAt = Date.now();
-            say(`waiting for ${names} to join the cluster (${formatDuration(saidAt - start)} so far)`);
-        }
+        live.set(`waiting for ${names} to join the cluster`);
         await pause(LOOK_EVERY_MS, signal);
     }
 };
@@ -91035,7 +91502,10 @@ const bootstrap = async (plan, context) => {
     const starting = hosts.filter(({ member }) => names.includes(member.name));
     if (starting.length > 0)
         say(`starting ${names.join(', ')}`);
-    await onAll(starting, 'members on the other hosts may be starting', ({ session }) => enableAndStart(session, serviceName), signal);
+    await onAll(starting, 'members on the other hosts may be starting', async (host) => {
+        await enableAndStart(host.session, serviceName);
+        await context.audit(host, `started as a member of a new cluster, etcd ${desired.release.version}`);
+    }, signal);
     await waitUntilActive(context).catch((error) => {
         throw error instanceof Failure && error === signal?.reason
             ? error.withState('the members were started and are left as they are')
@@ -91110,21 +91580,51 @@ const together = async (works, { where, signal }) => {
     });
 };
 
-;// CONCATENATED MODULE: ./src/host/public-file.ts
-const READ_SCRIPT = `set -eu
-[ -f "$1" ] || exit 0
-head -c 1048576 -- "$1"
+;// CONCATENATED MODULE: ./src/host/audit.ts
+
+/** Argument: the line. */
+const AUDIT_SCRIPT = `set -u
+if command -v systemd-cat >/dev/null; then
+  printf '%s\\n' "$1" | systemd-cat -t etcd-deploy -p notice
+else
+  logger -t etcd-deploy -p daemon.notice -- "$1"
+fi
 `;
-/** Text of a file that is no secret, at most 1 MiB; empty where it is missing or cannot be read. */
-const readPublicFile = async (session, path) => {
-    const { code, stdout } = await session.run({
-        label: `read ${path}`,
-        script: READ_SCRIPT,
-        args: [path],
+/** Writes one line into the host's own journal (`journalctl -t etcd-deploy`), for who debugs the host later. Throws Failure. */
+const audit = async (session, { what, run, actor }) => {
+    const words = [
+        `${session.member}: ${what}`,
+        run === '' ? '' : `run=${run}`,
+        actor === '' ? '' : `actor=${actor}`,
+    ];
+    const line = words.filter((word) => word !== '').join(' ');
+    const result = await session.run({
+        label: 'write a line into the journal',
+        script: AUDIT_SCRIPT,
+        args: [line.replace(/\p{Cc}+/gu, ' ')],
         timeoutMs: 15_000,
     });
-    return code === 0 ? stdout : '';
+    refusal_mustSucceed(session, 'cannot write into the journal', result);
 };
+
+;// CONCATENATED MODULE: ./src/plan/blocked.ts
+
+/** A plan that stops the run, for these reasons. */
+const blocked = (summary, { differences = [], findings = [] }) => ({ kind: 'blocked', steps: [], differences, findings, summary });
+/** Members that found each other take writes: they are not changed all at once, as a bootstrap would. */
+const FINISH_FIRST = 'finish the bootstrap with the inputs it was begun with, then deploy what is to be different';
+/** The failure of a run whose plan is blocked: one sentence that names everything that blocks it. */
+const blockedFailure = (plan) => new Failure({
+    what: plan.summary,
+    state: 'nothing was changed on any host',
+    next: plan.differences.length > 0 ? FINISH_FIRST : 'put right what is listed here, then run again',
+    each: [...plan.differences.map(describeDifference), ...plan.findings.map(describeFinding)],
+    member: plan.findings.find(({ down }) => down === true)?.member,
+});
+/** `etcd-1: version: ...` */
+const describeDifference = ({ member, what, detail }) => `${member}: ${what}: ${detail}`;
+/** `etcd-1 cannot ...: do this`: problem and remedy of one host belong together. */
+const describeFinding = ({ member, problem, next }) => `${member}: ${problem} (${next})`;
 
 ;// CONCATENATED MODULE: ./src/pki/validity.ts
 
@@ -91183,660 +91683,6 @@ const fingerprintsOf = (pem) => {
         return undefined;
     return new Set(fingerprints.filter((fingerprint) => fingerprint !== undefined));
 };
-
-;// CONCATENATED MODULE: ./src/operations/certificate-days.ts
-
-
-
-/** Notes how long the member certificate lasts that ends first, and warns where it is due to be renewed. */
-const noteCertificateDays = async (run, sessions) => {
-    const { layout } = run.inputs.desired;
-    const pems = await Promise.all(sessions.map((session) => readPublicFile(session, certificatePaths(layout).certificate)));
-    const days = pems.flatMap((pem) => daysLeft(pem, run.startedAt) ?? []);
-    if (days.length === 0)
-        return;
-    const least = Math.min(...days);
-    run.progress.certificateDaysLeft = least;
-    if (least * certificate_days_DAY_MS < run.inputs.desired.certificates.renewBeforeMs) {
-        run.ci.warning(`A certificate ends in ${least} days: deploy with ca-cert and ca-key renews it.`);
-    }
-};
-/** Warns where the client certificate of the run ends soon, measured by how long it was made for. */
-const warnOfClientCertificate = (run) => {
-    const { clientCert } = run.inputs.secrets;
-    if (!endsSoon(clientCert, run.startedAt, run.inputs.desired.certificates.renewBeforeMs))
-        return;
-    run.ci.warning(`client-cert ends in ${daysLeft(clientCert, run.startedAt)} days: give a new one, with its client-key.`);
-};
-const certificate_days_DAY_MS = 86_400_000;
-
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = require("node:https");
-;// CONCATENATED MODULE: ./src/host/etcdctl.ts
-
-// An ETCDCTL_ variable beside the flag of the same meaning is an error (etcdctl/ctlv3/command/global.go), and a proxy
-// variable would send the call elsewhere: it gets no environment but this.
-const ETCDCTL_SCRIPT = `seconds=$1
-shift
-exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root ETCDCTL_API=3 \\
-  timeout -k 1 "$seconds" "$@"
-`;
-/** What `timeout` ends with where the time was over, and where the program had to be killed. */
-const KILLED_IN_TIME = 124;
-const KILLED_HARD = 137;
-/** Room for the answer to travel, on top of the deadline that the host itself keeps. */
-const GRACE_MS = 5_000;
-/**
- * An executor of etcdctl (or etcdutl) on a host: runs an argv whose first word is the program's path, within `timeoutMs`
- * (exit 124 or 137 where it took longer), stdout and stderr apart. Throws Failure only where the session is lost.
- */
-const etcdctlOn = (session) => async (argv, timeoutMs) => {
-    const result = await session.run({
-        label: `run ${argv[0]?.split('/').at(-1) ?? 'etcdctl'}`,
-        script: ETCDCTL_SCRIPT,
-        args: [(timeoutMs / 1000).toFixed(3), ...argv],
-        timeoutMs: timeoutMs + GRACE_MS,
-    });
-    if (result.code !== KILLED_IN_TIME && result.code !== KILLED_HARD)
-        return result;
-    return { ...result, stderr: `${result.stderr}\nError: no answer within ${formatDuration(timeoutMs)}\n` };
-};
-
-;// CONCATENATED MODULE: ./src/etcd/etcdctl.ts
-const COMMAND_TIMEOUT_MS = 5000;
-const DIAL_TIMEOUT_MS = 2000;
-/** For the process to start on a busy host, and to write its answer. */
-const SLACK_MS = 5000;
-/** `endpoint health`: JSON array with one row, also where it is unhealthy (exit 1 then). */
-const endpointHealth = (access) => command(access, 'endpoint', 'health');
-/** `endpoint status`: JSON array with one row; empty where the endpoint failed. */
-const endpointStatus = (access) => command(access, 'endpoint', 'status');
-/** `member list`. */
-const memberList = (access) => command(access, 'member', 'list');
-/** `alarm list`. */
-const alarmList = (access) => command(access, 'alarm', 'list');
-/** A lease of `seconds`; parseLeaseGrant reads its id. */
-const leaseGrant = (access, seconds) => command(access, 'lease', 'grant', String(seconds));
-/** Ends a lease and deletes its keys. `lease` in hex, as etcdctl takes ids. */
-const leaseRevoke = (access, lease) => command(access, 'lease', 'revoke', lease);
-/** Writes a key that goes with its lease (hex). */
-const putLeased = (access, key, value, lease) => command(access, 'put', `--lease=${lease}`, '--', key, value);
-const tlsFlags = ({ caFile, certFile, keyFile }) => [
-    `--cacert=${caFile}`,
-    `--cert=${certFile}`,
-    `--key=${keyFile}`,
-];
-/** `endpoint hashkv` at a revision (decimal); "0": at the newest one that the member has. A scan of the whole keyspace. */
-const endpointHashKv = (access, revision) => command(access, 'endpoint', 'hashkv', `--rev=${revision}`);
-/**
- * `move-leader`: the endpoint has to be the leader's and no other (etcdctl/ctlv3/command/move_leader_command.go gives up at the
- * first endpoint that does not answer). `target` in hex. The server waits 7 s for it at most (server config, ReqTimeout).
- */
-const moveLeader = (access, target) => command({ commandTimeoutMs: 8000, ...access }, 'move-leader', target);
-/** `snapshot save`: of one endpoint, into a file that is not there yet; no time limit but the access's own. */
-const snapshotSave = (access, path) => command(access, 'snapshot', 'save', path);
-const command = (access, ...words) => {
-    const commandTimeoutMs = access.commandTimeoutMs ?? COMMAND_TIMEOUT_MS;
-    const argv = [
-        access.etcdctl,
-        `--endpoints=${access.endpoint}`,
-        ...(access.endpoint.startsWith('http:') ? [] : tlsFlags(access)),
-        `--command-timeout=${commandTimeoutMs}ms`,
-        `--dial-timeout=${DIAL_TIMEOUT_MS}ms`,
-        '--write-out=json',
-        ...words,
-    ];
-    return { argv, timeoutMs: commandTimeoutMs + DIAL_TIMEOUT_MS + SLACK_MS };
-};
-
-;// CONCATENATED MODULE: ./src/etcd/exact-json.ts
-
-/**
- * Parses etcdctl's JSON without losing a digit: every integer becomes its decimal text, whatever its size, since Go writes
- * 64-bit ids as bare numbers and JSON.parse rounds what is above 2^53. (The JSON gateway writes text itself: read alike.)
- * Throws Failure, with the first line of the answer, where it is no JSON. `what`: "endpoint status".
- */
-const parseExactJson = (text, what) => {
-    const exact = text.replace(/"(?:\\.|[^"\\])*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) => /^-?\d+$/.test(token) ? `"${token}"` : token);
-    try {
-        return JSON.parse(exact);
-    }
-    catch (cause) {
-        throw unreadable(what, text, cause);
-    }
-};
-/** An answer that is not what etcdctl is known to write; shows its first line. */
-const unreadable = (what, text, cause) => {
-    const line = text.trim().split(/\r?\n/)[0] ?? '';
-    const shown = line.length > 200 ? `${line.slice(0, 200)}...` : line;
-    return new Failure({
-        what: `cannot read the answer of etcdctl ${what}`,
-        why: shown === '' ? 'it is empty' : `it begins with ${JSON.stringify(shown)}`,
-        next: 'check that this etcdctl is the one of an etcd release',
-        cause,
-    });
-};
-const isFields = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-/** Objects of a list; Go writes null for an empty one, and leaves it out where it can. */
-const exact_json_listOf = (value) => (Array.isArray(value) ? value.filter(isFields) : []);
-/** An object field; empty where it is left out. */
-const fieldsOf = (value) => (isFields(value) ? value : {});
-const exact_json_textOf = (value) => (typeof value === 'string' ? value : '');
-const textsOf = (value) => Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-/** A 64-bit id as etcd prints it: lower-case hex without leading zeros; empty for 0 and where it is left out. */
-const hexIdOf = (value) => {
-    if (!isInteger(value))
-        return '';
-    const id = BigInt.asUintN(64, BigInt(value));
-    return id === 0n ? '' : id.toString(16);
-};
-/** A 64-bit number as decimal text; "0" where it is left out. */
-const decimalOf = (value) => (isInteger(value) ? value : '0');
-/** A number that is known to be small enough to be exact (sizes in bytes); undefined where it is left out. */
-const numberOf = (value) => (isInteger(value) ? Number(value) : undefined);
-const isInteger = (value) => typeof value === 'string' && /^-?\d+$/.test(value);
-
-;// CONCATENATED MODULE: ./src/etcd/go-duration.ts
-/** Milliseconds of each unit of Go's time.Duration.String(); micro has two code points (U+00B5, U+03BC). */
-const go_duration_UNIT_MS = {
-    ns: 1e-6,
-    us: 1e-3,
-    '\u00b5s': 1e-3,
-    '\u03bcs': 1e-3,
-    ms: 1,
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000,
-};
-const UNIT = 'ns|us|\u00b5s|\u03bcs|ms|s|m|h';
-/** Milliseconds of a Go duration (`925.4µs`, `1m2.5s`, `0s`); undefined where the text is none, as for an empty `took`. */
-const parseGoDuration = (text) => {
-    if (text === '0')
-        return 0;
-    if (!new RegExp(`^-?(?:\\d+(?:\\.\\d+)?(?:${UNIT}))+$`).test(text))
-        return undefined;
-    let total = 0;
-    for (const [, number, unit] of text.matchAll(new RegExp(`(\\d+(?:\\.\\d+)?)(${UNIT})`, 'g'))) {
-        total += Number(number) * (go_duration_UNIT_MS[unit ?? ''] ?? 0);
-    }
-    // To the nanosecond, which is what Go counts in: sums of fractions are off behind that.
-    const exact = Math.round(total * 1e6) / 1e6;
-    return text.startsWith('-') ? -exact : exact;
-};
-
-;// CONCATENATED MODULE: ./src/etcd/responses.ts
-
-
-/*
- * Readers of `etcdctl -w json`, 3.4 to 3.7. etcdctl writes Go structs: zero, false and empty fields are left out, enums are
- * numbers, and naming styles mix. All readers take stdout alone (stderr holds log lines) and throw Failure where it is
- * not what etcdctl writes.
- */
-/** `endpoint health`: one row an endpoint, in no order (etcdctl/ctlv3/command/ep_command.go, epHealth). */
-const parseEndpointHealth = (stdout) => rowsOf(stdout, 'endpoint health').map((row) => {
-    const took = exact_json_textOf(row['took']);
-    return {
-        endpoint: exact_json_textOf(row['endpoint']),
-        healthy: row['health'] === true,
-        took,
-        tookMs: parseGoDuration(took),
-        error: exact_json_textOf(row['error']).trim(),
-        cause: '',
-    };
-});
-/** `endpoint status`: endpoints that failed are left out (api/etcdserverpb/rpc.proto, StatusResponse). */
-const parseEndpointStatus = (stdout) => rowsOf(stdout, 'endpoint status').map((row) => {
-    const status = fieldsOf(row['Status']);
-    const header = fieldsOf(status['header']);
-    return {
-        endpoint: exact_json_textOf(row['Endpoint']),
-        clusterId: hexIdOf(header['cluster_id']),
-        memberId: hexIdOf(header['member_id']),
-        revision: decimalOf(header['revision']),
-        version: exact_json_textOf(status['version']),
-        dbSize: numberOf(status['dbSize']) ?? 0,
-        dbSizeInUse: numberOf(status['dbSizeInUse']) ?? 0,
-        dbSizeQuota: numberOf(status['dbSizeQuota']),
-        leader: hexIdOf(status['leader']),
-        raftIndex: decimalOf(status['raftIndex']),
-        raftAppliedIndex: decimalOf(status['raftAppliedIndex']),
-        raftTerm: decimalOf(status['raftTerm']),
-        isLearner: status['isLearner'] === true,
-        storageVersion: exact_json_textOf(status['storageVersion']),
-        errors: textsOf(status['errors']),
-    };
-});
-/** `member list`: a member without a name was added but never started. */
-const parseMemberList = (stdout) => {
-    const reply = replyOf(stdout, 'member list');
-    // No cluster is without members: an answer that names none was written by something else.
-    if (!Array.isArray(reply['members']))
-        throw unreadable('member list', stdout);
-    const header = fieldsOf(reply['header']);
-    return {
-        clusterId: hexIdOf(header['cluster_id']),
-        memberId: hexIdOf(header['member_id']),
-        members: exact_json_listOf(reply['members']).map((member) => ({
-            id: hexIdOf(member['ID']),
-            name: exact_json_textOf(member['name']),
-            peerUrls: textsOf(member['peerURLs']),
-            clientUrls: textsOf(member['clientURLs']),
-            isLearner: member['isLearner'] === true,
-        })),
-    };
-};
-/** rpc.proto, AlarmType. */
-const ALARMS = { '1': 'NOSPACE', '2': 'CORRUPT' };
-/** `alarm list`: 3.4 writes `{}` where there is none. */
-const parseAlarmList = (stdout) => exact_json_listOf(replyOf(stdout, 'alarm list')['alarms'])
-    .map((row) => ({ memberId: hexIdOf(row['memberID']), kind: decimalOf(row['alarm']) }))
-    .filter(({ kind }) => kind !== '0')
-    .map(({ memberId, kind }) => ({ memberId, alarm: ALARMS[kind] ?? `alarm ${kind}` }));
-/**
- * `endpoint hashkv`: what the member says of its own keys. `revision`: the newest it has; `hashRevision`: the one that was hashed,
- * "0" before 3.6, which does not tell. All decimal text.
- */
-const parseEndpointHashKv = (stdout) => rowsOf(stdout, 'endpoint hashkv').map((row) => {
-    const reply = fieldsOf(row['HashKV']);
-    return {
-        endpoint: exact_json_textOf(row['Endpoint']),
-        revision: decimalOf(fieldsOf(reply['header'])['revision']),
-        hash: decimalOf(reply['hash']),
-        compactRevision: decimalOf(reply['compact_revision']),
-        hashRevision: decimalOf(reply['hash_revision']),
-    };
-});
-/** `lease grant`: the lease's id in hex, as etcdctl takes it back. */
-const parseLeaseGrant = (stdout) => {
-    const reply = replyOf(stdout, 'lease grant');
-    const id = hexIdOf(reply['ID'] ?? reply['id']);
-    if (id === '')
-        throw unreadable('lease grant', stdout);
-    return id;
-};
-const rowsOf = (stdout, what) => {
-    const rows = parseExactJson(stdout, what);
-    if (rows === null)
-        return [];
-    if (!Array.isArray(rows) || !rows.every(isFields))
-        throw unreadable(what, stdout);
-    return rows;
-};
-const replyOf = (stdout, what) => {
-    const reply = parseExactJson(stdout, what);
-    if (!isFields(reply))
-        throw unreadable(what, stdout);
-    return reply;
-};
-
-;// CONCATENATED MODULE: ./src/etcd/outcome.ts
-
-
-/** What one `endpoint health` says of its one endpoint; exit 1 comes with a row that says why. */
-const healthAnswer = (result, endpoint) => {
-    // A program that never reached etcd (a bad flag, a certificate that cannot be read) writes no row.
-    const answer = answerOf({ ...result, code: result.stdout.trim() === '' ? result.code || 1 : 0 }, parseEndpointHealth);
-    if (!answer.ok)
-        return answer;
-    const row = answer.value.find((entry) => entry.endpoint === endpoint);
-    if (!row)
-        return { ok: false, reason: reasonOf(result) };
-    return { ok: true, value: row.healthy ? row : { ...row, cause: connectionCause(result.stderr) } };
-};
-/** What one `endpoint status` says of its one endpoint; a failed endpoint is left out of the rows. */
-const statusAnswer = (result, endpoint) => {
-    const answer = answerOf(result, parseEndpointStatus);
-    if (!answer.ok)
-        return answer;
-    const row = answer.value.find((entry) => entry.endpoint === endpoint);
-    return row ? { ok: true, value: row } : { ok: false, reason: reasonOf(result) };
-};
-/** What one `endpoint hashkv` says of its one endpoint; a failed endpoint is left out of the rows. */
-const hashKvAnswer = (result, endpoint) => {
-    const answer = answerOf(result, parseEndpointHashKv);
-    if (!answer.ok)
-        return answer;
-    const row = answer.value.find((entry) => entry.endpoint === endpoint);
-    return row ? { ok: true, value: row } : { ok: false, reason: reasonOf(result) };
-};
-/** The answer of a call that fails as a whole: what `parse` reads, or the reason etcdctl gave on stderr. */
-const answerOf = (result, parse) => {
-    if (result.code !== 0)
-        return { ok: false, reason: reasonOf(result) };
-    try {
-        return { ok: true, value: parse(result.stdout) };
-    }
-    catch (error) {
-        return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') };
-    }
-};
-/** etcdctl's own last word on stderr, with what the connection failed with; its JSON log lines are left out. */
-const reasonOf = ({ code, stderr }) => {
-    const lines = stderr.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('{'));
-    const error = lines.findLast((line) => /^(?:Error:|Failed to )/.test(line)) ?? lines.at(-1);
-    const reason = error?.replace(/^Error: /, '').trim() ?? `etcdctl ended with exit code ${code} and no message`;
-    const cause = connectionCause(stderr);
-    return cause === '' || reason.includes(cause) ? reason : `${reason} (${cause})`;
-};
-/**
- * Why the connection failed, from the client's log: "context deadline exceeded" alone does not tell a stopped member from a
- * wrong certificate. Empty where the log does not tell.
- */
-const connectionCause = (stderr) => {
-    // Where etcd refuses a certificate, whether its alert or the end of the connection is seen first is a matter of luck.
-    const [cause = ''] = TLS_CAUSE.exec(stderr) ?? TCP_CAUSE.exec(stderr) ?? [];
-    // Our own port is another one each time, and tells nothing.
-    return cause.replace(/\S+->/, '').trim();
-};
-const TLS_CAUSE = /(?:tls|x509|remote error): ?[^"\\\n]*/;
-const TCP_CAUSE = /(?:dial|read|write) tcp [^"\\\n]*/;
-
-;// CONCATENATED MODULE: ./src/observe/cluster.ts
-
-
-
-
-
-
-/** A member that lives answers in milliseconds; one that does not must not hold up the others for long. */
-const cluster_COMMAND_TIMEOUT_MS = 3000;
-/** How etcdctl on a host of this layout reaches `endpoint`: with the node's own certificate. */
-const accessOf = ({ layout }, endpoint, commandTimeoutMs) => {
-    const { ca, certificate, key } = certificatePaths(layout);
-    return {
-        etcdctl: `${layout.binDir}/etcdctl`,
-        endpoint,
-        caFile: ca,
-        certFile: certificate,
-        keyFile: key,
-        ...(commandTimeoutMs === undefined ? {} : { commandTimeoutMs }),
-    };
-};
-/**
- * What the running members say of their cluster; undefined where none runs or none answers. Every running one is asked,
- * for one of them may be in another cluster.
- */
-const observeCluster = async (desired, hosts) => {
-    const running = hosts.filter(({ host }) => host.service.activeState === 'active');
-    const replies = await Promise.all(running.map(async (seen) => {
-        const [answer, status] = await Promise.all([
-            ask(desired, seen, memberList, parseMemberList),
-            ask(desired, seen, endpointStatus, parseEndpointStatus),
-        ]);
-        return { member: seen.member.name, answer, status };
-    }));
-    const answered = replies.flatMap(({ member, answer }) => (answer.ok ? [{ member, ...answer.value }] : []));
-    const ids = answered.map(({ clusterId }) => clusterId);
-    const votes = (id) => ids.filter((other) => other === id).length;
-    // The first in the order of `hosts` wins a tie.
-    const clusterId = ids.reduce((best, id) => (best === undefined || votes(id) > votes(best) ? id : best), undefined);
-    const reply = answered.find((candidate) => candidate.clusterId === clusterId);
-    if (!reply)
-        return undefined;
-    const elsewhere = answered
-        .filter((candidate) => candidate.clusterId !== clusterId)
-        .map(({ member, clusterId: other }) => ({ member, clusterId: other }));
-    const statuses = replies.flatMap(({ member, status }) => status.ok ? status.value.slice(0, 1).map((entry) => statusOf(member, entry)) : []);
-    return {
-        clusterId: reply.clusterId,
-        members: reply.members,
-        ...(elsewhere.length > 0 ? { elsewhere } : {}),
-        // None at all says nothing of the members: etcd may just not tell (authentication).
-        ...(statuses.length > 0 ? { statuses } : {}),
-    };
-};
-const statusOf = (member, entry) => ({
-    member,
-    version: entry.version,
-    storageVersion: entry.storageVersion,
-    isLeader: entry.leader !== '' && entry.leader === entry.memberId,
-});
-const ask = async (desired, { member, session }, command, parse) => {
-    const { argv, timeoutMs } = command(accessOf(desired, member.clientUrl, cluster_COMMAND_TIMEOUT_MS));
-    try {
-        return answerOf(await etcdctlOn(session)(argv, timeoutMs), parse);
-    }
-    catch (error) {
-        return { ok: false, reason: sentenceOf(error) };
-    }
-};
-
-;// CONCATENATED MODULE: ./src/cluster/agreement.ts
-/** How sentences name an endpoint: its URL, with the member's name where the URL does not tell it. */
-const describeEndpoint = ({ endpoint, name }) => name === '' ? endpoint : `${name} (${endpoint})`;
-/** Do all endpoints that answered see one leader, one cluster and one raft term, and the expected cluster at that? */
-const agreementOf = (answers, expectedClusterId) => {
-    const seen = answers.endpoints.flatMap((from) => from.status.ok ? [{ from, status: from.status.value }] : []);
-    const without = seen.filter(({ status }) => status.leader === '');
-    const led = seen.filter(({ status }) => status.leader !== '');
-    const leaders = valuesOf(led, ({ leader }) => leader);
-    const clusters = valuesOf(seen, ({ clusterId }) => clusterId);
-    const terms = valuesOf(seen, ({ raftTerm }) => raftTerm);
-    const clusterId = single(clusters) ?? (seen.length === 0 && answers.members.ok ? answers.members.value.clusterId : '');
-    const leader = without.length === 0 ? (single(leaders) ?? '') : '';
-    return {
-        clusterId,
-        leader,
-        problems: [
-            ...without.map(({ from }) => `${describeEndpoint(from)} sees no leader`),
-            ...disagreement('do not belong to one cluster', clusters),
-            // Each cluster has a leader and a term of its own.
-            ...(clusters.size > 1 ? [] : disagreement('do not agree on a leader', leaders)),
-            ...(clusters.size > 1 ? [] : disagreement('are not in one raft term', terms)),
-            ...unlistedLeader(leader, answers),
-            ...wrongCluster(clusterId, clusters.size, expectedClusterId),
-        ],
-    };
-};
-/** Alarms by the member that raised them; where the list cannot be read, what the endpoints themselves report. */
-const alarmProblems = (answers, listed) => {
-    if (answers.alarms.ok)
-        return answers.alarms.value.map((alarm) => describeAlarm(alarm, listed));
-    return answers.endpoints.flatMap((from) => from.status.ok
-        ? from.status.value.errors
-            .filter((error) => /NOSPACE|CORRUPT/.test(error))
-            .map((error) => `${describeEndpoint(from)} reports ${error.trim()}`)
-        : []);
-};
-const latencyProblems = (endpoints, limitMs) => endpoints.flatMap((endpoint) => limitMs !== undefined && endpoint.tookMs !== undefined && endpoint.tookMs > limitMs
-    ? [`${describeEndpoint(endpoint)} took ${endpoint.took}, longer than the limit of ${limitMs}ms`]
-    : []);
-/** Each value with the endpoints that gave it. */
-const valuesOf = (seen, pick) => {
-    const values = new Map();
-    for (const { from, status } of seen) {
-        const value = pick(status);
-        values.set(value, [...(values.get(value) ?? []), describeEndpoint(from)]);
-    }
-    return values;
-};
-const single = (values) => values.size === 1 ? [...values.keys()][0] : undefined;
-const disagreement = (what, values) => {
-    if (values.size < 2)
-        return [];
-    const sides = [...values].map(([value, endpoints]) => `${endpoints.join(', ')}: ${value || 'none'}`);
-    return [`the endpoints ${what} (${sides.join('; ')})`];
-};
-const unlistedLeader = (leader, { members }) => leader !== '' && members.ok && !members.value.members.some(({ id }) => id === leader)
-    ? [`the leader ${leader} is not in the member list`]
-    : [];
-/** Silent where nothing answered: that is said already, and says nothing about which cluster it is. */
-const wrongCluster = (clusterId, differing, expected) => expected === '' || (clusterId === '' && differing === 0) || clusterId === expected
-    ? []
-    : [`this is cluster ${clusterId || 'unclear'}, expected was cluster ${expected}`];
-const ALARM_MEANING = {
-    NOSPACE: 'its database has reached the quota and the cluster takes no writes',
-    CORRUPT: 'its data differs from that of the other members',
-};
-const describeAlarm = ({ memberId, alarm }, listed) => {
-    const name = listed.find(({ id }) => id === memberId)?.name;
-    const meaning = ALARM_MEANING[alarm];
-    return `member ${name || memberId} has raised the alarm ${alarm}${meaning ? `: ${meaning}` : ''}`;
-};
-
-;// CONCATENATED MODULE: ./src/observe/gateway.ts
-
-/** How long one request may take; etcd itself gives up after 7 s (server config, ReqTimeout). */
-const REQUEST_MS = 10_000;
-/**
- * etcd's JSON gateway of the member at the client URL `endpoint`, through connections of `agent` (api/etcdserverpb/rpc.proto,
- * google.api.http: bytes in base64, 64-bit numbers as text).
- */
-const gatewayWriter = (agent, endpoint) => {
-    const post = (path, body) => new Promise((resolve, reject) => {
-        const text = JSON.stringify(body);
-        const call = (0,external_node_http_.request)(new URL(path, endpoint), {
-            agent,
-            method: 'POST',
-            headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) },
-        });
-        const timer = setTimeout(() => call.destroy(new Error(`no answer within ${REQUEST_MS / 1000} s`)), REQUEST_MS);
-        call.once('close', () => clearTimeout(timer));
-        call.once('error', reject);
-        call.once('response', (response) => {
-            let answer = '';
-            response.setEncoding('utf8').on('data', (piece) => (answer += piece));
-            response.once('error', reject);
-            response.once('end', () => {
-                const { statusCode = 0 } = response;
-                if (statusCode === 404)
-                    reject(new Error('its JSON gateway is switched off'));
-                else if (statusCode !== 200)
-                    reject(new Error(messageOf(answer) || `HTTP status ${statusCode}`));
-                else
-                    resolve(gateway_fieldsOf(answer));
-            });
-        });
-        call.end(text);
-    });
-    return {
-        grant: async (seconds) => {
-            const { ID } = await post('/v3/lease/grant', { TTL: String(seconds) });
-            if (typeof ID !== 'string' || !/^-?\d+$/.test(ID))
-                throw new Error('the answer names no lease');
-            return ID;
-        },
-        put: async (key, value, lease) => {
-            await post('/v3/kv/put', { key: base64(key), value: base64(value), lease });
-        },
-        revoke: async (lease) => {
-            await post('/v3/lease/revoke', { ID: lease });
-        },
-    };
-};
-const base64 = (text) => Buffer.from(text, 'utf8').toString('base64');
-const gateway_fieldsOf = (text) => {
-    try {
-        const value = JSON.parse(text);
-        return typeof value === 'object' && value !== null ? value : {};
-    }
-    catch {
-        return {};
-    }
-};
-/** 3.4 and 3.5 say `error`, 3.6 and later `message` only. */
-const messageOf = (text) => {
-    const { error, message } = gateway_fieldsOf(text);
-    if (typeof error === 'string')
-        return error;
-    return typeof message === 'string' ? message : '';
-};
-
-;// CONCATENATED MODULE: ./src/observe/percentiles.ts
-/** p50, p99 and maximum of at least one sample, by nearest rank: the smallest that p percent are not above. */
-const percentilesOf = (samples) => {
-    const sorted = [...samples].sort((a, b) => a - b);
-    const max = sorted.at(-1);
-    if (max === undefined)
-        throw new RangeError('no sample to take percentiles of');
-    const at = (percent) => sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? max;
-    return { p50: at(50), p99: at(99), max };
-};
-
-;// CONCATENATED MODULE: ./src/observe/commit-probe.ts
-
-
-
-
-
-
-
-
-/**
- * Writes `count` leased keys through one member, one after the other, and measures each as a client would see it. The keys go
- * with their lease at the end. Throws Failure where no lease is granted or a write fails; an abort rejects with the signal's reason.
- */
-const commitProbe = async (probe) => {
-    const { endpoint, agent, fallback } = probe;
-    const viaEtcdctl = async (reason) => {
-        const writer = etcdctlWriter(fallback);
-        const lease = await writer.grant(leaseSeconds(probe)).catch((error) => {
-            throw writeFailure(probe, error);
-        });
-        return { endpoint, method: 'etcdctl', reason, ...(await write(probe, writer, lease)) };
-    };
-    if (!agent)
-        return viaEtcdctl('there is no client certificate on the runner');
-    try {
-        const writer = gatewayWriter(agent, endpoint);
-        const lease = await writer.grant(leaseSeconds(probe)).catch((error) => {
-            return { unusable: sentenceOf(error) };
-        });
-        if (typeof lease !== 'string')
-            return await viaEtcdctl(lease.unusable);
-        return { endpoint, method: 'gateway', reason: '', ...(await write(probe, writer, lease)) };
-    }
-    finally {
-        agent.destroy();
-    }
-};
-/** The keys vanish by themselves should the run die; a slow disk must not see the lease end before the last write. */
-const leaseSeconds = ({ count }) => 60 + Math.ceil(count / 2);
-const write = async (probe, writer, lease) => {
-    const key = `etcd-deploy/probe/${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`;
-    const samples = [];
-    try {
-        for (let index = 0; index < probe.count && !probe.signal?.aborted; index++) {
-            const began = performance.now();
-            await writer.put(`${key}/${index}`, 'x', lease);
-            samples.push(performance.now() - began);
-        }
-    }
-    catch (error) {
-        throw writeFailure(probe, error);
-    }
-    finally {
-        // Without it they go a minute later.
-        await writer.revoke(lease).catch(() => undefined);
-    }
-    probe.signal?.throwIfAborted();
-    return percentilesOf(samples);
-};
-/** Leased writes by etcdctl, a process and a connection each. */
-const etcdctlWriter = ({ run, access }) => {
-    const call = async ({ argv, timeoutMs }, read) => {
-        const answer = answerOf(await run(argv, timeoutMs), read);
-        if (!answer.ok)
-            throw new Error(answer.reason);
-        return answer.value;
-    };
-    return {
-        grant: (seconds) => call(leaseGrant(access, seconds), parseLeaseGrant),
-        put: (key, value, lease) => call(putLeased(access, key, value, lease), () => undefined),
-        revoke: (lease) => call(leaseRevoke(access, lease), () => undefined),
-    };
-};
-const writeFailure = (probe, cause) => new Failure({
-    what: 'cannot write a key',
-    where: describeEndpoint(probe),
-    why: sentenceOf(cause).replace(/\.$/, ''),
-    state: 'the keys written so far vanish with their lease',
-    next: 'look at the health of the cluster, its alarms and its disks',
-    ...(probe.name === '' ? {} : { member: probe.name }),
-    cause,
-});
 
 ;// CONCATENATED MODULE: ./src/pki/issue.ts
 
@@ -91921,445 +91767,6 @@ const pairOf = (kind) => {
             return generate('ec', { namedCurve: 'P-384' });
     }
 };
-
-;// CONCATENATED MODULE: ./src/pki/client-certificate.ts
-
-
-
-const client_certificate_HOUR_MS = 3_600_000;
-/** The name that etcd's audit and its role-based access see. */
-const CLIENT_COMMON_NAME = 'etcd-deploy';
-/**
- * A certificate with which the runner itself may talk to etcd as a client, for a few hours, kept in memory only.
- * ECDSA P-256, because that key is made in a millisecond. Throws Failure where the CA is not valid now.
- */
-const issueClientCertificate = async (authority, { hours, now }) => {
-    const { publicKey, privateKeyPem } = await generateKey('ecdsa-p256');
-    const certificate = issueCertificate(authority, {
-        subject: [['CN', CLIENT_COMMON_NAME]],
-        sans: { dns: [], ips: [] },
-        publicKey,
-        usages: ['clientAuth'],
-        ...validityWithin(authority, hours * client_certificate_HOUR_MS, now),
-    });
-    return { certificatePem: certificate + authority.intermediatesPem, privateKeyPem };
-};
-
-;// CONCATENATED MODULE: ./src/cluster/membership.ts
-
-/**
- * Are the members what they have to be? Each one started and a voter; where it is known who is expected: exactly those,
- * under their names and peer URLs, each behind its own endpoint.
- */
-const membershipProblems = (answers, expected) => {
-    if (!answers.members.ok)
-        return [];
-    const listed = answers.members.value.members;
-    return [
-        ...(expected ? expectedProblems(listed, expected) : []),
-        ...listed.flatMap(stateProblems),
-        ...(expected ? misplacedProblems(answers, listed, expected) : []),
-    ];
-};
-/**
- * Where only endpoints are given, a voter behind none of them is worth a word but no failure: whoever lists endpoints
- * decides which ones are checked, and a cluster may well be watched through a load balancer.
- */
-const membershipNotes = (answers) => {
-    if (!answers.members.ok)
-        return [];
-    const checked = new Set(statusesOf(answers).map(({ status }) => status.memberId));
-    return answers.members.value.members
-        .filter((member) => isStarted(member) && !member.isLearner && !checked.has(member.id))
-        .map((member) => `${describeMember(member)} is behind none of the endpoints checked`);
-};
-const expectedProblems = (listed, expected) => {
-    const found = expected.map((wanted) => ({ wanted, member: findExpected(listed, wanted) }));
-    const known = new Set(found.map(({ member }) => member?.id));
-    const others = listed.filter(({ id }) => !known.has(id));
-    return [
-        ...found.flatMap(({ wanted: { name, peerUrl }, member }) => {
-            if (!member)
-                return [`member ${name} (${peerUrl}) is not in the member list`];
-            if (!servesAt(member, peerUrl)) {
-                return [`member ${name} has the peer URL ${member.peerUrls.join(', ')}, expected was ${peerUrl}`];
-            }
-            const renamed = isStarted(member) && member.name !== name;
-            return renamed ? [`the member at ${peerUrl} is named ${member.name}, expected was ${name}`] : [];
-        }),
-        ...others.map((member) => `${describeMember(member)} is in the member list but not expected`),
-    ];
-};
-/** By peer URL first: an unstarted member has no name, and a restart can change a name. */
-const findExpected = (listed, { name, peerUrl }) => listed.find((member) => servesAt(member, peerUrl)) ?? listed.find((member) => member.name === name);
-const servesAt = ({ peerUrls }, url) => peerUrls.some((peer) => sameUrl(peer, url));
-const stateProblems = (member) => {
-    if (!isStarted(member))
-        return [`${describeMember(member)} was added but has never started`];
-    if (member.isLearner)
-        return [`${describeMember(member)} is a learner, not a voter`];
-    return member.clientUrls.length === 0 ? [`${describeMember(member)} advertises no client URL`] : [];
-};
-/** An address that was given to another machine answers, and answers well, for the wrong member. */
-const misplacedProblems = (answers, listed, expected) => statusesOf(answers).flatMap(({ from, status }) => {
-    const wanted = expected.find(({ name }) => name === from.name);
-    const right = wanted && findExpected(listed, wanted);
-    if (!right || right.id === status.memberId)
-        return [];
-    const actual = listed.find(({ id }) => id === status.memberId);
-    const who = actual ? describeMember(actual) : `member ${status.memberId}, which is not in the member list`;
-    return [`${describeEndpoint(from)} is answered by ${who}`];
-});
-const statusesOf = (answers) => answers.endpoints.flatMap((from) => (from.status.ok ? [{ from, status: from.status.value }] : []));
-const isStarted = ({ name }) => name !== '';
-const describeMember = ({ name, id, peerUrls }) => name === '' ? `the member ${id} at ${peerUrls.join(', ')}` : `member ${name} (${id})`;
-/** IPv6 addresses have several spellings, and host names do not care for case. */
-const sameUrl = (a, b) => canonical(a) === canonical(b);
-const canonical = (url) => (URL.canParse(url) ? new URL(url).href : url);
-
-;// CONCATENATED MODULE: ./src/cluster/verdict.ts
-
-
-
-/**
- * The verdict over a cluster, from raw answers. Healthy only when every endpoint is healthy, all agree on one leader,
- * one cluster id and one raft term, the members are the expected ones (each started, none a learner), there is no alarm
- * and every limit holds. Alarms are judged here for all versions alike: `endpoint health` looks at them since 3.5.0 only
- * (etcdctl/ctlv3/command/ep_command.go).
- */
-const judge = (answers, expected) => {
-    const listed = answers.members.ok ? answers.members.value.members : [];
-    const alarms = answers.alarms.ok ? answers.alarms.value : [];
-    const endpoints = answers.endpoints.map((endpoint) => verdict_endpointHealth(endpoint, listed, alarms));
-    const agreement = agreementOf(answers, expected.clusterId);
-    const problems = [
-        ...answers.endpoints.flatMap((endpoint) => answerProblems(endpoint, alarms)),
-        ...agreement.problems,
-        ...membershipProblems(answers, expected.members),
-        ...alarmProblems(answers, listed),
-        ...unreadProblems(answers),
-        ...latencyProblems(endpoints, expected.maxLatencyMs),
-    ];
-    const notes = expected.members ? [] : membershipNotes(answers);
-    return {
-        healthy: problems.length === 0 && endpoints.length > 0 && endpoints.every(({ healthy }) => healthy),
-        endpoints,
-        problems: endpoints.length > 0 ? problems : ['there is no endpoint to check'],
-        ...(notes.length > 0 ? { notes } : {}),
-        clusterId: agreement.clusterId,
-        leader: agreement.leader,
-        version: lowestVersion(endpoints.map(({ version }) => version).filter((version) => version !== '')),
-        members: listed,
-    };
-};
-/** The document's own lines, one an endpoint (docs/setup/02-install_etcd.md of kubeasz). */
-const healthLines = (verdict) => verdict.endpoints.map(({ endpoint, healthy, took, error }) => healthy
-    ? `${endpoint} is healthy: successfully committed proposal: took = ${took}`
-    : `${endpoint} is unhealthy: failed to commit proposal: ${error}`);
-const verdict_endpointHealth = ({ endpoint, name, health, status }, listed, alarms) => {
-    const entry = health.ok ? health.value : undefined;
-    const facts = status.ok ? status.value : undefined;
-    const memberId = facts?.memberId ?? '';
-    const error = errorOf(health, alarms);
-    return {
-        endpoint,
-        name: name || (listed.find(({ id }) => id === memberId)?.name ?? ''),
-        memberId,
-        healthy: error === '',
-        took: entry?.took ?? '',
-        tookMs: entry?.tookMs,
-        isLeader: memberId !== '' && facts?.leader === memberId,
-        isLearner: facts?.isLearner ?? false,
-        version: facts?.version ?? '',
-        dbSize: facts?.dbSize ?? 0,
-        raftTerm: facts?.raftTerm ?? '',
-        raftIndex: facts?.raftIndex ?? '',
-        alarms: alarms.filter((alarm) => alarm.memberId === memberId).map(({ alarm }) => alarm),
-        error,
-    };
-};
-/** Empty where healthy. An alarm anywhere makes every endpoint unhealthy, as etcdctl has done since 3.5.0. */
-const errorOf = (health, alarms) => {
-    if (!health.ok)
-        return health.reason || 'it did not answer';
-    if (!health.value.healthy)
-        return health.value.error || 'etcdctl gave no reason';
-    if (alarms.length === 0)
-        return '';
-    return `Active Alarm(s): ${[...new Set(alarms.map(({ alarm }) => alarm))].join(' ')}`;
-};
-/** One sentence an endpoint: a status that could not be read is no news where the endpoint is unhealthy anyway. */
-const answerProblems = (answers, alarms) => {
-    const { health, status } = answers;
-    const own = errorOf(health, []);
-    const isAlarm = /^Active Alarm/.test(own) && alarms.length > 0;
-    const cause = health.ok && health.value.cause !== '' ? ` (${health.value.cause})` : '';
-    if (own !== '')
-        return isAlarm ? [] : [`${describeEndpoint(answers)} is unhealthy: ${own}${cause}`];
-    return status.ok ? [] : [`${describeEndpoint(answers)} does not tell its status: ${status.reason}`];
-};
-/** Lists that could not be read, unless that only repeats that no endpoint works. */
-const unreadProblems = ({ endpoints, members, alarms }) => {
-    if (!endpoints.some(({ health }) => health.ok && health.value.healthy))
-        return [];
-    return [
-        ...(members.ok ? [] : [`the member list could not be read: ${members.reason}`]),
-        ...(alarms.ok ? [] : [`the alarms could not be read: ${alarms.reason}`]),
-    ];
-};
-
-;// CONCATENATED MODULE: ./src/report/lines.ts
-
-
-/** The plan for the log: its summary, then steps in order with what changes in files, or all that blocks it. */
-const planLines = (plan) => [
-    plan.summary,
-    ...(plan.quorum === undefined ? [] : [`  ${plan.quorum.note}`]),
-    ...plan.steps.map((step, index) => `  ${index + 1}. ${stepTitle(step)}: ${step.reason}`),
-    ...(plan.notes ?? []).map((note) => `  note: ${note}`),
-    ...(plan.files ?? []).flatMap(({ member, path, diff }) => [
-        `  ${member}: ${path}`,
-        ...diff.map((line) => `    ${line}`),
-    ]),
-    ...plan.differences.map(({ member, what, detail }) => `  - ${member}: ${what}: ${detail}`),
-    ...plan.findings.map(({ member, problem, next }) => `  - ${member}: ${problem}; ${next}`),
-];
-/** What a step does and where, without its reason: "install release on etcd-10.0.0.1". */
-const stepTitle = (step) => {
-    const does = step.kind.replaceAll('-', ' ');
-    if (step.kind === 'start-members')
-        return `${does} ${step.members.join(', ')}`;
-    if (step.kind === 'roll-member')
-        return `${does} ${step.member} (${step.parts.join(', ')})`;
-    return `${does} on ${step.member}`;
-};
-/**
- * The verdict in the words of the document's `etcdctl endpoint health`, in the order of `hosts`, then every problem
- * that those lines do not show.
- */
-const verdictLines = (verdict) => [
-    ...healthLines(verdict),
-    ...verdict.problems.map((problem) => `problem: ${problem}`),
-    ...(verdict.notes ?? []).map((note) => `note: ${note}`),
-];
-/** The last line of the log: the failure sentence, or what the run came to. */
-const finalSentence = (outcome) => {
-    if (outcome.failure !== undefined)
-        return outcome.failure;
-    const total = outcome.timings.reduce((sum, { ms }) => sum + ms, 0);
-    return `${headline(outcome)} (${formatDuration(total)}).`;
-};
-/** The outcome in a few words, without full stop: "3 of 3 endpoints healthy, nothing changed". */
-const headline = ({ operation, healthy, changed, verdict, plan }) => {
-    if (operation === 'plan')
-        return plan?.summary ?? 'there is no plan';
-    const change = operation === 'health' ? '' : changed ? ', hosts were changed' : ', nothing was changed';
-    if (verdict === undefined)
-        return `health of the cluster is not known${change}`;
-    const well = verdict.endpoints.filter((endpoint) => endpoint.healthy).length;
-    const agreed = healthy || well < verdict.endpoints.length ? '' : ', but the cluster is not healthy';
-    return `${well} of ${verdict.endpoints.length} endpoints healthy${agreed}${change}`;
-};
-/** One line an endpoint: what leased writes through it took. */
-const commitLines = (latencies) => latencies.map(({ endpoint, p50, p99, max }) => `${endpoint} commits in ${p50.toFixed(1)} ms (p50), ${p99.toFixed(1)} ms (p99), ${max.toFixed(1)} ms (slowest)`);
-
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
-;// CONCATENATED MODULE: ./src/ssh/forwarded-http.ts
-
-
-
-
-const OPEN_MS = 10_000;
-/**
- * An agent for node:http (without `tls`) or node:https (with it) whose connections are made by the host of `session` to
- * `address:port`, kept open between requests. Requests fail with OpenFailure where that port cannot be reached, and with
- * node:tls's errors where the certificate is not trusted. Call `destroy()` when done.
- */
-const forwardedAgent = (session, address, port, tls) => {
-    const agent = tls ? new external_node_https_namespaceObject.Agent({ keepAlive: true }) : new external_node_http_.Agent({ keepAlive: true });
-    const open = async () => {
-        const stream = await session.openTcp(address, port, OPEN_MS);
-        return tls ? forwarded_http_secure(stream, address, tls) : withSocketMethods(stream);
-    };
-    agent.createConnection = (_options, callback) => {
-        open().then((stream) => callback?.(null, stream), 
-        // Node's typings want a stream beside the error; Node itself looks at the error alone.
-        (error) => callback?.(error));
-        return undefined;
-    };
-    return agent;
-};
-const forwarded_http_secure = (socket, address, { ca, cert, key, serverName = address }) => (0,external_node_tls_.connect)({
-    socket,
-    ca,
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    // An IP address is not allowed in SNI (RFC 6066); it is checked against the certificate all the same.
-    ...((0,external_node_net_.isIP)(serverName) === 0 ? { servername: serverName } : {}),
-    checkServerIdentity: (_host, certificate) => (0,external_node_tls_.checkServerIdentity)(serverName, certificate),
-    ALPNProtocols: ['http/1.1'],
-});
-/** What node:http asks of a socket beyond a stream: keep-alive and the like mean nothing inside a channel. */
-const withSocketMethods = (stream) => {
-    let idle;
-    const itself = () => stream;
-    const push = stream.push.bind(stream);
-    stream.push = (chunk, encoding) => {
-        idle?.refresh();
-        return push(chunk, encoding);
-    };
-    const setTimeoutOf = (ms, listener) => {
-        clearTimeout(idle);
-        if (listener)
-            stream.once('timeout', listener);
-        if (ms > 0) {
-            idle = setTimeout(() => stream.emit('timeout'), ms);
-        }
-        return stream;
-    };
-    stream.once('close', () => clearTimeout(idle));
-    return Object.assign(stream, {
-        setKeepAlive: itself,
-        setNoDelay: itself,
-        ref: itself,
-        unref: itself,
-        setTimeout: setTimeoutOf,
-        destroySoon: () => stream.end(() => stream.destroy()),
-    });
-};
-
-;// CONCATENATED MODULE: ./src/operations/commits.ts
-
-
-
-
-
-
-
-
-/** Hours; the shortest there is, as the certificate lives for this run alone. */
-const CERTIFICATE_HOURS = 1;
-/** Where `commit-probe` asks for it, writes real keys through every member that can be reached, and notes how long they took. */
-const probeCommits = async (run, sessions) => {
-    const { desired } = run.inputs;
-    if (desired.health.commitProbe === 0)
-        return;
-    const tls = await clientTls(run);
-    const targets = sessions.flatMap((session) => {
-        const member = desired.members.find(({ name }) => name === session.member);
-        if (!member)
-            return [];
-        const { name, address, clientUrl } = member;
-        const agent = tls && forwardedAgent(session, address, Number(new URL(clientUrl).port), tls);
-        const fallback = { run: etcdctlOn(session), access: accessOf(desired, clientUrl) };
-        return [{ name, endpoint: clientUrl, agent, fallback }];
-    });
-    await measure(run, targets);
-};
-/** The same straight from the runner, through every one of `endpoints`, with `client-cert`. */
-const probeCommitsFromRunner = async (run, etcdctl) => {
-    const { desired, secrets } = run.inputs;
-    if (desired.health.commitProbe === 0)
-        return;
-    const tls = { ca: desired.certificates.caPem, cert: secrets.clientCert, key: secrets.clientKey };
-    const nameOf = (endpoint) => run.progress.verdict?.endpoints.find((seen) => seen.endpoint === endpoint)?.name ?? '';
-    const targets = desired.endpoints.map((endpoint) => ({
-        name: nameOf(endpoint),
-        endpoint,
-        agent: endpoint.startsWith('https:')
-            ? new external_node_https_namespaceObject.Agent({ keepAlive: true, ...tls })
-            : new external_node_http_.Agent({ keepAlive: true }),
-        fallback: { run: etcdctl.run, access: etcdctl.accessTo(endpoint) },
-    }));
-    await measure(run, targets);
-};
-const measure = (run, targets) => run.part('Commit latency of every endpoint', async () => {
-    const count = run.inputs.desired.health.commitProbe;
-    const latencies = [];
-    // One member after the other: side by side they would measure each other.
-    for (const target of targets) {
-        const latency = await commitProbe({ ...target, count, signal: run.signal });
-        if (latency.method === 'etcdctl') {
-            run.ci.info(`${target.name || target.endpoint}: measured with etcdctl, the start of its process included: ${latency.reason}`);
-        }
-        latencies.push(latency);
-    }
-    run.progress.commitLatencies = latencies;
-    for (const line of commitLines(latencies))
-        run.ci.info(line);
-});
-/** A client certificate for this run: made from the CA, else the one given; undefined where there is neither. */
-const clientTls = async ({ inputs, startedAt, keepSecret, }) => {
-    const { authority, secrets, desired } = inputs;
-    const ca = desired.certificates.caPem;
-    if (authority) {
-        const { certificatePem, privateKeyPem } = await issueClientCertificate(authority, {
-            hours: CERTIFICATE_HOURS,
-            now: startedAt,
-        });
-        keepSecret(privateKeyPem());
-        return { ca, cert: certificatePem, key: privateKeyPem() };
-    }
-    return secrets.clientKey === '' || ca === ''
-        ? undefined
-        : { ca, cert: secrets.clientCert, key: secrets.clientKey };
-};
-
-;// CONCATENATED MODULE: ./src/plan/blocked.ts
-
-/** A plan that stops the run, for these reasons. */
-const blocked = (summary, { differences = [], findings = [] }) => ({ kind: 'blocked', steps: [], differences, findings, summary });
-/** Members that found each other take writes: they are not changed all at once, as a bootstrap would. */
-const FINISH_FIRST = 'finish the bootstrap with the inputs it was begun with, then deploy what is to be different';
-/** The failure of a run whose plan is blocked: one sentence that names everything that blocks it. */
-const blockedFailure = (plan) => new Failure({
-    what: plan.summary,
-    state: 'nothing was changed on any host',
-    next: plan.differences.length > 0 ? FINISH_FIRST : 'put right what is listed here, then run again',
-    each: [...plan.differences.map(describeDifference), ...plan.findings.map(describeFinding)],
-    member: plan.findings.find(({ down }) => down === true)?.member,
-});
-/** `etcd-1: version: ...` */
-const describeDifference = ({ member, what, detail }) => `${member}: ${what}: ${detail}`;
-/** `etcd-1 cannot ...: do this`: problem and remedy of one host belong together. */
-const describeFinding = ({ member, problem, next }) => `${member}: ${problem} (${next})`;
-
-;// CONCATENATED MODULE: ./src/plan/digest.ts
-
-
-/**
- * SHA-256 (lower-case hex) over what matters of a plan: its steps, the cluster, versions and units before and after. Empty
- * for a plan that may not be done. Two runs against a world that did not change give the same, whatever the time is and whoever
- * leads: reasons, summaries, the order of restarts and the host of the snapshot are not in it.
- */
-const planDigest = (plan, desired) => plan.kind === 'blocked' ? '' : sha256(digest_canonical(essenceOf(plan, desired)));
-/** SHA-256 of a text, lower-case hex. */
-const sha256 = (text) => (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
-const essenceOf = (plan, desired) => ({
-    kind: plan.kind,
-    clusterId: plan.clusterId ?? '',
-    clusterToken: desired.etcd.clusterToken,
-    version: desired.release.version,
-    versions: (plan.upgrade?.from ?? []).map(({ member, version }) => `${member} ${version}`).sort(),
-    caCertificates: sha256(desired.certificates.caPem),
-    units: desired.members.map((member) => [member.name, sha256(wantedUnit(desired, member))]),
-    files: (plan.files ?? []).map(({ member, path, before, after }) => [member, path, before, after]).sort(),
-    steps: plan.steps.map(stepEssence).sort(),
-});
-/** What a step does and where; the snapshot is of the cluster, wherever it is taken. */
-const stepEssence = (step) => {
-    if (step.kind === 'take-snapshot')
-        return step.kind;
-    if (step.kind === 'start-members')
-        return `${step.kind} ${[...step.members].sort().join(' ')}`;
-    const parts = step.kind === 'roll-member' ? ` ${[...step.parts].sort().join(' ')}` : '';
-    return `${step.kind} ${step.member}${parts}`;
-};
-/** JSON with the keys of every object in order. */
-const digest_canonical = (value) => JSON.stringify(value, (_, inner) => typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-    ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : inner);
 
 ;// CONCATENATED MODULE: ./src/pki/member-certificate.ts
 
@@ -92479,10 +91886,12 @@ const reviewUsages = (found) => found === undefined || found.includes(ANY_EXTEND
 
 
 
+
 /** How the CA, the certificate and the key of a member differ from what is asked for. */
 const certificateDeviations = (desired, member, host, now) => [
     ...caDeviations(desired, host.ca),
     ...leafDeviations(desired, member, host, now),
+    ...wireDeviations(desired, member, host),
     ...keyDeviations(desired, host.key),
 ];
 const caDeviations = ({ certificates, layout }, file) => {
@@ -92505,6 +91914,23 @@ const leafDeviations = ({ members, certificates, layout }, member, { certificate
         now,
         renewBeforeMs: certificates.renewBeforeMs,
     }).map((reason) => ({ what: 'certificate', detail: `${path} ${reason}` }));
+};
+/**
+ * What is served is what lies on the disk, as etcd reads both files anew at each handshake (client/pkg/transport/listener.go); where it
+ * is not, the two files are no pair, or something else answers there. Placing a new pair heals the first, and shows the second.
+ */
+const wireDeviations = ({ layout }, { clientUrl }, { certificate, wire }) => {
+    if (wire === undefined)
+        return [];
+    if (wire.kind === 'broken') {
+        const detail = `${clientUrl} breaks every TLS handshake off: its key and ${layout.caDir}/etcd.pem may be no pair`;
+        return [{ what: 'certificate', detail }];
+    }
+    const serial = readCertificate(certificate?.text ?? '')?.serial.replace(/^0+/, '');
+    if (serial === undefined || serial === wire.serial)
+        return [];
+    const detail = `${clientUrl} serves a certificate with serial ${wire.serial}, and ${layout.caDir}/etcd.pem has ${serial}`;
+    return [{ what: 'certificate', detail }];
 };
 const keyDeviations = ({ layout }, key) => {
     const path = `${layout.caDir}/etcd-key.pem`;
@@ -92606,7 +92032,15 @@ const settledDeviations = (desired, member, host, now) => [
     ...directoryDeviations(desired, host),
 ];
 
+;// CONCATENATED MODULE: ./src/plan/strangers.ts
+/**
+ * Every etcd of a host but those of its service: systemd may have started another one between the look at its main process and
+ * that at all others. For hosts that are known to hold our member; on others nothing is ours.
+ */
+const strangersOf = ({ layout }, { foreignEtcd }) => foreignEtcd.filter(({ unit }) => unit !== `${layout.serviceName}.service`);
+
 ;// CONCATENATED MODULE: ./src/plan/evidence.ts
+
 
 
 
@@ -92642,7 +92076,7 @@ const evidenceOf = (desired, observed, member) => {
 };
 /** An etcd that runs here, or that a unit would run, although there is no member where ours would be. */
 const etcdElsewhere = (desired, member, host, ours) => {
-    const [other] = host.foreignEtcd;
+    const [other] = ours ? strangersOf(desired, host) : host.foreignEtcd;
     if (other !== undefined) {
         const unit = other.unit === '' ? '' : ` in ${other.unit}`;
         return `runs another etcd (pid ${other.pid}${unit}) with data in ${placesIn(other.argv).dataDir || 'its default place'}`;
@@ -92802,6 +92236,7 @@ const mebibytes = (bytes) => Math.floor(bytes / MIB);
 
 
 
+
 /** Beyond this, certificates that were just made and the leases of clients are judged differently on each host. */
 const MOST_SKEW_MS = 5000;
 /**
@@ -92815,7 +92250,7 @@ const preflight = (desired, observed) => [
             ...systemFindings(desired, host),
             ...clockFindings(host),
             ...portFindings(desired, host),
-            ...foreignFindings(host),
+            ...foreignFindings(desired, host),
             ...contentFindings(desired, host),
             ...spaceFindings(desired, host),
         ].map((finding) => ({ member: member.name, ...finding }));
@@ -92869,7 +92304,7 @@ const clockFindings = ({ clockSkewMs, clockErrorMs }) => {
         },
     ];
 };
-const foreignFindings = ({ foreignEtcd }) => foreignEtcd.map(({ pid, unit }) => ({
+const foreignFindings = (desired, host) => strangersOf(desired, host).map(({ pid, unit }) => ({
     problem: `another etcd runs there (pid ${pid}${unit === '' ? '' : `, ${unit}`})`,
     next: 'stop it, or choose another host',
 }));
@@ -93005,14 +92440,24 @@ const startReason = (desired, host, steps) => {
 const judgeDowngrade = (members, to) => {
     const target = rules_minorOf(to);
     const from = [...new Set(members.map(({ version }) => rules_minorOf(version)))].join(', ');
+    const before = HOPS.find((hop) => hop.to === from)?.from;
     if (target === '3.4' || target === '3.3') {
         return {
             ok: false,
-            reason: `etcd cannot go back from ${from} to ${target}; restore a snapshot that was taken before the upgrade into a new cluster`,
+            reason: `etcd cannot go back from ${from} to ${target}`,
             path: [],
+            next: 'restore a snapshot that was taken before the upgrade into a new cluster',
         };
     }
-    const ready = members.every(({ storageVersion = '' }) => rules_minorOf(storageVersion) === target);
+    if (before !== undefined && before !== target) {
+        return {
+            ok: false,
+            reason: `etcd goes back one minor version at a time, and ${from} to ${target} skips ${before}`,
+            path: [],
+            next: `go back to ${SOUND[before] ?? before} first: ${wayTo(before)}`,
+        };
+    }
+    const ready = members.every(({ storageVersion = '', downgradeTo = '' }) => rules_minorOf(storageVersion) === target && rules_minorOf(downgradeTo) === target);
     if (ready) {
         return {
             ok: true,
@@ -93022,11 +92467,13 @@ const judgeDowngrade = (members, to) => {
     }
     return {
         ok: false,
-        reason: `etcd goes back from ${from} to ${target} only after etcdctl downgrade validate ${target} and etcdctl downgrade enable ` +
-            `${target}, one minor version at a time, once the storage version of every member is ${target}.0`,
+        reason: `the data of ${from} cannot be read by ${target} until etcd was told to go back`,
         path: [],
+        next: wayTo(target),
     };
 };
+const wayTo = (minor) => `run etcdctl downgrade validate ${minor} and etcdctl downgrade enable ${minor} on a member, wait until etcdctl endpoint status shows the ` +
+    `storage version ${minor}.0 for every member, then run this again`;
 
 ;// CONCATENATED MODULE: ./src/etcd/upgrade/flag-rules.ts
 /** From the flags that the releases of each minor register (etcd server/etcdmain/config.go, server/embed/config.go). */
@@ -93157,7 +92604,54 @@ const isAfter = (a, b) => compareVersions(version(a), version(b)) > 0;
 /** What is no release version comes before every release. */
 const version = (text) => parseVersion(text) ?? { major: 0, minor: 0, patch: 0 };
 
+;// CONCATENATED MODULE: ./src/etcd/upgrade/v2.ts
+
+/**
+ * etcd 3.6 panics at its start where the v2 store holds anything, and where the log behind the latest raft snapshot holds a
+ * request of the v2 API, be it a mere /health of 3.4 (etcd issues 20809, 21849; docs/v3.6/upgrades/upgrade_3_6). A raft snapshot that is
+ * newer than the request takes it out of the log. `members`: those that still run 3.5.
+ */
+const judgeV2 = (facts, members) => {
+    const found = facts.filter(({ kind }) => kind === 'found');
+    if (found.length > 0) {
+        const inStore = found.some(({ reason }) => /v2store/.test(reason));
+        return {
+            refusal: `${list(found)} holds data of the v2 API, on which etcd 3.6 does not start ` +
+                `(etcdutl check v2store: ${[...new Set(found.map(({ reason }) => reason))].join('; ')})`,
+            next: inStore
+                ? `delete the keys of the v2 API on 3.5 (ETCDCTL_API=2 etcdctl ls --recursive shows them), then ${NEW_SNAPSHOT}`
+                : NEW_SNAPSHOT,
+        };
+    }
+    const told = facts.map(({ member }) => member);
+    const unasked = members.filter(({ member }) => !told.includes(member));
+    const unread = facts.filter(({ kind }) => kind === 'unread-log');
+    const unknown = [
+        ...facts.filter(({ kind }) => kind === 'unknown'),
+        ...unasked.map(({ member }) => ({ member, reason: 'nothing was looked at' })),
+    ];
+    return {
+        notes: [
+            ...(unread.length === 0
+                ? []
+                : [
+                    `${list(unread)}: no data of the v2 API in the store, but whether the log holds a request of it (each /health that 3.4 answered is one) only etcdutl of 3.5.32 or later can tell; 3.6 does not start on it: if in doubt, ${SOUND_FIRST}`,
+                ]),
+            ...(unknown.length === 0
+                ? []
+                : [
+                    `${list(unknown)}: whether there is data of the v2 API, on which 3.6 does not start, could not be told (${[...new Set(unknown.map(({ reason }) => reason))].join('; ')}): if in doubt, ${SOUND_FIRST}`,
+                ]),
+        ],
+    };
+};
+/** etcd writes a raft snapshot once more entries than that were applied; the writes of the canary are enough. */
+const NEW_SNAPSHOT = 'deploy the version that runs now with etcd-args: --snapshot-count=1, which makes every member write a new raft snapshot, then deploy this version without it';
+const SOUND_FIRST = `deploy ${SOUND['3.5']} first, with which the next plan can tell`;
+const list = (facts) => facts.map(({ member }) => member).join(', ');
+
 ;// CONCATENATED MODULE: ./src/etcd/upgrade/judge.ts
+
 
 
 
@@ -93172,17 +92666,22 @@ const judgeUpgrade = (question) => {
     const { to, flags } = question;
     const known = question.from.filter(({ version }) => parseVersion(version) !== undefined);
     const [oldest] = [...known].sort((a, b) => order(a.version, b.version));
-    if (oldest === undefined)
-        return judge_refuse('no member tells which version it runs', []);
+    if (oldest === undefined) {
+        return judge_refuse('no member tells which version it runs', 'bring a member up that tells it, then run again');
+    }
     const [clause] = unknownFlags(to, flags);
     if (clause !== undefined)
-        return judge_refuse(`etcd ${to} ${clause}`, pathBetween(oldest.version, to));
+        return judge_refuse(`etcd ${to} ${clause}`, 'set etcd-args so that it can be run');
+    const told = known.find(({ downgradeTo = '' }) => downgradeTo !== '' && rules_minorOf(downgradeTo) !== rules_minorOf(to));
+    if (told?.downgradeTo !== undefined) {
+        return judge_refuse(`etcd was told to go back to ${rules_minorOf(told.downgradeTo)}, and the cluster does not leave that version until it is told otherwise`, `run etcdctl downgrade cancel, or set version to a release of ${rules_minorOf(told.downgradeTo)}`);
+    }
     const leaving = known.filter(({ version }) => version !== to);
     if (leaving.length === 0)
         return { ok: true, minor: false, notes: [] };
     const bad = BAD_RELEASES.find(({ first, last }) => order(first, to) <= 0 && order(to, last) <= 0);
     if (bad?.refused === true) {
-        return judge_refuse(`etcd ${to} ${bad.why}`, pathBetween(oldest.version, SOUND[rules_minorOf(to)] ?? to));
+        return along(`etcd ${to} ${bad.why}`, pathBetween(oldest.version, SOUND[rules_minorOf(to)] ?? to));
     }
     const judgement = rules_minorOf(oldest.version) === rules_minorOf(to)
         ? judgePatch(known, to)
@@ -93209,53 +92708,90 @@ const judgePatch = (known, to) => {
     ];
     return { ok: true, minor: false, notes };
 };
-const judgeHop = ({ to, rbac, hasV2 }, known, oldest) => {
+const judgeHop = ({ to, facts = {} }, known, oldest) => {
     const hop = HOPS.find(({ from }) => from === rules_minorOf(oldest));
     const path = pathBetween(oldest, to);
-    if (hop === undefined)
-        return judge_refuse(`no rule is known for an upgrade from ${oldest} to ${to}`, []);
+    if (hop === undefined) {
+        return judge_refuse(`no rule is known for an upgrade from ${oldest} to ${to}`, 'set version to a release that this action knows, or use a newer release of the action');
+    }
     if (hop.to !== rules_minorOf(to)) {
-        return judge_refuse(`etcd is upgraded one minor version at a time, and ${oldest} to ${to} skips ${hop.to}`, path);
+        return along(`etcd is upgraded one minor version at a time, and ${oldest} to ${to} skips ${hop.to}`, path);
     }
     const old = known.filter(({ version }) => rules_minorOf(version) === hop.from);
     const below = old.filter(({ version }) => order(version, hop.least) < 0);
     if (below.length > 0) {
-        return judge_refuse(`${below.map(({ member, version }) => `${member} runs ${version}`).join(', ')}, and ${hop.to} takes members from ` +
+        return along(`${below.map(({ member, version }) => `${member} runs ${version}`).join(', ')}, and ${hop.to} takes members from ` +
             `${hop.least} on only: ${hop.why}`, path);
     }
     if (order(to, hop.landing) < 0) {
-        return judge_refuse(`etcd ${to} ${hop.landingWhy}`, pathBetween(oldest, SOUND[hop.to] ?? hop.landing));
+        return along(`etcd ${to} ${hop.landingWhy}`, pathBetween(oldest, SOUND[hop.to] ?? hop.landing));
     }
-    if (hop.from === '3.4' && rbac === true) {
-        return judge_refuse('authentication is switched on, and the log of 3.4 with it cannot be read by 3.5 while both run (etcd.io upgrade_3_5): ' +
-            'switch it off for the upgrade, or restore a snapshot into a new cluster', []);
-    }
-    if (hop.from === '3.5' && hasV2 === true) {
-        return judge_refuse('there is data of the v2 API, with which etcd 3.6 does not start: remove it, and check with etcdutl check v2store of 3.5', []);
-    }
-    const unadvised = old.some(({ version }) => order(version, hop.advised) < 0);
-    return {
-        ok: true,
-        minor: true,
-        notes: [
-            `once the last member runs ${to}, none can go back to ${hop.from}`,
-            ...(unadvised ? [hop.advice] : []),
-            ...(hop.from === '3.4' && rbac === undefined
-                ? ['it must not have authentication switched on: 3.4 and 3.5 cannot run side by side then']
-                : []),
-            ...(hop.from === '3.5' && hasV2 === undefined
-                ? [
-                    'where --enable-v2 was ever used, check with etcdutl check v2store of 3.5 first: 3.6 does not start on such data',
-                ]
-                : []),
-        ],
-    };
+    if (hop.from === '3.4' && facts.authentication === true)
+        return AUTHENTICATION;
+    const v2 = hop.from === '3.5' ? judgeV2(facts.v2 ?? [], old) : { notes: [] };
+    if ('refusal' in v2)
+        return judge_refuse(v2.refusal, v2.next);
+    return { ok: true, minor: true, notes: [...hopNotes(hop, to, old, facts), ...v2.notes] };
 };
-const judge_refuse = (reason, path) => ({ ok: false, reason, path });
+const hopNotes = (hop, to, old, { authentication }) => [
+    `once the last member runs ${to}, none can go back to ${hop.from}`,
+    ...(old.some(({ version }) => order(version, hop.advised) < 0) ? [hop.advice] : []),
+    ...(hop.always === undefined ? [] : [hop.always]),
+    ...(hop.from === '3.4' && authentication === undefined
+        ? [
+            'no member told whether authentication is switched on: it must not be, as 3.4 and 3.5 cannot run side by side then',
+        ]
+        : []),
+];
+const judge_refuse = (reason, next) => ({ ok: false, reason, path: [], next });
+/** A refusal with the releases that lead there; where none do, another release has to be asked for. */
+const along = (reason, path) => ({
+    ...{ ok: false, reason, path },
+    next: path.length > 1
+        ? `go ${path.join(' -> ')}, one deploy each`
+        : 'set version to a release that can be reached',
+});
+const AUTHENTICATION = judge_refuse('authentication is switched on, and etcd does not support 3.4 and 3.5 side by side then, as they write it to the log differently (etcd.io docs/v3.5/upgrades/upgrade_3_5)', 'run etcdctl auth disable, deploy this version, then run etcdctl auth enable: users, roles and permissions stay; let no client in that must not see everything meanwhile');
 const order = (a, b) => {
     const [left, right] = [parseVersion(a), parseVersion(b)];
     return left === undefined || right === undefined ? 0 : compareVersions(left, right);
 };
+
+;// CONCATENATED MODULE: ./src/plan/digest.ts
+
+
+/**
+ * SHA-256 (lower-case hex) over what matters of a plan: its steps, the cluster, versions and units before and after. Empty
+ * for a plan that may not be done. Two runs against a world that did not change give the same, whatever the time is and whoever
+ * leads: reasons, summaries, the order of restarts and the host of the snapshot are not in it.
+ */
+const planDigest = (plan, desired) => plan.kind === 'blocked' ? '' : sha256(canonical(essenceOf(plan, desired)));
+/** SHA-256 of a text, lower-case hex. */
+const sha256 = (text) => (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+const essenceOf = (plan, desired) => ({
+    kind: plan.kind,
+    clusterId: plan.clusterId ?? '',
+    clusterToken: desired.etcd.clusterToken,
+    version: desired.release.version,
+    versions: (plan.upgrade?.from ?? []).map(({ member, version }) => `${member} ${version}`).sort(),
+    caCertificates: sha256(desired.certificates.caPem),
+    units: desired.members.map((member) => [member.name, sha256(wantedUnit(desired, member))]),
+    files: (plan.files ?? []).map(({ member, path, before, after }) => [member, path, before, after]).sort(),
+    steps: plan.steps.map(stepEssence).sort(),
+});
+/** What a step does and where; the snapshot is of the cluster, wherever it is taken. */
+const stepEssence = (step) => {
+    if (step.kind === 'take-snapshot')
+        return step.kind;
+    if (step.kind === 'start-members')
+        return `${step.kind} ${[...step.members].sort().join(' ')}`;
+    const parts = step.kind === 'roll-member' ? ` ${[...step.parts].sort().join(' ')}` : '';
+    return `${step.kind} ${step.member}${parts}`;
+};
+/** JSON with the keys of every object in order. */
+const canonical = (value) => JSON.stringify(value, (_, inner) => typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+    ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : inner);
 
 ;// CONCATENATED MODULE: ./src/cluster/member.ts
 /** How messages name a host: member name and the address it is reached at. */
@@ -93399,6 +92935,7 @@ const certificatesIn = (pem) => readPem(pem)
 
 
 
+
 /**
  * What is not as asked for on a host of an existing member and cannot be put right by restarting it on other files, because
  * the member would no longer be the one it was. `listed`: the member list is known, and tells more of peer URLs than any flag.
@@ -93407,7 +92944,7 @@ const identityFindings = (desired, member, host, listed) => [
     ...dataFindings(desired, host),
     ...placeFindings(desired, member, host, listed),
     ...userFindings(desired, host),
-    ...host.foreignEtcd.map(({ pid, unit }) => ({
+    ...strangersOf(desired, host).map(({ pid, unit }) => ({
         problem: `an etcd runs outside of ${desired.layout.serviceName}.service (pid ${pid}${unit === '' ? '' : ` in ${unit}`})`,
         next: 'is service-name right? else stop that etcd',
     })),
@@ -93539,6 +93076,7 @@ const memberChange = (desired, observed, member, { trust, now }) => {
     const status = statuses?.find((candidate) => candidate.member === member.name);
     const active = host.service.activeState === 'active';
     const unit = unitStateOf(desired, member, host);
+    const flags = runningFlags(desired, member, host, unit);
     const release = releaseReasons(desired, host);
     const files = certificateDeviations(desired, member, host, now);
     const reasonsOf = (what) => files.filter((deviation) => deviation.what === what).map(({ detail }) => detail);
@@ -93549,7 +93087,7 @@ const memberChange = (desired, observed, member, { trust, now }) => {
         ['ca', reasonsOf('CA')],
         // It cannot be proven on the wire where nothing runs, so it is proven by the start.
         ['certificate', active ? [] : leaf.renew],
-        ['process', processReasons(desired, member, host, status, unit)],
+        ['process', processReasons(desired, host, status, { unit, flags })],
     ].filter(([, reasons]) => reasons.length > 0));
     const installs = release.etcd.length + release.tools.length > 0;
     return {
@@ -93558,7 +93096,6 @@ const memberChange = (desired, observed, member, { trust, now }) => {
         down: !active || observed.cluster === undefined || (statuses !== undefined && status === undefined),
         leads: status?.isLeader ?? false,
         version: status?.version ?? versionOf(host),
-        storageVersion: status?.storageVersion ?? '',
         parts,
         correct: [
             ...[...files, ...directoryDeviations(desired, host)]
@@ -93576,10 +93113,11 @@ const memberChange = (desired, observed, member, { trust, now }) => {
         findings: [
             ...identityFindings(desired, member, host, observed.cluster !== undefined),
             ...leaf.findings,
+            ...dropInFindings(host, flags),
             ...(installs ? spaceFindings(desired, host) : []),
         ],
         unit,
-        notes: leaf.notes.map((note) => `${member.name}: ${note}`),
+        notes: [...leaf.notes, ...dropInNotes(host)].map((note) => `${member.name}: ${note}`),
     };
 };
 /** A tool that differs takes no restart; etcd itself does. */
@@ -93593,8 +93131,22 @@ const versionOf = ({ binaries, process }) => {
     const { sha256 = '', version = '' } = binaries.etcd ?? {};
     return process === undefined || process.exeSha256 === '' || process.exeSha256 === sha256 ? version : '';
 };
+/** What the process has otherwise than the unit it is to have, where that is the one it has. */
+const runningFlags = (desired, member, { process, service }, unit) => process === undefined || unit.kind === 'settings' || service.activeState !== 'active'
+    ? []
+    : flagChanges(process.argv, wantedUnit(desired, member));
+/** A drop-in is nothing that we write or delete, and as long as it is there a restart brings the same flags again. */
+const dropInFindings = ({ service: { dropIns = [], needsReload } }, flags) => flags.length === 0 || dropIns.length === 0 || needsReload
+    ? []
+    : [
+        {
+            problem: `runs with other flags than its unit has (${flags.join(', ')}), which a restart would not change: ${dropIns.join(', ')} may set them`,
+            next: 'move what is set there to etcd-args, delete the file and run systemctl daemon-reload',
+        },
+    ];
+const dropInNotes = ({ service: { dropIns = [] } }) => dropIns.length === 0 ? [] : [`${dropIns.join(', ')} changes its unit, and stays as it is`];
 /** Why it has to be restarted although its files are, or will be, as asked for. */
-const processReasons = (desired, member, { process, service, binaries }, status, unit) => {
+const processReasons = (desired, { process, service, binaries }, status, { unit, flags }) => {
     const name = `${desired.layout.serviceName}.service`;
     if (service.activeState !== 'active')
         return [`${name} is ${service.activeState} (${service.subState})`];
@@ -93602,9 +93154,6 @@ const processReasons = (desired, member, { process, service, binaries }, status,
     const releaseRight = etcd?.version === desired.release.version;
     const otherBinary = process !== undefined && process.exeSha256 !== '' && process.exeSha256 !== etcd?.sha256;
     const otherVersion = status !== undefined && status.version !== desired.release.version;
-    const flags = process === undefined || unit.kind === 'settings'
-        ? []
-        : flagChanges(process.argv, wantedUnit(desired, member));
     return [
         ...(releaseRight && (otherBinary || otherVersion)
             ? [`runs another binary than the one at ${desired.layout.binDir}/etcd`]
@@ -93643,33 +93192,45 @@ const leafReasons = ({ certificates }, { certificate }, reasons, { mayRenew }) =
 
 ;// CONCATENATED MODULE: ./src/plan/change/quorum.ts
 
+
 /**
  * Does the quorum hold while `rolling` are restarted one after the other? A voter may be stopped where those that are left are
  * a quorum, and none while another one is down, unless it is down itself.
  */
-const judgeQuorum = ({ members, roll }, { cluster }, changes, rolling) => {
+const judgeQuorum = ({ members, roll, health }, { cluster, silent = [] }, changes, rolling) => {
     const voters = cluster?.members.filter(({ isLearner }) => !isLearner).length ?? members.length;
     const quorum = quorumOf(voters);
     const tolerance = toleranceOf(voters);
     const down = changes.filter((change) => change.down);
     const running = rolling.filter(({ host }) => host.service.activeState === 'active');
     const held = voters - down.length >= quorum;
+    const downClause = ({ member, host: { service } }) => {
+        if (service.activeState !== 'active')
+            return `its service is ${service.activeState}`;
+        const why = silent.find((one) => one.member === member.name)?.reason;
+        return `does not answer at its client URL${why === undefined ? '' : ` (${why})`}`;
+    };
     const waiting = down.filter((change) => !rolling.includes(change));
     return {
-        quorum: { voters, quorum, tolerance, note: noteOf(voters, quorum, tolerance, running.length) },
+        quorum: {
+            voters,
+            quorum,
+            tolerance,
+            note: noteOf({ voters, quorum, tolerance }, running.length, health),
+        },
         findings: [
             ...(!held
-                ? down.map(({ member, host }) => ({
-                    member: member.name,
-                    problem: `${downClause(host.service.activeState)}, and ${voters - down.length} of ${voters} voters are fewer than the quorum of ${quorum}`,
+                ? down.map((change) => ({
+                    member: change.member.name,
+                    problem: `${downClause(change)}, and ${voters - down.length} of ${voters} voters are fewer than the quorum of ${quorum}`,
                     next: 'bring the members back first; nothing is restarted until the quorum holds',
                     down: true,
                 }))
                 : []),
             ...(tolerance > 0 && held && running.some((change) => !change.down)
-                ? waiting.map(({ member, host }) => ({
-                    member: member.name,
-                    problem: `${downClause(host.service.activeState)}, and no member is restarted while another one is down`,
+                ? waiting.map((change) => ({
+                    member: change.member.name,
+                    problem: `${downClause(change)}, and no member is restarted while another one is down`,
                     next: 'look at its journal and bring it back first',
                     down: true,
                 }))
@@ -93686,11 +93247,13 @@ const judgeQuorum = ({ members, roll }, { cluster }, changes, rolling) => {
         ],
     };
 };
-const downClause = (activeState) => activeState === 'active' ? 'does not answer at its client URL' : `its service is ${activeState}`;
-const noteOf = (voters, quorum, tolerance, restarts) => {
+/** A member that did not come up within `health-timeout` is put back, which is a second restart. */
+const noteOf = ({ voters, quorum, tolerance }, restarts, { timeoutMs }) => {
     if (tolerance > 0)
         return `${count(voters, 'voter')}, 1 down at a time, quorum ${quorum} held`;
-    return `${count(voters, 'voter')}, quorum ${quorum}: writes stop ${restarts === 1 ? 'once' : `${restarts} times`}, each time for about as long as a restart takes`;
+    const times = restarts === 1 ? 'once, for' : `${restarts} times, each time for`;
+    return (`${count(voters, 'voter')}, quorum ${quorum}: writes stop ${times} as long as a restart takes: some seconds, more where the ` +
+        `database is large, and up to ${formatDuration(timeoutMs)} (health-timeout) more where the member does not come up and is put back`);
 };
 const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
@@ -93833,12 +93396,9 @@ const planChange = (desired, observed, { now }) => {
             findings,
         });
     }
-    const judgement = rolling.length === 0 ? undefined : change_judge(desired, changes);
+    const judgement = rolling.length === 0 ? undefined : judge(desired, observed, changes);
     if (judgement?.ok === false) {
-        const { reason, path } = judgement;
-        const next = path.length > 1
-            ? `go ${path.join(' -> ')}, one deploy each`
-            : 'set version and etcd-args to what can be run';
+        const { reason, next } = judgement;
         return blocked('the members cannot be restarted on what is asked for', {
             findings: [{ member: 'version', problem: reason, next }],
         });
@@ -93893,14 +93453,14 @@ const membershipFindings = (desired, { cluster }) => cluster === undefined
         problem: detail,
         next: 'make hosts say what the cluster is, or change its members with etcdctl member: restarting members does not',
     }));
-const change_judge = (desired, changes) => {
+const judge = (desired, { cluster, upgrade }, changes) => {
     const [first] = desired.members;
     return judgeUpgrade({
-        from: changes.map(({ member, version, storageVersion }) => ({
-            member: member.name,
-            version,
-            storageVersion,
+        from: changes.map(({ member, version }) => ({
+            ...cluster?.statuses?.find((status) => status.member === member.name),
+            ...{ member: member.name, version },
         })),
+        facts: upgrade,
         to: desired.release.version,
         flags: first === undefined ? [] : memberFlags(desired, first, { initialClusterState: 'new' }),
     });
@@ -94076,6 +93636,1136 @@ const makePlan = (desired, observed, { now }) => {
         : planBootstrap(desired, observed, now, situation.kind);
 };
 
+;// CONCATENATED MODULE: ./src/host/public-file.ts
+const READ_SCRIPT = `set -eu
+[ -f "$1" ] || exit 0
+head -c 1048576 -- "$1"
+`;
+/** Text of a file that is no secret, at most 1 MiB; empty where it is missing or cannot be read. */
+const readPublicFile = async (session, path) => {
+    const { code, stdout } = await session.run({
+        label: `read ${path}`,
+        script: READ_SCRIPT,
+        args: [path],
+        timeoutMs: 15_000,
+    });
+    return code === 0 ? stdout : '';
+};
+
+;// CONCATENATED MODULE: ./src/operations/certificate-days.ts
+
+
+
+/** Notes how long the member certificate lasts that ends first, and warns where it is due to be renewed. */
+const noteCertificateDays = async (run, sessions) => {
+    const { layout } = run.inputs.desired;
+    const pems = await Promise.all(sessions.map((session) => readPublicFile(session, certificatePaths(layout).certificate)));
+    const days = pems.flatMap((pem) => daysLeft(pem, run.startedAt) ?? []);
+    if (days.length === 0)
+        return;
+    const least = Math.min(...days);
+    run.progress.certificateDaysLeft = least;
+    if (least * certificate_days_DAY_MS < run.inputs.desired.certificates.renewBeforeMs) {
+        run.ci.warning(`A certificate ends in ${least} days: deploy with ca-cert and ca-key renews it.`);
+    }
+};
+/** Warns where the client certificate of the run ends soon, measured by how long it was made for. */
+const warnOfClientCertificate = (run) => {
+    const { clientCert } = run.inputs.secrets;
+    if (!endsSoon(clientCert, run.startedAt, run.inputs.desired.certificates.renewBeforeMs))
+        return;
+    run.ci.warning(`client-cert ends in ${daysLeft(clientCert, run.startedAt)} days: give a new one, with its client-key.`);
+};
+const certificate_days_DAY_MS = 86_400_000;
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = require("node:https");
+;// CONCATENATED MODULE: ./src/host/etcdctl.ts
+
+// An ETCDCTL_ variable beside the flag of the same meaning is an error (etcdctl/ctlv3/command/global.go), and a proxy
+// variable would send the call elsewhere: it gets no environment but this.
+const ETCDCTL_SCRIPT = `seconds=$1
+shift
+exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root ETCDCTL_API=3 \\
+  timeout -k 1 "$seconds" "$@"
+`;
+/** What `timeout` ends with where the time was over, and where the program had to be killed. */
+const KILLED_IN_TIME = 124;
+const KILLED_HARD = 137;
+/** Room for the answer to travel, on top of the deadline that the host itself keeps. */
+const GRACE_MS = 5_000;
+/**
+ * An executor of etcdctl (or etcdutl) on a host: runs an argv whose first word is the program's path, within `timeoutMs`
+ * (exit 124 or 137 where it took longer), stdout and stderr apart. Throws Failure only where the session is lost.
+ */
+const etcdctlOn = (session) => async (argv, timeoutMs) => {
+    const result = await session.run({
+        label: `run ${argv[0]?.split('/').at(-1) ?? 'etcdctl'}`,
+        script: ETCDCTL_SCRIPT,
+        args: [(timeoutMs / 1000).toFixed(3), ...argv],
+        timeoutMs: timeoutMs + GRACE_MS,
+    });
+    if (result.code !== KILLED_IN_TIME && result.code !== KILLED_HARD)
+        return result;
+    return { ...result, stderr: `${result.stderr}\nError: no answer within ${formatDuration(timeoutMs)}\n` };
+};
+
+;// CONCATENATED MODULE: ./src/etcd/etcdctl.ts
+const COMMAND_TIMEOUT_MS = 5000;
+const DIAL_TIMEOUT_MS = 2000;
+/** For the process to start on a busy host, and to write its answer. */
+const SLACK_MS = 5000;
+/** `endpoint health`: JSON array with one row, also where it is unhealthy (exit 1 then). */
+const endpointHealth = (access) => command(access, 'endpoint', 'health');
+/** `endpoint status`: JSON array with one row; empty where the endpoint failed. */
+const endpointStatus = (access) => command(access, 'endpoint', 'status');
+/** `member list`. */
+const memberList = (access) => command(access, 'member', 'list');
+/**
+ * `endpoint status` in the name of a user that there is not, to tell whether authentication is switched on: etcd 3.4 has no
+ * other way to ask, and etcdctl goes on without a login where it is off (client/v3/client.go getToken). Read by
+ * `authenticationOf`. No secret: the name and the password are of nobody.
+ */
+const statusAsStranger = (access) => command(access, '--user=etcd-deploy-nobody:nothing', 'endpoint', 'status');
+/** `alarm list`. */
+const alarmList = (access) => command(access, 'alarm', 'list');
+/** A lease of `seconds`; parseLeaseGrant reads its id. */
+const leaseGrant = (access, seconds) => command(access, 'lease', 'grant', String(seconds));
+/** Ends a lease and deletes its keys. `lease` in hex, as etcdctl takes ids. */
+const leaseRevoke = (access, lease) => command(access, 'lease', 'revoke', lease);
+/** Writes a key that goes with its lease (hex). */
+const putLeased = (access, key, value, lease) => command(access, 'put', `--lease=${lease}`, '--', key, value);
+const tlsFlags = ({ caFile, certFile, keyFile }) => [
+    `--cacert=${caFile}`,
+    `--cert=${certFile}`,
+    `--key=${keyFile}`,
+];
+/** `endpoint hashkv` at a revision (decimal); "0": at the newest one that the member has. A scan of the whole keyspace. */
+const endpointHashKv = (access, revision) => command(access, 'endpoint', 'hashkv', `--rev=${revision}`);
+/**
+ * `move-leader`: the endpoint has to be the leader's and no other (etcdctl/ctlv3/command/move_leader_command.go gives up at the
+ * first endpoint that does not answer). `target` in hex. The server waits 7 s for it at most (server config, ReqTimeout).
+ */
+const moveLeader = (access, target) => command({ commandTimeoutMs: 8000, ...access }, 'move-leader', target);
+/** `snapshot save`: of one endpoint, into a file that is not there yet; no time limit but the access's own. */
+const snapshotSave = (access, path) => command(access, 'snapshot', 'save', path);
+const command = (access, ...words) => {
+    const commandTimeoutMs = access.commandTimeoutMs ?? COMMAND_TIMEOUT_MS;
+    const argv = [
+        access.etcdctl,
+        `--endpoints=${access.endpoint}`,
+        ...(access.endpoint.startsWith('http:') ? [] : tlsFlags(access)),
+        `--command-timeout=${commandTimeoutMs}ms`,
+        `--dial-timeout=${DIAL_TIMEOUT_MS}ms`,
+        '--write-out=json',
+        ...words,
+    ];
+    return { argv, timeoutMs: commandTimeoutMs + DIAL_TIMEOUT_MS + SLACK_MS };
+};
+
+;// CONCATENATED MODULE: ./src/etcd/exact-json.ts
+
+/**
+ * Parses etcdctl's JSON without losing a digit: every integer becomes its decimal text, whatever its size, since Go writes
+ * 64-bit ids as bare numbers and JSON.parse rounds what is above 2^53. (The JSON gateway writes text itself: read alike.)
+ * Throws Failure, with the first line of the answer, where it is no JSON. `what`: "endpoint status".
+ */
+const parseExactJson = (text, what) => {
+    const exact = text.replace(/"(?:\\.|[^"\\])*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) => /^-?\d+$/.test(token) ? `"${token}"` : token);
+    try {
+        return JSON.parse(exact);
+    }
+    catch (cause) {
+        throw unreadable(what, text, cause);
+    }
+};
+/** An answer that is not what etcdctl is known to write; shows its first line. */
+const unreadable = (what, text, cause) => {
+    const line = text.trim().split(/\r?\n/)[0] ?? '';
+    const shown = line.length > 200 ? `${line.slice(0, 200)}...` : line;
+    return new Failure({
+        what: `cannot read the answer of etcdctl ${what}`,
+        why: shown === '' ? 'it is empty' : `it begins with ${JSON.stringify(shown)}`,
+        next: 'check that this etcdctl is the one of an etcd release',
+        cause,
+    });
+};
+const isFields = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Objects of a list; Go writes null for an empty one, and leaves it out where it can. */
+const exact_json_listOf = (value) => (Array.isArray(value) ? value.filter(isFields) : []);
+/** An object field; empty where it is left out. */
+const fieldsOf = (value) => (isFields(value) ? value : {});
+const exact_json_textOf = (value) => (typeof value === 'string' ? value : '');
+const textsOf = (value) => Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+/** A 64-bit id as etcd prints it: lower-case hex without leading zeros; empty for 0 and where it is left out. */
+const hexIdOf = (value) => {
+    if (!isInteger(value))
+        return '';
+    const id = BigInt.asUintN(64, BigInt(value));
+    return id === 0n ? '' : id.toString(16);
+};
+/** A 64-bit number as decimal text; "0" where it is left out. */
+const decimalOf = (value) => (isInteger(value) ? value : '0');
+/** A number that is known to be small enough to be exact (sizes in bytes); undefined where it is left out. */
+const numberOf = (value) => (isInteger(value) ? Number(value) : undefined);
+const isInteger = (value) => typeof value === 'string' && /^-?\d+$/.test(value);
+
+;// CONCATENATED MODULE: ./src/etcd/go-duration.ts
+/** Milliseconds of each unit of Go's time.Duration.String(); micro has two code points (U+00B5, U+03BC). */
+const go_duration_UNIT_MS = {
+    ns: 1e-6,
+    us: 1e-3,
+    '\u00b5s': 1e-3,
+    '\u03bcs': 1e-3,
+    ms: 1,
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+};
+const UNIT = 'ns|us|\u00b5s|\u03bcs|ms|s|m|h';
+/** Milliseconds of a Go duration (`925.4µs`, `1m2.5s`, `0s`); undefined where the text is none, as for an empty `took`. */
+const parseGoDuration = (text) => {
+    if (text === '0')
+        return 0;
+    if (!new RegExp(`^-?(?:\\d+(?:\\.\\d+)?(?:${UNIT}))+$`).test(text))
+        return undefined;
+    let total = 0;
+    for (const [, number, unit] of text.matchAll(new RegExp(`(\\d+(?:\\.\\d+)?)(${UNIT})`, 'g'))) {
+        total += Number(number) * (go_duration_UNIT_MS[unit ?? ''] ?? 0);
+    }
+    // To the nanosecond, which is what Go counts in: sums of fractions are off behind that.
+    const exact = Math.round(total * 1e6) / 1e6;
+    return text.startsWith('-') ? -exact : exact;
+};
+
+;// CONCATENATED MODULE: ./src/etcd/responses.ts
+
+
+/*
+ * Readers of `etcdctl -w json`, 3.4 to 3.7. etcdctl writes Go structs: zero, false and empty fields are left out, enums are
+ * numbers, and naming styles mix. All readers take stdout alone (stderr holds log lines) and throw Failure where it is
+ * not what etcdctl writes.
+ */
+/** `endpoint health`: one row an endpoint, in no order (etcdctl/ctlv3/command/ep_command.go, epHealth). */
+const parseEndpointHealth = (stdout) => rowsOf(stdout, 'endpoint health').map((row) => {
+    const took = exact_json_textOf(row['took']);
+    return {
+        endpoint: exact_json_textOf(row['endpoint']),
+        healthy: row['health'] === true,
+        took,
+        tookMs: parseGoDuration(took),
+        error: exact_json_textOf(row['error']).trim(),
+        cause: '',
+    };
+});
+/** `endpoint status`: endpoints that failed are left out (api/etcdserverpb/rpc.proto, StatusResponse). */
+const parseEndpointStatus = (stdout) => rowsOf(stdout, 'endpoint status').map((row) => statusOf(exact_json_textOf(row['Endpoint']), fieldsOf(row['Status'])));
+/** The same of one member's JSON gateway, which writes numbers as text and no endpoint. */
+const parseGatewayStatus = (text, endpoint) => {
+    const status = statusOf(endpoint, replyOf(text, 'endpoint status'));
+    if (status.memberId === '' || status.version === '')
+        throw unreadable('endpoint status', text);
+    return status;
+};
+const statusOf = (endpoint, status) => {
+    const header = fieldsOf(status['header']);
+    const downgrade = fieldsOf(status['downgradeInfo']);
+    return {
+        endpoint,
+        clusterId: hexIdOf(header['cluster_id']),
+        memberId: hexIdOf(header['member_id']),
+        revision: decimalOf(header['revision']),
+        version: exact_json_textOf(status['version']),
+        dbSize: numberOf(status['dbSize']) ?? 0,
+        dbSizeInUse: numberOf(status['dbSizeInUse']) ?? 0,
+        dbSizeQuota: numberOf(status['dbSizeQuota']),
+        leader: hexIdOf(status['leader']),
+        raftIndex: decimalOf(status['raftIndex']),
+        raftAppliedIndex: decimalOf(status['raftAppliedIndex']),
+        raftTerm: decimalOf(status['raftTerm']),
+        isLearner: status['isLearner'] === true,
+        storageVersion: exact_json_textOf(status['storageVersion']),
+        ...(downgrade['enabled'] === true ? { downgradeTo: exact_json_textOf(downgrade['targetVersion']) } : {}),
+        errors: textsOf(status['errors']),
+    };
+};
+/** `member list`: a member without a name was added but never started. */
+const parseMemberList = (stdout) => {
+    const reply = replyOf(stdout, 'member list');
+    // No cluster is without members: an answer that names none was written by something else.
+    if (!Array.isArray(reply['members']))
+        throw unreadable('member list', stdout);
+    const header = fieldsOf(reply['header']);
+    return {
+        clusterId: hexIdOf(header['cluster_id']),
+        memberId: hexIdOf(header['member_id']),
+        members: exact_json_listOf(reply['members']).map((member) => ({
+            id: hexIdOf(member['ID']),
+            name: exact_json_textOf(member['name']),
+            peerUrls: textsOf(member['peerURLs']),
+            clientUrls: textsOf(member['clientURLs']),
+            isLearner: member['isLearner'] === true,
+        })),
+    };
+};
+/** rpc.proto, AlarmType: etcdctl writes the numbers, the gateway the names. */
+const ALARMS = { '0': 'NONE', '1': 'NOSPACE', '2': 'CORRUPT' };
+/** `alarm list`: 3.4 writes `{}` where there is none. */
+const parseAlarmList = (stdout) => exact_json_listOf(replyOf(stdout, 'alarm list')['alarms'])
+    .map((row) => ({ memberId: hexIdOf(row['memberID']), alarm: alarmOf(exact_json_textOf(row['alarm']) || '0') }))
+    .filter(({ alarm }) => alarm !== 'NONE');
+const alarmOf = (kind) => ALARMS[kind] ?? (/^\d/.test(kind) ? `alarm ${kind}` : kind);
+/**
+ * `endpoint hashkv`: what the member says of its own keys. `revision`: the newest it has; `hashRevision`: the one that was hashed,
+ * "0" before 3.6, which does not tell. All decimal text.
+ */
+const parseEndpointHashKv = (stdout) => rowsOf(stdout, 'endpoint hashkv').map((row) => {
+    const reply = fieldsOf(row['HashKV']);
+    return {
+        endpoint: exact_json_textOf(row['Endpoint']),
+        revision: decimalOf(fieldsOf(reply['header'])['revision']),
+        hash: decimalOf(reply['hash']),
+        compactRevision: decimalOf(reply['compact_revision']),
+        hashRevision: decimalOf(reply['hash_revision']),
+    };
+});
+/** `lease grant`: the lease's id in hex, as etcdctl takes it back. */
+const parseLeaseGrant = (stdout) => {
+    const reply = replyOf(stdout, 'lease grant');
+    const id = hexIdOf(reply['ID'] ?? reply['id']);
+    if (id === '')
+        throw unreadable('lease grant', stdout);
+    return id;
+};
+const rowsOf = (stdout, what) => {
+    const rows = parseExactJson(stdout, what);
+    if (rows === null)
+        return [];
+    if (!Array.isArray(rows) || !rows.every(isFields))
+        throw unreadable(what, stdout);
+    return rows;
+};
+const replyOf = (stdout, what) => {
+    const reply = parseExactJson(stdout, what);
+    if (!isFields(reply))
+        throw unreadable(what, stdout);
+    return reply;
+};
+
+;// CONCATENATED MODULE: ./src/etcd/outcome.ts
+
+
+/** What one `endpoint health` says of its one endpoint; exit 1 comes with a row that says why. */
+const healthAnswer = (result, endpoint) => {
+    // A program that never reached etcd (a bad flag, a certificate that cannot be read) writes no row.
+    const answer = answerOf({ ...result, code: result.stdout.trim() === '' ? result.code || 1 : 0 }, parseEndpointHealth);
+    if (!answer.ok)
+        return answer;
+    const row = answer.value.find((entry) => entry.endpoint === endpoint);
+    if (!row)
+        return { ok: false, reason: reasonOf(result) };
+    return { ok: true, value: row.healthy ? row : { ...row, cause: connectionCause(result.stderr) } };
+};
+/** What one `endpoint status` says of its one endpoint; a failed endpoint is left out of the rows. */
+const statusAnswer = (result, endpoint) => {
+    const answer = answerOf(result, parseEndpointStatus);
+    if (!answer.ok)
+        return answer;
+    const row = answer.value.find((entry) => entry.endpoint === endpoint);
+    return row ? { ok: true, value: row } : { ok: false, reason: reasonOf(result) };
+};
+/** Is authentication switched on, by the end of `statusAsStranger`? undefined where it does not tell. */
+const authenticationOf = ({ code, stderr }) => {
+    if (code === 0)
+        return false;
+    return /authentication failed/.test(stderr) ? true : undefined;
+};
+/** What one `endpoint hashkv` says of its one endpoint; a failed endpoint is left out of the rows. */
+const hashKvAnswer = (result, endpoint) => {
+    const answer = answerOf(result, parseEndpointHashKv);
+    if (!answer.ok)
+        return answer;
+    const row = answer.value.find((entry) => entry.endpoint === endpoint);
+    return row ? { ok: true, value: row } : { ok: false, reason: reasonOf(result) };
+};
+/** The answer of a call that fails as a whole: what `parse` reads, or the reason etcdctl gave on stderr. */
+const answerOf = (result, parse) => {
+    if (result.code !== 0)
+        return { ok: false, reason: reasonOf(result) };
+    try {
+        return { ok: true, value: parse(result.stdout) };
+    }
+    catch (error) {
+        return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') };
+    }
+};
+/** etcdctl's own last word on stderr, with what the connection failed with; its JSON log lines are left out. */
+const reasonOf = ({ code, stderr }) => {
+    const lines = stderr.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('{'));
+    const error = lines.findLast((line) => /^(?:Error:|Failed to )/.test(line)) ?? lines.at(-1);
+    const reason = error?.replace(/^Error: /, '').trim() ?? `etcdctl ended with exit code ${code} and no message`;
+    const cause = connectionCause(stderr);
+    return cause === '' || reason.includes(cause) ? reason : `${reason} (${cause})`;
+};
+/**
+ * Why the connection failed, from the client's log: "context deadline exceeded" alone does not tell a stopped member from a
+ * wrong certificate. Empty where the log does not tell.
+ */
+const connectionCause = (stderr) => {
+    // Where etcd refuses a certificate, whether its alert or the end of the connection is seen first is a matter of luck.
+    const [cause = ''] = TLS_CAUSE.exec(stderr) ?? TCP_CAUSE.exec(stderr) ?? [];
+    // Our own port is another one each time, and tells nothing.
+    return cause.replace(/\S+->/, '').trim();
+};
+const TLS_CAUSE = /(?:tls|x509|remote error): ?[^"\\\n]*/;
+const TCP_CAUSE = /(?:dial|read|write) tcp [^"\\\n]*/;
+
+;// CONCATENATED MODULE: ./src/observe/cluster.ts
+
+
+
+
+
+
+/** A member that lives answers in milliseconds; one that does not must not hold up the others for long. */
+const cluster_COMMAND_TIMEOUT_MS = 3000;
+/** How etcdctl on a host of this layout reaches `endpoint`: with the node's own certificate. */
+const accessOf = ({ layout }, endpoint, commandTimeoutMs) => {
+    const { ca, certificate, key } = certificatePaths(layout);
+    return {
+        etcdctl: `${layout.binDir}/etcdctl`,
+        endpoint,
+        caFile: ca,
+        certFile: certificate,
+        keyFile: key,
+        ...(commandTimeoutMs === undefined ? {} : { commandTimeoutMs }),
+    };
+};
+/** What the running members say of their cluster. Every running one is asked, for one of them may be in another cluster. */
+const observeCluster = async (desired, hosts) => {
+    const running = hosts.filter(({ host }) => host.service.activeState === 'active');
+    const replies = await Promise.all(running.map(async (seen) => {
+        const [answer, status] = await Promise.all([
+            ask(desired, seen, memberList, parseMemberList),
+            ask(desired, seen, endpointStatus, parseEndpointStatus),
+        ]);
+        return { member: seen.member.name, answer, status };
+    }));
+    const silent = replies.flatMap(({ member, answer, status }) => {
+        const failed = [answer, status].find(({ ok }) => !ok);
+        return failed?.ok === false ? [{ member, reason: failed.reason }] : [];
+    });
+    const answered = replies.flatMap(({ member, answer }) => (answer.ok ? [{ member, ...answer.value }] : []));
+    const ids = answered.map(({ clusterId }) => clusterId);
+    const votes = (id) => ids.filter((other) => other === id).length;
+    // The first in the order of `hosts` wins a tie.
+    const clusterId = ids.reduce((best, id) => (best === undefined || votes(id) > votes(best) ? id : best), undefined);
+    const reply = answered.find((candidate) => candidate.clusterId === clusterId);
+    if (!reply)
+        return { cluster: undefined, silent };
+    const elsewhere = answered
+        .filter((candidate) => candidate.clusterId !== clusterId)
+        .map(({ member, clusterId: other }) => ({ member, clusterId: other }));
+    const statuses = replies.flatMap(({ member, status }) => status.ok ? status.value.slice(0, 1).map((entry) => cluster_statusOf(member, entry)) : []);
+    const cluster = {
+        clusterId: reply.clusterId,
+        members: reply.members,
+        ...(elsewhere.length > 0 ? { elsewhere } : {}),
+        // None at all says nothing of the members: etcd may just not tell (authentication).
+        ...(statuses.length > 0 ? { statuses } : {}),
+    };
+    return { cluster, silent };
+};
+const cluster_statusOf = (member, entry) => ({
+    member,
+    version: entry.version,
+    storageVersion: entry.storageVersion,
+    isLeader: entry.leader !== '' && entry.leader === entry.memberId,
+    ...(entry.downgradeTo === undefined ? {} : { downgradeTo: entry.downgradeTo }),
+});
+const ask = async (desired, { member, session }, command, parse) => {
+    const { argv, timeoutMs } = command(accessOf(desired, member.clientUrl, cluster_COMMAND_TIMEOUT_MS));
+    try {
+        return answerOf(await etcdctlOn(session)(argv, timeoutMs), parse);
+    }
+    catch (error) {
+        return { ok: false, reason: sentenceOf(error) };
+    }
+};
+
+;// CONCATENATED MODULE: ./src/cluster/agreement.ts
+/** How sentences name an endpoint: its URL, with the member's name where the URL does not tell it. */
+const describeEndpoint = ({ endpoint, name }) => name === '' ? endpoint : `${name} (${endpoint})`;
+/** Do all endpoints that answered see one leader, one cluster and one raft term, and the expected cluster at that? */
+const agreementOf = (answers, expectedClusterId) => {
+    const seen = answers.endpoints.flatMap((from) => from.status.ok ? [{ from, status: from.status.value }] : []);
+    const without = seen.filter(({ status }) => status.leader === '');
+    const led = seen.filter(({ status }) => status.leader !== '');
+    const leaders = valuesOf(led, ({ leader }) => leader);
+    const clusters = valuesOf(seen, ({ clusterId }) => clusterId);
+    const terms = valuesOf(seen, ({ raftTerm }) => raftTerm);
+    const clusterId = single(clusters) ?? (seen.length === 0 && answers.members.ok ? answers.members.value.clusterId : '');
+    const leader = without.length === 0 ? (single(leaders) ?? '') : '';
+    return {
+        clusterId,
+        leader,
+        problems: [
+            ...without.map(({ from }) => `${describeEndpoint(from)} sees no leader`),
+            ...disagreement('do not belong to one cluster', clusters),
+            // Each cluster has a leader and a term of its own.
+            ...(clusters.size > 1 ? [] : disagreement('do not agree on a leader', leaders)),
+            ...(clusters.size > 1 ? [] : disagreement('are not in one raft term', terms)),
+            ...unlistedLeader(leader, answers),
+            ...wrongCluster(clusterId, clusters.size, expectedClusterId),
+        ],
+    };
+};
+/** Alarms by the member that raised them; where the list cannot be read, what the endpoints themselves report. */
+const alarmProblems = (answers, listed) => {
+    if (answers.alarms.ok)
+        return answers.alarms.value.map((alarm) => describeAlarm(alarm, listed));
+    return answers.endpoints.flatMap((from) => from.status.ok
+        ? from.status.value.errors
+            .filter((error) => /NOSPACE|CORRUPT/.test(error))
+            .map((error) => `${describeEndpoint(from)} reports ${error.trim()}`)
+        : []);
+};
+const latencyProblems = (endpoints, limitMs) => endpoints.flatMap((endpoint) => limitMs !== undefined && endpoint.tookMs !== undefined && endpoint.tookMs > limitMs
+    ? [`${describeEndpoint(endpoint)} took ${endpoint.took}, longer than the limit of ${limitMs}ms`]
+    : []);
+/** Each value with the endpoints that gave it. */
+const valuesOf = (seen, pick) => {
+    const values = new Map();
+    for (const { from, status } of seen) {
+        const value = pick(status);
+        values.set(value, [...(values.get(value) ?? []), describeEndpoint(from)]);
+    }
+    return values;
+};
+const single = (values) => values.size === 1 ? [...values.keys()][0] : undefined;
+const disagreement = (what, values) => {
+    if (values.size < 2)
+        return [];
+    const sides = [...values].map(([value, endpoints]) => `${endpoints.join(', ')}: ${value || 'none'}`);
+    return [`the endpoints ${what} (${sides.join('; ')})`];
+};
+const unlistedLeader = (leader, { members }) => leader !== '' && members.ok && !members.value.members.some(({ id }) => id === leader)
+    ? [`the leader ${leader} is not in the member list`]
+    : [];
+/** Silent where nothing answered: that is said already, and says nothing about which cluster it is. */
+const wrongCluster = (clusterId, differing, expected) => expected === '' || (clusterId === '' && differing === 0) || clusterId === expected
+    ? []
+    : [`this is cluster ${clusterId || 'unclear'}, expected was cluster ${expected}`];
+const ALARM_MEANING = {
+    NOSPACE: 'its database has reached the quota and the cluster takes no writes',
+    CORRUPT: 'its data differs from that of the other members',
+};
+const describeAlarm = ({ memberId, alarm }, listed) => {
+    const name = listed.find(({ id }) => id === memberId)?.name;
+    const meaning = ALARM_MEANING[alarm];
+    return `member ${name || memberId} has raised the alarm ${alarm}${meaning ? `: ${meaning}` : ''}`;
+};
+
+;// CONCATENATED MODULE: ./src/observe/gateway-post.ts
+
+/** How long one request may take; etcd itself gives up after 7 s (server config, ReqTimeout). */
+const REQUEST_MS = 10_000;
+/** etcd's JSON gateway of the member at the client URL `endpoint`, through connections of `agent`. */
+const gatewayPost = (agent, endpoint) => (path, body, timeoutMs = REQUEST_MS) => new Promise((resolve, reject) => {
+    const text = JSON.stringify(body);
+    const call = (0,external_node_http_.request)(new URL(path, endpoint), {
+        agent,
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) },
+    });
+    const timer = setTimeout(() => call.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+    call.once('close', () => clearTimeout(timer));
+    call.once('error', reject);
+    call.once('response', (response) => {
+        let answer = '';
+        response.setEncoding('utf8').on('data', (piece) => (answer += piece));
+        response.once('error', reject);
+        response.once('end', () => {
+            const { statusCode = 0 } = response;
+            if (statusCode === 404)
+                reject(new Error('its JSON gateway is switched off'));
+            else if (statusCode !== 200)
+                reject(new Error(messageOf(answer) || `HTTP status ${statusCode}`));
+            else
+                resolve(answer);
+        });
+    });
+    call.end(text);
+});
+/** The fields of a JSON object; none where the text is not one. */
+const jsonFields = (text) => {
+    try {
+        const value = JSON.parse(text);
+        return typeof value === 'object' && value !== null ? value : {};
+    }
+    catch {
+        return {};
+    }
+};
+/** 3.4 and 3.5 say `error`, 3.6 and later `message` only. */
+const messageOf = (text) => {
+    const { error, message } = jsonFields(text);
+    if (typeof error === 'string')
+        return error;
+    return typeof message === 'string' ? message : '';
+};
+
+;// CONCATENATED MODULE: ./src/observe/gateway-writer.ts
+
+/**
+ * etcd's JSON gateway of the member at the client URL `endpoint`, through connections of `agent` (api/etcdserverpb/rpc.proto,
+ * google.api.http: bytes in base64, 64-bit numbers as text).
+ */
+const gatewayWriter = (agent, endpoint) => {
+    const post = gatewayPost(agent, endpoint);
+    return {
+        grant: async (seconds) => {
+            const { ID } = jsonFields(await post('/v3/lease/grant', { TTL: String(seconds) }));
+            if (typeof ID !== 'string' || !/^-?\d+$/.test(ID))
+                throw new Error('the answer names no lease');
+            return ID;
+        },
+        put: async (key, value, lease) => {
+            await post('/v3/kv/put', { key: base64(key), value: base64(value), lease });
+        },
+        revoke: async (lease) => {
+            await post('/v3/lease/revoke', { ID: lease });
+        },
+    };
+};
+const base64 = (text) => Buffer.from(text, 'utf8').toString('base64');
+
+;// CONCATENATED MODULE: ./src/observe/percentiles.ts
+/** p50, p99 and maximum of at least one sample, by nearest rank: the smallest that p percent are not above. */
+const percentilesOf = (samples) => {
+    const sorted = [...samples].sort((a, b) => a - b);
+    const max = sorted.at(-1);
+    if (max === undefined)
+        throw new RangeError('no sample to take percentiles of');
+    const at = (percent) => sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? max;
+    return { p50: at(50), p99: at(99), max };
+};
+
+;// CONCATENATED MODULE: ./src/observe/commit-probe.ts
+
+
+
+
+
+
+
+
+/**
+ * Writes `count` leased keys through one member, one after the other, and measures each as a client would see it. The keys go
+ * with their lease at the end. Throws Failure where no lease is granted or a write fails; an abort rejects with the signal's reason.
+ */
+const commitProbe = async (probe) => {
+    const { endpoint, agent, fallback } = probe;
+    const viaEtcdctl = async (reason) => {
+        const writer = etcdctlWriter(fallback);
+        const lease = await writer.grant(leaseSeconds(probe)).catch((error) => {
+            throw writeFailure(probe, error);
+        });
+        return { endpoint, method: 'etcdctl', reason, ...(await write(probe, writer, lease)) };
+    };
+    if (!agent)
+        return viaEtcdctl('there is no client certificate on the runner');
+    try {
+        const writer = gatewayWriter(agent, endpoint);
+        const lease = await writer.grant(leaseSeconds(probe)).catch((error) => {
+            return { unusable: sentenceOf(error) };
+        });
+        if (typeof lease !== 'string')
+            return await viaEtcdctl(lease.unusable);
+        return { endpoint, method: 'gateway', reason: '', ...(await write(probe, writer, lease)) };
+    }
+    finally {
+        agent.destroy();
+    }
+};
+/** The keys vanish by themselves should the run die; a slow disk must not see the lease end before the last write. */
+const leaseSeconds = ({ count }) => 60 + Math.ceil(count / 2);
+const write = async (probe, writer, lease) => {
+    const key = `etcd-deploy/probe/${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`;
+    const samples = [];
+    try {
+        for (let index = 0; index < probe.count && !probe.signal?.aborted; index++) {
+            const began = performance.now();
+            await writer.put(`${key}/${index}`, 'x', lease);
+            samples.push(performance.now() - began);
+        }
+    }
+    catch (error) {
+        throw writeFailure(probe, error);
+    }
+    finally {
+        // Without it they go a minute later.
+        await writer.revoke(lease).catch(() => undefined);
+    }
+    probe.signal?.throwIfAborted();
+    return percentilesOf(samples);
+};
+/** Leased writes by etcdctl, a process and a connection each. */
+const etcdctlWriter = ({ run, access }) => {
+    const call = async ({ argv, timeoutMs }, read) => {
+        const answer = answerOf(await run(argv, timeoutMs), read);
+        if (!answer.ok)
+            throw new Error(answer.reason);
+        return answer.value;
+    };
+    return {
+        grant: (seconds) => call(leaseGrant(access, seconds), parseLeaseGrant),
+        put: (key, value, lease) => call(putLeased(access, key, value, lease), () => undefined),
+        revoke: (lease) => call(leaseRevoke(access, lease), () => undefined),
+    };
+};
+const writeFailure = (probe, cause) => new Failure({
+    what: 'cannot write a key',
+    where: describeEndpoint(probe),
+    why: sentenceOf(cause).replace(/\.$/, ''),
+    state: 'the keys written so far vanish with their lease',
+    next: 'look at the health of the cluster, its alarms and its disks',
+    ...(probe.name === '' ? {} : { member: probe.name }),
+    cause,
+});
+
+;// CONCATENATED MODULE: ./src/pki/client-certificate.ts
+
+
+
+const client_certificate_HOUR_MS = 3_600_000;
+/** The name that etcd's audit and its role-based access see. */
+const CLIENT_COMMON_NAME = 'etcd-deploy';
+/**
+ * A certificate with which the runner itself may talk to etcd as a client, for a few hours, kept in memory only.
+ * ECDSA P-256, because that key is made in a millisecond. Throws Failure where the CA is not valid now.
+ */
+const issueClientCertificate = async (authority, { hours, now }) => {
+    const { publicKey, privateKeyPem } = await generateKey('ecdsa-p256');
+    const certificate = issueCertificate(authority, {
+        subject: [['CN', CLIENT_COMMON_NAME]],
+        sans: { dns: [], ips: [] },
+        publicKey,
+        usages: ['clientAuth'],
+        ...validityWithin(authority, hours * client_certificate_HOUR_MS, now),
+    });
+    return { certificatePem: certificate + authority.intermediatesPem, privateKeyPem };
+};
+
+;// CONCATENATED MODULE: ./src/cluster/membership.ts
+
+/**
+ * Are the members what they have to be? Each one started and a voter; where it is known who is expected: exactly those,
+ * under their names and peer URLs, each behind its own endpoint.
+ */
+const membershipProblems = (answers, expected) => {
+    if (!answers.members.ok)
+        return [];
+    const listed = answers.members.value.members;
+    return [
+        ...(expected ? expectedProblems(listed, expected) : []),
+        ...listed.flatMap(stateProblems),
+        ...(expected ? misplacedProblems(answers, listed, expected) : []),
+    ];
+};
+/**
+ * Where only endpoints are given, a voter behind none of them is worth a word but no failure: whoever lists endpoints
+ * decides which ones are checked, and a cluster may well be watched through a load balancer.
+ */
+const membershipNotes = (answers) => {
+    if (!answers.members.ok)
+        return [];
+    const checked = new Set(statusesOf(answers).map(({ status }) => status.memberId));
+    return answers.members.value.members
+        .filter((member) => isStarted(member) && !member.isLearner && !checked.has(member.id))
+        .map((member) => `${describeMember(member)} is behind none of the endpoints checked`);
+};
+const expectedProblems = (listed, expected) => {
+    const found = expected.map((wanted) => ({ wanted, member: findExpected(listed, wanted) }));
+    const known = new Set(found.map(({ member }) => member?.id));
+    const others = listed.filter(({ id }) => !known.has(id));
+    return [
+        ...found.flatMap(({ wanted: { name, peerUrl }, member }) => {
+            if (!member)
+                return [`member ${name} (${peerUrl}) is not in the member list`];
+            if (!servesAt(member, peerUrl)) {
+                return [`member ${name} has the peer URL ${member.peerUrls.join(', ')}, expected was ${peerUrl}`];
+            }
+            const renamed = isStarted(member) && member.name !== name;
+            return renamed ? [`the member at ${peerUrl} is named ${member.name}, expected was ${name}`] : [];
+        }),
+        ...others.map((member) => `${describeMember(member)} is in the member list but not expected`),
+    ];
+};
+/** By peer URL first: an unstarted member has no name, and a restart can change a name. */
+const findExpected = (listed, { name, peerUrl }) => listed.find((member) => servesAt(member, peerUrl)) ?? listed.find((member) => member.name === name);
+const servesAt = ({ peerUrls }, url) => peerUrls.some((peer) => sameUrl(peer, url));
+const stateProblems = (member) => {
+    if (!isStarted(member))
+        return [`${describeMember(member)} was added but has never started`];
+    if (member.isLearner)
+        return [`${describeMember(member)} is a learner, not a voter`];
+    return member.clientUrls.length === 0 ? [`${describeMember(member)} advertises no client URL`] : [];
+};
+/** An address that was given to another machine answers, and answers well, for the wrong member. */
+const misplacedProblems = (answers, listed, expected) => statusesOf(answers).flatMap(({ from, status }) => {
+    const wanted = expected.find(({ name }) => name === from.name);
+    const right = wanted && findExpected(listed, wanted);
+    if (!right || right.id === status.memberId)
+        return [];
+    const actual = listed.find(({ id }) => id === status.memberId);
+    const who = actual ? describeMember(actual) : `member ${status.memberId}, which is not in the member list`;
+    return [`${describeEndpoint(from)} is answered by ${who}`];
+});
+const statusesOf = (answers) => answers.endpoints.flatMap((from) => (from.status.ok ? [{ from, status: from.status.value }] : []));
+const isStarted = ({ name }) => name !== '';
+const describeMember = ({ name, id, peerUrls }) => name === '' ? `the member ${id} at ${peerUrls.join(', ')}` : `member ${name} (${id})`;
+/** IPv6 addresses have several spellings, and host names do not care for case. */
+const sameUrl = (a, b) => cluster_membership_canonical(a) === cluster_membership_canonical(b);
+const cluster_membership_canonical = (url) => (URL.canParse(url) ? new URL(url).href : url);
+
+;// CONCATENATED MODULE: ./src/cluster/verdict.ts
+
+
+
+/**
+ * The verdict over a cluster, from raw answers. Healthy only when every endpoint is healthy, all agree on one leader,
+ * one cluster id and one raft term, the members are the expected ones (each started, none a learner), there is no alarm
+ * and every limit holds. Alarms are judged here for all versions alike: `endpoint health` looks at them since 3.5.0 only
+ * (etcdctl/ctlv3/command/ep_command.go).
+ */
+const verdict_judge = (answers, expected) => {
+    const listed = answers.members.ok ? answers.members.value.members : [];
+    const alarms = answers.alarms.ok ? answers.alarms.value : [];
+    const endpoints = answers.endpoints.map((endpoint) => verdict_endpointHealth(endpoint, listed, alarms));
+    const agreement = agreementOf(answers, expected.clusterId);
+    const problems = [
+        ...answers.endpoints.flatMap((endpoint) => answerProblems(endpoint, alarms)),
+        ...agreement.problems,
+        ...membershipProblems(answers, expected.members),
+        ...alarmProblems(answers, listed),
+        ...unreadProblems(answers),
+        ...latencyProblems(endpoints, expected.maxLatencyMs),
+    ];
+    const notes = expected.members ? [] : membershipNotes(answers);
+    return {
+        healthy: problems.length === 0 && endpoints.length > 0 && endpoints.every(({ healthy }) => healthy),
+        endpoints,
+        problems: endpoints.length > 0 ? problems : ['there is no endpoint to check'],
+        ...(notes.length > 0 ? { notes } : {}),
+        clusterId: agreement.clusterId,
+        leader: agreement.leader,
+        version: lowestVersion(endpoints.map(({ version }) => version).filter((version) => version !== '')),
+        members: listed,
+    };
+};
+/** The document's own lines, one an endpoint (docs/setup/02-install_etcd.md of kubeasz). */
+const healthLines = (verdict) => verdict.endpoints.map(({ endpoint, healthy, took, error }) => healthy
+    ? `${endpoint} is healthy: successfully committed proposal: took = ${took}`
+    : `${endpoint} is unhealthy: failed to commit proposal: ${error}`);
+const verdict_endpointHealth = ({ endpoint, name, health, status }, listed, alarms) => {
+    const entry = health.ok ? health.value : undefined;
+    const facts = status.ok ? status.value : undefined;
+    const memberId = facts?.memberId ?? '';
+    const error = errorOf(health, alarms);
+    return {
+        endpoint,
+        name: name || (listed.find(({ id }) => id === memberId)?.name ?? ''),
+        memberId,
+        healthy: error === '',
+        took: entry?.took ?? '',
+        tookMs: entry?.tookMs,
+        isLeader: memberId !== '' && facts?.leader === memberId,
+        isLearner: facts?.isLearner ?? false,
+        version: facts?.version ?? '',
+        dbSize: facts?.dbSize ?? 0,
+        dbSizeQuota: facts?.dbSizeQuota,
+        raftTerm: facts?.raftTerm ?? '',
+        raftIndex: facts?.raftIndex ?? '',
+        alarms: alarms.filter((alarm) => alarm.memberId === memberId).map(({ alarm }) => alarm),
+        error,
+    };
+};
+/** Empty where healthy. An alarm anywhere makes every endpoint unhealthy, as etcdctl has done since 3.5.0. */
+const errorOf = (health, alarms) => {
+    if (!health.ok)
+        return health.reason || 'it did not answer';
+    if (!health.value.healthy)
+        return health.value.error || 'etcdctl gave no reason';
+    if (alarms.length === 0)
+        return '';
+    return `Active Alarm(s): ${[...new Set(alarms.map(({ alarm }) => alarm))].join(' ')}`;
+};
+/** One sentence an endpoint: a status that could not be read is no news where the endpoint is unhealthy anyway. */
+const answerProblems = (answers, alarms) => {
+    const { health, status } = answers;
+    const own = errorOf(health, []);
+    const isAlarm = /^Active Alarm/.test(own) && alarms.length > 0;
+    const cause = health.ok && health.value.cause !== '' ? ` (${health.value.cause})` : '';
+    if (own !== '')
+        return isAlarm ? [] : [`${describeEndpoint(answers)} is unhealthy: ${own}${cause}`];
+    return status.ok ? [] : [`${describeEndpoint(answers)} does not tell its status: ${status.reason}`];
+};
+/** Lists that could not be read, unless that only repeats that no endpoint works. */
+const unreadProblems = ({ endpoints, members, alarms }) => {
+    if (!endpoints.some(({ health }) => health.ok && health.value.healthy))
+        return [];
+    return [
+        ...(members.ok ? [] : [`the member list could not be read: ${members.reason}`]),
+        ...(alarms.ok ? [] : [`the alarms could not be read: ${alarms.reason}`]),
+    ];
+};
+
+;// CONCATENATED MODULE: ./src/report/lines.ts
+
+
+/** The plan for the log: its summary, then steps in order with what changes in files, or all that blocks it. */
+const planLines = (plan) => [
+    plan.summary,
+    ...(plan.quorum === undefined ? [] : [`  ${plan.quorum.note}`]),
+    ...plan.steps.map((step, index) => `  ${index + 1}. ${stepTitle(step)}: ${step.reason}`),
+    ...(plan.notes ?? []).map((note) => `  note: ${note}`),
+    ...(plan.files ?? []).flatMap(({ member, path, diff }) => [
+        `  ${member}: ${path}`,
+        ...diff.map((line) => `    ${line}`),
+    ]),
+    ...plan.differences.map(({ member, what, detail }) => `  - ${member}: ${what}: ${detail}`),
+    ...plan.findings.map(({ member, problem, next }) => `  - ${member}: ${problem}; ${next}`),
+];
+/** What a step does and where, without its reason: "install release on etcd-10.0.0.1". */
+const stepTitle = (step) => {
+    const does = step.kind.replaceAll('-', ' ');
+    if (step.kind === 'start-members')
+        return `${does} ${step.members.join(', ')}`;
+    if (step.kind === 'roll-member')
+        return `${does} ${step.member} (${step.parts.join(', ')})`;
+    return `${does} on ${step.member}`;
+};
+/**
+ * The verdict in the words of the document's `etcdctl endpoint health`, in the order of `hosts`, then every problem
+ * that those lines do not show.
+ */
+const verdictLines = (verdict) => [
+    ...healthLines(verdict),
+    ...verdict.problems.map((problem) => `problem: ${problem}`),
+    ...(verdict.notes ?? []).map((note) => `note: ${note}`),
+];
+/** The last line of the log: the failure sentence, or what the run came to. */
+const finalSentence = (outcome) => {
+    if (outcome.failure !== undefined)
+        return outcome.failure;
+    const total = outcome.timings.reduce((sum, { ms }) => sum + ms, 0);
+    return `${headline(outcome)} (${formatDuration(total)}).`;
+};
+/** The outcome in a few words, without full stop: "3 of 3 endpoints healthy, nothing changed". */
+const headline = ({ operation, healthy, changed, verdict, plan }) => {
+    if (operation === 'plan')
+        return plan?.summary ?? 'there is no plan';
+    const change = operation === 'health' ? '' : changed ? ', hosts were changed' : ', nothing was changed';
+    if (verdict === undefined)
+        return `health of the cluster is not known${change}`;
+    const well = verdict.endpoints.filter((endpoint) => endpoint.healthy).length;
+    const agreed = healthy || well < verdict.endpoints.length ? '' : ', but the cluster is not healthy';
+    return `${well} of ${verdict.endpoints.length} endpoints healthy${agreed}${change}`;
+};
+/** One line an endpoint: what leased writes through it took. */
+const commitLines = (latencies) => latencies.map(({ endpoint, p50, p99, max }) => `${endpoint} commits in ${p50.toFixed(1)} ms (p50), ${p99.toFixed(1)} ms (p99), ${max.toFixed(1)} ms (slowest)`);
+
+;// CONCATENATED MODULE: ./src/observe/gateway-reader.ts
+
+
+
+/**
+ * Reads from the JSON gateway of the member at the client URL `endpoint`. Where it is switched off, or authentication keeps it from
+ * answering, etcdctl has to be asked.
+ */
+const gatewayReader = (agent, endpoint) => {
+    const post = gatewayPost(agent, endpoint);
+    const ask = async (path, body, timeoutMs, read) => {
+        try {
+            return { ok: true, value: read(await post(path, body, timeoutMs)) };
+        }
+        catch (error) {
+            return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') };
+        }
+    };
+    return {
+        status: (timeoutMs) => ask('/v3/maintenance/status', {}, timeoutMs, (text) => parseGatewayStatus(text, endpoint)),
+        members: (timeoutMs) => ask('/v3/cluster/member/list', {}, timeoutMs, parseMemberList),
+        alarms: (timeoutMs) => ask('/v3/maintenance/alarm', { action: 'GET' }, timeoutMs, parseAlarmList),
+    };
+};
+
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+;// CONCATENATED MODULE: ./src/ssh/forwarded-http.ts
+
+
+
+
+const OPEN_MS = 10_000;
+/**
+ * An agent for node:http (without `tls`) or node:https (with it) whose connections are made by the host of `session` to
+ * `address:port`, kept open between requests. Requests fail with OpenFailure where that port cannot be reached, and with
+ * node:tls's errors where the certificate is not trusted. Call `destroy()` when done.
+ */
+const forwardedAgent = (session, address, port, tls) => {
+    const agent = tls ? new external_node_https_namespaceObject.Agent({ keepAlive: true }) : new external_node_http_.Agent({ keepAlive: true });
+    const open = async () => {
+        const stream = await session.openTcp(address, port, OPEN_MS);
+        return tls ? forwarded_http_secure(stream, address, tls) : withSocketMethods(stream);
+    };
+    agent.createConnection = (_options, callback) => {
+        open().then((stream) => callback?.(null, stream), 
+        // Node's typings want a stream beside the error; Node itself looks at the error alone.
+        (error) => callback?.(error));
+        return undefined;
+    };
+    return agent;
+};
+const forwarded_http_secure = (socket, address, { ca, cert, key, serverName = address }) => (0,external_node_tls_.connect)({
+    socket,
+    ca,
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    // An IP address is not allowed in SNI (RFC 6066); it is checked against the certificate all the same.
+    ...((0,external_node_net_.isIP)(serverName) === 0 ? { servername: serverName } : {}),
+    checkServerIdentity: (_host, certificate) => (0,external_node_tls_.checkServerIdentity)(serverName, certificate),
+    ALPNProtocols: ['http/1.1'],
+});
+/** What node:http asks of a socket beyond a stream: keep-alive and the like mean nothing inside a channel. */
+const withSocketMethods = (stream) => {
+    let idle;
+    const itself = () => stream;
+    const push = stream.push.bind(stream);
+    stream.push = (chunk, encoding) => {
+        idle?.refresh();
+        return push(chunk, encoding);
+    };
+    const setTimeoutOf = (ms, listener) => {
+        clearTimeout(idle);
+        if (listener)
+            stream.once('timeout', listener);
+        if (ms > 0) {
+            idle = setTimeout(() => stream.emit('timeout'), ms);
+        }
+        return stream;
+    };
+    stream.once('close', () => clearTimeout(idle));
+    return Object.assign(stream, {
+        setKeepAlive: itself,
+        setNoDelay: itself,
+        ref: itself,
+        unref: itself,
+        setTimeout: setTimeoutOf,
+        destroySoon: () => stream.end(() => stream.destroy()),
+    });
+};
+
+;// CONCATENATED MODULE: ./src/operations/gateways.ts
+
+
+/** Connections to the client port of a member, made by its own host; to be destroyed. */
+const memberAgent = (session, member, tls) => forwardedAgent(session, member.address, Number(new URL(member.clientUrl).port), tls);
+const waysTo = ({ members }, sessions) => sessions.flatMap((session) => {
+    const member = members.find(({ name }) => name === session.member);
+    return member ? [{ member, session }] : [];
+});
+/** The JSON gateways of all members whose hosts can be reached, to ask them how they are; none without a client certificate. */
+const openGateways = (desired, sessions, tls) => {
+    const opened = tls
+        ? waysTo(desired, sessions).map(({ member, session }) => {
+            const agent = memberAgent(session, member, tls);
+            return { name: member.name, agent, reader: gatewayReader(agent, member.clientUrl) };
+        })
+        : [];
+    return {
+        of: (member) => opened.find(({ name }) => name === member)?.reader,
+        close: () => opened.forEach(({ agent }) => agent.destroy()),
+    };
+};
+
+;// CONCATENATED MODULE: ./src/operations/commits.ts
+
+
+
+
+
+
+
+
+/** Hours; the shortest there is, as the certificate lives for this run alone. */
+const CERTIFICATE_HOURS = 1;
+/** Where `commit-probe` asks for it, writes real keys through every member that can be reached, and notes how long they took. */
+const probeCommits = async (run, sessions) => {
+    const { desired } = run.inputs;
+    if (desired.health.commitProbe === 0)
+        return;
+    const tls = await clientTls(run);
+    const targets = waysTo(desired, sessions).map(({ member, session }) => {
+        const { name, clientUrl } = member;
+        const agent = tls && memberAgent(session, member, tls);
+        const fallback = { run: etcdctlOn(session), access: accessOf(desired, clientUrl) };
+        return { name, endpoint: clientUrl, agent, fallback };
+    });
+    await measure(run, targets);
+};
+/** The same straight from the runner, through every one of `endpoints`, with `client-cert`. */
+const probeCommitsFromRunner = async (run, etcdctl) => {
+    const { desired, secrets } = run.inputs;
+    if (desired.health.commitProbe === 0)
+        return;
+    const tls = { ca: desired.certificates.caPem, cert: secrets.clientCert, key: secrets.clientKey };
+    const nameOf = (endpoint) => run.progress.verdict?.endpoints.find((seen) => seen.endpoint === endpoint)?.name ?? '';
+    const targets = desired.endpoints.map((endpoint) => ({
+        name: nameOf(endpoint),
+        endpoint,
+        agent: endpoint.startsWith('https:')
+            ? new external_node_https_namespaceObject.Agent({ keepAlive: true, ...tls })
+            : new external_node_http_.Agent({ keepAlive: true }),
+        fallback: { run: etcdctl.run, access: etcdctl.accessTo(endpoint) },
+    }));
+    await measure(run, targets);
+};
+const measure = (run, targets) => run.part('Commit latency of every endpoint', async () => {
+    const count = run.inputs.desired.health.commitProbe;
+    const latencies = [];
+    // One member after the other: side by side they would measure each other.
+    for (const target of targets) {
+        const latency = await commitProbe({ ...target, count, signal: run.signal });
+        if (latency.method === 'etcdctl') {
+            run.ci.info(`${target.name || target.endpoint}: measured with etcdctl, the start of its process included: ${latency.reason}`);
+        }
+        latencies.push(latency);
+    }
+    run.progress.commitLatencies = latencies;
+    for (const line of commitLines(latencies))
+        run.ci.info(line);
+});
+/** A client certificate for this run: made from the CA, else the one given; undefined where there is neither. */
+const clientTls = async ({ inputs, startedAt, keepSecret, }) => {
+    const { authority, secrets, desired } = inputs;
+    const ca = desired.certificates.caPem;
+    if (authority) {
+        const { certificatePem, privateKeyPem } = await issueClientCertificate(authority, {
+            hours: CERTIFICATE_HOURS,
+            now: startedAt,
+        });
+        keepSecret(privateKeyPem());
+        return { ca, cert: certificatePem, key: privateKeyPem() };
+    }
+    return secrets.clientKey === '' || ca === ''
+        ? undefined
+        : { ca, cert: secrets.clientCert, key: secrets.clientKey };
+};
+
 ;// CONCATENATED MODULE: ./src/operations/decide.ts
 
 
@@ -94097,6 +94787,7 @@ const decide = (run, observed) => {
     const digest = planDigest(plan, desired);
     run.progress.planDigest = digest;
     run.ci.info(`plan digest: ${digest}`);
+    run.ci.notice(plan.kind === 'none' ? 'the plan changes nothing' : `plan: ${plan.summary}`);
     if (desired.operation === 'deploy')
         checkExpected(digest, desired.expectPlan);
     return plan;
@@ -94113,6 +94804,134 @@ const checkExpected = (digest, expected) => {
     });
 };
 
+;// CONCATENATED MODULE: ./src/etcd/last-words.ts
+const NO_WORDS = { ended: '', said: '' };
+const LONGEST = 300;
+/**
+ * Reads the journal of one start of the service (`journalctl --output=short-iso`, oldest line first): systemd's word on how the
+ * process ended (src/core/service.c, "Main process exited"), and the line in which etcd says why. A process that still runs has not
+ * ended: then `said` is the last thing it complained of.
+ */
+const lastWords = (journal) => {
+    const lines = journal.split('\n').flatMap((line) => {
+        const [, from, message] = last_words_PREFIX.exec(line) ?? [];
+        return from === undefined || message === undefined ? [] : [{ from, message }];
+    });
+    const isSystemd = ({ from }) => /^(?:systemd\b|\()/.test(from);
+    const ofUnit = lines.filter((line) => isSystemd(line) && last_words_UNIT.test(line.message));
+    const bySystemd = ofUnit.map(({ message }) => message.replace(last_words_UNIT, ''));
+    const byEtcd = lines.filter((line) => !isSystemd(line)).flatMap(({ message }) => complaintIn(message));
+    const ended = endOf(bySystemd);
+    const said = ended === '' ? latest(byEtcd) : decisive(byEtcd) || failedStep(bySystemd);
+    // Who was killed did not see it coming: its last line is about something else.
+    const last = ended.startsWith('exited') ? byEtcd.at(-1)?.text : undefined;
+    return { ended, said: harmless(said || (last ?? '')) };
+};
+/**
+ * "2026-11-24T21:15:57+0000 HOST etcd[123]: "; continued lines of one message are indented and have none. What systemd does between
+ * fork and exec it writes as "(etcd)".
+ */
+const last_words_PREFIX = /^\d{4}-\S+ \S+ ([^\s:]+): (.*)$/;
+const last_words_UNIT = /^\S+\.service: /;
+/** systemd's exit statuses from 200 on are those of its own steps before the program runs (systemd.exec(5)). */
+const endOf = (bySystemd) => {
+    const exit = bySystemd.findLast((message) => message.startsWith('Main process exited, '));
+    const [, code, status = '', name = ''] = /code=(\w+), status=(\d+)\/(\S+)/.exec(exit ?? '') ?? [];
+    const outOfMemory = bySystemd.some((message) => /\bOOM killer\b|'oom-kill'/.test(message));
+    if (code === 'exited') {
+        return Number(status) >= 200 ? `could not be started (${status}/${name})` : `exited with status ${status}`;
+    }
+    if (code !== undefined)
+        return `was killed by SIG${name}${outOfMemory ? ', as memory had run out' : ''}`;
+    return bySystemd.some((message) => /^Failed with result 'protocol'/.test(message))
+        ? 'ended before it was ready, with status 0'
+        : '';
+};
+const failedStep = (bySystemd) => bySystemd.find((message) => /^(?:Failed to|Failed at step|Unable to) /.test(message)) ?? '';
+const complaintIn = (message) => message.startsWith('{') ? inJson(message) : inText(message);
+/** Messages that only say that there was an error; the error beside them says it all. */
+const WRAPPERS = [
+    'discovery failed',
+    'failed to start etcd',
+    'failed to verify flags',
+    'listener failed',
+    'registerGateway failed',
+    'creating peer listener failed',
+    'setting up serving from embedded etcd failed.',
+];
+/** Fields of zap's own, which tell where and when. */
+const FRAME = ['level', 'ts', 'caller', 'logger', 'msg', 'stacktrace', 'error', 'errorVerbose'];
+const WEIGHTS = new Map([
+    ...['fatal', 'panic', 'dpanic'].map((level) => [level, 'end']),
+    ['error', 'error'],
+    ['warn', 'warning'],
+]);
+const inJson = (message) => {
+    const fields = last_words_fieldsOf(message);
+    const weight = WEIGHTS.get(fields['level']);
+    if (!weight)
+        return [];
+    const msg = String(fields['msg'] ?? '');
+    if (typeof fields['error'] === 'string') {
+        const { error } = fields;
+        return [{ weight, error, text: WRAPPERS.includes(msg) ? error : `${msg}: ${error}` }];
+    }
+    if (weight === 'warning')
+        return [];
+    const rest = Object.entries(fields).filter(([name, value]) => !FRAME.includes(name) && typeof value === 'string');
+    const details = rest.map(([name, value]) => `${name} ${String(value)}`).join(', ');
+    return [{ weight, text: details === '' ? msg : `${msg}: ${details}` }];
+};
+const last_words_fieldsOf = (message) => {
+    try {
+        return JSON.parse(message);
+    }
+    catch {
+        return {};
+    }
+};
+/** "2026-11-24 21:15:54.502390 C | etcdmain: ", as 3.4 logs unless it is told otherwise. */
+const CAPNSLOG = /^\d{4}-\d\d-\d\d [\d:.]+ ([A-Z]) \| \S+: (.*)$/;
+const CAPNSLOG_WEIGHTS = new Map([
+    ['C', 'end'],
+    ['E', 'error'],
+    ['W', 'warning'],
+]);
+/** Go's own last lines: a panic, a fault that the runtime notices, a signal, a flag that `flag` refuses. */
+const GO_END = /^(?:panic: |fatal error: |SIG[A-Z]+: |flag provided but not defined: |invalid (?:boolean )?value .* for (?:boolean )?flag )/;
+const inText = (message) => {
+    const [, level, text] = CAPNSLOG.exec(message) ?? [];
+    if (level !== undefined && text !== undefined) {
+        const weight = CAPNSLOG_WEIGHTS.get(level);
+        return weight ? [{ weight, text }] : [];
+    }
+    if (GO_END.test(message))
+        return [{ weight: 'end', text: message }];
+    return /^\s*$|^\[WARNING\]|^raft\d{4}\//.test(message) ? [] : [{ weight: 'plain', text: message.trim() }];
+};
+/**
+ * Of a process that has ended: the first line that it ended with, after the last error before it where that says more; else the last
+ * error or warning.
+ */
+const decisive = (complaints) => {
+    const at = complaints.findIndex(({ weight }) => weight === 'end');
+    const end = complaints[at];
+    if (end === undefined)
+        return latest(complaints);
+    const cause = complaints.slice(0, at).findLast(({ weight }) => weight === 'error')?.text;
+    return cause === undefined || cause.includes(end.error ?? end.text) ? end.text : `${cause} / ${end.text}`;
+};
+const latest = (complaints) => complaints.findLast(({ weight }) => weight !== 'plain')?.text ?? '';
+/** Part of a sentence of ours: one line, without what separates its clauses or would steer the runner, and not too long. */
+const harmless = (text) => {
+    const line = text
+        .replace(/\p{Cc}+/gu, ' ')
+        .replace(/; /g, ', ')
+        .replaceAll('##[', '## [')
+        .trim();
+    return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
+};
+
 ;// CONCATENATED MODULE: ./src/report/failure-details.ts
 const STATUS_LINES = 20;
 const JOURNAL_LINES = 50;
@@ -94127,7 +94946,7 @@ const failureDetails = ({ member, serviceName, status, journal, }) => [
 const section = (text, cut) => {
     const lines = text
         .split('\n')
-        .map((line) => harmless(line).trimEnd())
+        .map((line) => failure_details_harmless(line).trimEnd())
         .filter((line) => line !== '');
     return lines.length === 0
         ? ['  | (no output)']
@@ -94137,12 +94956,13 @@ const section = (text, cut) => {
  * What a host prints must not steer the runner: it obeys lines that begin with `::` after blanks (the bar before each
  * line prevents that), and `##[command]` wherever in a line. Terminal control sequences go as well.
  */
-const harmless = (line) => line
+const failure_details_harmless = (line) => line
     // eslint-disable-next-line no-control-regex -- control characters are what is to be removed
     .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f]/g, '')
     .replaceAll('##[', '## [');
 
 ;// CONCATENATED MODULE: ./src/operations/diagnose.ts
+
 
 
 
@@ -94166,12 +94986,24 @@ const withDiagnosis = async (run, sessions, work) => {
 /** The member's service status and last journal lines, for the log; says so where they cannot be had. */
 const showService = async (run, session) => {
     const { serviceName } = run.inputs.desired.layout;
-    const [status, journal] = await Promise.all([
+    show(run, session, await Promise.all([
         serviceStatus(session, serviceName),
         serviceJournal(session, serviceName, diagnose_JOURNAL_LINES),
+    ]));
+};
+/** The same of the process that was started last, whether it still runs or not; gives the gist of what it said. */
+const showLastStart = async (run, session) => {
+    const { serviceName } = run.inputs.desired.layout;
+    const [status, journal] = await Promise.all([
+        serviceStatus(session, serviceName),
+        lastStartJournal(session, serviceName),
     ]);
-    const details = failureDetails({ member: session.member, serviceName, status, journal });
-    for (const line of details)
+    show(run, session, [status, journal]);
+    return lastWords(journal);
+};
+const show = (run, { member }, [status, journal]) => {
+    const { serviceName } = run.inputs.desired.layout;
+    for (const line of failureDetails({ member, serviceName, status, journal }))
         run.ci.info(line);
 };
 
@@ -94201,6 +95033,44 @@ const advice_adviceOn = (verdict, { askedFrom }) => {
 };
 /** A member that raised an alarm, or suffers from one, runs well itself: its journal tells nothing. */
 const isDown = ({ healthy, error }) => !healthy && !error.startsWith('Active Alarm');
+
+;// CONCATENATED MODULE: ./src/cluster/warnings.ts
+const QUOTA_SHARE = 0.8;
+/** What does not make a cluster unhealthy, or says what to do where it does: one sentence each, without full stop. */
+const warningsOf = (verdict, of) => [
+    ...alarms(verdict),
+    ...space(verdict, of),
+    ...releases(verdict, of),
+    ...plaintext(verdict),
+];
+const TO_DO = {
+    NOSPACE: 'the cluster takes no writes; delete what is not needed, compact and defragment, then run etcdctl alarm disarm',
+    CORRUPT: 'its data differ from those of the others; replace it, then run etcdctl alarm disarm',
+};
+const alarms = ({ endpoints }) => endpoints.flatMap(({ name, endpoint, alarms: raised }) => raised.map((alarm) => `${name || endpoint} has raised the alarm ${alarm}: ${TO_DO[alarm] ?? 'see its journal'}`));
+const space = ({ endpoints }, { quotaBytes }) => endpoints.flatMap(({ name, endpoint, dbSize, dbSizeQuota, alarms: raised }) => {
+    const quota = dbSizeQuota ?? quotaBytes;
+    if (quota === undefined || quota <= 0 || dbSize < QUOTA_SHARE * quota || raised.includes('NOSPACE'))
+        return [];
+    const percent = Math.floor((100 * dbSize) / quota);
+    return [
+        `the database of ${name || endpoint} is at ${percent} % of its quota of ${(quota / 2 ** 20).toFixed(0)} MiB; when it is ` +
+            'full the cluster takes no writes: compact and defragment, or raise --quota-backend-bytes',
+    ];
+});
+const releases = ({ endpoints }, { adviceOnRelease }) => {
+    const versions = new Set(endpoints.map(({ version }) => version).filter((version) => version !== ''));
+    return [...versions].flatMap((version) => adviceOnRelease(version) ?? []);
+};
+/** What a member advertises; a listener that it does not advertise cannot be seen from there. */
+const plaintext = ({ members }) => members.flatMap(({ name, clientUrls }) => {
+    const urls = clientUrls.filter((url) => url.startsWith('http://'));
+    return urls.length === 0
+        ? []
+        : [
+            `${name} serves clients without TLS at ${urls.join(', ')}: whoever reaches that address reads and writes everything`,
+        ];
+});
 
 ;// CONCATENATED MODULE: ./src/observe/health.ts
 
@@ -94308,6 +95178,9 @@ const waitHealthy = async ({ look, timeoutMs, everyMs, onWaiting, signal, }) => 
 
 
 
+
+
+
 const gate_LOOK_EVERY_MS = 250;
 /** How long one question may take: etcdctl's own 5 s, less where `health-timeout` is shorter, but time for a busy host to answer. */
 const commandTimeoutMs = (timeoutMs) => Math.min(5000, Math.max(2000, timeoutMs));
@@ -94328,18 +95201,32 @@ const gateOnHealth = (run, probe) => run.part('Health of every endpoint', async 
         clusterId: health.expectClusterId,
     };
     const verdict = await waitHealthy({
-        look: async () => judge(await probeHealth(limited), expectations),
+        look: async () => verdict_judge(await probeHealth(limited), expectations),
         timeoutMs: health.timeoutMs,
         everyMs: gate_LOOK_EVERY_MS,
         signal: run.signal,
-        onWaiting: (text) => run.ci.info(`waiting up to ${formatDuration(health.timeoutMs)}: ${text}`),
+        onWaiting: (text) => {
+            run.live.set(`waiting up to ${formatDuration(health.timeoutMs)} for every endpoint: ${text}`);
+            run.ci.info(`waiting up to ${formatDuration(health.timeoutMs)}: ${text}`);
+        },
     });
     run.progress.verdict = verdict;
     for (const line of verdictLines(verdict))
         run.ci.info(line);
+    warn(run, verdict);
     if (!verdict.healthy)
         throw unhealthy(run, verdict);
 });
+const warn = ({ ci, inputs: { desired } }, verdict) => {
+    const warnings = warningsOf(verdict, {
+        // Of a cluster that is only looked at from outside nobody knows the flags.
+        quotaBytes: desired.members.length > 0 ? quotaOf(desired) : undefined,
+        // A deploy says so of the release that it is asked for.
+        adviceOnRelease: desired.operation === 'health' ? adviceOn : () => undefined,
+    });
+    for (const warning of warnings)
+        ci.warning(warning);
+};
 const unhealthy = ({ inputs: { desired } }, verdict) => {
     const { endpoints, problems } = verdict;
     const well = endpoints.filter((endpoint) => endpoint.healthy).length;
@@ -94354,8 +95241,6 @@ const unhealthy = ({ inputs: { desired } }, verdict) => {
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const external_node_fs_promises_namespaceObject = require("node:fs/promises");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = require("node:path");
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = require("node:stream/promises");
 ;// CONCATENATED MODULE: ./src/runner/digest.ts
@@ -94408,8 +95293,10 @@ const findCached = async (cacheDir, sha256, fileName, signal) => {
     await (0,external_node_fs_promises_namespaceObject.rm)(path, { force: true });
     return undefined;
 };
+/** Start of the names of whatever is worked on in the cache. */
+const PARTIALS = '.partial-';
 /** Start of the names of what this process has in the cache while it works on it; after its death nobody else's. */
-const PARTIAL = `.partial-${(0,external_node_crypto_.randomUUID)()}-`;
+const PARTIAL = `${PARTIALS}${(0,external_node_crypto_.randomUUID)()}-`;
 /** Removes what a process that is gone has left in the cache; `partial` is its `PARTIAL`. Gives the names. */
 const removePartials = async (cacheDir, partial) => {
     // Its own shape and nothing else: an empty or short one would fit the files of others.
@@ -94657,19 +95544,18 @@ const tooLarge = (url, bytes) => new Failure({
 });
 
 ;// CONCATENATED MODULE: ./src/runner/progress.ts
-const EVERY_MS = 5000;
+
+const progress_EVERY_MS = 5000;
 /** Turns the bytes of a download into a line every few seconds, so that a slow one is seen to go on. */
 const progressLines = (fileName, write, now = Date.now) => {
     let last = now();
     return (bytes, total) => {
-        if (now() - last < EVERY_MS)
+        if (now() - last < progress_EVERY_MS)
             return;
         last = now();
-        const of = total === undefined ? '' : ` of ${megabytes(total)} (${Math.floor((100 * bytes) / total)} %)`;
-        write(`${fileName}: ${megabytes(bytes)}${of}`);
+        write(`${fileName}: ${bytesOf(bytes, total)}`);
     };
 };
-const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 ;// CONCATENATED MODULE: ./src/runner/archive.ts
 
@@ -94748,7 +95634,7 @@ const knownDigest = ({ version, archiveSha256 }, arch) => {
 const digestOfMirror = async ({ release, arch, warn, ...options }) => {
     const { fileName, sumsUrl } = releaseArchive(release.downloadBaseUrl, release.version, arch);
     const address = publicUrl(sumsUrl);
-    const next = `give the digest as archive-sha256, or check that etcd ${release.version} exists for ${arch} there`;
+    const next = `check that version is right and that etcd ${release.version} is there for ${arch}, or give the digest as archive-sha256`;
     const sums = await withPartialFile(options.cacheDir, (partial) => downloadText(sumsUrl, partial, { limits: options.limits, signal: options.signal, ifMissing: next }));
     const sha256 = digestInSums(sums, fileName);
     if (sha256 === undefined) {
@@ -96675,8 +97561,8 @@ const MAX_COMMAND_LINE_BYTES = 120 * 1024;
 /** How much longer than our own deadline a command may live on the host, in seconds; then it gets TERM, later KILL. */
 const REMOTE_GRACE_S = 2;
 const REMOTE_KILL_S = 5;
-/** What stands in `$0` of our scripts, so that a host's process list says who started them. */
-const SCRIPT_NAME = 'etcd-deploy';
+/** What stands in `$0` of our scripts, so that a host's process list, and sudo's log, say whose they are and what for. */
+const shell_nameOf = (label) => `etcd-deploy: ${label}`;
 /** `text` as one word of a POSIX shell, byte for byte; throws Failure on NUL, which no argument can hold. */
 const quote = (text) => {
     if (text.includes('\0')) {
@@ -96689,13 +97575,13 @@ const quote = (text) => {
     return `'${text.replaceAll("'", `'\\''`)}'`;
 };
 /**
- * The line a login shell on the host gets: `sh -c SCRIPT etcd-deploy ARG...`, behind `sudo -n --` where the login is
+ * The line a login shell on the host gets: `sh -c SCRIPT 'etcd-deploy: LABEL' ARG...`, behind `sudo -n --` where the login is
  * not root, and behind `timeout` where it has a limit: a command must not act on the host long after the run has given
  * it up or has died, and sshd kills nothing for us (it refuses signals for root logins). The only place where anything is quoted. The login shell must be a POSIX one (sh, bash, dash, ksh, zsh).
  * Throws Failure where the line is too long for one argument: such data belongs on stdin.
  */
 const commandLine = (command, { sudo, limitMs }) => {
-    const words = ['-c', command.script, SCRIPT_NAME, ...(command.args ?? [])].map(quote).join(' ');
+    const words = ['-c', command.script, shell_nameOf(command.label), ...(command.args ?? [])].map(quote).join(' ');
     const limit = limitMs === undefined ? '' : `timeout -k ${REMOTE_KILL_S} ${Math.ceil(limitMs / 1000) + REMOTE_GRACE_S} `;
     const line = `${sudo ? 'sudo -n -- ' : ''}${limit}sh ${words}`;
     const bytes = Buffer.byteLength(line);
@@ -97104,7 +97990,65 @@ const closingTogether = (sessions, last) => {
     }));
 };
 
+;// CONCATENATED MODULE: ./src/ssh/transcript.ts
+
+/** What of one command's output is worth reading. */
+const transcript_MOST_LINES = 30;
+const transcript_LONGEST_LINE = 300;
+/**
+ * The same session, whose every command is told: what it is for, with which arguments, how it ended and what it printed. Never
+ * what it was given on stdin, which may be secret, nor output that is the data of users.
+ */
+const transcribed = (session, tell) => {
+    const say = (line) => tell(`${session.member}: ${transcript_printable(line)}`);
+    return {
+        ...session,
+        run: async (command) => {
+            const began = performance.now();
+            const took = () => formatDuration(performance.now() - began);
+            try {
+                const result = await session.run(command);
+                say(`${titleOf(command)}: exit ${result.code} after ${took()}`);
+                outputOf(command, result).forEach(say);
+                return result;
+            }
+            catch (error) {
+                say(`${titleOf(command)}: ${error instanceof Error ? error.message : String(error)} (after ${took()})`);
+                throw error;
+            }
+        },
+        hold: async (command) => {
+            const held = await session.hold(command);
+            say(`${titleOf(command)}: held`);
+            void held.ended.then(() => say(`${titleOf(command)}: over`), () => { });
+            return held;
+        },
+    };
+};
+const titleOf = ({ label, args = [], stdin }) => [
+    label,
+    ...(args.length > 0 ? [`with ${args.map(transcript_quoted).join(' ')}`] : []),
+    ...(stdin ? ['and stdin'] : []),
+].join(' ');
+const transcript_quoted = (text) => /^[\w./:=@%+,-]+$/.test(text) ? shortened(text) : `'${shortened(text)}'`;
+const outputOf = (command, { stdout, stderr }) => [
+    ...(command.userData ? [`  > ${stdout.length} characters that are not shown`] : transcript_linesOf(stdout, '  > ')),
+    ...transcript_linesOf(stderr, '  ! '),
+];
+const transcript_linesOf = (text, mark) => {
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    const left = lines.length - transcript_MOST_LINES;
+    return [
+        ...lines.slice(0, transcript_MOST_LINES).map((line) => `${mark}${shortened(line)}`),
+        ...(left > 0 ? [`${mark}(${left} more lines)`] : []),
+    ];
+};
+const shortened = (text) => text.length <= transcript_LONGEST_LINE ? text : `${text.slice(0, transcript_LONGEST_LINE)}… (${text.length} characters)`;
+/** Line ends and control characters could end the command that carries the line to the runner. */
+const transcript_printable = (line) => line.replace(/\p{Cc}/gu, ' ');
+
 ;// CONCATENATED MODULE: ./src/operations/sessions.ts
+
 
 
 
@@ -97114,14 +98058,14 @@ const closingTogether = (sessions, last) => {
 const sessions_RELEASE_MS = 1500;
 /** Opens a session to every host, does `work` with them and closes them whatever happens. */
 const withSessions = async (run, work) => {
-    const sessions = await connecting(run, () => openAll(run.inputs.desired.members, optionsOf(run)));
+    const sessions = await connecting(run, (options) => openAll(run.inputs.desired.members, options));
     return closingAfter(run, sessions, work);
 };
 /** The same with the hosts that can be reached, for work that only looks; warns of the others, fails where there is none. */
 const withReachable = async (run, work) => {
     const { members } = run.inputs.desired;
-    const sessions = await connecting(run, async () => {
-        const opened = await openReachable(members, optionsOf(run));
+    const sessions = await connecting(run, async (options) => {
+        const opened = await openReachable(members, options);
         if (opened.sessions.length === 0)
             throw oneFailure(opened.failures, members.length);
         for (const failure of opened.failures) {
@@ -97132,9 +98076,14 @@ const withReachable = async (run, work) => {
     return closingAfter(run, sessions, work);
 };
 const connecting = (run, open) => run.part(`Connect to ${run.inputs.desired.members.length} hosts over SSH`, async () => {
-    const opening = open();
+    const packets = { told: run.ci.debugging };
+    const opening = open(optionsOf(run, packets));
     try {
-        const sessions = await untilAborted(opening, run.signal);
+        const opened = await untilAborted(opening, run.signal);
+        // From here on the transcripts tell what goes on.
+        packets.told = false;
+        const { debugging, debug } = run.ci;
+        const sessions = debugging ? opened.map((session) => transcribed(session, debug)) : opened;
         for (const { member, target } of sessions)
             run.ci.info(`${member}: logged in as ${target}`);
         return sessions;
@@ -97156,7 +98105,7 @@ const closingAfter = async (run, sessions, work) => {
 const closeAll = async (sessions) => {
     await Promise.all(sessions.map((session) => session.close()));
 };
-const optionsOf = ({ ci, inputs: { desired, secrets }, place }) => ({
+const optionsOf = ({ ci, inputs: { desired, secrets }, place }, packets) => ({
     auth: {
         privateKey: secrets.sshPrivateKey,
         passphrase: secrets.sshPassphrase,
@@ -97167,14 +98116,14 @@ const optionsOf = ({ ci, inputs: { desired, secrets }, place }) => ({
     jumps: desired.ssh.jumps,
     onAcceptedKey: (line, fingerprint, host) => ci.warning(`${host}: took the host key ${fingerprint} without proof (ssh-host-key-checking: accept-new). ` +
         `Compare it on the host, then put this line into ssh-known-hosts: ${line}`),
-    // A line for each packet: worth its noise only where someone asked for it.
-    ...(ci.debugging ? { debug: (line) => ci.debug(line) } : {}),
+    // A line for each packet: worth its noise only where someone asked for it, and until the login is over.
+    ...(packets.told ? { debug: (line) => void (packets.told && ci.debug(line)) } : {}),
 });
 /** Holds the lock of the service on every host around `work`, so that two runs never work on one cluster. */
 const withLocks = async (run, sessions, work) => {
     const { serviceName } = run.inputs.desired.layout;
     const info = {
-        run: run.place.runUrl || 'a run outside of GitHub',
+        run: run.place.runUrl || 'a run from a command line',
         actor: run.place.actor || 'someone',
         since: run.startedAt.toISOString(),
     };
@@ -97265,7 +98214,8 @@ const parseFacts = ({ member, layout, tempDir, trip, text }) => {
         { sha256, version: versionOnly(version) },
     ]));
     const binary = (name) => binaries.has(name) ? { [name]: binaries.get(name) } : {};
-    const [pid, argv] = first('process') ?? [];
+    // One that ends has no command line any more.
+    const [pid, argv] = all('process').find(([, line]) => line) ?? [];
     const exe = first('exe')?.[0];
     const paths = certificatePaths(layout);
     return {
@@ -97302,7 +98252,9 @@ const parseFacts = ({ member, layout, tempDir, trip, text }) => {
             pid: Number(owner),
             command,
         }))),
-        foreignEtcd: all('foreign').map(([foreignPid, cgroup, line]) => ({
+        foreignEtcd: all('foreign')
+            .filter(([, , line]) => line)
+            .map(([foreignPid, cgroup, line]) => ({
             pid: Number(foreignPid),
             unit: unitOf(facts_parse_decode(cgroup)),
             argv: facts_parse_argvOf(line),
@@ -97402,7 +98354,11 @@ done <<EOF
 $slow
 EOF
 
-if [ "$pid" -gt 0 ] && [ -e "/proc/$pid/exe" ]; then
+name=
+[ "$pid" -eq 0 ] || read -r name 2>/dev/null <"/proc/$pid/comm" || :
+# Until it executes etcd it is systemd still, and is called (etcd).
+case $name in '('*) name= ;; esac
+if [ -n "$name" ] && [ -e "/proc/$pid/exe" ]; then
   say process "$pid" "$(base64 -w0 <"/proc/$pid/cmdline")"
   if [ "/proc/$pid/exe" -ef "$bin/etcd" ]; then say exe same; else
     sum=$(sha256sum <"/proc/$pid/exe")
@@ -97526,6 +98482,88 @@ const readFacts = async (session, { layout, ports, now = Date.now }) => {
         });
     }
     return parseFacts({ member: session.member, layout, tempDir: TEMP_DIR, trip, text: stdout });
+};
+
+;// CONCATENATED MODULE: ./src/etcd/v2store.ts
+
+/** The log of a member is read from its latest raft snapshot on; a big one on a slow disk takes its time. */
+const CHECK_TIMEOUT_MS = 60_000;
+/**
+ * `etcdutl check v2store`: is there anything of the v2 API that 3.6 would not start on? It only reads, and the member may run
+ * meanwhile. Early releases of 3.5 lack it, and before 3.5.32 it does not read the log (etcd CHANGELOG-3.5).
+ */
+const checkV2Store = ({ binDir, dataDir, walDir }) => ({
+    argv: [
+        `${binDir}/etcdutl`,
+        'check',
+        'v2store',
+        `--data-dir=${dataDir}`,
+        ...(walDir === '' ? [] : [`--wal-dir=${walDir}`]),
+    ],
+    timeoutMs: CHECK_TIMEOUT_MS,
+});
+/** What `checkV2Store` found. */
+const parseV2Check = (result) => {
+    if (result.code !== 0) {
+        const reason = reasonOf(result);
+        if (/unknown command/.test(reason))
+            return { kind: 'unknown', reason: 'its etcdutl has no check v2store' };
+        return { kind: /detected custom/.test(reason) ? 'found' : 'unknown', reason };
+    }
+    const said = result.stdout.trim();
+    if (/^No custom content found in both v2store and WAL/m.test(said))
+        return { kind: 'none', reason: '' };
+    if (/^No custom content found/m.test(said)) {
+        return { kind: 'unread-log', reason: 'its etcdutl looks at the store only, not at the log' };
+    }
+    return { kind: 'unknown', reason: said.split('\n')[0] || 'its etcdutl said nothing' };
+};
+
+;// CONCATENATED MODULE: ./src/observe/before-upgrade.ts
+
+
+
+
+
+
+
+
+/**
+ * What decides whether one minor upgrade may be done and shows nowhere else: authentication from 3.4 to 3.5, data of the v2 API
+ * from 3.5 to 3.6. undefined where neither is asked for. Only reads.
+ */
+const observeUpgrade = async (desired, hosts, cluster) => {
+    const to = minorOf(desired.release.version);
+    const from = (minor) => hosts.filter((seen) => seen.host.hasMemberData && minorOf(before_upgrade_versionOf(seen, cluster)) === minor);
+    if (to === '3.5') {
+        const told = await Promise.all(from('3.4').map((seen) => authenticationAt(desired, seen)));
+        const authentication = told.find((answer) => answer !== undefined);
+        return authentication === undefined ? undefined : { authentication };
+    }
+    if (to !== '3.6')
+        return undefined;
+    const v2 = await Promise.all(from('3.5').map((seen) => v2At(desired, seen)));
+    return v2.length === 0 ? undefined : { v2 };
+};
+/** What it serves; where it does not answer, what it would start. */
+const before_upgrade_versionOf = ({ member, host }, cluster) => cluster?.statuses?.find((status) => status.member === member.name)?.version ??
+    host.binaries.etcd?.version ??
+    '';
+const authenticationAt = async (desired, { member, session, host }) => {
+    if (host.service.activeState !== 'active')
+        return undefined;
+    const { argv, timeoutMs } = statusAsStranger(accessOf(desired, member.clientUrl));
+    // Whoever cannot be asked tells nothing; that is said with the plan.
+    return etcdctlOn(session)(argv, timeoutMs).then(authenticationOf, () => undefined);
+};
+const v2At = async ({ layout }, { member, session }) => {
+    const { argv, timeoutMs } = checkV2Store({ ...layout, walDir: walFolder(layout) });
+    try {
+        return { member: member.name, ...parseV2Check(await etcdctlOn(session)(argv, timeoutMs)) };
+    }
+    catch (error) {
+        return { member: member.name, kind: 'unknown', reason: sentenceOf(error).replace(/\.$/, '') };
+    }
 };
 
 ;// CONCATENATED MODULE: ./src/host/probe-listener.ts
@@ -97706,14 +98744,66 @@ const listenOn = async ({ member, session, host }, port) => {
     }
 };
 
+;// CONCATENATED MODULE: ./src/ssh/served-certificate.ts
+
+const served_certificate_OPEN_MS = 5000;
+/** The server broke the handshake off for a fault of its own (TLS alert 80): Go's does where key and certificate are no pair. */
+const isServersFault = (error) => error instanceof Error && /alert internal error|SSL alert number 80/.test(error.message);
+/**
+ * Serial number (lower-case hex, no leading zeros) of the certificate that is served at `address:port`, seen from the host of
+ * `session`. Nothing is trusted or sent: the handshake alone shows it. Rejects with OpenFailure or node:tls's error.
+ */
+const servedSerial = async (session, address, port) => {
+    const stream = await session.openTcp(address, port, served_certificate_OPEN_MS);
+    return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`no TLS handshake at ${address}:${port} within ${served_certificate_OPEN_MS} ms`)), served_certificate_OPEN_MS);
+        const seen = () => socket.getPeerX509Certificate()?.serialNumber ?? '';
+        const done = (serial) => resolve(serial.toLowerCase().replace(/^0+/, ''));
+        // What is served is compared with what was sent there; whether to trust it is not the question.
+        const socket = (0,external_node_tls_.connect)({ socket: stream, rejectUnauthorized: false }, () => {
+            done(seen());
+            socket.destroy();
+        });
+        // Before TLS 1.3 a server that asks for a certificate of ours breaks off, having shown its own.
+        socket.on('error', (error) => {
+            // Once: asked again, it has forgotten.
+            const serial = seen();
+            if (serial === '')
+                reject(error);
+            else
+                done(serial);
+        });
+        socket.once('close', () => clearTimeout(timer));
+    }).finally(() => stream.destroy());
+};
+
+;// CONCATENATED MODULE: ./src/observe/wire.ts
+
+/**
+ * What a member serves to a TLS client at its client URL, asked from its own host; undefined where nothing can be told of it, as
+ * nobody listens, or its SSH server forwards nothing. Never throws.
+ */
+const observeWire = async (session, { address, clientUrl }) => {
+    try {
+        const serial = await servedSerial(session, address, Number(new URL(clientUrl).port));
+        return serial === '' ? undefined : { kind: 'served', serial };
+    }
+    catch (error) {
+        return isServersFault(error) ? { kind: 'broken' } : undefined;
+    }
+};
+
 ;// CONCATENATED MODULE: ./src/observe/observe.ts
+
+
 
 
 
 
 /**
  * The world as it is: all hosts at once in one round trip each, then what their etcd says of the cluster. Whether the hosts
- * reach each other is tried only where one holds no data yet, as a bootstrap may follow. Changes nothing.
+ * reach each other is tried only where one holds no data yet, as a bootstrap may follow; what only one upgrade needs to know, only
+ * where that is asked for. Changes nothing.
  * Sessions in any order, one for each member of `desired`. Throws Failure where a host cannot be read.
  */
 const observe = async (desired, sessions) => {
@@ -97725,11 +98815,18 @@ const observe = async (desired, sessions) => {
             throw new Error(`there is no session for ${member.name}`);
         return { member, session, host: await readFacts(session, { layout, ports }) };
     }));
-    const [cluster, links] = await Promise.all([
+    const [{ cluster, silent }, links, wire] = await Promise.all([
         observeCluster(desired, hosts),
         hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
+        Promise.all(hosts.map(({ session, member, host }) => host.service.activeState === 'active' ? observeWire(session, member) : undefined)),
     ]);
-    return { hosts: hosts.map(({ host }) => host), links, cluster };
+    const upgrade = await observeUpgrade(desired, hosts, cluster);
+    return {
+        hosts: hosts.map(({ host }, index) => ({ ...host, ...(wire[index] ? { wire: wire[index] } : {}) })),
+        ...{ links, cluster },
+        ...(silent.length > 0 ? { silent } : {}),
+        ...(upgrade === undefined ? {} : { upgrade }),
+    };
 };
 
 ;// CONCATENATED MODULE: ./src/operations/look.ts
@@ -97740,7 +98837,10 @@ const lookAtHosts = (run, sessions) => run.part('Look at the hosts', async () =>
     const observed = await observe(run.inputs.desired, sessions);
     for (const host of observed.hosts)
         run.ci.info(`${host.member}: ${look_describe(host)}`);
-    const { cluster } = observed;
+    const { cluster, silent = [] } = observed;
+    for (const { member, reason } of silent)
+        run.ci.info(`${member}: its etcd does not answer: ${reason}`);
+    run.progress.before ??= cluster?.statuses;
     run.ci.info(cluster ? `cluster ${cluster.clusterId} answers` : 'no cluster answers');
     return observed;
 });
@@ -97809,30 +98909,22 @@ const archiveFor = async (run, machine) => {
     return { path, sha256, arch, size: (await (0,external_node_fs_promises_namespaceObject.stat)(path)).size };
 };
 
-;// CONCATENATED MODULE: ./src/host/correct.ts
-
-
-/** Arguments: service, its user, the key's path. */
-const CORRECT_SCRIPT = `set -eu
-LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-service=$1 user=$2 key=$3
-if [ -f "$key" ]; then
-  [ "$(stat -c '%a' -- "$key")" = 600 ] || chmod 0600 -- "$key"
-  [ "$(stat -c '%U' -- "$key")" = "$user" ] || chown -- "$user:" "$key"
-fi
-systemctl daemon-reload
-systemctl is-enabled --quiet -- "$service.service" || systemctl enable --quiet -- "$service.service"
-`;
-/** Puts right what needs no restart: mode and owner of the key, and that the service starts at boot. Throws Failure. */
-const correctHost = async (session, layout) => {
-    const result = await session.run({
-        label: 'put right modes, owners and the start at boot',
-        script: CORRECT_SCRIPT,
-        args: [layout.serviceName, layout.serviceUser, certificatePaths(layout).key],
-        timeoutMs: 30_000,
-    });
-    refusal_mustSucceed(session, 'cannot put right modes, owners and the start at boot', result);
+;// CONCATENATED MODULE: ./src/operations/patient-look.ts
+const LOOKS = 4;
+/**
+ * The world while a change of an earlier run may still be going on: a member that restarts, or that its host puts back, looks for
+ * moments like one that nothing can be done with. Where `isBlocked` says so of it, and only then, `again` looks anew a few times;
+ * the last look counts.
+ */
+const patientLook = async (seen, isBlocked, again) => {
+    let observed = seen;
+    for (let looks = 1; looks < LOOKS && isUnconfirmed(observed) && isBlocked(observed); looks++) {
+        observed = await again();
+    }
+    return observed;
 };
+/** Has an earlier run left a change neither confirmed nor put back? */
+const isUnconfirmed = ({ hosts }) => hosts.some(({ unconfirmed }) => unconfirmed);
 
 ;// CONCATENATED MODULE: ./src/host/roll-places.ts
 
@@ -97905,29 +98997,68 @@ const lockRefusals = (state) => ({
     },
 });
 
-;// CONCATENATED MODULE: ./src/ssh/served-certificate.ts
+;// CONCATENATED MODULE: ./src/host/correct.ts
 
-const served_certificate_OPEN_MS = 5000;
+
+/** Arguments: service, its user, the key's path. */
+const CORRECT_SCRIPT = `set -eu
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+service=$1 user=$2 key=$3
+if [ -f "$key" ]; then
+  [ "$(stat -c '%a' -- "$key")" = 600 ] || chmod 0600 -- "$key"
+  [ "$(stat -c '%U' -- "$key")" = "$user" ] || chown -- "$user:" "$key"
+fi
+systemctl daemon-reload
+systemctl is-enabled --quiet -- "$service.service" || systemctl enable --quiet -- "$service.service"
+`;
+/** Puts right what needs no restart: mode and owner of the key, and that the service starts at boot. Throws Failure. */
+const correctHost = async (session, layout) => {
+    const result = await session.run({
+        label: 'put right modes, owners and the start at boot',
+        script: CORRECT_SCRIPT,
+        args: [layout.serviceName, layout.serviceUser, certificatePaths(layout).key],
+        timeoutMs: 30_000,
+    });
+    refusal_mustSucceed(session, 'cannot put right modes, owners and the start at boot', result);
+};
+
+;// CONCATENATED MODULE: ./src/host/try-flags.ts
+
+
+/** Arguments: the binary, its flags. etcd reads all of them before it prints its version and ends. */
+const TRY_SCRIPT = `binary=$1
+shift
+exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin timeout 20 "$binary" "$@" --version </dev/null
+`;
 /**
- * Serial number (lower-case hex, no leading zeros) of the certificate that is served at `address:port`, seen from the host of
- * `session`. Nothing is trusted or sent: the handshake alone shows it. Rejects with OpenFailure or node:tls's error.
+ * Has etcd itself read the flags it is to be started with, without starting it: it ends with status 2 and names the first one that
+ * it does not know, or whose value it cannot read (etcd server/etcdmain/config.go parse, in 3.4 to 3.7). What only a start
+ * checks, such as a file that is not there, stays open. Throws Failure, before which nothing was changed.
  */
-const servedSerial = async (session, address, port) => {
-    const stream = await session.openTcp(address, port, served_certificate_OPEN_MS);
-    return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`no TLS handshake at ${address}:${port} within ${served_certificate_OPEN_MS} ms`)), served_certificate_OPEN_MS);
-        // What is served is compared with what was sent there; whether to trust it is not the question.
-        const socket = (0,external_node_tls_.connect)({ socket: stream, rejectUnauthorized: false }, () => {
-            const serial = socket.getPeerX509Certificate()?.serialNumber ?? '';
-            resolve(serial.toLowerCase().replace(/^0+/, ''));
-            socket.destroy();
-        });
-        socket.on('error', reject);
-        socket.once('close', () => clearTimeout(timer));
-    }).finally(() => stream.destroy());
+const tryFlags = async (session, { binary, version, flags }) => {
+    const { code, stderr } = await session.run({
+        label: `have etcd ${version} read its flags`,
+        script: TRY_SCRIPT,
+        args: [binary, ...flags],
+        timeoutMs: 30_000,
+    });
+    if (code === 0)
+        return;
+    const said = stderr.trim().split('\n')[0] || `exit status ${code}`;
+    throw new Failure({
+        what: `etcd ${version} does not take the flags that it is to be started with`,
+        where: whereOf(session),
+        // Go writes one dash.
+        why: said.replace(/(not defined: |for flag )-(?=\w)/, '$1--'),
+        state: 'no member was restarted',
+        next: 'correct etcd-args, or take the flag out',
+    });
 };
 
 ;// CONCATENATED MODULE: ./src/apply/change-steps.ts
+
+
+
 
 
 
@@ -97979,13 +99110,22 @@ const notServed = (member, port, why) => new Failure({
     next: 'look at its journal, then run again',
     member,
 });
-/** Has everything on the host that the restart of its member will swap in; what runs is untouched. Throws Failure. */
+/**
+ * Has everything on the host that the restart of its member will swap in, and the binary's own word that it takes its flags; what
+ * runs is untouched. Throws Failure.
+ */
 const stage = async (plan, context, host) => {
     const { desired, materials } = context;
     const { member, session } = host;
     const parts = partsOf(plan, member.name);
     await ensureDirectories(session, desired.layout);
     const release = parts.includes('release') ? await sendRelease(context, host) : undefined;
+    const { binDir } = desired.layout;
+    await tryFlags(session, {
+        binary: release ? `${releasePath({ binDir, ...release })}/etcd` : `${binDir}/etcd`,
+        version: desired.release.version,
+        flags: (parseExecStart(wantedUnit(desired, member)) ?? []).slice(1),
+    });
     const next = {
         ...(release ? { release } : {}),
         ...(parts.includes('unit') ? { unit: wantedUnit(desired, member) } : {}),
@@ -97998,6 +99138,7 @@ const stage = async (plan, context, host) => {
 const partsOf = (plan, name) => plan.steps.flatMap((step) => (step.kind === 'roll-member' && step.member === name ? step.parts : []));
 
 ;// CONCATENATED MODULE: ./src/apply/prepare-change.ts
+
 
 
 
@@ -98016,6 +99157,9 @@ const prepareChange = async (plan, context, whenCorrected) => {
             await told(step, context, () => renewCertificate(context, host));
         else if (isHostStep(step))
             await executeHostStep(step, context, host);
+        else
+            continue;
+        await context.audit(host, `${step.kind.replaceAll('-', ' ')}: ${step.reason}`);
     }
     await whenCorrected();
     const staging = plan.steps.flatMap((step) => {
@@ -98023,8 +99167,11 @@ const prepareChange = async (plan, context, whenCorrected) => {
         return host ? [told(step, context, () => stage(plan, context, host))] : [];
     });
     const failed = (await Promise.allSettled(staging)).find((outcome) => outcome.status === 'rejected');
-    if (failed)
-        throw failed.reason;
+    if (!failed)
+        return;
+    // What the others have by now, a new key perhaps, does not stay.
+    await Promise.allSettled(context.hosts.map(({ session }) => clearStaged(session, context.desired.layout)));
+    throw failed.reason;
 };
 const prepare_change_hostOf = ({ hosts }, step) => step.kind === 'start-members' ? undefined : hosts.find(({ member }) => member.name === step.member);
 const told = async (step, { say }, work) => {
@@ -98034,12 +99181,41 @@ const told = async (step, { say }, work) => {
     say(`${where}${step.kind.replaceAll('-', ' ')}: done in ${formatDuration(performance.now() - start)}`);
 };
 
+;// CONCATENATED MODULE: ./src/cluster/roll-phase.ts
+/** What a member has to be, in the order it is looked at. */
+const MEMBER_CONDITIONS = [
+    'host answers',
+    'restarted',
+    'service runs',
+    'same process',
+    'answers',
+    'same cluster and id',
+    'voter',
+    'version',
+    'no alarm',
+    'sees a leader',
+    'ready',
+    'caught up',
+];
+/** What the cluster has to be, in the order it is looked at. */
+const CLUSTER_CONDITIONS = [
+    'member list',
+    'members healthy',
+    'one leader',
+    'no alarms',
+    'room in the database',
+    'no timer armed',
+    'cluster version',
+];
+
 ;// CONCATENATED MODULE: ./src/apply/roll/view.ts
 const view_memberOf = (view, name) => view.members.find((member) => member.name === name);
 /** The member that says itself that it leads; undefined where none does. */
 const leaderOf = (view) => view.members.find(({ status }) => status !== undefined && status.leader === status.memberId);
 /** Names by member id, from the list and from what members say of themselves. */
 const idOf = (view, name) => view.listed?.find((listed) => listed.name === name)?.id ?? view_memberOf(view, name)?.status?.memberId;
+/** Its host did not answer. */
+const isSilent = (view, member) => view_memberOf(view, member)?.activeState === '';
 
 ;// CONCATENATED MODULE: ./src/apply/roll/gate.ts
 
@@ -98049,46 +99225,49 @@ const PASSED = { ok: true };
  * up (etcd's READY=1 alone is no proof: it is also sent when the server stops before it has joined, server/etcdmain/etcd.go).
  */
 const judgeMember = (view, want) => {
-    const waiting = (reason) => ({ ok: false, reason, member: want.name, final: false });
-    const lost = (reason) => ({ ok: false, reason, member: want.name, final: true });
+    const no = (condition, reason, final) => {
+        return { ok: false, reason, member: want.name, final, condition };
+    };
+    const waiting = (condition, reason) => no(condition, reason, false);
+    const lost = (condition, reason) => no(condition, reason, true);
     const member = view_memberOf(view, want.name);
     if (!member || member.activeState === '')
-        return waiting(member?.reason || 'its host does not answer');
+        return waiting('host answers', member?.reason || 'its host does not answer');
     const { activeState, subState, mainPid, restarts, status } = member;
     const old = want.notPid !== undefined && want.notPid !== 0 && mainPid === want.notPid;
     if (old)
-        return waiting('its service has not been restarted yet');
+        return waiting('restarted', 'its service has not been restarted yet');
     if (activeState === 'failed')
-        return lost(`systemd says ${activeState}/${subState}`);
+        return lost('service runs', `systemd says ${activeState}/${subState}`);
     if (subState.startsWith('auto-restart'))
-        return lost(`etcd exited; systemd says ${activeState}/${subState}`);
+        return lost('service runs', `etcd exited; systemd says ${activeState}/${subState}`);
     if (want.process && (mainPid !== want.process.pid || restarts !== want.process.restarts)) {
-        return lost('etcd was restarted since it was first seen healthy');
+        return lost('same process', 'etcd was restarted since it was first seen healthy');
     }
     if (activeState !== 'active')
-        return waiting(`systemd says ${activeState}/${subState}`);
+        return waiting('service runs', `systemd says ${activeState}/${subState}`);
     if (!status)
-        return waiting(member.reason || 'etcd does not answer');
+        return waiting('answers', member.reason || 'etcd does not answer');
     if (status.clusterId !== want.clusterId) {
-        return lost(`it is in cluster ${status.clusterId}, expected was cluster ${want.clusterId}`);
+        return lost('same cluster and id', `it is in cluster ${status.clusterId}, expected was cluster ${want.clusterId}`);
     }
     if (want.memberId !== undefined && status.memberId !== want.memberId) {
-        return lost(`its member id is ${status.memberId}, it was ${want.memberId} before`);
+        return lost('same cluster and id', `its member id is ${status.memberId}, it was ${want.memberId} before`);
     }
     if (status.isLearner)
-        return lost('it is a learner, not a voter');
+        return lost('voter', 'it is a learner, not a voter');
     if (want.version !== undefined && status.version !== want.version) {
-        return lost(`it serves version ${status.version}, expected was ${want.version}`);
+        return lost('version', `it serves version ${status.version}, expected was ${want.version}`);
     }
     const alarm = view.alarms?.find(({ memberId }) => memberId === status.memberId);
     if (alarm)
-        return lost(`it raised the alarm ${alarm.alarm}`);
+        return lost('no alarm', `it raised the alarm ${alarm.alarm}`);
     if (status.leader === '')
-        return waiting('it sees no leader');
+        return waiting('sees a leader', 'it sees no leader');
     if (!member.ready)
-        return waiting('it is not ready: it serves no linearizable reads');
+        return waiting('ready', 'it is not ready: it serves no linearizable reads');
     if (want.index !== undefined && BigInt(status.raftAppliedIndex) < BigInt(want.index)) {
-        return waiting(`it has applied ${status.raftAppliedIndex} of the ${want.index} entries of the leader`);
+        return waiting('caught up', `it has applied ${status.raftAppliedIndex} of the ${want.index} entries of the leader`);
     }
     return PASSED;
 };
@@ -98097,7 +99276,8 @@ const judgeMember = (view, want) => {
 
 
 
-const QUOTA_SHARE = 0.8;
+
+const cluster_gate_QUOTA_SHARE = 0.8;
 const THE_CLUSTER = 'the cluster';
 /**
  * Is everything but the members in `except` healthy, and the cluster what it was before: same members, all started voters, no
@@ -98106,10 +99286,10 @@ const THE_CLUSTER = 'the cluster';
 const judgeCluster = (view, want) => {
     if (isHelpless(view, want))
         return PASSED;
-    for (const check of [membership, cluster_gate_health, leadership, alarms, space, timers, clusterVersion]) {
-        const verdict = check(view, want);
+    for (const condition of CLUSTER_CONDITIONS) {
+        const verdict = JUDGES[condition](view, want);
         if (!verdict.ok)
-            return verdict;
+            return { ...verdict, condition };
     }
     return PASSED;
 };
@@ -98164,7 +99344,7 @@ const leadership = ({ members, listed }) => {
         ? PASSED
         : waiting(`the leader ${leader} is not in the member list`);
 };
-const alarms = ({ alarms, members }) => {
+const cluster_gate_alarms = ({ alarms, members }) => {
     if (!alarms)
         return waiting('no healthy member tells the alarms');
     const alarm = alarms[0];
@@ -98173,10 +99353,10 @@ const alarms = ({ alarms, members }) => {
     const raiser = members.find(({ status }) => status?.memberId === alarm.memberId);
     return lost(`the alarm ${alarm.alarm} is raised`, raiser?.name);
 };
-const space = ({ members }, { task }) => {
+const cluster_gate_space = ({ members }, { task }) => {
     for (const { name, status } of members) {
         const quota = status?.dbSizeQuota ?? task.quotaBytes;
-        if (status && quota !== undefined && quota > 0 && status.dbSize >= QUOTA_SHARE * quota) {
+        if (status && quota !== undefined && quota > 0 && status.dbSize >= cluster_gate_QUOTA_SHARE * quota) {
             return lost(`its database holds ${status.dbSize} bytes, 80 % or more of the quota of ${quota} bytes`, name);
         }
     }
@@ -98193,6 +99373,15 @@ const clusterVersion = (view, { task, done }) => {
     if (!settled || view.clusterVersion === undefined || minorOf(view.clusterVersion) === asked[0])
         return PASSED;
     return waiting(`all members serve ${asked[0]}, but the cluster version is still ${view.clusterVersion}`);
+};
+const JUDGES = {
+    'member list': membership,
+    'members healthy': cluster_gate_health,
+    'one leader': leadership,
+    'no alarms': cluster_gate_alarms,
+    'room in the database': cluster_gate_space,
+    'no timer armed': timers,
+    'cluster version': clusterVersion,
 };
 
 ;// CONCATENATED MODULE: ./src/apply/roll/hash-gate.ts
@@ -98227,14 +99416,15 @@ const judgeHashes = (hashes, view) => {
 
 ;// CONCATENATED MODULE: ./src/apply/roll/work.ts
 
-const createWork = (task, policy, world, signal, parts) => {
+const createWork = (task, policy, world, signal, parts, listener) => {
     const work = {
-        ...{ task, policy, world, signal, parts },
+        ...{ task, policy, world, signal, parts, listener },
         ids: new Map(),
         rolled: [],
-        undone: [],
+        undone: [...(task.undone ?? [])],
         cancelledAt: signal.aborted ? world.now() : undefined,
         index: undefined,
+        now: undefined,
     };
     signal.addEventListener('abort', () => (work.cancelledAt ??= world.now()), { once: true });
     return work;
@@ -98244,6 +99434,7 @@ const look = async (work) => {
     const view = await work.world.look();
     const index = work.index;
     work.index = leaderOf(view)?.status?.raftIndex ?? index;
+    work.listener.looked?.(view);
     return { view, index };
 };
 /** Members that are as asked: rolled by this run, or found so. */
@@ -98307,6 +99498,38 @@ const confirm_confirm = async (work, { member, armedUntil }) => {
     }
 };
 
+;// CONCATENATED MODULE: ./src/apply/roll/phase.ts
+/** A member, or the cluster (''), comes to its next phase, or has come to it at `at`; the one before ended well. */
+const enter = (work, member, phase, at = work.world.now()) => {
+    if (work.now?.member === member && work.now.phase === phase)
+        return;
+    leave(work, true, at);
+    work.now = { member, phase, from: at };
+    work.listener.began?.(member, phase);
+};
+/** The phase under way is over, if there is one. */
+const leave = (work, ok, at = work.world.now()) => {
+    const { now, listener } = work;
+    work.now = undefined;
+    if (!now)
+        return;
+    const { member, phase, from, verdict } = now;
+    const said = verdict && {
+        ok: verdict.ok,
+        condition: verdict.ok ? '' : (verdict.condition ?? ''),
+        reason: verdict.ok ? '' : phase_reasonOf(verdict, member),
+    };
+    listener.ended?.({ member, phase, from, to: at, ok, ...(said ? { verdict: said } : {}) });
+};
+/** Names whoever it is about, unless it is the member in hand. */
+const phase_reasonOf = ({ member, reason }, inHand) => member === inHand ? reason : `${member}: ${reason}`;
+/** A look was judged in the phase under way. */
+const phase_judged = (work, verdict) => {
+    if (work.now)
+        work.now.verdict = verdict;
+    work.listener.waiting?.(verdict.ok ? '' : phase_reasonOf(verdict, work.now?.member ?? ''));
+};
+
 ;// CONCATENATED MODULE: ./src/apply/roll/stop.ts
 
 
@@ -98328,15 +99551,20 @@ const GO_ON = 'run again: the next run goes on from here';
 const stopped = (work, stop) => {
     const { what, member, why, state, inHand = false, reverted = false, cancelled = false, cause } = stop;
     const touched = [...work.undone, stop.unsettled, ...(inHand ? [member] : [])];
-    const untouched = leftOf(work).filter((name) => !touched.includes(name));
+    const left = work.task.members.filter(({ name }) => leftOf(work).includes(name) && !touched.includes(name));
+    const names = (unconfirmed) => left.filter((member) => (member.unconfirmed ?? false) === unconfirmed).map(({ name }) => name);
+    // Its host may have put it back meanwhile: nobody can say that it was not touched.
+    const [unsettled, untouched] = [names(true), names(false)];
     const states = [
         state,
         work.rolled.length > 0 ? `rolled and confirmed: ${work.rolled.join(', ')}` : 'no member was rolled',
         work.undone.length > 0 ? `put back, as an earlier run had left it: ${work.undone.join(', ')}` : undefined,
+        unsettled.length > 0 ? `not settled, as an earlier run left it: ${unsettled.join(', ')}` : undefined,
         untouched.length > 0 ? `not touched: ${untouched.join(', ')}` : undefined,
     ].filter((clause) => clause !== undefined);
     return new RollFailure({
-        ...{ what, where: member, why: asClause(why), state: states.join(', '), member, cause },
+        ...{ what, where: member, why: asClause(why), state: states.join(', '), cause },
+        member: stop.shown ? undefined : member,
         next: stop.next ?? (cancelled ? GO_ON : RUN_AGAIN),
     }, { rolled: [...work.rolled], reverted: reverted ? member : undefined, untouched }, cancelled);
 };
@@ -98347,11 +99575,12 @@ const asClause = (text) => text?.replace(/\.$/, '');
 ;// CONCATENATED MODULE: ./src/apply/roll/wait.ts
 
 
+
 /**
  * Looks again and again until `judge` passes and has kept passing, says that waiting will not help, or the time is over. A look
  * that fails is one that does not pass. Never throws.
  */
-const waitFor = async (work, judge, { until, steadyMs, onCancel = 'stop' }) => {
+const waitFor = async (work, judge, { until, steadyMs, onCancel = 'stop', onPass }) => {
     const { world, policy } = work;
     const samples = steadyMs === undefined ? 1 : 2;
     let view;
@@ -98377,10 +99606,13 @@ const waitFor = async (work, judge, { until, steadyMs, onCancel = 'stop' }) => {
             verdict = judge(view, seen.index);
         }
         catch (error) {
-            verdict = { ok: false, reason: sentenceOf(error), member: 'the cluster', final: false };
+            verdict = { ok: false, reason: clauseOf(error), member: 'the cluster', final: false };
         }
+        phase_judged(work, verdict);
         if (verdict.ok) {
             // From the start of the first look to the start of this one: what lies between was surely so.
+            if (passes === 0)
+                onPass?.(started);
             if (passes++ === 0)
                 since = started;
             if (passes >= samples && started - since >= (steadyMs ?? 0))
@@ -98404,7 +99636,35 @@ const waitFor = async (work, judge, { until, steadyMs, onCancel = 'stop' }) => {
     }
 };
 
+;// CONCATENATED MODULE: ./src/apply/roll/why.ts
+
+
+
+/**
+ * Why a member that was just restarted is not healthy: what a look could tell, or better what etcd itself said, which is shown in full
+ * in the log. Never throws.
+ */
+const whyUnhealthy = async ({ world }, member, reason, seen) => {
+    let words = NO_WORDS;
+    try {
+        words = await world.lastWords(member);
+    }
+    catch (error) {
+        world.say(sentenceOf(error));
+    }
+    const { ended, said } = words;
+    const state = seen && view_memberOf(seen, member)?.activeState;
+    // What it complains of in passing while it serves is not why it failed here; nor is anything where no look has followed the restart.
+    if (state === undefined || state === '' || state === 'active')
+        return reason;
+    if (ended !== '')
+        return `etcd ${ended}${said === '' ? '' : ` (${said})`}`;
+    return said === '' ? reason : `${reason}, and etcd says: ${said}`;
+};
+
 ;// CONCATENATED MODULE: ./src/apply/roll/put-back.ts
+
+
 
 
 
@@ -98422,11 +99682,19 @@ const RESERVE_MS = 15_000;
  * Puts the member in hand back and waits until it is healthy as it was. Resolves with the failure to throw, which says what became
  * of it; never throws itself.
  */
-const putBack = async (work, hand, { what, why, cause, seen, started = true }) => {
+const putBack = async (work, hand, { what, why: reason, cause, seen, started = true, startedAgain = false }) => {
     const { world } = work;
     const { member } = hand;
+    leave(work, false);
     const cancelled = work.cancelledAt !== undefined;
-    const stop = { what, why, cause, member, inHand: true, cancelled: cancelled && why === undefined };
+    const silent = seen !== undefined && isSilent(seen, member);
+    // A cancelled run has no time to ask; before its restart a member has nothing to say.
+    const shown = started && !cancelled && !silent && reason !== undefined;
+    const why = shown ? await whyUnhealthy(work, member, reason, seen) : reason;
+    const stop = {
+        ...{ what, why, cause, member, inHand: true, shown },
+        cancelled: cancelled && reason === undefined,
+    };
     if (isPastReturn(work, hand, seen)) {
         const kept = (await confirm_confirm(work, hand)) === 'confirmed';
         return stopped(work, {
@@ -98434,7 +99702,7 @@ const putBack = async (work, hand, { what, why, cause, seen, started = true }) =
             state: `it was not put back, as the cluster has moved to ${seen?.clusterVersion} and refuses the version before${kept ? '' : '; its host could not be told so and may still try'}`,
         });
     }
-    const obstacle = started ? await obstacleTo(work, hand) : undefined;
+    const obstacle = started || startedAgain ? await obstacleTo(work, hand) : undefined;
     if (obstacle?.silent)
         return stopped(work, { ...stop, state: `its host does not answer; ${byItself(work, hand)}` });
     if (obstacle) {
@@ -98444,13 +99712,15 @@ const putBack = async (work, hand, { what, why, cause, seen, started = true }) =
             state: `it serves and was not put back, as that would take a second member down while another one is unhealthy (${obstacle.reason})${kept ? '' : '; its host could not be told so and may still do it'}`,
         });
     }
+    enter(work, member, 'put back');
     world.say(`putting ${member} back: ${why ?? what}`);
     const error = await revert(work, member);
     if (error !== undefined) {
-        const why = error.replace(/\.$/, '');
-        return stopped(work, { ...stop, state: `it could not be put back (${why}); ${byItself(work, hand)}` });
+        return stopped(work, { ...stop, state: `it could not be put back (${error}); ${byItself(work, hand)}` });
     }
-    return stopped(work, { ...stop, reverted: true, state: await stateAfter(work, hand) });
+    const state = await stateAfter(work, hand);
+    leave(work, work.now?.verdict?.ok === true);
+    return stopped(work, { ...stop, reverted: true, state });
 };
 const byItself = ({ world }, { armedUntil }) => `its host puts it back by itself within ${formatDuration(Math.max(0, armedUntil - world.now()))}`;
 /**
@@ -98468,21 +99738,28 @@ const obstacleTo = async (work, { member, armedUntil }) => {
     const { verdict, view } = await waitFor(work, judge, patience);
     if (verdict.ok || !view)
         return undefined;
-    const reason = `${verdict.member}: ${verdict.reason.replace(/\.$/, '')}`;
+    const reason = `${verdict.member}: ${verdict.reason}`;
     return { reason, silent: isSilent(view, member) };
 };
-const isSilent = (view, member) => view_memberOf(view, member)?.activeState === '';
-/** Waits for a member that was put back; one clause on how it is. This is waited for in a run that is cancelled too, but not long. */
+/**
+ * Waits for a member that was put back, until it has been healthy for as long as a rolled one has to be; one clause on how it is.
+ * This is waited for in a run that is cancelled too, but not long: a healthy look is enough there.
+ */
 const stateAfter = async (work, { member, version }) => {
-    const { world, policy, task, ids, parts } = work;
+    const { world, policy, task, ids } = work;
     const want = { name: member, clusterId: task.clusterId, memberId: ids.get(member), version };
-    const { verdict } = await waitFor(work, (view, index) => parts.judgeMember(view, { ...want, index }), {
-        until: world.now() + policy.timeoutMs,
+    const steady = work.cancelledAt === undefined ? { steadyMs: policy.soakMs } : {};
+    const { verdict, view } = await waitFor(work, judgeSteady(work, want), {
+        until: world.now() + policy.timeoutMs + policy.soakMs,
+        ...steady,
         onCancel: 'shorten',
     });
     await world.audit(member, 'put back').catch((error) => world.say(sentenceOf(error)));
-    if (!verdict.ok)
-        return `it was put back, but is not healthy yet: ${verdict.reason.replace(/\.$/, '')}`;
+    if (!verdict.ok) {
+        const { reason, final } = verdict;
+        const why = work.cancelledAt === undefined ? await whyUnhealthy(work, member, reason, view) : reason;
+        return `it was put back, but ${final ? 'that did not heal it' : 'is not healthy yet'}: ${why.replace(/\.$/, '')}`;
+    }
     return `it was put back and is healthy${version === undefined ? '' : ` with ${version}`}`;
 };
 /** The error of the last attempt; undefined: done. */
@@ -98496,7 +99773,7 @@ const revert = async ({ world, policy }, member) => {
             return undefined;
         }
         catch (error) {
-            why = sentenceOf(error);
+            why = clauseOf(error);
         }
     }
     return why;
@@ -98517,12 +99794,15 @@ const isPastReturn = (work, { member, version }, seen) => {
 
 
 
+
+
 /**
  * Settles members whose timer is armed: an earlier run died with them in hand, and a timer that fires while another member is down would
  * take a second one down. One that is as asked is gated and confirmed like any other; one that has to be rolled is put back
- * first, so that what is kept for a revert is what ran before. Throws RollFailure.
+ * first, so that what is kept for a revert is what ran before. One whose timer fires meanwhile has lost what the task took for
+ * granted: whoever goes on with that task has to stop, whoever looks anew has one more that was put back. Throws RollFailure.
  */
-const settleLeftovers = async (work) => {
+const settleLeftovers = async (work, then) => {
     const { world, policy } = work;
     const until = world.now() + policy.timeoutMs;
     const { verdict, view, cancelled } = await waitFor(work, judgeAnswers, { until });
@@ -98539,14 +99819,20 @@ const settleLeftovers = async (work) => {
             continue;
         if (work.signal.aborted)
             throw cancelledBefore(work, `${name} was settled, which an earlier run left unconfirmed`);
+        enter(work, name, 'settle');
         world.say(`${name} was left unconfirmed by an earlier run`);
         // When its timer fires is not known here, only that it does: what the host says when it is disarmed counts.
         const armedUntil = world.now() + policy.timeoutMs + policy.soakMs;
         const hand = { member: name, version: undefined, armedUntil };
-        if (doneOf(work).includes(name))
-            await adopt(work, hand);
-        else
+        if (!doneOf(work).includes(name))
             await undo(work, hand, status !== undefined);
+        else if ((await adopt(work, hand)) === 'reverted') {
+            const what = 'an earlier run left it unconfirmed, and so does this one';
+            const why = 'its host has put it back meanwhile';
+            if (then === 'go on')
+                throw stopped(work, { what, why, member: name, inHand: true, reverted: true });
+            await noteUndone(work, hand);
+        }
     }
 };
 const judgeAnswers = ({ members }) => {
@@ -98556,6 +99842,7 @@ const judgeAnswers = ({ members }) => {
     const { name, reason } = silent;
     return { ok: false, reason: reason || 'its host does not answer', member: name, final: false };
 };
+/** `reverted`: its timer has fired meanwhile, and all of that is done. */
 const adopt = async (work, hand) => {
     const { world, policy } = work;
     const { member } = hand;
@@ -98566,18 +99853,20 @@ const adopt = async (work, hand) => {
     if (waited.cancelled)
         throw cancelledBefore(work, `${member} was confirmed, which an earlier run left unconfirmed`);
     const { verdict, view } = waited;
+    const fired = view && !isSilent(view, member) && view_memberOf(view, member)?.armed === false;
+    if (!verdict.ok && fired) {
+        await takeBack(work, member);
+        return 'reverted';
+    }
     if (!verdict.ok) {
         const what = 'an earlier run left it unconfirmed, and it did not become healthy';
         throw await putBack(work, hand, { what, why: verdict.reason, seen: view });
     }
     const outcome = await confirm_confirm(work, hand);
-    if (outcome === 'confirmed')
-        return;
-    throw stopped(work, {
-        ...{ what: 'an earlier run left it unconfirmed, and so does this one', member, inHand: true },
-        reverted: outcome === 'reverted',
-        why: outcome === 'reverted' ? 'its host has put it back meanwhile' : 'its host did not answer',
-    });
+    if (outcome !== 'unknown')
+        return outcome;
+    const what = 'an earlier run left it unconfirmed, and so does this one';
+    throw stopped(work, { what, why: 'its host did not answer', member, inHand: true });
 };
 /** A member that serves is put back, which restarts it, only while all others do. */
 const undo = async (work, hand, serves) => {
@@ -98596,13 +99885,19 @@ const undo = async (work, hand, serves) => {
             state: `the host of ${member} puts it back by itself when its timer fires`,
         });
     }
+    await takeBack(work, member);
+    await noteUndone(work, hand);
+};
+const takeBack = async (work, member) => {
     const error = await revert(work, member);
-    if (error !== undefined) {
-        const what = 'an earlier run left it unconfirmed, and it could not be put back';
-        throw stopped(work, { what, member, inHand: true, why: error });
-    }
-    work.undone.push(member);
-    world.say(`${member}: ${await stateAfter(work, hand)}`);
+    if (error === undefined)
+        return;
+    const what = 'an earlier run left it unconfirmed, and it could not be put back';
+    throw stopped(work, { what, member, inHand: true, why: error });
+};
+const noteUndone = async (work, hand) => {
+    work.undone.push(hand.member);
+    work.world.say(`${hand.member}: ${await stateAfter(work, hand)}`);
 };
 
 ;// CONCATENATED MODULE: ./src/apply/roll/order.ts
@@ -98642,6 +99937,7 @@ const order_stateOf = (view, name) => view_memberOf(view, name)?.activeState;
 
 
 
+
 const leadership_ATTEMPTS = 3;
 /**
  * Moves leadership away from a member about to be stopped, where it leads: clients are not cut before the transfer, and a
@@ -98660,12 +99956,13 @@ const handOver = async (work, member, seen) => {
             break;
         if (work.signal.aborted)
             throw cancelledBefore(work, `leadership was moved from ${member} to ${heir}`);
+        enter(work, member, 'hand over');
         world.say(`moving leadership from ${member} to ${heir}`);
         try {
             await world.moveLeader(member, heir);
         }
         catch (error) {
-            why = sentenceOf(error);
+            why = clauseOf(error);
         }
         const until = world.now() + policy.timeoutMs;
         const waited = await waitFor(work, (latest) => judgeHandOver(latest, member), { until });
@@ -98674,6 +99971,9 @@ const handOver = async (work, member, seen) => {
         view = waited.view ?? view;
         if (!waited.verdict.ok)
             why ||= waited.verdict.reason;
+        const leader = leaderOf(view)?.name;
+        if (leader !== undefined && leader !== member)
+            work.listener.decided?.(`leadership moved from ${member} to ${leader}`);
     }
     if (leaderOf(view)?.name !== member)
         return view;
@@ -98717,10 +100017,11 @@ const judgeHandOver = ({ members }, member) => {
 
 
 
+
+
+
 /** Time that the host's timer leaves besides that for becoming healthy and staying so: slow connections, a look or two. */
 const roll_member_SLACK_MS = 60_000;
-/** How long a cluster may take, after the files were swapped, to be as healthy as it was a moment before. */
-const SETTLE_MS = 5_000;
 /**
  * Rolls one member: gate, hook, leadership, timer, swap, restart, gate, soak, confirmation. Throws RollFailure, before which the
  * member is put back, unless it is past that point or was not touched.
@@ -98738,6 +100039,7 @@ const rollMember = async (work, pick) => {
         member,
         version: process?.status?.version,
         armedUntil: world.now() + seconds * 1000,
+        pid: process?.mainPid,
     };
     await change(work, pick, hand, seconds);
     const want = { ...wantOf(work, member), notPid: process?.mainPid };
@@ -98750,6 +100052,7 @@ const rollMember = async (work, pick) => {
     await after(work, member);
 };
 const readyToStop = async (work, { member, sick }) => {
+    enter(work, member, 'gate');
     const until = work.world.now() + work.policy.timeoutMs;
     const { verdict, view, cancelled } = await waitFor(work, judgeRest(work, sick), { until });
     if (cancelled)
@@ -98769,14 +100072,20 @@ const change = async (work, { member, sick }, hand, seconds) => {
     let started = false;
     let failure;
     try {
+        enter(work, member, 'arm');
         await world.arm(member, seconds);
-        what = 'its new files could not be put in place';
-        await world.swap(member);
+        if (work.cancelledAt === undefined) {
+            what = 'its new files could not be put in place';
+            enter(work, member, 'swap');
+            await world.swap(member);
+        }
         what = 'it could not be restarted';
         failure = await lastLook(work, { member, sick }, hand);
         started = true;
-        if (!failure)
+        if (!failure) {
+            enter(work, member, 'restart');
             await world.restart(member);
+        }
     }
     catch (cause) {
         failure = await putBack(work, hand, { what, why: roll_member_within(cause).why, cause, started });
@@ -98784,24 +100093,32 @@ const change = async (work, { member, sick }, hand, seconds) => {
     if (failure)
         throw failure;
 };
+/**
+ * Nothing is down yet, so that a cluster which is not as healthy as it was a moment before, as after a move of leadership, is waited
+ * for like at any gate, as long as the timer leaves enough for what comes.
+ */
 const lastLook = async (work, pick, hand) => {
-    const { world, task } = work;
+    const { world, policy, task } = work;
     const what = 'it was not restarted';
     const started = false;
-    const until = Math.min(world.now() + SETTLE_MS, hand.armedUntil);
+    const latest = hand.armedUntil - policy.timeoutMs - policy.soakMs - RESERVE_MS;
+    const until = Math.min(world.now() + policy.timeoutMs, latest);
     const waited = await waitFor(work, judgeRest(work, [pick.member, ...pick.sick]), { until });
     const { verdict, view } = waited;
+    const pid = view && view_memberOf(view, pick.member)?.mainPid;
+    const startedAgain = pid !== undefined && pid !== 0 && pid !== hand.pid;
+    const untouched = { what, started, startedAgain };
     if (waited.cancelled)
-        return putBack(work, hand, { what: `the run was cancelled and ${what}`, started });
+        return putBack(work, hand, { ...untouched, what: `the run was cancelled and ${what}` });
     if (!verdict.ok) {
         const why = verdict.member === 'the cluster' ? verdict.reason : `${verdict.member}: ${verdict.reason}`;
-        return putBack(work, hand, { what, why, started });
+        return putBack(work, hand, { ...untouched, why });
     }
     if (task.members.length > 1 && view && leaderOf(view)?.name === pick.member && pick.sick.length === 0) {
-        return putBack(work, hand, { what, why: 'it has become the leader again', started });
+        return putBack(work, hand, { ...untouched, why: 'it has become the leader again' });
     }
-    if (world.now() > hand.armedUntil - work.policy.timeoutMs - work.policy.soakMs - RESERVE_MS) {
-        return putBack(work, hand, { what, why: 'its host took so long that too little time was left', started });
+    if (world.now() > latest) {
+        return putBack(work, hand, { ...untouched, why: 'its host took so long that too little time was left' });
     }
     return undefined;
 };
@@ -98810,13 +100127,16 @@ const settle = async (work, pick, hand, want) => {
     const { world, policy, task } = work;
     const { member } = pick;
     const judge = judgeSteady(work, want);
+    enter(work, member, 'join');
+    const onPass = (at) => enter(work, member, 'soak', at);
     const until = Math.min(world.now() + policy.timeoutMs + policy.soakMs, hand.armedUntil - RESERVE_MS);
     // Once the last member of a minor upgrade serves, the old version may be refused: it is confirmed first, and soaked then.
     const isLast = task.minorUpgrade && leftOf(work).length === 1;
     const steady = isLast ? {} : { steadyMs: policy.soakMs };
-    const waited = await waitFor(work, judge, { until, ...steady, onCancel: 'finish' });
+    const waited = await waitFor(work, judge, { until, ...steady, onCancel: 'finish', onPass });
     if (!waited.verdict.ok)
         throw await putBack(work, hand, roll_member_reasonOf(waited, policy.timeoutMs));
+    enter(work, member, 'confirm');
     const outcome = await confirm_confirm(work, hand);
     if (outcome === 'reverted') {
         throw stopped(work, {
@@ -98834,11 +100154,12 @@ const settle = async (work, pick, hand, want) => {
     if (!isLast)
         return;
     const patience = { until: world.now() + policy.timeoutMs, steadyMs: policy.soakMs };
-    const soaked = await waitFor(work, judge, { ...patience, onCancel: 'finish' });
+    const soaked = await waitFor(work, judge, { ...patience, onCancel: 'finish', onPass });
     if (!soaked.verdict.ok && !soaked.cancelled) {
+        const why = await whyUnhealthy(work, member, soaked.verdict.reason, soaked.view);
         throw stopped(work, {
-            ...{ what: 'it did not stay healthy', member, inHand: true, why: soaked.verdict.reason },
-            state: `it was not put back: as the last one it has moved the cluster to ${want.version}`,
+            ...{ what: 'it did not stay healthy', member, inHand: true, why, shown: true },
+            state: `it was not put back and stays on ${want.version}: the cluster moves to ${minorOf(want.version ?? '')} once its last member serves, and refuses the version before`,
         });
     }
 };
@@ -98853,6 +100174,7 @@ const roll_member_inTime = (ms) => (ms > 0 ? `within ${formatDuration(ms)}` : 'n
 /** The member is healthy and confirmed; what else is wrong stops the roll, and is no reason to stop this one again. */
 const othersAfter = async (work, { member, sick }) => {
     const { world, policy } = work;
+    enter(work, member, 'gate after');
     const except = sick.filter((name) => name !== member);
     const waited = await waitFor(work, judgeRest(work, except), {
         until: world.now() + policy.timeoutMs,
@@ -98869,6 +100191,7 @@ const othersAfter = async (work, { member, sick }) => {
     });
 };
 const before = async (work, member) => {
+    enter(work, member, 'before-member');
     try {
         await work.world.hook('before', member);
     }
@@ -98879,6 +100202,7 @@ const before = async (work, member) => {
     }
 };
 const after = async (work, member) => {
+    enter(work, member, 'after-member');
     try {
         await work.world.hook('after', member);
     }
@@ -98913,16 +100237,37 @@ const roll_member_within = (cause) => {
 
 
 
+
 const ROLL_PARTS = { judgeMember: judgeMember, judgeCluster: judgeCluster, nextMember: nextMember };
+const engine = (way) => async (task, policy, world, signal, parts = ROLL_PARTS, listener = {}) => {
+    const work = createWork(task, policy, world, signal, parts, listener);
+    try {
+        await engine_open(work);
+        const result = await way(work);
+        leave(work, true);
+        return result;
+    }
+    catch (error) {
+        leave(work, false);
+        throw error;
+    }
+};
 /**
  * Rolls members one at a time, each behind a gate, confirmed or put back: never two down by our hand, none while another one is
  * unhealthy, the leader last. Throws RollFailure, which says what failed, what became of the member, and who was not touched;
  * a new run goes on from there. A cancel stops it before the next step; the member in hand is finished or put back.
  */
-const roll = async (task, policy, world, signal, parts = ROLL_PARTS) => {
-    const work = createWork(task, policy, world, signal, parts);
-    await engine_open(work);
-    await settleLeftovers(work);
+const roll = engine((work) => rollAll(work));
+/**
+ * Settles the members that an earlier run left unconfirmed, and nothing else: once that is done the world is another one, and has
+ * to be looked at and planned for anew. Gives those that were put back. Throws RollFailure.
+ */
+const engine_settle = engine(async (work) => {
+    await settleLeftovers(work, 'look anew');
+    return [...work.undone];
+});
+const rollAll = async (work) => {
+    await settleLeftovers(work, 'go on');
     if (leftOf(work).length === 0)
         return resultOf(work);
     refuseDowntime(work);
@@ -98932,7 +100277,7 @@ const roll = async (task, policy, world, signal, parts = ROLL_PARTS) => {
         const pick = await choose(work);
         if (!pick)
             break;
-        if (task.minorUpgrade && leftOf(work).length === 1)
+        if (work.task.minorUpgrade && leftOf(work).length === 1)
             await pointOfNoReturn(work, pick.sick);
         await rollMember(work, pick);
     }
@@ -98950,6 +100295,7 @@ const resultOf = ({ rolled }) => ({
  */
 const engine_open = async (work) => {
     const { world, policy, task, ids } = work;
+    enter(work, '', 'look');
     const known = (view) => {
         for (const { name } of task.members) {
             const id = idOf(view, name);
@@ -98995,6 +100341,7 @@ const choose = async (work) => {
     const { world, policy, task, parts } = work;
     if (leftOf(work).length === 0)
         return undefined;
+    enter(work, '', 'choose');
     let next = { kind: 'finished' };
     let sick = [];
     const judge = (view, index) => {
@@ -99031,6 +100378,7 @@ const engine_close = async (work) => {
 };
 const steady = async (work, except, what, soak = true) => {
     const { world, policy } = work;
+    enter(work, '', 'whole cluster');
     const until = world.now() + policy.timeoutMs + policy.soakMs;
     const patience = soak ? { until, steadyMs: policy.soakMs } : { until };
     const { verdict, cancelled } = await waitFor(work, judgeRest(work, except), patience);
@@ -99045,6 +100393,7 @@ const HASH_ATTEMPTS = 4;
 /** HashKV of all members at one revision. Skipped where a member is unhealthy: it cannot be asked, and is about to be repaired. */
 const compareData = async (work, when) => {
     const { world, policy } = work;
+    enter(work, '', 'compare data');
     let why = '';
     for (let attempt = 0; attempt < HASH_ATTEMPTS; attempt++) {
         if (work.signal.aborted)
@@ -99064,48 +100413,21 @@ const compareData = async (work, when) => {
                 break;
         }
         catch (error) {
-            why = sentenceOf(error);
+            why = clauseOf(error);
         }
     }
     throw stopped(work, { what: `the members' data could not be shown to be the same ${when}`, why });
 };
 
-;// CONCATENATED MODULE: ./src/host/audit.ts
-
-/** Argument: the line. */
-const AUDIT_SCRIPT = `set -u
-if command -v systemd-cat >/dev/null; then
-  printf '%s\\n' "$1" | systemd-cat -t etcd-deploy -p notice
-else
-  logger -t etcd-deploy -p daemon.notice -- "$1"
-fi
-`;
-/** Writes one line into the host's own journal (`journalctl -t etcd-deploy`), for who debugs the host later. Throws Failure. */
-const audit = async (session, { what, run, actor }) => {
-    const words = [
-        `${session.member}: ${what}`,
-        run === '' ? '' : `run=${run}`,
-        actor === '' ? '' : `actor=${actor}`,
-    ];
-    const line = words.filter((word) => word !== '').join(' ');
-    const result = await session.run({
-        label: 'write a line into the journal',
-        script: AUDIT_SCRIPT,
-        args: [line.replace(/\p{Cc}+/gu, ' ')],
-        timeoutMs: 15_000,
-    });
-    refusal_mustSucceed(session, 'cannot write into the journal', result);
-};
-
 ;// CONCATENATED MODULE: ./src/host/confirm-scripts.ts
 
 /**
- * Arguments: state folder, service, revert unit, seconds, bin-dir, store in it, unit folder, then NAME PATH for each file. The
- * revert script comes on stdin.
+ * Arguments: state folder, service, revert unit, seconds, bin-dir, store in it, unit folder, revert script, then NAME PATH for each
+ * file. The script is no input: input ends early where the client dies, and half a script would take nothing back.
  */
 const ARM_SCRIPT = `set -u
-state=$1 service=$2 revert=$3 seconds=$4 bin=$5 store=$6 units=$7
-shift 7
+state=$1 service=$2 revert=$3 seconds=$4 bin=$5 store=$6 units=$7 script=$8
+shift 8
 ${roll_shell_ROLL_SHELL}
 command -v systemd-run >/dev/null || stop 23 'systemd-run'
 ( umask 022; mkdir -p -- "$state" ) || exit 24
@@ -99131,7 +100453,7 @@ keep() {
     printf '%s\\t%s\\n' "$1" "$2" >>"$copy/files" || return 1
     shift 2
   done
-  cat >"$copy/revert" && printf '%s\\n' "$service" "$bin" "$units" "$(started "$service")" >"$copy/places" || return 1
+  printf '%s' "$script" >"$copy/revert" && printf '%s\\n' "$service" "$bin" "$units" "$(started "$service")" >"$copy/places" || return 1
   sync -- "$copy"/* "$copy" && mv -T -- "$copy" "$state/previous" && made=yes && sync -- "$state"
 }
 copy=$state/.previous
@@ -99285,19 +100607,17 @@ const NEXT_LOOK = 'see the journal of that host (journalctl -t etcd-deploy)';
  */
 const armRevert = async (session, layout, seconds, roots = roll_places_ROOTS) => {
     const state = roll_places_rollState(layout, roots);
-    const result = await session.run({
-        ...confirm_command('set the timer that takes the change back', ARM_SCRIPT, [
-            state,
-            layout.serviceName,
-            revertUnit(layout.serviceName),
-            String(seconds),
-            layout.binDir,
-            STORE,
-            roots.unitDir,
-            ...rolledFiles(layout, roots).flatMap(({ name, path }) => [name, path]),
-        ]),
-        stdin: REVERT_SCRIPT,
-    });
+    const result = await session.run(confirm_command('set the timer that takes the change back', ARM_SCRIPT, [
+        state,
+        layout.serviceName,
+        revertUnit(layout.serviceName),
+        String(seconds),
+        layout.binDir,
+        STORE,
+        roots.unitDir,
+        REVERT_SCRIPT,
+        ...rolledFiles(layout, roots).flatMap(({ name, path }) => [name, path]),
+    ]));
     refusal_mustSucceed(session, 'cannot set the timer that would take the change back', result, {
         ...lockRefusals(state),
         21: { why: 'an earlier change is being taken back and that has not ended', next: NEXT_LOOK },
@@ -99429,11 +100749,12 @@ if [ -f "$next/release" ]; then
 fi
 commit "$@" || exit 24
 settle "$@"
-systemctl daemon-reload || exit 26
+# systemd read all units when the timer was armed.
+[ ! -f "$next/unit" ] || systemctl daemon-reload || exit 26
 `;
 const NEXT_STATE = 'the host takes back by itself what was already replaced';
 /**
- * Puts what was staged in place, each thing by one rename, key and certificate back to back, and lets systemd read the unit anew.
+ * Puts what was staged in place, each thing by one rename, key and certificate back to back, and lets systemd read a new unit.
  * Nothing is restarted. Only under a revert timer that still runs (`armRevert`). Throws Failure; run again it does the same again.
  */
 const swapStaged = async (session, layout, roots = roll_places_ROOTS) => {
@@ -99627,15 +100948,15 @@ const getLoopback = async (session, { path, timeoutMs, enough }) => {
     }
 };
 /**
- * The member serves linearizable reads: `/readyz` answers 200, or `/health` where the release has no `/readyz` yet
- * (etcd server/etcdserver/api/etcdhttp/health.go). undefined where it cannot be asked over SSH.
+ * The member serves linearizable reads: its `/readyz` answers 200 (etcd server/etcdserver/api/etcdhttp/health.go). undefined
+ * where it cannot be asked this way: over an SSH server that forwards nothing, where nobody listens, as in a cluster that was made by
+ * others, and before 3.4.29 and 3.5.11, which have no `/readyz`. `/health` is no way out: on 3.4 each call of it goes through
+ * raft as a v2 QGET and stays in the log, and 3.6 panics on such an entry when it replays it (etcd issues 20809, 21849).
  */
 const isReady = async (session, timeoutMs) => {
-    const asked = await getLoopback(session, { path: '/readyz', timeoutMs });
-    const reply = asked.kind === 'answered' && asked.status === 404
-        ? await getLoopback(session, { path: '/health', timeoutMs })
-        : asked;
-    return reply.kind === 'no-way' ? undefined : reply.kind === 'answered' && reply.status === 200;
+    const reply = await getLoopback(session, { path: '/readyz', timeoutMs });
+    const unasked = reply.kind === 'no-way' || reply.kind === 'nobody' || (reply.kind === 'answered' && reply.status === 404);
+    return unasked ? undefined : reply.kind === 'answered' && reply.status === 200;
 };
 const CLUSTER_VERSION = /^etcd_cluster_version\{cluster_version="(\d+\.\d+)(?:\.\d+)?"\} 1$/m;
 /**
@@ -99670,6 +100991,8 @@ const PROCESS_MS = 3000;
 const LOOK_MS = 3500;
 /** A member that has not told its status to its own host by then is asked from another one too. */
 const ssh_look_SLOW_MS = 1500;
+/** A gateway that has not answered by then may still do so, but etcdctl is asked as well. */
+const QUICK_MS = 500;
 /**
  * The cluster now: every member asked for itself on its own host, all at once; members, alarms and version from the first one
  * that turns out ready. Bounded in time whatever hangs. Throws Failure where no host can be asked for anything.
@@ -99677,7 +101000,7 @@ const ssh_look_SLOW_MS = 1500;
 const lookOverSsh = async (at) => {
     const { members } = at.desired;
     const readiness = members.map((member) => readyOf(at, member));
-    const views = Promise.all(members.map((member, index) => viewOf(at, member, readiness[index])));
+    const views = Promise.all(members.map((member, index) => freshViewOf(at, member, readiness[index])));
     const [seen, lists] = await Promise.all([views, ssh_look_listsOf(at, readiness)]);
     if (seen.every(({ view }) => view.activeState === '' && view.status === undefined)) {
         throw new Failure({
@@ -99687,6 +101010,17 @@ const lookOverSsh = async (at) => {
         });
     }
     return { members: seen.map(({ view }) => view), ...lists };
+};
+/**
+ * etcd listens before it serves, and answers for its status when it does: what the host said of a member that was just starting, a
+ * moment before that answer, is of the past then, so the member is looked at once more.
+ */
+const freshViewOf = async (at, member, ready) => {
+    const began = performance.now();
+    const seen = await viewOf(at, member, ready);
+    const { status, activeState, ready: wasReady } = seen.view;
+    const isPast = status !== undefined && (activeState === 'activating' || !wasReady);
+    return isPast && performance.now() - began < ssh_look_SLOW_MS ? viewOf(at, member, readyOf(at, member)) : seen;
 };
 const viewOf = async (at, member, ready) => {
     const [state, isUp, status] = await Promise.all([ssh_look_stateOf(at, member), ready, ssh_look_statusOf(at, member)]);
@@ -99717,11 +101051,23 @@ const readyOf = async (at, member) => {
     const ready = await isReady(session, COMMAND_MS);
     if (ready !== undefined)
         return ready;
+    if (await Promise.race([nobodyListens(session, member), (0,promises_namespaceObject.setTimeout)(COMMAND_MS, false, UNHELD)]))
+        return false;
     const health = await ssh_look_inTime(ssh_look_askFrom(at, member, member, endpointHealth, (result) => healthAnswer(result, member.clientUrl)));
     return health.ok && health.value.healthy;
 };
-/** etcdctl's answer; waiting for one from a port where nobody listens would cost its whole timeout. */
-const ssh_look_statusOf = async (at, member) => {
+const ssh_look_statusOf = (at, member) => quickOr(at.gatewayOf?.(member.name)?.status(COMMAND_MS), () => statusByEtcdctl(at, member));
+/** What the gateway answers; where it fails or is slow, what etcdctl does, if that is sooner. A reason is always that of etcdctl. */
+const quickOr = async (quick, byEtcdctl) => {
+    if (!quick)
+        return byEtcdctl();
+    const early = await Promise.race([quick, (0,promises_namespaceObject.setTimeout)(QUICK_MS, undefined, UNHELD)]);
+    if (early?.ok)
+        return early;
+    return firstGood(byEtcdctl(), quick);
+};
+/** Waiting for an answer from a port where nobody listens would cost etcdctl's whole timeout. */
+const statusByEtcdctl = async (at, member) => {
     const session = at.sessionOf(member.name);
     if (session && (await Promise.race([nobodyListens(session, member), (0,promises_namespaceObject.setTimeout)(COMMAND_MS, false, UNHELD)]))) {
         return { ok: false, reason: `nothing listens on ${member.clientUrl}` };
@@ -99734,9 +101080,10 @@ const ssh_look_statusOf = async (at, member) => {
     const early = await Promise.race([own, (0,promises_namespaceObject.setTimeout)(ssh_look_SLOW_MS, undefined, UNHELD)]);
     if (early?.ok || !other)
         return own;
-    // Whichever of them has an answer; the reason of its own host is the better one.
-    return Promise.any([own, ask(other)].map(ssh_look_good)).catch(() => own);
+    return firstGood(own, ask(other));
 };
+/** Whichever of them has an answer first; where neither has, the reason that the preferred one gives. */
+const firstGood = (preferred, other) => Promise.any([preferred, other].map(ssh_look_good)).catch(() => preferred);
 const ssh_look_good = async (asked) => {
     const answer = await asked;
     if (!answer.ok)
@@ -99769,9 +101116,11 @@ const ssh_look_listsOf = async (at, readiness) => {
         if (!found)
             return NO_LISTS;
         asked.add(found);
+        const gateway = at.gatewayOf?.(found.name);
+        const ask = (command, parse) => ssh_look_inTime(ssh_look_askFrom(at, found, found, command, (result) => answerOf(result, parse)));
         const [listed, alarms, clusterVersion] = await Promise.all([
-            ssh_look_inTime(ssh_look_askFrom(at, found, found, memberList, (result) => answerOf(result, parseMemberList))),
-            ssh_look_inTime(ssh_look_askFrom(at, found, found, alarmList, (result) => answerOf(result, parseAlarmList))),
+            quickOr(gateway?.members(COMMAND_MS), () => ask(memberList, parseMemberList)),
+            quickOr(gateway?.alarms(COMMAND_MS), () => ask(alarmList, parseAlarmList)),
             clusterVersionOf(at.sessionOf(found.name), COMMAND_MS),
         ]);
         if (listed.ok && alarms.ok)
@@ -99792,7 +101141,7 @@ const ssh_look_inTime = async (work) => {
         return await Promise.race([work, late]);
     }
     catch (error) {
-        return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') };
+        return { ok: false, reason: clauseOf(error) };
     }
 };
 
@@ -99807,13 +101156,13 @@ const ssh_look_inTime = async (work) => {
 
 
 
+
 /**
  * The real world of a roll: hosts over SSH. What is to be swapped in has to be staged on each host (`stageNext`). See RollWorld
  * for what each call means; all throw Failure.
  */
-const sshWorld = ({ desired, sessions, run, hook, writeGap, beforeRevert, say, }) => {
+const sshWorld = ({ desired, sessions, gatewayOf = () => undefined, run, hook, writeGap, lastWords, say, }) => {
     const { layout, members } = desired;
-    const told = new Set();
     const byName = new Map(sessions.map((session) => [session.member, session]));
     const sessionOf = (name) => {
         const session = byName.get(name);
@@ -99830,7 +101179,7 @@ const sshWorld = ({ desired, sessions, run, hook, writeGap, beforeRevert, say, }
     return {
         now: () => performance.now(),
         sleep: (ms, wake) => (0,promises_namespaceObject.setTimeout)(ms, undefined, wake ? { signal: wake } : {}).catch(() => undefined),
-        look: () => lookOverSsh({ desired, sessionOf: (name) => byName.get(name) }),
+        look: () => lookOverSsh({ desired, sessionOf: (name) => byName.get(name), gatewayOf }),
         hashKv: () => hashKvOf(members.map(({ name, clientUrl }) => ({
             name,
             run: etcdctlOn(sessionOf(name)),
@@ -99842,12 +101191,9 @@ const sshWorld = ({ desired, sessions, run, hook, writeGap, beforeRevert, say, }
         restart: (name) => restartService(sessionOf(name), layout.serviceName),
         disarm: (name) => disarm(sessionOf(name), layout),
         revert: async (name) => {
-            // Once: a revert is tried again where the connection is bad.
-            if (!told.has(name))
-                await beforeRevert?.(sessionOf(name));
-            told.add(name);
             await revertNow(sessionOf(name), layout);
         },
+        lastWords: (name) => lastWords?.(sessionOf(name)) ?? Promise.resolve(NO_WORDS),
         hook: (when, name) => hook(when, memberOf(name)),
         audit: (name, what) => audit(sessionOf(name), { what, run: run.url, actor: run.actor }),
         writeGap,
@@ -99914,6 +101260,10 @@ printf '%s\\n' "$folder"
  */
 const KEEP_SCRIPT = `${snapshot_HEAD}
 dir=$1 folder=$2 name=$3 prefix=$4 keep=$5
+# etcd sends the digest of all that comes before behind it (server/etcdserver/api/v3rpc/maintenance.go Snapshot).
+sent=$(tail -c 32 -- "$folder/snapshot.db" | od -An -v -tx1 | tr -d ' \\n')
+body=$(head -c -32 -- "$folder/snapshot.db" | sha256sum) || exit 23
+[ "\${body%% *}" = "$sent" ] || exit 22
 [ ! -e "$dir/$name" ] || { echo "$dir/$name is there already" >&2; exit 23; }
 chown root:root -- "$folder/snapshot.db" && chmod 0600 -- "$folder/snapshot.db" && sync -- "$folder/snapshot.db" || exit 23
 sum=$(sha256sum <"$folder/snapshot.db") || exit 23
@@ -99954,7 +101304,7 @@ const prepareSnapshot = async (session, dir, dbSize) => {
     return `${result.stdout.trim()}/snapshot.db`;
 };
 /**
- * Gives a snapshot that was checked its name, 0600 of root, and deletes the oldest of this cluster's so that `keep` are left; other
+ * Checks the digest that etcd sent with a snapshot, gives it its name, 0600 of root, and deletes the oldest of this cluster's so that `keep` are left; other
  * files are never touched. Throws Failure.
  */
 const keepSnapshot = async (session, wanted) => {
@@ -99965,7 +101315,11 @@ const keepSnapshot = async (session, wanted) => {
         args: [dir, saved.slice(0, saved.lastIndexOf('/')), name, prefix, String(Math.max(1, keep))],
         timeoutMs: 300_000,
     });
-    refusal_mustSucceed(session, 'cannot keep the snapshot', result, {}, 'no member was touched');
+    const broken = {
+        why: 'the digest that etcd sent with it is not that of the file: it was damaged on its way to the disk, or there',
+        next: 'look at that disk (dmesg), then run again',
+    };
+    refusal_mustSucceed(session, 'cannot keep the snapshot', result, { 22: broken }, 'no member was touched');
     const [first = '', ...deleted] = result.stdout.trim().split('\n');
     const [sha256 = '', size = ''] = first.split(' ');
     return { path: `${dir}/${name}`, sha256, size: Number(size), deleted };
@@ -99994,11 +101348,28 @@ const snapshot_mebibytes = (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 const SLOWEST_SAVE = 1_000_000;
 const LEAST_SAVE_MS = 60_000;
 const UNTOUCHED = 'no member was touched';
+/** A linearizable read through the member: it has applied all that was committed before, so that its snapshot holds it. */
+const mustBeHealthy = async (session, access) => {
+    const { argv, timeoutMs } = endpointHealth(access);
+    const answer = healthAnswer(await etcdctlOn(session)(argv, timeoutMs), access.endpoint);
+    if (answer.ok && answer.value.healthy)
+        return;
+    const why = answer.ok ? [answer.value.error, answer.value.cause].filter(Boolean).join(': ') : answer.reason;
+    throw new Failure({
+        what: 'cannot take a snapshot: its member is not healthy',
+        where: session.member,
+        why,
+        state: UNTOUCHED,
+        next: 'bring that member back, then run again',
+        member: session.member,
+    });
+};
 /**
- * Saves a snapshot of a member on its own host, checks it with etcd's tool and keeps the newest `keep` of this cluster there.
+ * Saves a snapshot of a healthy member on its own host, checks it with etcd's tool and keeps the newest `keep` of this cluster there.
  * Throws Failure, also where there is no room; nothing unfinished is left then.
  */
 const takeSnapshot = async ({ session, access, binDir, status }, { dir, keep }, now) => {
+    await mustBeHealthy(session, access);
     const saved = await prepareSnapshot(session, dir, status.dbSize);
     const tool = async (what, { argv, timeoutMs }, read) => {
         const answer = answerOf(await etcdctlOn(session)(argv, timeoutMs), read);
@@ -100080,9 +101451,51 @@ const pieceOf = async (session, path, block) => {
         script: fetch_file_READ_SCRIPT,
         args: [path, String(block), String(PIECE_MIB)],
         timeoutMs: 300_000,
+        userData: true,
     });
     refusal_mustSucceed(session, `cannot copy ${path} to the runner`, result);
     return Buffer.from(result.stdout, 'base64');
+};
+
+;// CONCATENATED MODULE: ./src/host/prune-releases.ts
+
+
+/** Arguments: bin-dir, store in it, folder of all services' notes, then the releases to keep, as their names begin. */
+const PRUNE_SCRIPT = `set -u
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+bin=$1 store=$2 states=$3
+shift 3
+# A member that is not confirmed may be put back to any of them, and one that is prepared may be brought to any.
+for pending in "$states"/*/previous "$states"/*/next; do [ ! -d "$pending" ] || exit 0; done
+cd -- "$bin/$store" 2>/dev/null || exit 0
+running=$(ls -l /proc/[0-9]*/exe 2>/dev/null)
+here=$(pwd -P)
+for release in v*-*; do
+  # Nothing but what was unpacked and checked by us.
+  [ -f "$release/${MANIFEST}" ] && [ ! -L "$release" ] || continue
+  for keep; do case $release in "$keep"-*) continue 2 ;; esac; done
+  for tool in etcd etcdctl etcdutl; do
+    case $(readlink -- "$bin/$tool") in "$store/$release"/*) continue 2 ;; esac
+  done
+  case $running in *"$here/$release"/*) continue ;; esac
+  # Without its list it is no release any more, should this end half-way.
+  rm -f -- "$release/${MANIFEST}" && rm -rf -- "$release" && echo "$release"
+done
+exit 0
+`;
+/**
+ * Deletes releases in the store of a host but those of the versions to keep (X.Y.Z), of what is linked and of what runs; none at all
+ * where a change of any member there is prepared or not confirmed. Gives the names of those that went. Throws Failure.
+ */
+const pruneReleases = async (session, binDir, keep, stateDir = STATE_DIR) => {
+    const result = await session.run({
+        label: 'delete older releases',
+        script: PRUNE_SCRIPT,
+        args: [binDir, STORE, stateDir, ...keep.map((version) => `v${version}`)],
+        timeoutMs: 60_000,
+    });
+    refusal_mustSucceed(session, 'cannot delete older releases', result);
+    return result.stdout.split('\n').filter((line) => line !== '');
 };
 
 ;// CONCATENATED MODULE: external "node:child_process"
@@ -100105,6 +101518,25 @@ const hooks_PASSED_ON = [
     ...['GITHUB_REPOSITORY', 'GITHUB_REPOSITORY_OWNER', 'GITHUB_RUN_ATTEMPT', 'GITHUB_RUN_ID'],
     ...['GITHUB_RUN_NUMBER', 'GITHUB_SERVER_URL', 'GITHUB_SHA', 'GITHUB_TRIGGERING_ACTOR'],
     ...['GITHUB_WORKFLOW', 'GITHUB_WORKSPACE'],
+    ...[
+        'CI_COMMIT_BRANCH',
+        'CI_COMMIT_REF_NAME',
+        'CI_COMMIT_SHA',
+        'CI_COMMIT_TAG',
+        'CI_JOB_ID',
+        'CI_JOB_NAME',
+        'CI_JOB_URL',
+    ],
+    ...[
+        'CI_PIPELINE_ID',
+        'CI_PIPELINE_NUMBER',
+        'CI_PIPELINE_URL',
+        'CI_PROJECT_DIR',
+        'CI_PROJECT_PATH',
+        'CI_REPO',
+    ],
+    ...['CI_SERVER_URL', 'CI_WORKSPACE', 'GITLAB_CI', 'GITLAB_USER_LOGIN'],
+    ...['BUILD_NUMBER', 'BUILD_URL', 'JOB_NAME', 'JENKINS_URL', 'WORKSPACE'],
     ...['RUNNER_ARCH', 'RUNNER_NAME', 'RUNNER_OS', 'RUNNER_TEMP', 'RUNNER_TOOL_CACHE', 'RUNNER_TRACKING_ID'],
 ];
 /** From the request to end until a hook is killed with all it started, milliseconds. */
@@ -100121,7 +101553,7 @@ const runHook = async (command, hook) => {
     hook.signal?.throwIfAborted();
     const child = await startShell(command, hook);
     const last = tellLines(child, hook);
-    const ended = endOf(child);
+    const ended = hooks_endOf(child);
     let stopped;
     const stop = (reason) => {
         stopped ??= reason;
@@ -100188,7 +101620,7 @@ const tellLines = (child, { name, member, say }) => {
     return () => last;
 };
 /** How it ended, as a clause; empty where it ended well. What it has left in the background is not waited for. */
-const endOf = (child) => new Promise((resolve) => {
+const hooks_endOf = (child) => new Promise((resolve) => {
     child.once('exit', (code, signal) => {
         const how = code === 0 ? '' : code === null ? `it was ended by ${signal}` : `it ended with exit status ${code}`;
         const timer = setTimeout(() => {
@@ -100224,6 +101656,7 @@ const hooks_after = (line) => (line === '' ? '' : `: ${line.slice(0, LONGEST_REA
 const newGaps = (now) => ({
     lastAt: now,
     longestMs: 0,
+    turnMs: 0,
     acknowledged: 0,
     failed: 0,
     failedTries: {},
@@ -100233,6 +101666,7 @@ const writeAcknowledged = (gaps, now) => ({
     ...gaps,
     lastAt: Math.max(gaps.lastAt, now),
     longestMs: Math.max(gaps.longestMs, now - gaps.lastAt),
+    turnMs: Math.max(gaps.turnMs, now - gaps.lastAt),
     acknowledged: gaps.acknowledged + 1,
 });
 /** A write was not acknowledged through `member`; its client goes on to the next one. */
@@ -100242,6 +101676,10 @@ const tryFailed = (gaps, member) => ({
 });
 /** A write failed through every endpoint. */
 const writeFailed = (gaps) => ({ ...gaps, failed: gaps.failed + 1 });
+/** The turn of another member begins; a gap that is still open counts for both. */
+const newTurn = (gaps) => ({ ...gaps, turnMs: 0 });
+/** The longest gap since the turn began, at this moment. */
+const turnNow = ({ lastAt, turnMs }, now) => Math.max(turnMs, now - lastAt);
 /** The figures at this moment: the gap that is still open counts as far as it goes. */
 const gapNow = ({ lastAt, longestMs, failed }, now) => ({
     longestMs: Math.max(longestMs, now - lastAt),
@@ -100258,7 +101696,7 @@ const gapNow = ({ lastAt, longestMs, failed }, now) => ({
  * fails there or takes too long, and tries it at once through the next. Keeps no process alive; when this one dies, the key
  * goes with its lease.
  */
-const startCanary = async ({ endpoints, everyMs = 100, tryMs = 1000, leaseSeconds = 60, }) => {
+const startCanary = async ({ endpoints, everyMs = 25, tryMs = 1000, leaseSeconds = 60, }) => {
     const key = `etcd-deploy/canary/${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`;
     const leases = [];
     const reasons = [];
@@ -100373,6 +101811,11 @@ const startCanary = async ({ endpoints, everyMs = 100, tryMs = 1000, leaseSecond
         kind: 'running',
         canary: {
             gap: () => gapNow(gaps, clock()),
+            turn: () => {
+                const ms = turnNow(gaps, clock());
+                gaps = newTurn(gaps);
+                return ms;
+            },
             counts: () => gaps,
             stop: async () => {
                 if (stoppedAt !== undefined)
@@ -100415,25 +101858,23 @@ const ETCDCTL_TIMEOUT_MS = 2000;
  * Starts the canary of a roll, through every host of `sessions`; these have to work after a cancel too, so that its key can be
  * removed. Says how it writes; undefined, with a notice, where it may not or cannot write. Never rejects for that: it only watches.
  */
-const beginCanary = async (run, sessions) => {
-    const members = sessions.flatMap((session) => {
-        const member = run.inputs.desired.members.find(({ name }) => name === session.member);
-        return member ? [{ member, session }] : [];
-    });
+const beginCanary = async (run, sessions, tls) => {
+    const members = waysTo(run.inputs.desired, sessions);
     if (members.length === 0)
         return undefined;
-    const first = await throughGateway(run, members);
+    const first = gatewayIsOff(run.inputs.desired)
+        ? { kind: 'unusable', reason: 'the JSON gateway is to be switched off' }
+        : await throughGateway(members, tls);
     if (first.kind !== 'unusable')
         return canary_told(run, first);
     run.ci.info(`The canary writes with etcdctl on the hosts, ${1000 / BY_ETCDCTL.everyMs} times a second at most, so its gaps are coarse: ${first.reason}`);
     return canary_told(run, await throughEtcdctl(run, members));
 };
-const throughGateway = async (run, ways) => {
-    const tls = await clientTls(run);
+const throughGateway = async (ways, tls) => {
     if (!tls)
         return { kind: 'unusable', reason: 'there is no client certificate on the runner' };
     const endpoints = ways.map(({ member, session }) => {
-        const agent = forwardedAgent(session, member.address, Number(new URL(member.clientUrl).port), tls);
+        const agent = memberAgent(session, member, tls);
         return {
             member: member.name,
             writer: gatewayWriter(agent, member.clientUrl),
@@ -100462,6 +101903,72 @@ const canary_told = (run, start) => {
     return undefined;
 };
 
+;// CONCATENATED MODULE: ./src/operations/roll-listener.ts
+/** Each phase as what is being done, after the member's name. */
+const DOING = {
+    settle: 'settling what an earlier run left',
+    gate: 'checking that all others are healthy before it is stopped',
+    'before-member': 'running before-member',
+    'hand over': 'handing over the leadership',
+    arm: 'arming the timer that would put it back',
+    swap: 'swapping its files',
+    restart: 'restarting',
+    join: 'becoming healthy',
+    soak: 'staying healthy',
+    confirm: 'confirming',
+    'gate after': 'checking that all are healthy',
+    'after-member': 'running after-member',
+    'put back': 'being put back',
+    look: 'looking at all members',
+    choose: 'waiting until the next member may go',
+    'compare data': "comparing the members' data",
+    'whole cluster': 'waiting until the whole cluster is healthy',
+};
+/** Keeps what a roll goes through for the report, and tells it in the log while it goes on. */
+const rollListener = (run, canary) => {
+    let doing = '';
+    let turn = '';
+    const turns = [];
+    const takeTurn = (member) => {
+        if (!canary || member === turn)
+            return;
+        const ms = canary.turn();
+        if (turn !== '')
+            turns.push({ name: turn, ms });
+        turn = member;
+    };
+    const listener = {
+        began: (member, phase) => {
+            takeTurn(member);
+            doing = `${member === '' ? '' : `${member}: `}${DOING[phase]}`;
+            run.live.clear();
+            run.live.set(doing);
+        },
+        waiting: (reason) => run.live.set(reason === '' ? doing : `${doing}: ${reason}`),
+        ended: (span) => {
+            run.live.clear();
+            run.progress.spans.push({ ...span, from: Math.round(span.from), to: Math.round(span.to) });
+        },
+        looked: ({ members }) => {
+            run.progress.lastSeen = members.map(({ name, status, ready, activeState, subState }) => ({
+                member: name,
+                version: status?.version ?? '',
+                isLeader: status !== undefined && status.leader === status.memberId,
+                ready,
+                state: activeState === '' ? '' : `${activeState}/${subState}`,
+            }));
+        },
+        decided: (what) => run.ci.notice(what),
+    };
+    return {
+        listener,
+        turns: () => {
+            takeTurn('');
+            return turns;
+        },
+    };
+};
+
 ;// CONCATENATED MODULE: ./src/operations/roll.ts
 
 
@@ -100481,8 +101988,12 @@ const canary_told = (run, start) => {
 
 
 
+
+
+
+
 /** Time between two looks at the cluster, milliseconds. */
-const POLL_MS = 200;
+const POLL_MS = 100;
 /** How long the member in hand may still take after a cancel, of the 6 s there are in all; else it is put back. Milliseconds. */
 const CANCEL_GRACE_MS = 3000;
 const HOOK_MS = 600_000;
@@ -100496,39 +102007,78 @@ const rollCluster = async (run, work) => {
         await run.part('Prepare the change', () => prepareChange(plan, context, () => snapshotBefore(run, work)));
     }
     const rolling = plan.steps.filter(({ kind }) => kind === 'roll-member').length;
-    const leftOver = work.observed.hosts.filter(({ unconfirmed }) => unconfirmed).length;
-    if (rolling + leftOver === 0)
+    if (rolling === 0)
         return;
-    const title = rolling > 0 ? `Roll ${roll_count(rolling)}` : `Settle ${roll_count(leftOver)} of an earlier run`;
-    await run.part(title, () => rollMembers(run, work));
+    await run.part(`Roll ${roll_count(rolling)}`, async () => {
+        const result = await conduct(run, work, roll);
+        run.progress.roll = result;
+        const { rolled } = result;
+        run.ci.info(rolled.length > 0 ? `rolled: ${rolled.join(', ')}` : 'no member had to be rolled');
+        await deleteOldReleases(run, work.steady, plan);
+    });
+};
+/**
+ * Confirms or puts back what an earlier run left unconfirmed. The world is another one afterwards: it has to be looked at and
+ * planned for anew. Gives the members that were put back. Throws Failure.
+ */
+const settleCluster = async (run, work) => {
+    const leftOver = work.observed.hosts.filter(({ unconfirmed }) => unconfirmed).length;
+    return run.part(`Settle ${roll_count(leftOver)} of an earlier run`, () => conduct(run, work, engine_settle));
 };
 const roll_count = (members) => `${members} ${members === 1 ? 'member' : 'members'}`;
-const rollMembers = async (run, { plan, observed, steady }) => {
+const conduct = async (run, { plan, observed, steady, undone = [] }, way) => {
     const { desired } = run.inputs;
-    const canary = desired.roll.canary ? await beginCanary(run, steady) : undefined;
+    const tls = await clientTls(run);
+    const gateways = openGateways(desired, steady, tls);
+    const canary = desired.roll.canary ? await beginCanary(run, steady, tls) : undefined;
+    const heard = rollListener(run, canary);
     try {
         const world = sshWorld({
             desired,
             sessions: steady,
+            gatewayOf: gateways.of,
             run: { url: run.place.runUrl, actor: run.place.actor },
             hook: (when, member) => hook(run, when, member),
             writeGap: () => canary?.gap(),
-            // A cancelled run has no time for it, and nothing to find out.
-            beforeRevert: async (session) => {
-                if (!run.signal.aborted)
-                    await showService(run, session);
-            },
+            lastWords: (session) => showLastStart(run, session),
             say: (line) => run.ci.info(line),
         });
-        const { rolled } = await roll(taskOf(run, plan, observed), policyOf(run), world, run.signal);
-        run.ci.info(rolled.length > 0 ? `rolled: ${rolled.join(', ')}` : 'no member had to be rolled');
+        const task = { ...taskOf(run, plan, observed), undone };
+        return await way(task, policyOf(run), world, run.signal, ROLL_PARTS, heard.listener);
     }
     catch (error) {
+        if (error instanceof RollFailure)
+            run.progress.roll = error.result;
         await clearUntouched(run, steady, error);
         throw error;
     }
     finally {
-        await stopCanary(run, canary);
+        gateways.close();
+        await stopCanary(run, canary, heard);
+    }
+};
+/**
+ * All members serve what was asked for: releases older than the one before go, 60 MB each. That this cannot be done is no reason
+ * for a run to fail.
+ */
+const deleteOldReleases = async (run, steady, { upgrade }) => {
+    if (!upgrade || run.signal.aborted)
+        return;
+    const { binDir } = run.inputs.desired.layout;
+    const versions = upgrade.from.map(({ version }) => version);
+    // Whoever does not tell may be needed again.
+    if (versions.includes(''))
+        return;
+    for (const session of steady) {
+        const { member } = session;
+        // Of all members: some may have been rolled by a run before this one.
+        const keep = [...new Set([...versions, upgrade.to])];
+        const deleted = await pruneReleases(session, binDir, keep).catch((error) => {
+            run.ci.info(`${member}: ${sentenceOf(error)}`);
+            return [];
+        });
+        if (deleted.length > 0)
+            run.ci.info(`${member}: deleted older releases: ${deleted.join(', ')}`);
     }
 };
 /** What was staged for members that were not touched, a new key perhaps, does not stay; the next run stages anew. */
@@ -100539,12 +102089,19 @@ const clearUntouched = async (run, steady, error) => {
     const sessions = steady.filter(({ member }) => untouched.includes(member));
     await Promise.allSettled(sessions.map((session) => clearStaged(session, run.inputs.desired.layout)));
 };
-const stopCanary = async (run, canary) => {
+const stopCanary = async (run, canary, { turns }) => {
     if (!canary)
         return;
     await canary.stop();
     const { longestMs, failed } = canary.gap();
-    run.progress.writeGap = { longestMs, failed };
+    const limitMs = run.inputs.desired.roll.maxWriteGapMs;
+    const before = run.progress.writeGap;
+    run.progress.writeGap = {
+        longestMs: Math.max(longestMs, before?.longestMs ?? 0),
+        failed: failed + (before?.failed ?? 0),
+        limitMs,
+        turns: [...(before?.turns ?? []), ...turns()],
+    };
     run.ci.info(`longest write gap ${Math.round(longestMs)} ms, ${failed} failed writes`);
 };
 const taskOf = (run, plan, { cluster, hosts }) => {
@@ -100607,7 +102164,7 @@ const snapshotBefore = async (run, { plan, context, steady }) => {
     const source = { session, access, binDir, status: answer.value };
     const taken = await takeSnapshot(source, desired.snapshot, run.startedAt);
     run.progress.snapshot = taken;
-    run.ci.info(`snapshot of ${taken.member}: ${taken.path}, revision ${taken.revision}, ${taken.size} bytes`);
+    run.ci.notice(`snapshot of ${taken.member}: ${taken.path}, revision ${taken.revision}, ${taken.size} bytes`);
     const from = steady.find((candidate) => candidate.member === step.member);
     if (desired.snapshot.download === '' || !from)
         return;
@@ -100633,10 +102190,16 @@ const statusFrom = async (session, access) => {
 
 
 
+
+
+
+
+
+const LOOK_AGAIN_MS = 2000;
 /** Makes the hosts what the inputs say and ends with the health verdict; throws Failure unless all of it came true. */
 const deploy = (run) => withSessions(run, (sessions, steady) => withLocks(run, sessions, () => withDiagnosis(run, sessions, async () => {
     const { desired } = run.inputs;
-    const observed = await lookAtHosts(run, sessions);
+    const { observed, undone } = await settled(run, sessions, steady);
     const plan = await run.part('Plan', () => Promise.resolve(decide(run, observed)));
     const context = contextOf(run, desired, observed, sessions);
     if (plan.kind === 'bootstrap') {
@@ -100644,11 +102207,10 @@ const deploy = (run) => withSessions(run, (sessions, steady) => withLocks(run, s
         run.progress.changed = plan.steps.length > 0;
         await run.part('Bootstrap the cluster', () => bootstrap(plan, context));
     }
-    if (plan.kind === 'roll' || observed.hosts.some(({ unconfirmed }) => unconfirmed)) {
-        if (plan.kind === 'roll')
-            await run.part('Fetch the release', () => fetchReleases(plan, context));
+    if (plan.kind === 'roll') {
+        await run.part('Fetch the release', () => fetchReleases(plan, context));
         run.progress.changed = true;
-        await rollCluster(run, { plan, observed, context, steady });
+        await rollCluster(run, { plan, observed, context, steady, undone });
     }
     await gateOnHealth(run, probeFromHosts(run, sessions));
     const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined);
@@ -100657,6 +102219,26 @@ const deploy = (run) => withSessions(run, (sessions, steady) => withLocks(run, s
     await noteCertificateDays(run, sessions);
     await probeCommits(run, sessions);
 })));
+/**
+ * What is there, once nothing is left unconfirmed by an earlier run: a plan that is made before would be one for files that are put
+ * back meanwhile, and what is staged for it would go with them. Where that plan is blocked nothing is touched, as it will say.
+ */
+const settled = async (run, sessions, steady) => {
+    const planOf = (seen) => makePlan(run.inputs.desired, seen, { now: run.startedAt });
+    const observed = await patientLook(await lookAtHosts(run, sessions), (seen) => planOf(seen).kind === 'blocked', async () => {
+        run.ci.info('a change of an earlier run is not settled, and what stands in the way may be of the moment: looking again');
+        await pause(LOOK_AGAIN_MS, run.signal);
+        return lookAtHosts(run, sessions);
+    });
+    if (!isUnconfirmed(observed))
+        return { observed, undone: [] };
+    const plan = planOf(observed);
+    if (plan.kind === 'blocked')
+        return { observed, undone: [] };
+    run.progress.changed = true;
+    const undone = await settleCluster(run, { plan, observed, steady });
+    return { observed: await lookAtHosts(run, sessions), undone };
+};
 const contextOf = (run, desired, observed, sessions) => ({
     desired,
     hosts: desired.members.flatMap((member) => {
@@ -100666,8 +102248,77 @@ const contextOf = (run, desired, observed, sessions) => ({
     }),
     materials: makeMaterials(run),
     say: (line) => run.ci.info(line),
+    audit: ({ member, session }, what) => audit(session, { what, run: run.place.runUrl, actor: run.place.actor }).catch((error) => run.ci.info(`${member.name}: the line for its journal was lost: ${sentenceOf(error)}`)),
+    live: run.live,
     signal: run.signal,
 });
+
+;// CONCATENATED MODULE: ./src/report/junit.ts
+const SUITES = ['endpoints', 'cluster', 'run'];
+/**
+ * The outcome as a JUnit document, in the form that GitLab and Jenkins read: a test for each endpoint, one for what all of them have
+ * to agree on, and one for the operation as a whole.
+ */
+const renderJunit = (outcome) => {
+    const suites = SUITES.map((suite) => ({
+        suite,
+        checks: checksOf(outcome).filter((check) => check.suite === suite),
+    }));
+    return [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<testsuites name="etcd-deploy">',
+        ...suites
+            .filter(({ checks }) => checks.length > 0)
+            .flatMap(({ suite, checks }) => [
+            `  <testsuite${attributes({
+                name: suite,
+                tests: String(checks.length),
+                failures: String(checks.filter(junit_failed).length),
+                timestamp: outcome.startedAt,
+            })}>`,
+            ...checks.flatMap(testcase),
+            '  </testsuite>',
+        ]),
+        '</testsuites>',
+        '',
+    ].join('\n');
+};
+const checksOf = ({ operation, verdict, failure, timings }) => [
+    ...(verdict?.endpoints ?? []).map(({ endpoint, healthy, tookMs, error }) => ({
+        suite: 'endpoints',
+        name: endpoint,
+        ms: tookMs,
+        faults: healthy ? [] : [error],
+    })),
+    ...(verdict === undefined
+        ? []
+        : [{ suite: 'cluster', name: 'is healthy', faults: verdict.problems }]),
+    {
+        suite: 'run',
+        name: operation,
+        ms: timings.reduce((sum, { ms }) => sum + ms, 0),
+        faults: failure === undefined ? [] : failure.split('\n'),
+    },
+];
+const junit_failed = ({ faults }) => faults.length > 0;
+const testcase = (check) => {
+    const { suite, name, ms, faults } = check;
+    const time = ms === undefined ? {} : { time: (ms / 1000).toFixed(3) };
+    const start = `    <testcase${attributes({ classname: `etcd-deploy.${suite}`, name, ...time })}`;
+    return junit_failed(check)
+        ? [
+            `${start}>`,
+            `      <failure${attributes({ message: faults[0] ?? '' })}>${escaped(faults.join('\n'))}</failure>`,
+            '    </testcase>',
+        ]
+        : [`${start}/>`];
+};
+const attributes = (values) => Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escaped(value).replaceAll('\n', '&#10;')}"`)
+    .join('');
+/** XML 1.0 knows no control characters but these three, not even as references, and no halves of surrogate pairs. */
+const junit_FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+const escaped = (text) => text.replace(junit_FORBIDDEN, '?').replace(/[&<>"'\r]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 ;// CONCATENATED MODULE: ./src/report/outputs.ts
 /** Every output of the action; a run sets all of them, whether it passes or fails. */
@@ -100705,7 +102356,7 @@ const renderOutputs = (outcome) => ({
     'max-latency-ms': slowest(outcome.verdict),
     'commit-latencies': JSON.stringify(Object.fromEntries(outcome.commitLatencies.map(({ endpoint, p50, p99, max }) => [endpoint, { p50, p99, max }]))),
     endpoints: JSON.stringify((outcome.verdict?.endpoints ?? []).map(endpointFields)),
-    'cluster-id': outcome.verdict?.clusterId ?? '',
+    'cluster-id': outcome.verdict?.clusterId ?? outcome.plan?.clusterId ?? '',
     leader: outcome.verdict?.leader ?? '',
     version: outcome.verdict?.version ?? '',
     members: JSON.stringify(outcome.verdict?.members ?? []),
@@ -100713,7 +102364,7 @@ const renderOutputs = (outcome) => ({
     plan: JSON.stringify(outcome.plan ?? null),
     'plan-digest': outcome.planDigest ?? '',
     'plan-summary': outcome.plan?.summary ?? '',
-    'max-write-gap-ms': numberText(outcome.writeGap?.longestMs),
+    'max-write-gap-ms': numberText(outcome.writeGap && Math.ceil(outcome.writeGap.longestMs)),
     'failed-writes': numberText(outcome.writeGap?.failed),
     snapshot: outcome.snapshot?.path ?? '',
     'snapshot-sha256': outcome.snapshot?.sha256 ?? '',
@@ -100757,7 +102408,13 @@ const renderReportJson = (outcome) => `${JSON.stringify({
     healthy: outcome.healthy,
     changed: outcome.changed,
     failure: outcome.failure ?? null,
+    next: outcome.next ?? null,
+    cancelled: outcome.cancelled ?? false,
     warnings: outcome.warnings,
+    before: outcome.before ?? null,
+    lastSeen: outcome.lastSeen ?? null,
+    roll: outcome.roll ?? null,
+    phases: outcome.phases ?? null,
     verdict: outcome.verdict ?? null,
     plan: outcome.plan ?? null,
     planDigest: outcome.planDigest ?? null,
@@ -100770,148 +102427,599 @@ const renderReportJson = (outcome) => `${JSON.stringify({
 
 ;// CONCATENATED MODULE: ./src/report/markdown.ts
 /** Longest text of one cell or paragraph; what hosts say can be of any length. */
-const LONGEST = 2000;
+const markdown_LONGEST = 2000;
 /**
  * A text as it is, for a table cell or a paragraph: all that GitHub's markdown, tables or HTML would take for a sign is
- * written as a character reference, line ends become blanks, and very long text is cut.
+ * written as a character reference, also what makes a link of an address or a mention of a name; line ends become blanks, and very
+ * long text is cut.
  */
-const escaped = (text) => 
+const markdown_escaped = (text) => 
 // A table row is split at pipes before anything else is read, even inside code: references are safe everywhere.
-(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
+cutAt(text, markdown_LONGEST)
     .replace(/\s+/gu, ' ')
-    .replace(/[&<>|`*_[\]~#\\]/g, (sign) => `&#${sign.charCodeAt(0)};`)
-    .trim();
-/** A table with a heading; every cell is escaped. */
-const table = (head, body) => [
-    row(head),
-    row(head.map(() => '---')),
-    ...body.map(row),
-];
-const row = (cells) => `| ${cells.map(escaped).join(' | ')} |`;
+    .trim()
+    // `$` begins a formula, `:` an emoji or, before `//`, the rest of an address.
+    .replace(/[&<>|`*_[\]~#\\@$]|:(?=\S)|(?<=\bwww)\.|^[-+=](?=\s|$|[-=])|^\d+(?=[.)](?:\s|$))/giu, (sign) => [...sign].map((letter) => `&#${letter.codePointAt(0)};`).join(''));
+/** Whole characters, as many as fit. */
+const cutAt = (text, most) => text.length <= most ? text : `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…`;
+/** A table with a heading; every cell is escaped. It can be cut between rows. */
+const table = (head, body) => ({
+    before: [row(head), `|${' --- |'.repeat(head.length)}`],
+    rows: body.map(row),
+    after: [],
+});
+const row = (cells) => `| ${cells.map(markdown_escaped).join(' | ')} |`;
+/** A list; every item is escaped. */
+const markdown_list = (items) => ({
+    before: [],
+    rows: items.map((item) => `- ${markdown_escaped(item)}`),
+    after: [],
+});
 /** Lines as they are, with nothing in them taken for markdown: the fence is longer than any in the lines. */
 const codeBlock = (language, lines) => {
     const longest = Math.max(2, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map(({ length }) => length)));
     const fence = '`'.repeat(longest + 1);
-    return [`${fence}${language}`, ...lines.map((line) => line.replace(/[\r\n]+/g, ' ')), fence];
+    const rows = lines.map((line) => cutAt(line.replace(/[\r\n\u2028\u2029]+/g, ' '), markdown_LONGEST));
+    return { before: [`${fence}${language}`], rows, after: [fence] };
+};
+
+;// CONCATENATED MODULE: ./src/report/page.ts
+/** Lines that stay together. */
+const block = (...lines) => ({ before: lines, rows: [], after: [] });
+const LEFT_OUT = '*Some of this was left out to keep the page small; the report holds all of it.*';
+/**
+ * The pieces one below the other, within so many bytes of UTF-8, whatever is in them: none takes more than half of the room that is
+ * left, so that those after it have some too, and whatever was opened is closed. Says so where something was left out.
+ */
+const layOut = (pieces, mostBytes) => {
+    const { lines, isWhole } = page_within(pieces, mostBytes - sizeOf(['', LEFT_OUT]));
+    return `${[...lines, ...(isWhole ? [] : ['', LEFT_OUT])].join('\n').replace(/^\n+/, '')}\n`;
+};
+const page_within = (pieces, mostBytes) => {
+    const all = [];
+    let left = mostBytes;
+    for (const piece of pieces) {
+        const laid = 'pieces' in piece ? fold(piece, left / 2) : cut(piece, left / 2);
+        all.push(laid);
+        left -= sizeOf(laid.lines);
+    }
+    return { lines: all.flatMap(({ lines }) => lines), isWhole: all.every(({ isWhole }) => isWhole) };
+};
+const fold = ({ title, pieces }, mostBytes) => {
+    const head = ['', '<details>', `<summary>${title}</summary>`];
+    const tail = ['', '</details>'];
+    const inside = page_within(pieces, mostBytes - sizeOf([...head, ...tail]));
+    if (inside.lines.length === 0)
+        return inside;
+    return { lines: [...head, ...inside.lines, ...tail], isWhole: inside.isWhole };
+};
+const cut = ({ before, rows, after }, mostBytes) => {
+    const more = ['', `… and ${rows.length} more.`];
+    let room = mostBytes - sizeOf(['', ...before, ...after, ...more]);
+    if (room < 0)
+        return { lines: [], isWhole: false };
+    const end = rows.findIndex((row) => (room -= sizeOf([row])) < 0);
+    const kept = end === -1 ? rows : rows.slice(0, end);
+    const dropped = rows.length - kept.length;
+    const lines = ['', ...before, ...kept, ...after];
+    if (dropped === 0)
+        return { lines, isWhole: true };
+    return { lines: [...lines, '', `… and ${dropped} more.`], isWhole: false };
+};
+/** With a line end each. */
+const sizeOf = (lines) => lines.reduce((bytes, line) => bytes + Buffer.byteLength(line) + 1, 0);
+
+;// CONCATENATED MODULE: ./src/report/summary/gates.ts
+
+
+
+
+/** The gates that a member passes, with the conditions of each. */
+const GATES = [
+    ['gate', 'Others healthy before', CLUSTER_CONDITIONS],
+    ['join', 'Healthy after its restart', MEMBER_CONDITIONS],
+    ['soak', 'Stayed healthy', MEMBER_CONDITIONS],
+    ['gate after', 'All healthy after', CLUSTER_CONDITIONS],
+];
+/** Which gates held; of one that did not, which condition, why, and what had held before it. */
+const gates = (outcome) => outcome.phases === undefined ? ofHealth(outcome) : ofRoll(outcome.phases);
+const ofRoll = (phases) => {
+    const members = [...new Set(phases.map(({ member }) => member).filter((name) => name !== ''))];
+    const failed = phases.filter(({ ok, verdict }) => !ok && verdict?.ok === false);
+    if (members.length === 0 && failed.length === 0)
+        return [];
+    const spansOf = (member, gate) => phases.filter((span) => span.member === member && span.phase === gate);
+    return [
+        block('### Gates'),
+        ...(members.length === 0
+            ? []
+            : [
+                table(['Member', ...GATES.map(([, title]) => title)], members.map((member) => [member, ...GATES.map(([gate]) => cellOf(spansOf(member, gate)))])),
+            ]),
+        ...(failed.length === 0 ? [] : [markdown_list(failed.flatMap(gates_reasonOf))]),
+        {
+            title: 'What a gate looks at',
+            pieces: [
+                table(['Gate', 'Conditions, in this order'], [
+                    ['of one member', MEMBER_CONDITIONS.join(', ')],
+                    ['of the cluster', CLUSTER_CONDITIONS.join(', ')],
+                ]),
+            ],
+        },
+    ];
+};
+const cellOf = (spans) => {
+    const ms = spans.reduce((sum, { from, to }) => sum + to - from, 0);
+    const last = spans.at(-1);
+    if (!last)
+        return '–';
+    if (last.ok)
+        return `✅ ${formatDuration(ms)}`;
+    const condition = last.verdict?.condition;
+    return `❌ ${formatDuration(ms)}${condition ? `: "${condition}" did not hold` : ''}`;
+};
+const gates_reasonOf = ({ member, phase, verdict }) => {
+    const gate = GATES.find(([name]) => name === phase);
+    const conditions = gate?.[2] ?? [];
+    const at = conditions.indexOf(verdict?.condition ?? '');
+    const where = `${member === '' ? 'The cluster' : member}, ${(gate?.[1] ?? phase).toLowerCase()}`;
+    return [
+        `${where}: ${verdict?.condition ? `condition "${verdict.condition}" did not hold: ` : ''}${verdict?.reason ?? ''}`,
+        ...(at > 0 ? [`Held before that: ${conditions.slice(0, at).join(', ')}`] : []),
+        ...(at >= 0 && at < conditions.length - 1
+            ? [`Not looked at any more: ${conditions.slice(at + 1).join(', ')}`]
+            : []),
+    ];
+};
+/** What a verdict without a roll rests on. */
+const ofHealth = ({ verdict }) => {
+    if (verdict === undefined)
+        return [];
+    const { endpoints, clusterId, leader, problems } = verdict;
+    const well = endpoints.filter(({ healthy }) => healthy).length;
+    const alarms = endpoints.flatMap((of) => of.alarms.map((alarm) => `${alarm} of ${of.name || of.endpoint}`));
+    const led = leader === '' ? 'no' : endpoints.find(({ memberId }) => memberId === leader)?.name || leader;
+    const conditions = [
+        ['Every endpoint is healthy', well === endpoints.length, `${well} of ${endpoints.length}`],
+        ['All agree on one cluster', clusterId !== '', clusterId || 'no'],
+        ['All agree on one leader', leader !== '', led],
+        ['No alarm is raised', alarms.length === 0, alarms.join(', ') || 'none'],
+    ];
+    const others = conditions.every(([, held]) => held) ? problems : [];
+    return [
+        block('### Gates'),
+        table(['Condition', 'Held', 'What was seen'], [...conditions, ...others.map((problem) => ['Nothing else is wrong', false, problem])].map(([condition, held, seen]) => [condition, held ? '✅' : '❌', seen])),
+    ];
+};
+
+;// CONCATENATED MODULE: ./src/report/mermaid.ts
+
+/** Longest name in a chart. */
+const mermaid_LONGEST = 40;
+/** A name as mermaid takes it anywhere: what could be a sign of its languages, or of HTML, is left out. */
+const plainName = (text) => {
+    const plain = text
+        .normalize('NFC')
+        .replace(/[^\p{L}\p{N} ._/()+-]+/gu, ' ')
+        .replace(/-{2,}/g, '-')
+        .replace(/\s+/g, ' ')
+        .trim();
+    const letters = [...plain];
+    return letters.length === 0
+        ? '?'
+        : letters.length <= mermaid_LONGEST
+            ? plain
+            : `${letters.slice(0, mermaid_LONGEST - 1).join('')}…`;
+};
+/** A diagram; GitHub draws it. `config`: YAML of mermaid's own settings, indented by two. */
+const diagram = (config, lines) => {
+    const { before, rows, after } = codeBlock('mermaid', ['---', 'config:', ...config, '---', ...lines]);
+    // A diagram that is cut is none.
+    return { before: [...before, ...rows, ...after], rows: [], after: [] };
+};
+
+;// CONCATENATED MODULE: ./src/report/summary/latency.ts
+
+
+
+
+/** More bars than that do not fit. */
+const MOST_BARS = 12;
+/** What reads and writes took: a chart of the endpoints, and what the roll's own writer saw. */
+const latency = (outcome) => {
+    const pieces = [...reads(outcome), ...commits(outcome), ...gap(outcome)];
+    return pieces.length === 0 ? [] : [block('### Latencies'), ...pieces];
+};
+const reads = ({ verdict }) => {
+    // What a read took that failed is the time that was given to it.
+    const took = (verdict?.endpoints ?? []).flatMap(({ name, endpoint, healthy, tookMs }) => tookMs === undefined || !healthy ? [] : [{ name: name || endpoint, ms: tookMs }]);
+    return took.length < 2 || took.length > MOST_BARS ? [] : [bars('A read through each endpoint, ms', took)];
+};
+const commits = ({ commitLatencies }) => {
+    if (commitLatencies.length === 0)
+        return [];
+    const rows = commitLatencies.map(({ endpoint, p50, p99, max }) => [
+        endpoint,
+        ...[p50, p99, max].map((ms) => ms.toFixed(1)),
+    ]);
+    return [block('Commits, ms'), table(['Endpoint', 'p50', 'p99', 'Slowest'], rows)];
+};
+const gap = ({ writeGap }) => {
+    if (writeGap === undefined)
+        return [];
+    const { longestMs, failed, limitMs } = writeGap;
+    const limit = limitMs === undefined ? '' : ` (max-write-gap allows ${formatDuration(limitMs)})`;
+    const turns = (writeGap.turns ?? []).slice(0, MOST_BARS);
+    return [
+        markdown_list([`Longest time without a write: ${formatDuration(longestMs)}${limit}; failed writes: ${failed}`]),
+        ...(turns.length < 2
+            ? []
+            : [bars('Longest time without a write in the turn of each member, ms', turns, limitMs)]),
+    ];
+};
+/** A line at `limitMs`, where it is not too far away to be shown with them. */
+const bars = (title, values, limitMs) => {
+    const highest = Math.max(...values.map(({ ms }) => ms), 0.1);
+    const limit = limitMs !== undefined && limitMs <= 4 * highest ? limitMs : undefined;
+    const top = Math.max(highest, limit ?? 0) * 1.1;
+    return diagram([
+        ...['  xyChart:', `    height: ${100 + 28 * values.length}`, '    width: 760', '    titleFontSize: 15'],
+        ...['  themeVariables:', '    xyChart:', "      plotColorPalette: '#6b7fd7, #cf222e'"],
+    ], [
+        'xychart-beta horizontal',
+        `  title "${title}"`,
+        `  x-axis [${values.map(({ name, ms }) => `"${plainName(name)} ${number(ms)}"`).join(', ')}]`,
+        `  y-axis 0 --> ${number(top)}`,
+        `  bar [${values.map(({ ms }) => number(ms)).join(', ')}]`,
+        ...(limit === undefined ? [] : [`  line [${values.map(() => number(limit)).join(', ')}]`]),
+    ]);
+};
+const number = (ms) => (ms >= 100 ? ms.toFixed(0) : ms.toFixed(1));
+
+;// CONCATENATED MODULE: ./src/report/summary/members.ts
+
+
+/** A row for each member: how it is, what it was before, and what this run did to it. */
+const members = (outcome) => {
+    const rows = members_rowsOf(outcome);
+    if (rows.length === 0)
+        return [];
+    const withEndpoint = rows.some(({ endpoint }) => endpoint !== '');
+    const withChange = rows.some(({ name }) => changeOf(outcome, name) !== '');
+    const keep = (cells) => cells.flatMap(([shown, cell]) => (shown ? [cell] : []));
+    return [
+        block('### Members'),
+        table(keep([
+            [true, 'Member'],
+            [withEndpoint, 'Endpoint'],
+            [true, 'Health'],
+            [withChange, 'This run'],
+            [true, 'Version'],
+            [true, 'Role'],
+            [withEndpoint, 'Read'],
+            [withEndpoint, 'DB size'],
+        ]), rows.map((row) => keep([
+            [true, [row.name, row.id].filter((text) => text !== '').join(' ')],
+            [withEndpoint, row.endpoint],
+            [true, row.health],
+            [withChange, changeOf(outcome, row.name)],
+            [true, arrow(members_before(outcome, row.name)?.version, row.version)],
+            [true, roleOf(outcome, row)],
+            [withEndpoint, row.took],
+            [withEndpoint, row.size],
+        ]))),
+    ];
+};
+/** The verdict where there is one, else the last look of the roll, else what members were before. */
+const members_rowsOf = ({ verdict, lastSeen, before }) => {
+    if (verdict !== undefined && verdict.endpoints.length > 0)
+        return verdict.endpoints.map(fromEndpoint);
+    if (lastSeen !== undefined)
+        return lastSeen.map(fromLook);
+    return (before ?? []).map(({ member, version, isLeader }) => ({
+        ...{ ...members_NOTHING, name: member, version },
+        ...{ health: 'not asked at the end', role: isLeader ? 'leader' : 'follower' },
+    }));
+};
+const members_NOTHING = { id: '', endpoint: '', took: '', size: '' };
+const fromEndpoint = (of) => ({
+    name: of.name,
+    id: of.memberId,
+    endpoint: of.endpoint,
+    health: [
+        of.healthy ? '✅ healthy' : `❌ unhealthy: ${of.error}`,
+        ...of.alarms.map((alarm) => `alarm ${alarm}`),
+    ].join(', '),
+    version: of.version,
+    role: of.version === '' ? '' : of.isLeader ? 'leader' : of.isLearner ? 'learner' : 'follower',
+    took: of.tookMs === undefined || !of.healthy ? '' : `${of.tookMs.toFixed(1)} ms`,
+    size: of.version === '' ? '' : `${(of.dbSize / 1024 / 1024).toFixed(1)} MiB`,
+});
+const fromLook = ({ member, version, isLeader, ready, state }) => ({
+    ...{ ...members_NOTHING, name: member, version },
+    health: ready ? '✅ serves' : `❌ does not serve: ${state === '' ? 'its host does not answer' : state}`,
+    role: version === '' ? '' : isLeader ? 'leader' : 'follower',
+});
+const members_before = ({ before }, name) => before?.find(({ member }) => member === name);
+const arrow = (was, is) => was === undefined || was === '' || was === is ? is : `${was} → ${is === '' ? '?' : is}`;
+const roleOf = (outcome, { name, role }) => {
+    const led = members_before(outcome, name)?.isLeader;
+    if (led === undefined || role === '' || role === 'learner' || led === (role === 'leader'))
+        return role;
+    return led ? 'leader → follower' : 'follower → leader';
+};
+/** What the plan had for it, and what became of that. */
+const changeOf = ({ plan, roll, changed, failure, operation }, name) => {
+    const steps = plan?.steps.filter((step) => step.kind === 'start-members' ? step.members.includes(name) : step.member === name);
+    const rolling = steps?.find(({ kind }) => kind === 'roll-member');
+    const parts = rolling?.kind === 'roll-member' ? rolling.parts.join(', ') : '';
+    if (roll?.rolled.includes(name))
+        return `rolled: ${parts}`;
+    if (roll?.reverted === name)
+        return `⏪ put back: ${parts}`;
+    if (roll?.untouched.includes(name))
+        return `not touched (planned: ${parts})`;
+    if (steps === undefined || steps.length === 0)
+        return '';
+    const isSure = changed && failure === undefined;
+    if (operation === 'plan' || !changed)
+        return parts === '' ? '' : `planned: ${parts}`;
+    if (rolling !== undefined)
+        return `${isSure ? 'rolled' : 'begun'}: ${parts}`;
+    const other = plan?.kind === 'bootstrap' ? 'created' : 'corrected without a restart';
+    return isSure ? other : 'begun';
+};
+
+;// CONCATENATED MODULE: ./src/report/summary/plan.ts
+
+
+
+/** Files with the same difference are shown once; more than that are not shown. */
+const MOST_FILES = 40;
+/** The plan with its file differences, folded away where something else is more important; what blocks it is not. */
+const planned = (outcome) => {
+    const { plan, operation, changed, failure } = outcome;
+    if (plan === undefined)
+        return [];
+    const blocks = [
+        ...rows(['Member', 'Differs in', 'How'], plan.differences.map((of) => [of.member, of.what, of.detail])),
+        ...rows(['Member', 'Problem', 'What to do'], plan.findings.map((of) => [of.member, of.problem, of.next])),
+    ];
+    if (operation === 'plan' || plan.kind === 'blocked')
+        return [block('### Plan'), block(markdown_escaped(plan.summary)), ...blocks, ...detailsOf(outcome, plan)];
+    // After a failure it is not known here how far the steps came, so they are not called changes.
+    const title = changed && failure === undefined ? 'What changed' : 'Plan';
+    const count = `${plan.steps.length} ${plan.steps.length === 1 ? 'step' : 'steps'}`;
+    const summary = `<b>${title}</b>: ${markdown_escaped(plan.summary)} (${count})`;
+    if (plan.steps.length === 0 && blocks.length === 0)
+        return [block(`**Plan:** ${markdown_escaped(plan.summary)}`)];
+    return [{ title: summary, pieces: [...blocks, ...detailsOf(outcome, plan)] }];
+};
+const detailsOf = ({ planDigest }, plan) => [
+    ...(plan.quorum === undefined ? [] : [block(markdown_escaped(plan.quorum.note))]),
+    ...rows(['#', 'Step', 'Reason'], plan.steps.map((step, index) => [String(index + 1), stepTitle(step), step.reason])),
+    ...(plan.notes === undefined ? [] : [markdown_list(plan.notes)]),
+    ...filesOf(plan.files ?? []),
+    ...(planDigest === undefined ? [] : [block(`Plan digest: ${markdown_escaped(planDigest)}`)]),
+];
+const filesOf = (files) => {
+    const shown = files.slice(0, MOST_FILES);
+    const left = files.length - shown.length;
+    return [
+        ...shown.flatMap(({ member, path, diff }) => [
+            block(markdown_escaped(`${member}: ${path}`)),
+            codeBlock('diff', diff),
+        ]),
+        ...(left === 0 ? [] : [block(`… and ${left} more files.`)]),
+    ];
+};
+const rows = (head, body) => body.length === 0 ? [] : [table(head, body)];
+
+;// CONCATENATED MODULE: ./src/report/summary/timeline.ts
+
+
+
+/** More rows than that, and nobody reads them; the longest are kept. */
+const MOST_ROWS = 110;
+/** Shorter ones that went well are no news. Milliseconds. */
+const LEAST_MS = 5;
+const LEAST_OF_CLUSTER_MS = 250;
+const NAMES = {
+    settle: 'settle earlier run',
+    gate: 'gate before',
+    'before-member': 'before-member hook',
+    'hand over': 'hand over leadership',
+    arm: 'arm timer',
+    swap: 'swap files',
+    restart: 'restart',
+    join: 'become healthy',
+    soak: 'soak',
+    confirm: 'confirm',
+    'gate after': 'gate after',
+    'after-member': 'after-member hook',
+    'put back': 'PUT BACK',
+    look: 'first look',
+    choose: 'wait for next',
+    'compare data': 'compare data',
+    'whole cluster': 'whole cluster',
+};
+/** How mermaid draws a bar: a failure red, waiting grey, the way back bordered. */
+const tagOf = ({ ok, phase }) => {
+    if (!ok)
+        return 'crit, ';
+    if (phase === 'put back')
+        return 'active, ';
+    return ['join', 'restart', 'hand over', 'swap', 'confirm', 'arm'].includes(phase) ? '' : 'done, ';
+};
+/** The run as a gantt chart: its parts, then a section for each member in the order they were touched. */
+const timeline = ({ timings, phases = [] }) => {
+    const parts = timings.map(({ label, from, ms, ok }) => {
+        return { section: 'the run', name: label, tag: ok ? 'done, ' : 'crit, ', from, to: from + ms };
+    });
+    const spans = phases.filter(isNews).map((span) => {
+        const section = span.member === '' ? 'the cluster' : span.member;
+        return { section, name: NAMES[span.phase], tag: tagOf(span), from: span.from, to: span.to };
+    });
+    const rows = longest([...parts, ...spans]);
+    if (rows.length === 0)
+        return [];
+    const start = Math.min(...rows.map(({ from }) => from));
+    const total = Math.max(...rows.map(({ to }) => to)) - start;
+    const sections = [...new Set(rows.map(({ section }) => section))];
+    return [
+        block('### Timeline'),
+        diagram(['  gantt:', '    barHeight: 16', '    barGap: 3', '    fontSize: 11', '    leftPadding: 130'], [
+            'gantt',
+            '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
+            `  axisFormat ${total >= 3_600_000 ? '%H:%M:%S' : '%M:%S'}`,
+            `  tickInterval ${tickOf(total)}`,
+            '  todayMarker off',
+            ...sections.flatMap((section) => [
+                `  section ${plainName(section)}`,
+                ...rows.filter((row) => row.section === section).map((row) => timeline_lineOf(row, start)),
+            ]),
+        ]),
+    ];
+};
+const isNews = ({ ok, member, from, to }) => !ok || to - from >= (member === '' ? LEAST_OF_CLUSTER_MS : LEAST_MS);
+const longest = (rows) => {
+    if (rows.length <= MOST_ROWS)
+        return rows;
+    const byLength = [...rows].sort((a, b) => weight(b) - weight(a)).slice(0, MOST_ROWS);
+    return rows.filter((row) => byLength.includes(row));
+};
+const weight = ({ tag, from, to }) => (tag.startsWith('crit') ? Infinity : to - from);
+/** The duration is part of the name: bars of milliseconds cannot be told apart. */
+const timeline_lineOf = ({ name, tag, from, to }, start) => `  ${plainName(name).replace(WORD_OF_GANTT, '· $&')} ${formatDuration(to - from)} :${tag}${timeOf(from - start)}, ${timeOf(Math.max(to, from + 1) - start)}`;
+/** What a line of a gantt chart may not begin with (mermaid packages/mermaid/src/diagrams/gantt/parser/gantt.jison). */
+const WORD_OF_GANTT = /^(?:acc|axis|call|click|date|excludes|gantt|href|inclu|section|tick|title|today|top|week|\d{4}-)/i;
+/** Of a day without an hour that is skipped; read and shown in the same zone, so that the axis begins at 0. */
+const timeOf = (ms) => new Date(timeline_BEGIN + ms).toISOString().replace('T', ' ').replace('Z', '');
+const timeline_BEGIN = Date.UTC(2001, 0, 1);
+const TICKS = [
+    ...[1, 2, 5, 10, 15, 30].map((seconds) => [seconds, `${seconds}second`]),
+    ...[1, 2, 5, 10, 15, 30].map((minutes) => [minutes * 60, `${minutes}minute`]),
+];
+const MOST_TICKS = 12;
+const tickOf = (totalMs) => TICKS.find(([seconds]) => totalMs / 1000 / seconds <= MOST_TICKS)?.[1] ?? '1hour';
+
+;// CONCATENATED MODULE: ./src/report/summary/verdict-line.ts
+
+/** The one line that a tired person reads: a sign, the operation, what it came to. Not escaped. */
+const verdictLine = (outcome) => `${signOf(outcome)} etcd ${said(outcome)}`;
+/** A plan does not ask the cluster how it is. */
+const signOf = ({ operation, healthy, failure, cancelled }) => cancelled ? '🛑' : failure === undefined && (healthy || operation === 'plan') ? '✅' : '❌';
+const said = (outcome) => {
+    const { operation, failure, cancelled, changed, plan, verdict, roll } = outcome;
+    if (cancelled)
+        return `${operation} was cancelled: ${verdict_line_stateOf(outcome)}`;
+    if (failure === undefined)
+        return `${operation}: ${success(outcome)}`;
+    if (plan?.kind === 'blocked')
+        return `${operation} refused: ${plan.summary}`;
+    if (verdict !== undefined)
+        return `${operation}: ${headline(outcome)}`;
+    if (roll === undefined && !changed)
+        return `${operation} failed: nothing was changed`;
+    return `${operation} failed: ${verdict_line_stateOf(outcome)}`;
+};
+/** How far it came. */
+const verdict_line_stateOf = ({ changed, roll }) => {
+    if (roll === undefined)
+        return changed ? 'hosts were changed, but not all was done' : 'nothing was changed';
+    const { rolled, reverted, untouched } = roll;
+    return [
+        ...(reverted === undefined ? [] : [`${reverted} was put back`]),
+        `${rolled.length} ${rolled.length === 1 ? 'member' : 'members'} rolled`,
+        ...(untouched.length === 0 ? [] : [`${untouched.length} not touched`]),
+    ].join(', ');
+};
+const success = (outcome) => {
+    const { operation, plan, verdict, changed, roll } = outcome;
+    if (operation !== 'deploy' || !changed || verdict === undefined)
+        return headline(outcome);
+    const health = headline({ ...outcome, operation: 'health' });
+    if (plan?.kind === 'bootstrap')
+        return `${health}, ${plan.summary}`;
+    const rolled = roll?.rolled.length ?? 0;
+    if (rolled === 0)
+        return `${health}, changed without a restart`;
+    const members = `${rolled} ${rolled === 1 ? 'member' : 'members'}`;
+    const from = [...new Set(plan?.upgrade?.from.map(({ version }) => version).filter((text) => text !== ''))];
+    return plan?.upgrade === undefined || from.length === 0
+        ? `${health}, ${members} restarted one at a time`
+        : `${health}, ${members} brought from ${from.join(' and ')} to ${plan.upgrade.to}, one at a time`;
 };
 
 ;// CONCATENATED MODULE: ./src/report/summary.ts
 
 
 
-/** GitHub refuses a step summary of more than 1 MiB as a whole; the rest is for other steps' text and our last line. */
+
+
+
+
+
+
+/** GitHub refuses a step summary of more than 1 MiB as a whole; the rest is for other text of the same step. */
 const MOST_BYTES = 900 * 1024;
 /** The job summary as markdown, below 1 MiB: verdict first, then what a person needs most. */
-const renderSummary = (outcome) => bounded([
-    `## ${passed(outcome) ? '✅' : '❌'} etcd ${outcome.operation}: ${escaped(headline(outcome))}`,
-    ...(outcome.failure === undefined ? [] : failureSection(outcome.failure)),
-    ...membersSection(outcome.verdict),
-    ...listSection('Problems', outcome.verdict?.problems ?? []),
-    ...listSection('Notes', outcome.verdict?.notes ?? []),
-    ...planSection(outcome),
-    ...rollSection(outcome),
-    ...listSection('Warnings', outcome.warnings),
-    ...commitSection(outcome),
-    ...timingsSection(outcome),
-    ...factsSection(outcome),
-]);
-/** A plan does not ask the cluster how it is. */
-const passed = ({ operation, healthy, failure }) => failure === undefined && (healthy || operation === 'plan');
-/** What was listed in the failure, a line each, stays a list. */
-const failureSection = (failure) => {
-    const [first = '', ...items] = failure.split('\n- ');
-    return [
-        '',
-        `**Failed:** ${escaped(first)}`,
-        ...(items.length === 0 ? [] : ['', ...items.map((item) => `- ${escaped(item)}`)]),
-    ];
-};
-const membersSection = (verdict) => verdict === undefined || verdict.endpoints.length === 0
-    ? []
-    : [
-        '',
-        '### Members',
-        '',
-        ...table(['Endpoint', 'Member', 'Health', 'Latency', 'Leader', 'Version', 'DB size'], verdict.endpoints.map((endpoint) => [
-            endpoint.endpoint,
-            [endpoint.name, endpoint.memberId].filter((text) => text !== '').join(' '),
-            summary_health(endpoint),
-            endpoint.tookMs === undefined ? '' : `${endpoint.tookMs.toFixed(1)} ms`,
-            endpoint.isLeader ? 'leader' : endpoint.isLearner ? 'learner' : '',
-            endpoint.version,
-            endpoint.version === '' ? '' : `${(endpoint.dbSize / 1024 / 1024).toFixed(1)} MiB`,
-        ])),
-    ];
-const summary_health = ({ healthy, error, alarms }) => [healthy ? 'healthy' : `unhealthy: ${error}`, ...alarms.map((alarm) => `alarm ${alarm}`)].join(', ');
-const listSection = (title, items) => items.length === 0 ? [] : ['', `### ${title}`, '', ...items.map((item) => `- ${escaped(item)}`)];
-const planSection = ({ plan, planDigest, changed, failure }) => {
-    if (plan === undefined)
+const renderSummary = (outcome) => layOut([
+    block(`## ${markdown_escaped(verdictLine(outcome))}`),
+    ...summary_failed(outcome),
+    ...members(outcome),
+    ...listed('Problems', problems(outcome)),
+    ...listed('Warnings', outcome.warnings),
+    ...listed('Notes', outcome.verdict?.notes),
+    ...gates(outcome),
+    ...timeline(outcome),
+    ...latency(outcome),
+    ...snapshot(outcome),
+    ...planned(outcome),
+    ...facts(outcome),
+], MOST_BYTES);
+/** What was listed in the failure, a line each, stays a list; what to do stands by itself. */
+const summary_failed = ({ failure, next }) => {
+    if (failure === undefined)
         return [];
-    // After a failure it is not known here how far the steps came, so they are not called changes.
-    const title = changed && failure === undefined ? 'What changed' : 'Plan';
+    const [first = '', ...items] = withoutNext(failure, next).split('\n- ');
     return [
-        ...['', `### ${title}`, '', escaped(plan.summary)],
-        ...(plan.quorum === undefined ? [] : ['', escaped(plan.quorum.note)]),
-        ...rows(['Step', 'Reason'], plan.steps.map((step) => [stepTitle(step), step.reason])),
-        ...rows(['Member', 'Differs in', 'How'], plan.differences.map((of) => [of.member, of.what, of.detail])),
-        ...rows(['Member', 'Problem', 'What to do'], plan.findings.map((of) => [of.member, of.problem, of.next])),
-        ...(plan.notes === undefined ? [] : ['', ...plan.notes.map((note) => `- ${escaped(note)}`)]),
-        ...(plan.files ?? []).flatMap(({ member, path, diff }) => [
-            ...['', escaped(`${member}: ${path}`), ''],
-            ...codeBlock('diff', diff),
-        ]),
-        ...(planDigest === undefined ? [] : ['', `Plan digest: ${escaped(planDigest)}`]),
+        block(`**Failed:** ${markdown_escaped(first)}`),
+        ...(items.length === 0 ? [] : [markdown_list(items)]),
+        ...(next === undefined ? [] : [block(`**How to go on:** ${markdown_escaped(next)}.`)]),
     ];
 };
-const rollSection = ({ writeGap, snapshot }) => {
+/** The sentence ends with it, before what is listed. */
+const withoutNext = (failure, next) => {
+    const end = next === undefined || next === '' ? -1 : failure.lastIndexOf(`; ${next}`);
+    return end === -1 ? failure : failure.slice(0, end) + failure.slice(end + `; ${next}`.length);
+};
+/** One alone is in the failure sentence already. */
+const problems = ({ verdict, failure }) => {
+    const all = verdict?.problems ?? [];
+    return all.length === 1 && failure?.includes(all[0]) ? [] : all;
+};
+const listed = (title, items = []) => items.length === 0 ? [] : [block(`### ${title}`), markdown_list(items)];
+const snapshot = ({ snapshot: taken }) => taken === undefined
+    ? []
+    : [
+        block('### Snapshot'),
+        markdown_list([`On ${taken.member}: ${taken.path}, revision ${taken.revision}, SHA-256 ${taken.sha256}`]),
+    ];
+const facts = ({ startedAt, timings, verdict, certificateDaysLeft, runUrl }) => {
+    const total = timings.reduce((sum, { ms }) => sum + ms, 0);
     const said = [
-        ...(writeGap === undefined
-            ? []
-            : [
-                `Longest time without a write: ${formatDuration(writeGap.longestMs)}; failed writes: ${writeGap.failed}`,
-            ]),
-        ...(snapshot === undefined
-            ? []
-            : [
-                `Snapshot on ${snapshot.member}: ${snapshot.path}, revision ${snapshot.revision}, SHA-256 ${snapshot.sha256}`,
-            ]),
-    ];
-    return listSection('Roll', said);
-};
-const commitSection = ({ commitLatencies }) => commitLatencies.length === 0
-    ? []
-    : [
-        ...['', '### Commit latency, ms'],
-        ...rows(['Endpoint', 'p50', 'p99', 'max'], commitLatencies.map(({ endpoint, p50, p99, max }) => [
-            endpoint,
-            ...[p50, p99, max].map((ms) => ms.toFixed(1)),
-        ])),
-    ];
-const timingsSection = ({ timings }) => timings.length === 0
-    ? []
-    : [
-        ...['', '### Timings'],
-        ...rows(['Part', 'Took'], timings.map(({ label, ms }) => [label, formatDuration(ms)])),
-    ];
-const factsSection = ({ startedAt, verdict, certificateDaysLeft, runUrl }) => [
-    '',
-    [
-        `Started ${escaped(startedAt)}`,
-        ...(verdict?.clusterId ? [`cluster ${escaped(verdict.clusterId)}`] : []),
+        `Started ${startedAt}`,
+        ...(total > 0 ? [`took ${formatDuration(total)}`] : []),
+        ...(verdict?.clusterId ? [`cluster ${verdict.clusterId}`] : []),
         ...(certificateDaysLeft === undefined ? [] : [`certificates last ${certificateDaysLeft} more days`]),
-        ...(runUrl === undefined ? [] : [escaped(runUrl)]),
-    ].join(' · '),
-];
-const rows = (head, body) => body.length === 0 ? [] : ['', ...table(head, body)];
-const bounded = (lines) => {
-    let bytes = 0;
-    const kept = lines.findIndex((line) => (bytes += Buffer.byteLength(line) + 1) > MOST_BYTES);
-    return kept === -1
-        ? `${lines.join('\n')}\n`
-        : `${lines.slice(0, kept).join('\n')}\n\nThe rest was cut: a summary may not be larger than 1 MiB. The report holds all of it.\n`;
+    ].map(markdown_escaped);
+    const link = runUrl !== undefined && /^https?:\/\/[\w.:/-]+$/.test(runUrl) ? [`[run](${runUrl})`] : [];
+    return [block([...said, ...link].join(' · '))];
 };
 
 ;// CONCATENATED MODULE: ./src/operations/finish.ts
+
 
 
 
@@ -100934,6 +103042,7 @@ const finish = async (ci, outcome, tempDir, redact) => {
     for (const [name, value] of Object.entries(outputs))
         ci.output(name, value);
     await attempt(ci, 'the job summary', () => ci.summary(renderSummary({ ...outcome, reportPath })));
+    await attempt(ci, 'the JUnit report', () => ci.testReport(renderJunit(outcome)));
     if (outcome.failure === undefined)
         ci.info(finalSentence(outcome));
     else
@@ -100946,6 +103055,52 @@ const attempt = async (ci, what, write) => {
     catch (error) {
         ci.warning(`${what} could not be written: ${sentenceOf(error)}`);
         return undefined;
+    }
+};
+
+;// CONCATENATED MODULE: ./src/operations/leftovers.ts
+
+
+
+
+/**
+ * Removes what a main step that was killed has left on the runner, and tells where it stopped. Hosts need nothing: locks go with
+ * the connections, and what a host was to take back it takes back by itself.
+ */
+const leftovers = async (ci, { cacheDir, tempDir }, { at, partial, finished }) => {
+    if (!finished) {
+        ci.warning(`The run was ended ${at || 'before it began'}, before it could say how far it was. Its locks on the hosts vanish with its ` +
+            'connections, within a minute where the network is gone, and a member whose change was not confirmed is put back by its ' +
+            'own host. Run it again: it looks at the hosts first and goes on from there.');
+    }
+    const removed = [...(await removePartials(cacheDir, partial)), ...(await removeFolders(tempDir))];
+    ci.info(removed.length === 0 ? 'Nothing was left on the runner.' : `Removed ${removed.join(', ')}.`);
+};
+const removeFolders = async (tempDir) => {
+    const left = (await (0,external_node_fs_promises_namespaceObject.readdir)(tempDir).catch(() => [])).filter((name) => name.startsWith(PUBLIC_FOLDER));
+    for (const name of left)
+        await (0,external_node_fs_promises_namespaceObject.rm)((0,external_node_path_namespaceObject.join)(tempDir, name), { recursive: true, force: true });
+    return left;
+};
+/** No run takes that long: what is older belongs to none that still goes on. */
+const STALE_MS = 24 * 3_600_000;
+/**
+ * Where there is no post step: removes what runs that were killed long ago have left on this machine. Whatever hinders it is no
+ * reason not to run.
+ */
+const removeStale = async ({ cacheDir, tempDir }, now) => {
+    const kinds = [
+        { folder: cacheDir, prefix: PARTIALS },
+        { folder: tempDir, prefix: PUBLIC_FOLDER },
+    ];
+    for (const { folder, prefix } of kinds) {
+        const names = (await (0,external_node_fs_promises_namespaceObject.readdir)(folder).catch(() => [])).filter((name) => name.startsWith(prefix));
+        for (const path of names.map((name) => (0,external_node_path_namespaceObject.join)(folder, name))) {
+            const facts = await (0,external_node_fs_promises_namespaceObject.stat)(path).catch(() => undefined);
+            if (facts === undefined || now.getTime() - facts.mtimeMs < STALE_MS)
+                continue;
+            await (0,external_node_fs_promises_namespaceObject.rm)(path, { recursive: true, force: true }).catch(() => { });
+        }
     }
 };
 
@@ -100962,19 +103117,59 @@ const plan = (run) => withSessions(run, async (sessions) => {
     await run.part('Plan', () => Promise.resolve(decide(run, observed)));
 });
 
+;// CONCATENATED MODULE: ./src/time/live.ts
+const live_EVERY_MS = 1000;
+/** `tell` gets what is under way and for how many milliseconds already. Keeps no process alive. */
+const liveLines = (tell, { now = () => performance.now(), everyMs = live_EVERY_MS } = {}) => {
+    const entries = new Map();
+    const doing = () => [...entries.values()].map(({ text }) => text).join('; ');
+    return {
+        doing,
+        set: (text, key = '') => {
+            const known = entries.get(key);
+            if (known)
+                known.text = text;
+            else
+                entries.set(key, { text, since: now() });
+        },
+        clear: (key = '') => void entries.delete(key),
+        during: async (title, work) => {
+            const began = now();
+            const timer = setInterval(() => {
+                const since = Math.min(...[...entries.values()].map((entry) => entry.since), now());
+                if (entries.size === 0)
+                    tell(title, now() - began);
+                else
+                    tell(doing(), now() - since);
+            }, everyMs);
+            timer.unref();
+            try {
+                return await work();
+            }
+            finally {
+                clearInterval(timer);
+                entries.clear();
+            }
+        },
+    };
+};
+
 ;// CONCATENATED MODULE: ./src/time/phases.ts
 /** Times the parts of a run, also those that fail. */
 class Phases {
     #done = [];
     /** Does `work` and notes its time; `tell` hears of it at once. */
     async time(label, work, tell) {
-        const start = performance.now();
+        const from = Math.round(performance.now());
+        let ok = false;
         try {
-            return await work();
+            const result = await work();
+            ok = true;
+            return result;
         }
         finally {
-            const ms = Math.round(performance.now() - start);
-            this.#done.push({ label, ms });
+            const ms = Math.round(performance.now()) - from;
+            this.#done.push({ label, from, ms, ok });
             tell(ms);
         }
     }
@@ -100988,6 +103183,8 @@ class Phases {
 
 
 
+
+
 /** A run that has not done anything yet. */
 const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }) => {
     const phases = new Phases();
@@ -100997,11 +103194,16 @@ const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }) => {
         planDigest: undefined,
         writeGap: undefined,
         snapshot: undefined,
+        before: undefined,
+        lastSeen: undefined,
+        roll: undefined,
+        spans: [],
         verdict: undefined,
         commitLatencies: [],
         certificateDaysLeft: undefined,
         at: 'before its first part',
     };
+    const live = liveLines((text, ms) => ci.progress(`${text} (${formatDuration(ms)} so far)`));
     const reach = (at) => {
         progress.at = at;
         ci.state(STATE.at, at);
@@ -101011,6 +103213,7 @@ const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }) => {
         inputs,
         place,
         phases,
+        live,
         startedAt,
         keepSecret,
         signal,
@@ -101018,14 +103221,14 @@ const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }) => {
         part: async (title, work) => {
             signal.throwIfAborted();
             reach(`during "${title}"`);
-            const result = await ci.group(title, () => phases.time(title, work, (ms) => ci.info(`took ${formatDuration(ms)}`)));
+            const result = await ci.group(title, () => phases.time(title, () => live.during(title, work), (ms) => ci.info(`took ${formatDuration(ms)}`)));
             reach(`after "${title}"`);
             return result;
         },
     };
 };
 /** What a run came to, as data for the renderers. */
-const outcomeOf = ({ run, startedAt, place, failure, operation }) => ({
+const outcomeOf = ({ run, startedAt, place, failure, cancelled, warnings, operation, }) => ({
     operation: operation === 'health' || operation === 'plan' ? operation : 'deploy',
     healthy: failure === undefined && run?.progress.verdict?.healthy === true,
     changed: run?.progress.changed ?? false,
@@ -101034,49 +103237,121 @@ const outcomeOf = ({ run, startedAt, place, failure, operation }) => ({
     planDigest: run?.progress.planDigest,
     writeGap: run?.progress.writeGap,
     snapshot: run?.progress.snapshot,
-    failure,
+    before: run?.progress.before,
+    lastSeen: run?.progress.lastSeen,
+    roll: run?.progress.roll,
+    phases: run?.progress.spans.length ? run.progress.spans : undefined,
+    failure: failure === undefined ? undefined : sentenceOf(failure),
+    next: failure instanceof Failure ? failure.facts.next : undefined,
+    cancelled: cancelled && failure !== undefined,
     timings: run?.phases.done ?? [],
     commitLatencies: run?.progress.commitLatencies ?? [],
     certificateDaysLeft: run?.progress.certificateDaysLeft,
-    warnings: run?.inputs.warnings ?? [],
+    warnings,
     startedAt: startedAt.toISOString(),
     runUrl: place.runUrl,
 });
+
+;// CONCATENATED MODULE: ./src/report/annotations.ts
+/** GitHub shows so many annotations of one level and step (docs: "workflow commands", limits of annotations). */
+const annotations_MOST_SHOWN = 10;
+const annotations = (show, most = annotations_MOST_SHOWN) => {
+    const all = [];
+    let ended = 0;
+    return {
+        all,
+        add: (message) => {
+            if (all.includes(message))
+                return;
+            all.push(message);
+            if (all.length < most)
+                show(message);
+        },
+        end: () => {
+            const rest = all.slice(Math.max(most - 1, ended));
+            ended = all.length;
+            if (rest.length === 1)
+                show(rest[0]);
+            if (rest.length > 1)
+                show(`${rest.length} more:\n- ${rest.join('\n- ')}`);
+        },
+    };
+};
+
+;// CONCATENATED MODULE: ./src/operations/sparing.ts
+
+const sparing = (ci) => {
+    const warnings = annotations((message) => ci.warning(message));
+    const notices = annotations((message) => ci.notice(message));
+    return {
+        ci: { ...ci, warning: warnings.add, notice: notices.add },
+        warnings: warnings.all,
+        end: () => {
+            notices.end();
+            warnings.end();
+        },
+    };
+};
 
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = require("node:os");
 ;// CONCATENATED MODULE: ./src/place.ts
 
 
-/** Where and for whom this job runs, from the environment that a runner gives it. */
-const placeOf = (env) => {
-    const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
-    const tempDir = env['RUNNER_TEMP'] || (0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), 'etcd-deploy');
+/** Where and for whom this job runs, from the environment that its system gives it. */
+const placeOf = (system, env) => {
+    const agentSocket = env['SSH_AUTH_SOCK'];
+    if (system === 'github') {
+        // The runner's own folder for the job, which it empties.
+        const tempDir = env['RUNNER_TEMP'] || (0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), 'etcd-deploy');
+        const cacheDir = (0,external_node_path_namespaceObject.join)(env['RUNNER_TOOL_CACHE'] || tempDir, 'etcd-deploy');
+        const actor = env['GITHUB_ACTOR'] ?? '';
+        return { runUrl: githubRun(env), actor, agentSocket, cacheDir, tempDir, resultsDir: tempDir };
+    }
+    // Below the home of the user: a folder in /tmp that others can guess may be theirs already.
+    const cacheDir = (0,external_node_path_namespaceObject.join)(env['XDG_CACHE_HOME'] || (0,external_node_path_namespaceObject.join)(env['HOME'] || (0,external_node_os_namespaceObject.homedir)(), '.cache'), 'etcd-deploy');
     return {
-        runUrl: server && repository && id ? `${server}/${repository}/actions/runs/${id}` : '',
-        actor: env['GITHUB_ACTOR'] ?? '',
-        agentSocket: env['SSH_AUTH_SOCK'],
-        cacheDir: (0,external_node_path_namespaceObject.join)(env['RUNNER_TOOL_CACHE'] || tempDir, 'etcd-deploy'),
-        tempDir,
+        runUrl: first(env, ['CI_JOB_URL', 'CI_PIPELINE_URL', 'DRONE_BUILD_LINK', 'BUILD_URL']),
+        actor: first(env, [
+            'GITLAB_USER_LOGIN',
+            'CI_PIPELINE_AUTHOR',
+            'DRONE_COMMIT_AUTHOR',
+            'BUILD_USER_ID',
+            'USER',
+        ]),
+        agentSocket,
+        cacheDir,
+        tempDir: (0,external_node_path_namespaceObject.join)(cacheDir, 'temp'),
+        resultsDir: env['ETCD_DEPLOY_RESULTS_DIR'] || process.cwd(),
     };
+};
+const first = (env, names) => names.map((name) => env[name] ?? '').find((value) => value !== '') ?? '';
+/** Forgejo counts the pages of runs for each repository, GitHub and Gitea for all of them together. */
+const githubRun = (env) => {
+    const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
+    const id = env['FORGEJO_ACTIONS'] === 'true' ? env['GITHUB_RUN_NUMBER'] : env['GITHUB_RUN_ID'];
+    return server && repository && id ? `${server}/${repository}/actions/runs/${id}` : '';
 };
 
 ;// CONCATENATED MODULE: ./src/report/redact.ts
-/** Lines of a multi-line secret below this length are too common to hide ("", "-----"). */
-const redact_SHORTEST_LINE = 8;
+/** Lines of a multi-line secret below this length are too common to hide. */
+const SHORTEST_LINE = 8;
+/** Lines that all keys have in common: hidden, they would be missed where a message names them. */
+const COMMON_LINE = /^-----|^(?:Proc-Type|DEK-Info|Comment):/;
 const MASK = '***';
 /**
  * A function that hides secrets in a text: each whole secret, and each line of 8 characters and more of a secret of
- * several lines, becomes `***`. Occurrences that touch or overlap are hidden together, so that no end of one is left
+ * several lines (but not its BEGIN and END), becomes `***`. Occurrences that touch or overlap are hidden together, so that no end of one is left
  * beside the other.
  */
 const makeRedactor = (secrets) => {
-    const needles = [...new Set(secrets.flatMap(needlesOf))];
+    const needles = [...new Set(secrets.flatMap(redact_partsOf))];
     if (needles.length === 0)
         return (text) => text;
     return (text) => cover(text, needles.flatMap((needle) => spansOf(needle, text)));
 };
-const needlesOf = (secret) => {
+/** What to look for of a secret: the whole of it, and its lines. */
+const redact_partsOf = (secret) => {
     const whole = secret.trim();
     if (whole === '')
         return [];
@@ -101085,7 +103360,7 @@ const needlesOf = (secret) => {
     const lines = [/\r\n|\r|\n/, /\r\n|\r|\n|\\r|\\n/]
         .flatMap((end) => whole.split(end))
         .map((line) => line.trim());
-    return [whole, ...lines.filter((line) => line.length >= redact_SHORTEST_LINE)];
+    return [whole, ...lines.filter((line) => line.length >= SHORTEST_LINE && !COMMON_LINE.test(line))];
 };
 const spansOf = (needle, text) => {
     const spans = [];
@@ -101103,6 +103378,18 @@ const cover = (text, spans) => {
         end = Math.max(end, span[1]);
     }
     return pieces.join('') + text.slice(Math.max(end, 0));
+};
+/** The same parts for a system that hides single lines. */
+const maskable = (secret) => [...new Set(redact_partsOf(secret))].filter((part) => !/[\r\n]/.test(part));
+/** The same data with `redact` done to every text in it, before a renderer escapes it in one way or another. */
+const redactAll = (data, redact) => {
+    if (typeof data === 'string')
+        return redact(data);
+    if (Array.isArray(data))
+        return data.map((item) => redactAll(item, redact));
+    if (typeof data !== 'object' || data === null || Object.getPrototypeOf(data) !== Object.prototype)
+        return data;
+    return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, redactAll(value, redact)]));
 };
 const makeKeeper = () => {
     const secrets = [];
@@ -101132,79 +103419,73 @@ const makeKeeper = () => {
 
 
 
+
+
+
+
 const OPERATIONS = { deploy: deploy, plan: plan, health: health };
+/** Exit status where an input is not right; GitHub, whose action ends with 0 or 1, is not told apart. */
+const BAD_INPUT = 2;
 /** The whole action: inputs, the operation, the report. The only place that catches everything and fails the job. */
-const main = async () => {
+const main = async (commandLine) => {
     const startedAt = new Date();
-    const place = placeOf(process.env);
+    const { env, stdout } = process;
+    const system = detect(env);
+    const place = placeOf(system, env);
     const keeper = makeKeeper();
-    const ci = githubCi(keeper.redact);
+    const told = sparing(openCi(system, { redact: keeper.redact, env, stdout, folder: place.resultsDir }));
+    const { ci } = told;
     ci.state(STATE.isPost, 'true');
     ci.state(STATE.partial, PARTIAL);
-    const cancellation = watchSignals(process, { say: (line) => ci.info(line) });
-    const { signal } = cancellation;
+    const keepSecret = (secret) => {
+        keeper.keep(secret);
+        for (const part of maskable(secret))
+            ci.mask(part);
+    };
+    const readFile = (path) => (0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8');
+    const source = openSource({ env, commandLine, plugin: system === 'woodpecker', readFile });
+    for (const secret of secretTexts(source.read))
+        keepSecret(secret);
     let run;
+    const cancellation = watchSignals(process, {
+        say: (line) => ci.info(line),
+        doing: () => run?.live.doing() ?? '',
+    });
+    const { signal } = cancellation;
     let failure;
     try {
-        run = beginRun(ci, keeper, place, startedAt, signal);
-        await Promise.race([OPERATIONS[run.inputs.desired.operation](run), cancellation.overdue]);
+        if (system !== 'github') {
+            await removeStale(place, startedAt);
+            for (const name of source.strays)
+                ci.warning(`${name} is the variable of no input, so it has no effect.`);
+        }
+        const inputs = readInputs(source.read, env, startedAt, source.problems);
+        for (const warning of inputs.warnings)
+            ci.warning(warning);
+        run = newRun({ ci, inputs, place, startedAt, signal, keepSecret });
+        await Promise.race([OPERATIONS[inputs.desired.operation](run), cancellation.overdue]);
     }
     catch (error) {
-        failure = sentenceOf(signal.aborted ? cancelledFailure(signal, error, run?.progress) : error);
+        failure = signal.aborted ? cancelledFailure(signal, error, run?.progress) : error;
         if (!isExpected(error) && error instanceof Error)
             ci.info(error.stack ?? '');
     }
-    const outcome = outcomeOf({ run, startedAt, place, failure, operation: fromActions('operation') });
-    await finish(ci, outcome, place.tempDir, keeper.redact);
+    const outcome = outcomeOf({
+        ...{ run, startedAt, place, failure },
+        cancelled: signal.aborted,
+        warnings: told.warnings,
+        operation: source.read('operation'),
+    });
+    await finish(ci, redactAll(outcome, keeper.redact), place.resultsDir, keeper.redact);
+    told.end();
+    if (run === undefined && system !== 'github')
+        process.exitCode = BAD_INPUT;
     ci.state(STATE.finished, 'true');
     // A socket that is slow to close must not keep the job waiting.
     process.exit();
 };
-const beginRun = (ci, keeper, place, startedAt, signal) => {
-    const keepSecret = (secret) => {
-        keeper.keep(secret);
-        for (const line of maskable(secret))
-            ci.mask(line);
-    };
-    const inputs = readInputs(fromActions, process.env, startedAt);
-    for (const secret of secretLines(inputs.secrets))
-        keepSecret(secret);
-    for (const warning of inputs.warnings)
-        ci.warning(warning);
-    return newRun({ ci, inputs, place, startedAt, signal, keepSecret });
-};
 /** Its sentence says it all; of anything else the stack helps. */
 const isExpected = (error) => error instanceof Failure || (error instanceof Error && error.name === 'AbortError');
-/** A runner hides line by line; what every key has in common must not be hidden everywhere. */
-const maskable = (secret) => {
-    const lines = secret.split('\n').filter((line) => line.trim() !== '');
-    return lines.length === 1 ? lines : lines.filter((line) => line.length >= 8 && !line.startsWith('-----'));
-};
-
-;// CONCATENATED MODULE: ./src/operations/leftovers.ts
-
-
-
-
-/**
- * Removes what a main step that was killed has left on the runner, and tells where it stopped. Hosts need nothing: locks go with
- * the connections, and what a host was to take back it takes back by itself.
- */
-const leftovers = async (ci, { cacheDir, tempDir }, { at, partial, finished }) => {
-    if (!finished) {
-        ci.warning(`The run was ended ${at || 'before it began'}, before it could say how far it was. Its locks on the hosts vanish with its ` +
-            'connections, within a minute where the network is gone, and a member whose change was not confirmed is put back by its ' +
-            'own host. Run it again: it looks at the hosts first and goes on from there.');
-    }
-    const removed = [...(await removePartials(cacheDir, partial)), ...(await removeFolders(tempDir))];
-    ci.info(removed.length === 0 ? 'Nothing was left on the runner.' : `Removed ${removed.join(', ')}.`);
-};
-const removeFolders = async (tempDir) => {
-    const left = (await (0,external_node_fs_promises_namespaceObject.readdir)(tempDir).catch(() => [])).filter((name) => name.startsWith(PUBLIC_FOLDER));
-    for (const name of left)
-        await (0,external_node_fs_promises_namespaceObject.rm)((0,external_node_path_namespaceObject.join)(tempDir, name), { recursive: true, force: true });
-    return left;
-};
 
 ;// CONCATENATED MODULE: ./src/post.ts
 
@@ -101213,13 +103494,13 @@ const removeFolders = async (tempDir) => {
 
 
 /**
- * The post step: cleans the runner and, where the main step was killed before it could say how it ended, says where that was.
+ * The post step, which GitHub and its like have: cleans the runner and, where the main step was killed before it could say how it ended, says where that was.
  * Reads no input, knows no secret and never fails the job.
  */
 const post = async () => {
     const ci = githubCi((text) => text);
     try {
-        await leftovers(ci, placeOf(process.env), {
+        await leftovers(ci, placeOf('github', process.env), {
             at: savedState(STATE.at),
             partial: savedState(STATE.partial),
             finished: savedState(STATE.finished) !== '',
@@ -101235,7 +103516,16 @@ const post = async () => {
 
 
 
-void (savedState(STATE.isPost) === '' ? main() : post());
+
+
+
+const src_commandLine = parseFlags(process.argv.slice(2));
+if (src_commandLine.asksFor === 'help')
+    process.stdout.write(helpText());
+else if (src_commandLine.asksFor === 'version')
+    process.stdout.write(`${package_namespaceObject.rE}\n`);
+else
+    void (savedState(STATE.isPost) === '' ? main(src_commandLine) : post());
 
 })();
 

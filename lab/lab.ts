@@ -16,6 +16,8 @@ export interface LabHost {
 /** What `lab json` prints; see lab/README.md. */
 export interface LabFacts {
   readonly lab: string
+  /** Folder of the lab: `hosts/<n>/root` in it is the file system of host n. */
+  readonly dir: string
   readonly hosts: readonly LabHost[]
   readonly bridge: string
   readonly bridge6: string

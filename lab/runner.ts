@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { parse } from 'yaml'
 
@@ -40,6 +40,10 @@ export interface StartedRun {
 export interface StartOptions {
   /** More environment for the action. */
   readonly env?: Readonly<Record<string, string>>
+  /** Which of our actions; `action.yml` where not given. */
+  readonly action?: 'action.yml' | 'node24/action.yml'
+  /** The Node that runs it; the one that `E2E_NODE` names, or this process's own, where not given. */
+  readonly node?: string
   /** Called with each piece of log as it comes. */
   readonly onText?: (text: string) => void
   /** `false`: the runner itself dies with the action, so that no post step follows. */
@@ -57,9 +61,11 @@ export const CANCEL = { sigtermAfterMs: 7500, sigkillAfterMs: 10_000 } as const
  */
 export const start = async (
   inputs: Readonly<Record<string, string>>,
-  { env: extraEnv = {}, onText, post: postStep }: StartOptions = {},
+  { env: extraEnv = {}, action = 'action.yml', node = NODE, onText, post: postStep }: StartOptions = {},
 ): Promise<StartedRun> => {
   const home = await mkdtemp(join(tmpdir(), 'etcd-deploy-runner-'))
+  const described = await readAction(action)
+  const { main, post: postProgram, 'post-if': postIf = 'always()' } = described.runs
   const files = { output: join(home, 'output'), summary: join(home, 'summary'), state: join(home, 'state') }
   await Promise.all(Object.values(files).map((file) => writeFile(file, '')))
   const startedAt = Date.now()
@@ -78,10 +84,10 @@ export const start = async (
     GITHUB_WORKSPACE: home,
     RUNNER_TEMP: home,
     RUNNER_TOOL_CACHE: process.env['E2E_TOOL_CACHE'] ?? join(home, 'tool-cache'),
-    ...(await inputEnvironment(inputs)),
+    ...inputEnvironment(described, inputs),
     ...extraEnv,
   }
-  const child = spawnAction(home, env)
+  const child = spawnAction([node, entryOf(action, main)], home, env)
   let log = ''
   const listeners = new Set<() => void>()
   const take = (chunk: Buffer): void => {
@@ -104,9 +110,14 @@ export const start = async (
       ? (JSON.parse(await readFile(outputs['report'], 'utf8')) as unknown)
       : undefined
     const post =
-      postStep === false
+      postStep === false || postProgram === undefined || postIf !== 'always()'
         ? { exitCode: null, log: '' }
-        : await runPost(home, env, parseOutputs(await readFile(files.state, 'utf8')))
+        : await runPost(
+            [node, entryOf(action, postProgram)],
+            home,
+            env,
+            parseOutputs(await readFile(files.state, 'utf8')),
+          )
     await rm(home, { recursive: true, force: true })
     return {
       ...end,
@@ -141,23 +152,33 @@ export const start = async (
   }
 }
 
-const spawnAction = (cwd: string, env: NodeJS.ProcessEnv): ChildProcessByStdio<null, Readable, Readable> =>
-  spawn(
-    process.env['E2E_NODE'] ?? process.execPath,
-    [join(process.env['E2E_DIST'] ?? join(ROOT, 'dist'), 'index.js')],
-    { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+const NODE = process.env['E2E_NODE'] ?? process.execPath
 
-/** The same program once more, where action.yml asks for it, with what the main step kept as STATE_*. */
+/** The program that an action names, from where its file is; `E2E_DIST` names another folder for the bundle. */
+const entryOf = (action: string, program = ''): string =>
+  process.env['E2E_DIST']
+    ? join(process.env['E2E_DIST'], basename(program))
+    : resolve(ROOT, dirname(action), program)
+
+/** The bundle, for those who start it otherwise than as an action. */
+export const BUNDLE = entryOf('action.yml', 'dist/index.js')
+
+const spawnAction = (
+  [node, program]: readonly [node: string, program: string],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): ChildProcessByStdio<null, Readable, Readable> =>
+  spawn(node, [program], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+
+/** The program of the post step, with what the main step kept as STATE_*. */
 const runPost = async (
+  command: readonly [node: string, program: string],
   home: string,
   env: NodeJS.ProcessEnv,
   state: Readonly<Record<string, string>>,
 ): Promise<RunResult['post']> => {
-  const { post, 'post-if': condition = 'always()' } = (await readAction()).runs
-  if (post !== 'dist/index.js' || condition !== 'always()') return { exitCode: null, log: '' }
   const saved = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value] as const)
-  const child = spawnAction(home, { ...env, ...Object.fromEntries(saved) })
+  const child = spawnAction(command, home, { ...env, ...Object.fromEntries(saved) })
   let log = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (log += chunk.toString('utf8')))
@@ -189,13 +210,13 @@ interface ActionFile {
   readonly runs: Readonly<Record<string, string>>
 }
 
-const readAction = async (): Promise<ActionFile> =>
-  parse(await readFile(join(ROOT, 'action.yml'), 'utf8')) as ActionFile
+const readAction = async (file: string): Promise<ActionFile> =>
+  parse(await readFile(join(ROOT, file), 'utf8')) as ActionFile
 
-const inputEnvironment = async (
+const inputEnvironment = (
+  action: ActionFile,
   given: Readonly<Record<string, string>>,
-): Promise<Readonly<Record<string, string>>> => {
-  const action = await readAction()
+): Readonly<Record<string, string>> => {
   const unknown = Object.keys(given).filter((name) => !(name in action.inputs))
   if (unknown.length > 0) throw new Error(`not in action.yml: ${unknown.join(', ')}`)
   return Object.fromEntries(

@@ -1,4 +1,5 @@
 import { parse } from 'yaml'
+import { between, table } from './between.js'
 
 /** An input or output as action.yml describes it. */
 export interface Described {
@@ -7,6 +8,7 @@ export interface Described {
 }
 
 export interface ActionFile {
+  readonly description: string
   readonly inputs: Readonly<Record<string, Described>>
   readonly outputs: Readonly<Record<string, Described>>
 }
@@ -43,41 +45,27 @@ export const withTables = (readme: string, yaml: string): string => {
   const action = readAction(yaml)
   const inputs = tables(readGroups(yaml, 'inputs'), (names) => inputTable(names, action.inputs))
   const outputs = tables(readGroups(yaml, 'outputs'), (names) => outputTable(names, action.outputs))
-  return between(between(readme, 'inputs', inputs), 'outputs', outputs)
+  return between(between(readme, 'inputs', MADE, inputs), 'outputs', MADE, outputs)
 }
 
-const tables = (groups: Groups, table: (names: readonly string[]) => string): string =>
+const MADE = 'made from action.yml by npm run docs'
+
+const tables = (groups: Groups, tableOf: (names: readonly string[]) => string): string =>
   Object.entries(groups)
-    .map(([title, names]) => `#### ${title}\n\n${table(names)}`)
+    .map(([title, names]) => `#### ${title}\n\n${tableOf(names)}`)
     .join('\n\n')
 
 const inputTable = (names: readonly string[], described: ActionFile['inputs']): string =>
-  [
-    '| input | default | what it does |',
-    '| --- | --- | --- |',
-    ...names.map((name) =>
-      row([`\`${name}\``, shownDefault(described[name]), described[name]?.description ?? '']),
-    ),
-  ].join('\n')
+  table(
+    ['input', 'default', 'what it does'],
+    names.map((name) => [`\`${name}\``, shownDefault(described[name]), described[name]?.description ?? '']),
+  )
 
 const outputTable = (names: readonly string[], described: ActionFile['outputs']): string =>
-  [
-    '| output | what it holds |',
-    '| --- | --- |',
-    ...names.map((name) => row([`\`${name}\``, described[name]?.description ?? ''])),
-  ].join('\n')
+  table(
+    ['output', 'what it holds'],
+    names.map((name) => [`\`${name}\``, described[name]?.description ?? '']),
+  )
 
 const shownDefault = (described: Described | undefined): string =>
   described?.default === undefined ? '' : `\`${described.default}\``
-
-const row = (cells: readonly string[]): string =>
-  `| ${cells.map((cell) => cell.trim().replaceAll('|', '\\|').replace(/\s+/g, ' ')).join(' | ')} |`
-
-const between = (text: string, name: Section, content: string): string => {
-  const [start, end] = [`<!-- ${name}: made from action.yml by npm run docs -->`, `<!-- /${name} -->`]
-  const [from, to] = [text.indexOf(start), text.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`README.md has no ${start} ... ${end}`)
-  // Prettier would pad every cell to the width of the longest one.
-  const ignored = `<!-- prettier-ignore-start -->\n\n${content}\n\n<!-- prettier-ignore-end -->`
-  return `${text.slice(0, from + start.length)}\n\n${ignored}\n\n${text.slice(to)}`
-}

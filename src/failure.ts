@@ -37,6 +37,13 @@ export class Failure extends Error {
 export const sentenceOf = (error: unknown): string =>
   error instanceof Error ? error.message : `unexpected failure: ${String(error)}`
 
+/** What failed and why, as a clause for the sentence of another failure, which has its own place, state and advice. */
+export const clauseOf = (error: unknown): string => {
+  if (!(error instanceof Failure)) return sentenceOf(error).replace(/\.$/, '')
+  const { what, why } = error.facts
+  return `${what}${why ? `: ${why}` : ''}`
+}
+
 const compose = ({ what, where, why, state, next, each = [] }: FailureFacts): string =>
   `${where ? `${where}: ` : ''}${what}${why ? `: ${why}` : ''}` +
   `${state ? `; ${state}` : ''}${next ? `; ${next}` : ''}` +

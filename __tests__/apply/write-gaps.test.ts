@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import {
   gapNow,
   newGaps,
+  newTurn,
   tryFailed,
+  turnNow,
   writeAcknowledged,
   writeFailed,
   type WriteGaps,
@@ -77,5 +79,14 @@ describe('write gaps', () => {
   it('failed writes do not end a gap', () => {
     const gaps = writeFailed(tryFailed(writeAcknowledged(newGaps(0), 10), 'etcd-1'))
     expect(gapNow(gaps, 510)).toEqual({ longestMs: 500, failed: 1 })
+  })
+
+  it('counts the longest gap of a turn apart, with one that is open when the turn begins or ends', () => {
+    let gaps = writeAcknowledged(writeAcknowledged(newGaps(0), 500), 600)
+    expect(turnNow(gaps, 650)).toBe(500)
+    gaps = writeAcknowledged(newTurn(gaps), 900)
+    expect(turnNow(gaps, 950)).toBe(300)
+    expect(turnNow(gaps, 1400)).toBe(500)
+    expect(gapNow(gaps, 950).longestMs).toBe(500)
   })
 })

@@ -22,6 +22,15 @@ export const documentUnit = (address: string, cluster: string): readonly string[
   ...['[Install]', 'WantedBy=multi-user.target'],
 ]
 
+/** Those lines as systemd takes them: the flags belong to one command. */
+export const unitText = (lines: readonly string[]): string =>
+  lines
+    .map((line, index) =>
+      /^(ExecStart|--)/.test(line) && lines[index + 1]?.startsWith('--') ? `${line} \\` : line,
+    )
+    .join('\n')
+    .concat('\n')
+
 /** What a unit of ours has besides the document's lines where hardening is off: TLS on both sides, metrics, no start limit. */
 const OURS = [
   '--client-cert-auth=true',

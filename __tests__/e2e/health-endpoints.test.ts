@@ -81,7 +81,7 @@ test('straight from the runner, with etcdctl out of the release and real commits
   const commits = JSON.parse(result.outputs['commit-latencies'] ?? '') as Record<string, { p50: number }>
   expect(Object.keys(commits)).toEqual(HOSTS.map(urlOf))
   for (const { p50 } of Object.values(commits)) expect(p50).toBeGreaterThan(0)
-  expect(result.summary).toContain('### Commit latency, ms')
+  expect(result.summary).toContain('Commits, ms')
   const at = etcdctl({ url: urlOf(1) })
   expect(await lab.on(1, `${at} get --prefix '' --keys-only`)).toBe('')
   expect(Number(await lab.on(1, `${at} get x -w fields | sed -n 's/"Revision" : //p'`))).toBeGreaterThan(60)

@@ -26,17 +26,57 @@ export const certificateText = (certificate: string, caFile: string): Promise<st
   })
 
 /** A client certificate from the lab's CA and its key, as another program than ours makes them. */
-export const clientCertificate = ({ ca }: Pick<Lab, 'ca'>): Promise<Record<string, string>> =>
+export const clientCertificate = async (lab: Pick<Lab, 'ca'>): Promise<Record<string, string>> => {
+  const usage = 'keyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n'
+  const { certificate, key } = await signedByLab(lab, '/CN=monitor', usage)
+  return { 'client-cert': certificate, 'client-key': key }
+}
+
+/** One that serves for all of `addresses` and is a client's as well, as a playbook makes it. */
+export const sharedCertificate = (lab: Pick<Lab, 'ca'>, addresses: readonly string[]): Promise<Pair> => {
+  const names = addresses.map((address) => `IP:${address}`).join(',')
+  const usage = `keyUsage=digitalSignature,keyEncipherment\nextendedKeyUsage=serverAuth,clientAuth\nsubjectAltName=${names}\n`
+  return signedByLab(lab, '/C=CN/ST=HangZhou/L=XS/O=k8s/OU=System/CN=etcd', usage)
+}
+
+/** PEM. */
+interface Pair {
+  readonly certificate: string
+  readonly key: string
+}
+
+const signedByLab = ({ ca }: Pick<Lab, 'ca'>, subject: string, usage: string): Promise<Pair> =>
   inFolder(async (folder) => {
     const [key, request, certificate, extensions] = ['key', 'csr', 'pem', 'ext'].map((name) =>
       join(folder, name),
     ) as [string, string, string, string]
-    await writeFile(extensions, 'keyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n')
+    await writeFile(extensions, usage)
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-    await call('openssl', ['req', '-new', ...curve, '-keyout', key, '-out', request, '-subj', '/CN=monitor'])
+    await call('openssl', ['req', '-new', ...curve, '-keyout', key, '-out', request, '-subj', subject])
     await call('openssl', [
       ...['x509', '-req', '-in', request, '-CA', ca.certFile, '-CAkey', ca.keyFile, '-set_serial', '4711'],
-      ...['-days', '1', '-extfile', extensions, '-out', certificate],
+      ...['-days', '100', '-extfile', extensions, '-out', certificate],
     ])
-    return { 'client-cert': await readFile(certificate, 'utf8'), 'client-key': await readFile(key, 'utf8') }
+    return { certificate: await readFile(certificate, 'utf8'), key: await readFile(key, 'utf8') }
+  })
+
+/** A key with a certificate for `address` that no CA of ours has signed. PEM. */
+export const foreignCertificate = (
+  address: string,
+): Promise<{ readonly certificate: string; readonly key: string; readonly publicKey: string }> =>
+  inFolder(async (folder) => {
+    const [key, certificate] = [join(folder, 'key'), join(folder, 'pem')]
+    await call('openssl', [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=etcd'],
+      ...[
+        '-addext',
+        `subjectAltName=IP:${address},IP:127.0.0.1,DNS:localhost`,
+        '-keyout',
+        key,
+        '-out',
+        certificate,
+      ],
+    ])
+    const { stdout: publicKey } = await call('openssl', ['rsa', '-in', key, '-pubout'])
+    return { certificate: await readFile(certificate, 'utf8'), key: await readFile(key, 'utf8'), publicKey }
   })

@@ -16,14 +16,18 @@ export interface Rollable {
   readonly name: (host: number) => string
 }
 
-export const rollable = async (): Promise<Rollable> => {
+export const rollable = async (
+  from = FROM,
+  prepare: (lab: Lab) => Promise<void> = () => Promise.resolve(),
+): Promise<Rollable> => {
   const lab = await e2eLab()
   await lab.command('reset', 'all')
+  await prepare(lab)
   const inputs = async (version: string) => ({
     ...(await lab.inputs(HOSTS, version)),
     ...{ 'health-timeout': '15s', soak: '0s' },
   })
-  const deployed = await run(await inputs(FROM))
+  const deployed = await run(await inputs(from))
   expect(deployed.exitCode, shownLog(deployed)).toBe(0)
   await lab.on(1, `${etcdctl(lab, 1)} put kept 'since before'`)
   return { lab, inputs, name: (host) => `etcd-${lab.hosts[host - 1]!.address}` }

@@ -76,7 +76,7 @@ describe("three members in the document's own form", () => {
       const [id, name] = row.split(', ')
       const cells = first.summary.split('\n').find((line) => line.includes(`${name} ${id} `))
       expect(cells).toMatch(
-        /^\| https:\/\/[^|]+ \| [^|]+ \| healthy \| [0-9.]+ ms \| (leader)? *\| 3\.5\.30 \|/,
+        /^\| [^|]+ \| https[^|]+ \| ✅ healthy \|.* 3\.5\.30 \| (leader|follower) \| [0-9.]+ ms \| [0-9.]+ MiB \|$/,
       )
     }
   })

@@ -12,8 +12,8 @@ export interface Written {
   readonly acknowledged: readonly Acknowledged[]
   /** Why each write failed that no endpoint of the writer acknowledged. */
   readonly failed: readonly string[]
-  /** Between two acknowledgements, milliseconds. */
-  readonly longestGapMs: number
+  /** Between two acknowledgements, milliseconds; and what failed in between, empty where nothing did. */
+  readonly longestGap: { readonly ms: number; readonly why: string }
 }
 
 export interface Writer {
@@ -27,28 +27,32 @@ export interface WriterOptions {
   readonly addresses: readonly string[]
   readonly tls: ClientTls
   readonly everyMs: number
+  /** How long a write is tried anew once every address was tried for it: a client's own timeout. 0, that is not at all, unless told. */
+  readonly patienceMs?: number
 }
 
-/** Writes again and again until it is stopped. A write has failed when every address was tried for it. */
-export const startWriter = ({ prefix, addresses, tls, everyMs }: WriterOptions): Writer => {
+/** Writes again and again until it is stopped. A write has failed when every address was tried for it, and its time is over. */
+export const startWriter = ({ prefix, addresses, tls, everyMs, patienceMs = 0 }: WriterOptions): Writer => {
   const gateways = addresses.map((address) => memberGateway(address, tls))
   const acknowledged: Acknowledged[] = []
   const failed: string[] = []
   let on = true
   let current = 0
-  let longestGapMs = 0
+  let longestGap = { ms: 0, why: '' }
   let lastAt = performance.now()
 
   const write = async (count: number): Promise<void> => {
     const key = `${prefix}${count}`
     const value = `${prefix}value of ${count}`
     const reasons: string[] = []
-    for (let tried = 0; tried < gateways.length; tried++) {
+    const until = performance.now() + patienceMs
+    for (let tried = 0; tried < gateways.length || performance.now() < until; tried++) {
+      if (tried >= gateways.length) await sleep(everyMs)
       try {
         const revision = await put(gateways[current % gateways.length]!.ask, key, value)
         acknowledged.push({ key, value, revision })
         const now = performance.now()
-        longestGapMs = Math.max(longestGapMs, now - lastAt)
+        if (now - lastAt > longestGap.ms) longestGap = { ms: now - lastAt, why: reasons.join('; ') }
         lastAt = now
         return
       } catch (error) {
@@ -70,7 +74,7 @@ export const startWriter = ({ prefix, addresses, tls, everyMs }: WriterOptions):
       on = false
       await loop
       for (const gateway of gateways) gateway.close()
-      return { acknowledged, failed, longestGapMs }
+      return { acknowledged, failed, longestGap }
     },
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { memberFlags } from '../../src/etcd/flags.js'
+import { gatewayIsOff, memberFlags } from '../../src/etcd/flags.js'
 import { FIXED, ownedFlags } from '../../src/etcd/owned-flags.js'
 import { desiredOf, type DesiredChanges } from './desired.fixture.js'
 
@@ -128,4 +128,24 @@ describe('ownedFlags', () => {
     ['heartbeat-interval', undefined],
     ['constructor', undefined],
   ])('%s belongs to %s', (flag, owner) => expect(ownedFlags[flag]).toBe(owner))
+})
+
+describe('gatewayIsOff', () => {
+  const off = (...values: readonly string[]): boolean =>
+    gatewayIsOff(
+      desiredOf({ etcd: { args: values.map((value) => ({ name: 'enable-grpc-gateway', value })) } }),
+    )
+
+  it.each([
+    [[], false],
+    [['true'], false],
+    [['false'], true],
+    [['0'], true],
+    [['false', 'true'], false],
+  ])('--enable-grpc-gateway %j: %s', (values, is) => expect(off(...values)).toBe(is))
+
+  it('takes no other flag for it', () =>
+    expect(
+      gatewayIsOff(desiredOf({ etcd: { args: [{ name: 'strict-reconfig-check', value: 'false' }] } })),
+    ).toBe(false))
 })

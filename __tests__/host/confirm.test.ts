@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { armRevert } from '../../src/host/confirm.js'
 import { restartService } from '../../src/host/service.js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Command } from '../../src/ssh/port.js'
 import { NEW, oneMember, put, until } from './one-member.js'
 import { SHELLS } from './local-session.js'
 
@@ -30,6 +32,16 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS)('an unconfirmed change un
     expect(host.leftovers()).toEqual([])
     expect(await host.confirm()).toBe('reverted')
     await expect(host.swap()).rejects.toThrow(/no timer runs there/)
+  })
+
+  test('takes everything back though its client was gone before it could send any input', async () => {
+    const before = host.world()
+    const dying = { ...host.session, run: (command: Command) => host.session.run({ ...command, stdin: '' }) }
+    await host.stage()
+    await armRevert(dying, host.layout, 300, host.roots)
+    await host.swap()
+    expect(await host.revert()).toBe('reverted')
+    expect(host.world()).toEqual(before)
   })
 
   test('takes everything back by itself when the time is over', async () => {

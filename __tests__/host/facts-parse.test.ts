@@ -36,6 +36,10 @@ describe('parseFacts', () => {
       ['show', 'NRestarts=3'],
       ['show', 'UnitFileState=enabled'],
       ['show', 'NeedDaemonReload=yes'],
+      [
+        'show',
+        'DropInPaths=/usr/lib/systemd/system/service.d/all.conf /etc/systemd/system/etcd.service.d/a.conf',
+      ],
       ['stat', '644', 'root', 'regular file', '/etc/systemd/system/etcd.service'],
       ['text', 'unit', coded('[Unit]\nA=b=c\n')],
     )
@@ -48,6 +52,7 @@ describe('parseFacts', () => {
       restarts: 3,
       unitFileState: 'enabled',
       needsReload: true,
+      dropIns: ['/etc/systemd/system/etcd.service.d/a.conf'],
       unit: { mode: '644', owner: 'root', text: '[Unit]\nA=b=c\n' },
     })
   })
@@ -62,6 +67,7 @@ describe('parseFacts', () => {
     })
     expect(parse(binary, running, ['exe', 'def']).process?.exeSha256).toBe('def')
     expect(parse(binary).process).toBeUndefined()
+    expect(parse(binary, ['process', '77', '']).process).toBeUndefined()
   })
 
   it.each([
@@ -103,6 +109,10 @@ describe('parseFacts', () => {
       availableBytes: 90,
     })
     expect(facts.binDir).toMatchObject({ exists: false, empty: true, writable: false, availableBytes: 400 })
+  })
+
+  it('leaves out another etcd that is ending', () => {
+    expect(parse(['foreign', '9', coded('0::/etcd.service\n'), '']).foreignEtcd).toEqual([])
   })
 
   it.each([

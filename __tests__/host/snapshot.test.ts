@@ -24,24 +24,27 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+/** As etcd sends it: with its digest behind it. */
+const asSent = (text: string): Buffer =>
+  Buffer.concat([Buffer.from(text), createHash('sha256').update(text).digest()])
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
 
 // The snapshots are given to root, so only root can try this; the end-to-end tests do it in any case.
 describe.skipIf(process.getuid?.() !== 0).each(SHELLS)('snapshots under $name', ({ argv }) => {
   const session = localSession(argv)
-  const keep = async (dir: string, name: string, count: number, text = name) => {
+  const keep = async (dir: string, name: string, count: number, bytes = asSent(name)) => {
     const saved = await prepareSnapshot(session, dir, 1)
-    writeFileSync(saved, text, { mode: 0o666 })
+    writeFileSync(saved, bytes, { mode: 0o666 })
     return keepSnapshot(session, { dir, saved, name, prefix: 'etcd-c1-', keep: count })
   }
 
   it('makes a closed directory and gives the snapshot its name, closed too, with its digest', async () => {
     const dir = join(folder, 'to be made', 'etcd')
-    const kept = await keep(dir, 'etcd-c1-20260101T000000Z-rev7.db', 3, 'content')
+    const kept = await keep(dir, 'etcd-c1-20260101T000000Z-rev7.db', 3, asSent('content'))
     expect(kept).toEqual({
       path: join(dir, 'etcd-c1-20260101T000000Z-rev7.db'),
-      sha256: digest(Buffer.from('content')),
-      size: 7,
+      sha256: digest(asSent('content')),
+      size: 39,
       deleted: [],
     })
     expect([modeOf(dir), modeOf(kept.path)]).toEqual(['700', '600'])
@@ -82,6 +85,17 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS)('snapshots under $name', 
     await discardSnapshot(session, second)
     expect(readdirSync(folder)).toEqual([])
     await discardSnapshot(session, join(folder, 'something/else'))
+  })
+
+  it.each([
+    ['changed in one byte', Buffer.concat([Buffer.from('x'), asSent('content').subarray(1)])],
+    ['cut off', asSent('content').subarray(0, 20)],
+    ['empty', Buffer.alloc(0)],
+  ])('does not keep one that is %s', async (_name, bytes) => {
+    await expect(keep(folder, 'etcd-c1-20260101T000000Z-rev7.db', 1, bytes)).rejects.toThrow(
+      /cannot keep the snapshot: the digest that etcd sent with it is not that of the file/,
+    )
+    expect(readdirSync(folder).filter((name) => !name.startsWith('.'))).toEqual([])
   })
 
   it('never replaces a file of the same name', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../../src/failure.js'
 import { readInputs } from '../../src/inputs/desired.js'
-import { fromActions, fromRecord } from '../../src/inputs/source.js'
+import { fromRecord } from '../../src/inputs/source.js'
 import { INPUT_NAMES, SECRET_INPUTS } from '../../src/inputs/table.js'
 import { OUTPUT_NAMES } from '../../src/report/outputs.js'
 import { readAction } from '../../script/readme-tables.js'
@@ -105,13 +105,12 @@ describe('the inputs of a run', () => {
     expect(line).toMatch(/^version "1\\n\\u001b\[31mx{70,74}\.\.\." is not a version/)
   })
 
-  it('come from the environment as runners set it', () => {
-    process.env['INPUT_SSH-KNOWN-HOSTS'] = '  a\nb \n'
-    try {
-      expect(fromActions('ssh-known-hosts')).toBe('a\nb')
-      expect(fromActions('etcd-args')).toBe('')
-    } finally {
-      delete process.env['INPUT_SSH-KNOWN-HOSTS']
-    }
+  it('are refused together with what is wrong with how they were handed over', () => {
+    const handedOver = [{ input: '--host', value: '', rule: 'is not an input', example: '' }]
+    const read = fromRecord({ ...deploy, 'ssh-port': 'x' })
+    expect(() => readInputs(read, {}, now, handedOver)).toThrow(
+      /^2 things .*\n- --host is not an input\n- ssh-port "x"/,
+    )
+    expect(() => readInputs(fromRecord(deploy), {}, now, handedOver)).toThrow('--host is not an input')
   })
 })

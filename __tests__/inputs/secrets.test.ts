@@ -2,10 +2,13 @@ import fc from 'fast-check'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../../src/failure.js'
-import { secretLines } from '../../src/inputs/secrets.js'
+import { secretTexts } from '../../src/inputs/secrets.js'
+import { fromRecord } from '../../src/inputs/source.js'
 import { INPUT_NAMES } from '../../src/inputs/table.js'
+import { writePem } from '../../src/pki/pem.js'
+import { makeRedactor } from '../../src/report/redact.js'
 import { openSshKey } from '../ssh/keys.js'
-import { ca, client, deploy, healthByEndpoints, problemsIn, readWith, sshKey } from './setting.js'
+import { ca, client, deploy, problemsIn, readWith, sshKey, type Texts } from './setting.js'
 
 const PASSPHRASE = 'correct horse battery'
 const locked = openSshKey('ed25519', PASSPHRASE)
@@ -40,24 +43,66 @@ describe('the secrets of a run', () => {
     const { secrets } = readWith(all)
     expect(() => Object.assign(secrets, { sshPassphrase: '' })).toThrow(TypeError)
   })
+})
 
-  it('are masked whole and line by line, without the lines that every key has', () => {
-    const lines = secretLines(readWith(all).secrets)
-    for (const line of [locked, ca.keyPem, client.keyPem].flatMap(bodyOf)) expect(lines).toContain(line)
-    expect(lines).toEqual(expect.arrayContaining([locked.trim(), ca.keyPem.trim(), PASSPHRASE]))
-    expect(lines.filter((line) => line.length < 8 || /^-----[^\n]*$/.test(line))).toEqual([])
-    for (const line of bodyOf(ca.certPem)) expect(lines).not.toContain(line)
+describe('the texts to keep out of every log', () => {
+  const base64 = (text: string): string => Buffer.from(text).toString('base64')
+  const textsOf = (texts: Texts): readonly string[] => secretTexts(fromRecord(texts))
+  /** What is hidden of a text that shows all of `shown`. */
+  const hides = (texts: Texts, shown: string): string => makeRedactor(textsOf(texts))(shown)
+
+  it('are the secrets alone: certificates are public', () => {
+    expect(textsOf(all)).toEqual(expect.arrayContaining([locked.trim(), ca.keyPem.trim(), PASSPHRASE]))
+    for (const line of bodyOf(ca.certPem)) expect(hides(all, line)).toBe(line)
   })
 
-  it('are masked in the form they came in and in the form they are used in', () => {
-    const key = Buffer.from(ca.keyPem).toString('base64')
-    const lines = secretLines(readWith({ ...all, 'ca-key': key }).secrets)
-    expect(lines).toEqual(expect.arrayContaining([key, ...bodyOf(ca.keyPem)]))
+  it('need no inputs that are right', () => {
+    expect(textsOf({ 'ca-key': 'not a key at all' })).toEqual(['not a key at all'])
+    expect(textsOf({ 'ca-key': '-----BEGIN PRIVATE KEY-----\nQUJDREVGR0g=' })[0]).toContain('QUJDREVGR0g=')
+    expect(textsOf({})).toEqual([])
+    expect(textsOf({ 'ssh-passphrase': 'abcd' })).toEqual(['abcd'])
+    expect(textsOf({ 'ssh-passphrase': 'abc' })).toEqual([])
   })
 
-  it('are masked though the texts are too short to be keys', () => {
-    expect(secretLines(readWith({ ...deploy, 'ssh-passphrase': 'abcd' }).secrets)).toContain('abcd')
-    expect(secretLines(readWith({ ...healthByEndpoints }).secrets)).not.toContain('')
+  it('hold the lines of a key inside base64 that only its passphrase opens', () => {
+    const old = `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nQUJDREVGR0g=\n-----END RSA PRIVATE KEY-----`
+    expect(hides({ 'ssh-private-key': base64(old) }, 'x QUJDREVGR0g=')).toBe('x ***')
+  })
+
+  const wrappedAt = (text: string, width: number): string =>
+    (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join('\n')
+  const ways: readonly [name: string, way: (pem: string) => string][] = [
+    ['as it is', (pem) => pem],
+    ['with the line ends of Windows', (pem) => pem.replaceAll('\n', '\r\n')],
+    ['with escaped line ends', (pem) => pem.replaceAll('\n', '\\n')],
+    ['with blanks for line ends', (pem) => pem.replaceAll('\n', ' ')],
+    ['indented', (pem) => pem.replaceAll('\n', '\n    ')],
+    ['as base64', base64],
+    ['as base64 in lines', (pem) => wrappedAt(base64(pem), 76)],
+    ['as base64 of escaped line ends', (pem) => base64(pem.replaceAll('\n', '\\n'))],
+  ]
+
+  it.each(ways)('hold a key that comes %s in that form and in its plain one', (_, way) => {
+    const given = way(ca.keyPem)
+    const lines = given.split(/\r?\n|\\n/).map((line) => line.trim())
+    for (const line of [...bodyOf(ca.keyPem), ...lines, given.replace(/\s+/g, '')]) {
+      if (line.length < 8 || line.startsWith('-----')) continue
+      expect(hides({ 'ca-key': given }, `before ${line} after`)).toBe('before *** after')
+    }
+  })
+
+  it('hold every line of any secret, whichever way it comes and whatever is printed of it', () => {
+    const key = fc.uint8Array({ minLength: 48, maxLength: 400 }).map((der) => writePem('PRIVATE KEY', der))
+    const input = fc.constantFrom('ca-key', 'ssh-private-key', 'client-key', 'ssh-passphrase')
+    const way = fc.constantFrom(...ways.map(([, each]) => each))
+    fc.assert(
+      fc.property(key, input, way, (pem, name, each) => {
+        const given = each(pem)
+        const shown = hides({ [name]: given }, [pem, given, pem.replaceAll('\n', '\n  | ')].join('\n'))
+        for (const line of bodyOf(pem)) expect(shown).not.toContain(line)
+        for (const line of bodyOf(given)) expect(shown).not.toContain(line)
+      }),
+    )
   })
 })
 

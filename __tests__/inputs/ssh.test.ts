@@ -64,9 +64,14 @@ describe('SSH inputs that are wrong', () => {
         'ssh-jump': 'bastion',
         'ssh-known-hosts': `${knownHost('10.0.0.1')}\n${knownHost('10.0.0.2')}`,
       },
-      ['bastion', '[10.0.0.2]:2222', '10.0.0.3'].map(
-        (name) =>
-          `ssh-known-hosts has no line for ${name}: with ssh-host-key-checking strict, that host would be refused ${KNOWN}`,
+      [
+        ['bastion', 'bastion'],
+        ['[10.0.0.2]:2222', '-p 2222 10.0.0.2'],
+        ['10.0.0.3', '10.0.0.3'],
+      ].map(
+        ([name, scan]) =>
+          `ssh-known-hosts has no line for ${name}, so that host would be refused: add what "ssh-keyscan ${scan}" prints, ` +
+          `after comparing the fingerprint on the host ${KNOWN}`,
       ),
     ],
     [
@@ -114,6 +119,14 @@ describe('SSH inputs that are right', () => {
     const { secrets } = readWith({ ...deploy, 'ssh-private-key': locked, 'ssh-passphrase': 'open sesame' })
     expect(secrets.sshPassphrase).toBe('open sesame')
     expect(secrets.sshPrivateKey).toBe(locked.trim())
+  })
+
+  it('takes a key that came as base64, on one line or several', () => {
+    const coded = Buffer.from(locked).toString('base64')
+    for (const given of [coded, coded.replace(/.{76}/g, '$&\n')]) {
+      const { secrets } = readWith({ ...deploy, 'ssh-private-key': given, 'ssh-passphrase': 'open sesame' })
+      expect(secrets.sshPrivateKey).toBe(locked.trim())
+    }
   })
 
   it('needs no key where there is an agent, and nothing at all where nobody logs in', () => {

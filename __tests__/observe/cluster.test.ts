@@ -68,7 +68,7 @@ describe('observeCluster', () => {
       },
     ],
   ] as const)('gives %s', async (_name, answers, expected) => {
-    const found = await observeCluster({ layout }, hosts(...answers).seen)
+    const { cluster: found } = await observeCluster({ layout }, hosts(...answers).seen)
     if (expected === undefined) expect(found).toBeUndefined()
     else {
       const { members, ...rest } = found!
@@ -93,10 +93,12 @@ describe('observeCluster', () => {
           Promise.resolve(args.includes('status') ? answers[index]! : list('abc')),
       } as unknown as HostSession,
     }))
-    expect((await observeCluster({ layout }, answering))?.statuses).toEqual([
+    const { cluster, silent } = await observeCluster({ layout }, answering)
+    expect(cluster?.statuses).toEqual([
       { member: 'etcd-1', version: '3.6.13', storageVersion: '3.6.0', isLeader: false },
       { member: 'etcd-2', version: '3.6.14', storageVersion: '3.6.0', isLeader: true },
     ])
+    expect(silent).toEqual([{ member: 'etcd-3', reason: 'context deadline exceeded' }])
   })
 
   it('asks each running member for itself', async () => {

@@ -8,7 +8,11 @@ const watched = (windUpMs = 60_000) => {
   const exits: number[] = []
   const said: string[] = []
   const stub = Object.assign(source, { exit: (code: number) => void exits.push(code) }) as SignalSource
-  const cancellation = watchSignals(stub, { say: (line) => said.push(line), windUpMs })
+  const cancellation = watchSignals(stub, {
+    say: (line) => said.push(line),
+    doing: () => 'the upload',
+    windUpMs,
+  })
   const send = (name: NodeJS.Signals): void => void source.emit(name, name)
   return { source, exits, said, send, ...cancellation }
 }
@@ -43,7 +47,9 @@ describe('watchSignals', () => {
   it('what does not end in time is given up', async () => {
     const { send, overdue, stop } = watched(10)
     send('SIGINT')
-    await expect(overdue).rejects.toThrow('not everything could be released within 0.01 s')
+    await expect(overdue).rejects.toThrow(
+      'not everything could be ended and released within 0.01 s: still under way: the upload',
+    )
     stop()
   })
 

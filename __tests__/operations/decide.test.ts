@@ -8,7 +8,7 @@ import * as w from '../plan/world.js'
 const runOf = (change: Partial<Desired> = {}) => {
   const lines: string[] = []
   const run = {
-    ci: { info: (line: string) => void lines.push(line) },
+    ci: { info: (line: string) => void lines.push(line), notice: () => {} },
     inputs: { desired: { ...w.desired, ...change } },
     progress: { plan: undefined, planDigest: undefined },
     startedAt: w.now,

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { leftovers } from '../../src/operations/leftovers.js'
+import { leftovers, removeStale } from '../../src/operations/leftovers.js'
 
 const PARTIAL = '.partial-0b0a9e3c-6f0e-4c3e-9a57-0d6f3b1c2d4e-'
 
@@ -60,5 +60,27 @@ describe('leftovers', () => {
     await leftovers(ci, place(), { at: '', partial: PARTIAL, finished: true })
     expect(said).toEqual(['Nothing was left on the runner.'])
     await mkdir(folder)
+  })
+
+  it('elsewhere waits until nobody can be using it any more', async () => {
+    const { cacheDir, tempDir } = place()
+    const dayAgo = new Date(Date.now() - 24 * 3_600_000)
+    const old = [
+      join(cacheDir, `${PARTIAL}b`),
+      join(cacheDir, 'digest'),
+      join(tempDir, 'etcd-deploy-public-x1'),
+    ]
+    for (const path of [...old, join(tempDir, 'report.json')]) await utimes(path, dayAgo, dayAgo)
+    await removeStale(place(), new Date())
+    expect((await readdir(cacheDir)).sort()).toEqual(
+      [`${PARTIAL}a`, '.partial-of-another-run', 'digest'].sort(),
+    )
+    expect(await readdir(tempDir)).toEqual(['report.json'])
+  })
+
+  it('elsewhere is content with folders that are not there', async () => {
+    await expect(
+      removeStale({ cacheDir: '/nothing', tempDir: '/nothing' }, new Date()),
+    ).resolves.toBeUndefined()
   })
 })

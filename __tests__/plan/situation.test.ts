@@ -7,6 +7,8 @@ import { judgeSituation } from '../../src/plan/situation.js'
 import * as w from './world.js'
 
 const foreign = [{ pid: 99, unit: 'etcd3.service', argv: ['etcd', '--data-dir=/data/etcd3'] }]
+/** Of the service itself, begun after it was asked for its main process. */
+const newer = [{ pid: 98, unit: 'etcd.service', argv: ['etcd'] }]
 const marked = w.but(w.readyHost, { bootstrapMarker: w.marker })
 const stopped = w.but(w.butService(w.waitingHost, { activeState: 'failed', mainPid: 0 }), {
   process: undefined,
@@ -60,6 +62,12 @@ describe('judgeSituation', () => {
       'mixed',
     ],
     ['another etcd', w.world(hosts(w.but(w.bareHost, { foreignEtcd: foreign }))), 'mixed'],
+    ['an etcd in our unit and no marker', w.world(hosts(w.but(w.bareHost, { foreignEtcd: newer }))), 'mixed'],
+    [
+      'markers but no data yet: the first start goes on',
+      w.world(hosts(marked, marked, w.but(marked, { foreignEtcd: newer }))),
+      'fresh',
+    ],
     ['our service with other data', w.world(hosts(elsewhere)), 'mixed'],
     ['a unit with other data', w.world(hosts(oldUnit)), 'mixed'],
     [

@@ -14,7 +14,7 @@ export const now = new Date(Math.ceil(Date.now() / 1000) * 1000 + 60_000)
 export const members: readonly Member[] = ['10.0.0.1', '10.0.0.2', '10.0.0.3'].map(memberAt)
 export const names = members.map(({ name }) => name)
 
-const testCa = makeCa({ key: 'P-256', subject: '/CN=plan' })
+export const testCa = makeCa({ key: 'P-256', subject: '/CN=plan' })
 export const otherCa = makeCa({ key: 'P-256', subject: '/CN=other' })
 const certificates = desiredCertificates({ caPem: testCa.certPem })
 const issued = await issueForMembers({

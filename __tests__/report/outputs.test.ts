@@ -84,6 +84,12 @@ describe('renderOutputs', () => {
     expect(renderOutputs(outcome({ operation: 'plan', verdict: undefined, healthy: false })).healthy).toBe('')
   })
 
+  it('says which cluster a plan is for, as nobody has judged its health', () => {
+    const plan = { ...bootstrapPlan, clusterId: 'cdf818194e3a8c32' }
+    const outputs = renderOutputs(outcome({ operation: 'plan', verdict: undefined, plan }))
+    expect(outputs['cluster-id']).toBe('cdf818194e3a8c32')
+  })
+
   it('keeps 64-bit numbers exact', () => {
     expect(JSON.parse(renderOutputs(outcome()).endpoints)[0].raftIndex).toBe('18446744073709551615')
   })

@@ -32,7 +32,7 @@ describe('a plan of a change', () => {
     const page = renderSummary(planned)
     expect(page).toContain('## ✅ etcd plan: change cluster abc: restart 1 of 3 members')
     expect(page).toContain('3 voters, 1 down at a time, quorum 2 held')
-    expect(page).toContain('| roll member m1 (unit) |')
+    expect(page).toContain('| 3 | roll member m1 (unit) |')
     expect(page).toContain('Plan digest: ab12')
     // The fence is longer than what the file holds.
     expect(page).toContain('````diff\n [Service]\n-Restart=no\n+Restart=always\n ```\n````')

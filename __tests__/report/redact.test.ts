@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { makeRedactor } from '../../src/report/redact.js'
+import { makeKeeper, makeRedactor, maskable, redactAll } from '../../src/report/redact.js'
 
 const KEY = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQ==\nshort\n-----END PRIVATE KEY-----\n'
 
@@ -10,6 +10,12 @@ describe('makeRedactor', () => {
     ['hides short secrets as a whole', ['abc'], 'pass=abc', 'pass=***'],
     ['hides a key as one piece', [KEY], `key ${KEY}.`, 'key ***\n.'],
     ['hides a single line of a key', [KEY], 'error near hkiG9w0BAQ==', 'error near ***'],
+    [
+      'leaves what every key begins and ends with alone',
+      [KEY],
+      'no -----BEGIN PRIVATE KEY----- in it',
+      'no -----BEGIN PRIVATE KEY----- in it',
+    ],
     ['leaves short lines of a key alone', [KEY], 'short of memory', 'short of memory'],
     ['hides key lines after other line ends', [KEY.replaceAll('\n', '\r\n')], 'x MIIEvQIBADANBgkq', 'x ***'],
     ['hides the longer one of two that overlap', ['passphrase', 'phrase'], 'my passphrase', 'my ***'],
@@ -58,5 +64,51 @@ describe('makeRedactor', () => {
         expect(makeRedactor(secrets)(text)).toBe(text)
       }),
     )
+  })
+})
+
+describe('maskable', () => {
+  it('gives the lines of a key one by one, since a runner looks at one line at a time', () => {
+    expect(maskable(KEY)).toEqual(['MIIEvQIBADANBgkq', 'hkiG9w0BAQ=='])
+    expect(maskable(KEY.replaceAll('\n', '\r\n'))).toEqual(['MIIEvQIBADANBgkq', 'hkiG9w0BAQ=='])
+  })
+
+  it('gives a secret of one line whole, however short', () => {
+    expect(maskable('abc')).toEqual(['abc'])
+    expect(maskable(' ')).toEqual([])
+  })
+})
+
+describe('redactAll', () => {
+  const redact = makeRedactor(['pa"ss\\<word>'])
+
+  it('finds a secret in data, before quotes and signs of some format hide it', () => {
+    const data = { a: ['x pa"ss\\<word>', 1, null, true], b: { c: 'pa"ss\\<word>', d: undefined } }
+    const shown = redactAll(data, redact)
+    expect(shown).toEqual({ a: ['x ***', 1, null, true], b: { c: '***', d: undefined } })
+    expect(JSON.stringify(shown)).not.toContain('word')
+  })
+
+  it('leaves what is more than data as it is', () => {
+    const at = new Date()
+    expect(redactAll({ at }, redact).at).toBe(at)
+  })
+
+  it('leaves data without secrets as it is', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (data) => {
+        expect(redactAll(data, (text) => text)).toEqual(data)
+      }),
+    )
+  })
+})
+
+describe('a keeper', () => {
+  it('hides what it is told, from then on', () => {
+    const keeper = makeKeeper()
+    expect(keeper.redact('hunter22')).toBe('hunter22')
+    keeper.keep('hunter22')
+    keeper.keep(KEY)
+    expect(keeper.redact('hunter22 MIIEvQIBADANBgkq')).toBe('*** ***')
   })
 })

@@ -91,8 +91,8 @@ export const outcome = (more: Partial<Outcome> = {}): Outcome => ({
   changed: false,
   verdict: verdict(),
   timings: [
-    { label: 'observe', ms: 120 },
-    { label: 'health', ms: 1880 },
+    { label: 'observe', from: 0, ms: 120, ok: true },
+    { label: 'health', from: 120, ms: 1880, ok: true },
   ],
   commitLatencies: [],
   warnings: [],

@@ -1,133 +1,150 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { escaped, table } from '../../src/report/markdown.js'
 import { renderSummary } from '../../src/report/summary.js'
+import { OUTCOMES, putBack, rolled } from './outcomes.js'
 import { blockedPlan, bootstrapPlan, endpoint, outcome, sick, verdict } from './samples.js'
 
-describe('renderSummary', () => {
-  it('puts the verdict in the first line', () => {
-    expect(renderSummary(outcome()).split('\n')[0]).toBe(
-      '## ✅ etcd deploy: 3 of 3 endpoints healthy, nothing was changed',
+/** The page as a person reads it: references are letters again. */
+const read = (page: string): string =>
+  page.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+
+const pageOf = (of: Parameters<typeof renderSummary>[0]): string => read(renderSummary(of))
+
+describe('the first line', () => {
+  const first = (page: string): string => page.split('\n')[0] ?? ''
+  const cases: readonly [name: string, line: string][] = [
+    ['nothing to do', '✅ etcd deploy: 3 of 3 endpoints healthy, nothing was changed'],
+    ['health that passed', '✅ etcd health: 3 of 3 endpoints healthy'],
+    ['health that failed', '❌ etcd health: 2 of 3 endpoints healthy'],
+    ['a bootstrap', '✅ etcd deploy: 3 of 3 endpoints healthy, bootstrap 1 member with etcd 3.6.14'],
+    ['a plan', '✅ etcd plan: change cluster abc: restart 1 of 3 members'],
+    ['a refusal', '❌ etcd deploy refused: existing cluster differs from what is asked'],
+    ['wrong inputs', '❌ etcd deploy failed: nothing was changed'],
+    [
+      'a roll of 3',
+      '✅ etcd deploy: 3 of 3 endpoints healthy, 3 members brought from 3.5.16 to 3.6.14, one at a time',
+    ],
+    [
+      'a member put back',
+      '❌ etcd deploy failed: etcd-192.168.1.2 was put back, 1 member rolled, 1 not touched',
+    ],
+    [
+      'a cancelled roll',
+      '🛑 etcd deploy was cancelled: etcd-192.168.1.2 was put back, 1 member rolled, 1 not touched',
+    ],
+  ]
+  it.each(cases)('of %s', (name, line) => expect(first(pageOf(OUTCOMES[name]!))).toBe(`## ${line}`))
+})
+
+describe('a failure', () => {
+  it('is told without what to do, which follows by itself', () => {
+    const page = pageOf(putBack())
+    expect(page).toContain(
+      '**Failed:** etcd-192.168.1.2: it did not become healthy after its restart: etcd exited; it was put back.\n\n' +
+        '**How to go on:** put right what is named here and run again: the next run goes on from here.\n',
     )
   })
 
-  it('shows each member with its health, latency, leader, version and size', () => {
-    expect(renderSummary(outcome())).toContain(
-      '| https://192.168.1.1:2379 | etcd-192.168.1.1 8e9e05c521646941 | healthy | 1.5 ms | leader | 3.6.14 | 0.0 MiB |',
+  it('keeps its list a list, after what to do', () => {
+    const page = renderSummary(
+      outcome({ failure: 'two things failed; run again:\n- one *x*\n- two', next: 'run again' }),
+    )
+    expect(page).toContain(
+      '**Failed:** two things failed:\n\n- one &#42;x&#42;\n- two\n\n**How to go on:** run again.\n',
     )
   })
 
-  it('says what failed, and every problem', () => {
-    const text = renderSummary(
-      outcome({
-        healthy: false,
-        failure: 'health check failed: 1 of 2 endpoints is unhealthy.',
-        verdict: verdict({
-          healthy: false,
-          endpoints: [endpoint(1), sick(2, 'context deadline exceeded')],
-          problems: ['etcd-192.168.1.2 does not answer'],
-        }),
-      }),
+  it('names every problem of a verdict, and which conditions did not hold', () => {
+    const page = pageOf(OUTCOMES['health that failed']!)
+    expect(page).toContain(
+      '| etcd-192.168.1.2 | https://192.168.1.2:2379 | ❌ unhealthy: context deadline exceeded |',
     )
-    expect(text.split('\n')[0]).toBe('## ❌ etcd deploy: 1 of 2 endpoints healthy, nothing was changed')
-    expect(text).toContain('**Failed:** health check failed: 1 of 2 endpoints is unhealthy.')
-    expect(text).toContain('| unhealthy: context deadline exceeded |')
-    expect(text).toContain('- etcd-192.168.1.2 does not answer')
+    expect(page).toContain('### Problems\n\n- etcd-192.168.1.2 is unhealthy: context deadline exceeded\n')
+    expect(page).toContain('| Every endpoint is healthy | ❌ | 2 of 3 |')
+    expect(page).toContain('| All agree on one leader | ❌ | no |')
+    expect(page).toContain('| No alarm is raised | ❌ | NOSPACE of etcd-192.168.1.3 |')
+  })
+})
+
+describe('members', () => {
+  it('are shown with health, version, role, latency and size', () => {
+    expect(pageOf(outcome())).toContain(
+      '| etcd-192.168.1.1 8e9e05c521646941 | https://192.168.1.1:2379 | ✅ healthy | 3.6.14 | leader | 1.5 ms | 0.0 MiB |',
+    )
   })
 
-  it('keeps a list in the failure sentence a list', () => {
-    const text = renderSummary(outcome({ failure: 'two things failed; run again:\n- one *x*\n- two' }))
-    expect(text).toContain('**Failed:** two things failed; run again:\n\n- one &#42;x&#42;\n- two\n')
+  it('are shown as they were before, and with what the run did to them', () => {
+    const page = pageOf(rolled(3))
+    expect(page).toContain('| Member | Endpoint | Health | This run | Version | Role | Read | DB size |')
+    expect(page).toContain('| ✅ healthy | rolled: release, unit | 3.5.16 → 3.6.14 | follower → leader |')
+    expect(page).toContain('| ✅ healthy | rolled: release, unit | 3.5.16 → 3.6.14 | leader → follower |')
   })
 
-  it('lists the steps as changes after success and as a plan after a failure', () => {
+  it('are shown as the last look of a roll saw them where there is no verdict', () => {
+    const page = pageOf(putBack())
+    expect(page).toContain(
+      '| etcd-192.168.1.1 | ✅ serves | rolled: release, unit | 3.5.16 → 3.6.14 | follower |',
+    )
+    expect(page).toContain('| etcd-192.168.1.2 | ✅ serves | ⏪ put back: release, unit | 3.5.16 |')
+    expect(page).toContain('| etcd-192.168.1.3 | ✅ serves | not touched (planned: release, unit) | 3.5.16 |')
+  })
+})
+
+describe('gates', () => {
+  it('are a row for each member', () => {
+    expect(pageOf(rolled(3))).toContain('| etcd-192.168.1.1 | ✅ 120 ms | ✅ 1.9 s | ✅ 5.1 s | ✅ 130 ms |')
+  })
+
+  it('name the condition that did not hold, and those before and after it', () => {
+    const page = pageOf(putBack())
+    expect(page).toContain('| etcd-192.168.1.2 | ✅ 120 ms | ❌ 3.0 s: "service runs" did not hold | – | – |')
+    expect(page).toContain(
+      '- etcd-192.168.1.2, healthy after its restart: condition "service runs" did not hold: etcd exited\n' +
+        '- Held before that: host answers, restarted\n- Not looked at any more: same process, answers,',
+    )
+  })
+})
+
+describe('the plan', () => {
+  it('is folded away, as what changed after success and as a plan after a failure', () => {
     const done = outcome({ plan: bootstrapPlan, changed: true })
-    expect(renderSummary(done)).toContain('### What changed')
-    expect(renderSummary(done)).toContain('| start members etcd-192.168.1.1 | all at once |')
-    expect(renderSummary({ ...done, failure: 'x.' })).toContain('### Plan')
-    expect(renderSummary({ ...done, failure: 'x.' })).not.toContain('### What changed')
-  })
-
-  it('lists differences and findings of a blocked plan', () => {
-    const text = renderSummary(outcome({ plan: blockedPlan, failure: 'blocked.' }))
-    expect(text).toContain('| etcd-192.168.1.1 | version | runs 3.5.16, asked for 3.6.14 |')
-    expect(text).toContain('| etcd-192.168.1.2 | no systemd | choose another host |')
-  })
-
-  it('tells how long writes stopped in a roll, and where its snapshot is', () => {
-    const text = renderSummary(
-      outcome({
-        writeGap: { longestMs: 343.2, failed: 2 },
-        snapshot: { path: '/var/backups/etcd/a.db', member: 'etcd-2', sha256: 'ab12', revision: '812' },
-      }),
+    expect(pageOf(done)).toContain(
+      '<details>\n<summary><b>What changed</b>: bootstrap 1 member with etcd 3.6.14 (2 steps)</summary>\n\n' +
+        '| # | Step | Reason |\n',
     )
-    expect(text).toContain('- Longest time without a write: 343 ms; failed writes: 2\n')
-    expect(text).toContain('- Snapshot on etcd-2: /var/backups/etcd/a.db, revision 812, SHA-256 ab12\n')
-    expect(renderSummary(outcome())).not.toContain('### Roll')
+    expect(pageOf(done)).toContain('| 2 | start members etcd-192.168.1.1 | all at once |')
+    expect(pageOf({ ...done, failure: 'x.' })).toContain('<summary><b>Plan</b>: ')
   })
 
-  it('shows timings, commit latencies, warnings, certificates and the run', () => {
-    const text = renderSummary(
-      outcome({
-        warnings: ['old release'],
-        commitLatencies: [{ endpoint: 'https://192.168.1.1:2379', p50: 3, p99: 9, max: 12.54 }],
-        certificateDaysLeft: 42,
-        runUrl: 'https://ci.example/run/1',
-      }),
-    )
-    expect(text).toContain('| health | 1.9 s |')
-    expect(text).toContain('| https://192.168.1.1:2379 | 3.0 | 9.0 | 12.5 |')
-    expect(text).toContain('- old release')
-    expect(text).toContain('certificates last 42 more days')
-    expect(text).toContain('https://ci.example/run/1')
-  })
-
-  it('stays below 1 MiB with its failure sentence still in it', () => {
-    const many = Array.from({ length: 20_000 }, (_, index) => `problem ${index} ${'ü'.repeat(60)}`)
-    const text = renderSummary(
-      outcome({ healthy: false, failure: 'too many problems.', verdict: verdict({ problems: many }) }),
-    )
-    expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024)
-    expect(text).toContain('too many problems.')
-    expect(text).toContain('The rest was cut')
-  })
-
-  it('does not let text from hosts become markup', () => {
-    const error = '<script>alert(1)</script> | `rm` \n\n# head [a](javascript:x)'
-    const text = renderSummary(outcome({ verdict: verdict({ healthy: false, endpoints: [sick(1, error)] }) }))
-    expect(text).not.toContain('<script>')
-    expect(text).not.toMatch(/^# head/m)
-    expect(text).not.toContain('](javascript')
+  it('lists differences and findings in the open where it is blocked', () => {
+    const page = pageOf(outcome({ plan: blockedPlan, failure: 'blocked.' }))
+    expect(page).toContain('| etcd-192.168.1.1 | version | runs 3.5.16, asked for 3.6.14 |')
+    expect(page).toContain('| etcd-192.168.1.2 | no systemd | choose another host |')
+    expect(page).not.toContain('<summary><b>Plan')
   })
 })
 
-describe('table', () => {
-  it('keeps its columns and rows whatever is in the cells', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string()), { minLength: 1 }),
-        (body) => {
-          const lines = table(['a', 'b'], body)
-          expect(lines.length).toBe(body.length + 2)
-          for (const line of lines) {
-            expect(line).not.toMatch(/[\n\r]/)
-            expect(line.split('|').length).toBe(4)
-          }
-        },
-      ),
-    )
-  })
+it('tells how long writes stopped, and where the snapshot is', () => {
+  const page = pageOf(rolled(3))
+  expect(page).toContain(
+    '- Longest time without a write: 343 ms (max-write-gap allows 1.0 s); failed writes: 0\n',
+  )
+  expect(page).toContain('- On etcd-2: /var/backups/etcd/a.db, revision 812, SHA-256 ab12\n')
+  expect(pageOf(outcome())).not.toContain('without a write')
 })
 
-describe('escaped', () => {
-  it('gives back the same text once references are read', () => {
-    fc.assert(
-      fc.property(fc.string(), (text) => {
-        const read = escaped(text).replace(/&#(\d+);/g, (_, code: string) =>
-          String.fromCharCode(Number(code)),
-        )
-        expect(read).toBe(text.replace(/\s+/gu, ' ').trim())
-      }),
-    )
+it('shows commit latencies, warnings, notes, certificates and the run', () => {
+  const page = pageOf({
+    ...outcome({
+      warnings: ['old release'],
+      commitLatencies: [{ endpoint: 'https://192.168.1.1:2379', p50: 3, p99: 9, max: 12.54 }],
+      certificateDaysLeft: 42,
+      runUrl: 'https://ci.example/run/1',
+    }),
+    verdict: verdict({ notes: ['one more member'], endpoints: [endpoint(1), sick(2, 'x')] }),
   })
+  expect(page).toContain('| https://192.168.1.1:2379 | 3.0 | 9.0 | 12.5 |')
+  expect(page).toContain('- old release')
+  expect(page).toContain('- one more member')
+  expect(page).toContain('certificates last 42 more days · [run](https://ci.example/run/1)')
+  expect(page).toContain('took 2.0 s')
 })

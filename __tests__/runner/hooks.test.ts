@@ -141,6 +141,11 @@ describe('hookEnvironment', () => {
       SSH_AUTH_SOCK: '/agent',
       HTTPS_PROXY: `http://u:${secret}@proxy`,
       STATE_at: 'x',
+      CI_PIPELINE_URL: 'https://gitlab.example/p/1',
+      CI_JOB_TOKEN: secret,
+      CI_REPOSITORY_URL: `https://ci:${secret}@gitlab.example/p.git`,
+      PLUGIN_SSH_KEY: secret,
+      BUILD_URL: 'https://jenkins.example/1',
     }
     expect(hookEnvironment(env, { member: 'm', endpoint: 'e', step: 'roll' })).toEqual({
       PATH: '/bin',
@@ -150,6 +155,8 @@ describe('hookEnvironment', () => {
       GITHUB_RUN_ID: '42',
       RUNNER_TEMP: '/tmp/r',
       RUNNER_TRACKING_ID: 'github_1',
+      CI_PIPELINE_URL: 'https://gitlab.example/p/1',
+      BUILD_URL: 'https://jenkins.example/1',
       ETCD_DEPLOY_MEMBER: 'm',
       ETCD_DEPLOY_ENDPOINT: 'e',
       ETCD_DEPLOY_STEP: 'roll',

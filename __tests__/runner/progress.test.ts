@@ -19,5 +19,5 @@ it('writes a line every five seconds, not for every piece', () => {
     now = at
     tell(bytes, total)
   }
-  expect(lines).toEqual(['etcd.tar.gz: 11.3 MB of 22.5 MB (50 %)', 'etcd.tar.gz: 12.3 MB'])
+  expect(lines).toEqual(['etcd.tar.gz: 11.3 of 22.5 MB (50 %)', 'etcd.tar.gz: 12.3 MB'])
 })

@@ -61,7 +61,7 @@ describe('the tables', () => {
   })
 
   it('need their markers and their titles', () => {
-    expect(() => withTables('', 'inputs:\n  # T\noutputs:\n')).toThrow('README.md has no')
+    expect(() => withTables('', 'inputs:\n  # T\noutputs:\n')).toThrow('there is no <!-- inputs')
     expect(() => readGroups('inputs:\n  a: {}\n', 'inputs')).toThrow('a stands before the first title')
   })
 })

@@ -101,6 +101,7 @@ export class Cluster {
 
   /** What the timer does, and `revert`. */
   putBack(host: Host): void {
+    if (host.timerAt !== undefined) host.prepared = false
     host.timerAt = undefined
     if (!host.kept) return
     host.files = host.kept

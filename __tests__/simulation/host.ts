@@ -38,6 +38,8 @@ export interface Host {
   readonly memberId: string
   files: Build
   staged: Build
+  /** Its `staged` build lies prepared on it; what is prepared goes with a change that is confirmed or taken back. */
+  prepared: boolean
   /** What a swap replaced and nobody has confirmed yet. */
   kept: Build | undefined
   process: Process | undefined
@@ -66,6 +68,7 @@ export const createHost = (index: number, build: Build, staged: Build): Host => 
   memberId: `${index + 1}${index + 1}a`,
   files: build,
   staged,
+  prepared: false,
   kept: undefined,
   process: undefined,
   activeState: 'inactive',

@@ -1,6 +1,7 @@
 import type { RollResult, RollTask } from '../../src/apply/roll/port.js'
 import type { Cluster } from './cluster.js'
 import type { Build } from './host.js'
+import type { RunOfScenario, Scenario } from './scenario.js'
 import type { Done } from './world.js'
 
 /** A run that is over, and how things were when it began. */
@@ -33,10 +34,24 @@ export const judgeRun = (
   ...(undisturbed ? inOrder(ended) : []),
 ]
 
-/** Law 8. */
+/** Law 7: where nothing but the run before went wrong, the next one does all that was asked, whenever it begins. */
+export const convergesAtOnce = (
+  { behaviours, runs }: Scenario,
+  { faults }: RunOfScenario,
+  { kind, sentence }: Ended,
+): string[] => {
+  const quiet = behaviours.every((each) => each === 'good') && runs.every(({ events }) => events.length === 0)
+  return quiet && faults.length === 0 && kind !== 'rolled'
+    ? [`law 7: a run after one that went wrong ended as ${kind}: ${sentence}`]
+    : []
+}
+
+/** Law 8. A build that crashes may do so after the last look; where that member led, the others elect for a moment. */
 const atSuccess = (cluster: Cluster, { task }: Ended): string[] =>
-  cluster.hosts.flatMap((host) => {
-    const bad = host.files.behaviour === 'crashes'
+  cluster.hosts.flatMap((host, _, hosts) => {
+    const electing =
+      !cluster.leader && hosts.some(({ files, process }) => files.behaviour === 'crashes' && !process)
+    const bad = host.files.behaviour === 'crashes' || electing
     const rolled = task.members.some(({ name, roll }) => roll && name === host.name)
     return cluster.isHealthy(host) || bad
       ? []

@@ -1,9 +1,9 @@
 import type { RollPolicy, RollResult, RollTask, RollWorld } from '../../src/apply/roll/port.js'
-import { roll } from '../../src/apply/roll/engine.js'
+import { roll, settle } from '../../src/apply/roll/engine.js'
 import { RollFailure } from '../../src/apply/roll/stop.js'
 import { minorOf } from '../../src/cluster/version.js'
 import { Cluster } from './cluster.js'
-import { judgeRun, type Ended } from './laws.js'
+import { convergesAtOnce, judgeRun, type Ended } from './laws.js'
 import { CLUSTER_ID } from './look.js'
 import { buildOf, isUndisturbed, QUIET, randomFrom, type RunOfScenario, type Scenario } from './scenario.js'
 import { startRun } from './world.js'
@@ -50,6 +50,7 @@ export const simulate = async (scenario: Scenario, engine: Engine = roll): Promi
     const calls = ended.done.map(({ at, name, member }) => `${at} ${name} ${member}`)
     story.push(...calls.filter((line) => !line.includes('look')), `${ended.kind}: ${ended.sentence}`)
     cluster.violations.push(...judgeRun(cluster, ended, isUndisturbed(scenario), run.events.length > 0))
+    cluster.violations.push(...convergesAtOnce(scenario, run, ended))
     return ended
   }
 
@@ -77,7 +78,17 @@ const playRun = async (
   const slow = run.faults.filter(({ kind }) => kind === 'slow').length
   const common = { task, before, leader, done, slow }
   try {
-    const result = await Promise.race([engine(task, policyOf(scenario), world, signal), died])
+    const policy = policyOf(scenario)
+    /** As a deploy does it: what was left unconfirmed is settled first, then it is looked, planned and prepared anew. */
+    const deploy = async (): Promise<RollResult> => {
+      const left = task.members.some(({ unconfirmed }) => unconfirmed)
+      const undone = left ? await settle(task, policy, world, signal) : []
+      const now = left ? taskOf(cluster, scenario) : task
+      if (!now) return { rolled: [], reverted: undefined, untouched: [] }
+      for (const host of cluster.hosts) host.prepared = true
+      return engine({ ...now, undone }, policy, world, signal)
+    }
+    const result = await Promise.race([deploy(), died])
     if (result === 'died') return { ...common, kind: 'died', sentence: '' }
     return { ...common, kind: 'rolled', result, sentence: result.rolled.join(', ') }
   } catch (error) {

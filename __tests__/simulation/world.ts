@@ -1,3 +1,4 @@
+import { NO_WORDS } from '../../src/etcd/last-words.js'
 import { Failure } from '../../src/failure.js'
 import type { RollWorld } from '../../src/apply/roll/port.js'
 import type { Cluster } from './cluster.js'
@@ -143,6 +144,7 @@ export const startRun = (
     swap: (member) =>
       onHost('swap', member, (host) => {
         if (host.timerAt === undefined) throw new Failure({ what: 'no timer is armed' })
+        if (!host.prepared) throw new Failure({ what: 'nothing is prepared there' })
         if (host.files === host.staged) return
         host.kept ??= host.files
         host.files = host.staged
@@ -155,6 +157,7 @@ export const startRun = (
     disarm: (member) =>
       onHost('disarm', member, (host) => {
         host.timerAt = undefined
+        host.prepared = false
         if (host.putBack) return 'reverted'
         host.kept = undefined
         return 'confirmed'
@@ -164,6 +167,7 @@ export const startRun = (
         if (host.kept && (host.process?.pid !== host.notedPid || host.activeState !== 'active')) stops(host)
         cluster.putBack(host)
       }),
+    lastWords: (member) => onHost('lastWords', member, () => NO_WORDS),
     hook: (when, member) => call(`hook-${when}`, '', () => void member),
     audit: (member) => onHost('audit', member, () => undefined),
     writeGap: () => undefined,

@@ -1,8 +1,15 @@
 import { createHash, createHmac, generateKeyPairSync } from 'node:crypto'
 import ssh2, { type ParsedKey } from 'ssh2'
 
-/** A fresh private key in OpenSSH's format. */
-export const openSshKey = (type: 'ed25519' | 'ecdsa' | 'rsa', passphrase?: string): string => {
+/** A fresh private key in OpenSSH's format. ssh2 makes one in some hundred that it cannot read itself: another one then. */
+export const openSshKey = (type: KeyType, passphrase?: string): string => {
+  const key = generated(type, passphrase)
+  return ssh2.utils.parseKey(key, passphrase) instanceof Error ? openSshKey(type, passphrase) : key
+}
+
+type KeyType = 'ed25519' | 'ecdsa' | 'rsa'
+
+const generated = (type: KeyType, passphrase: string | undefined): string => {
   const locked = passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr', rounds: 4 }
   switch (type) {
     case 'ed25519':

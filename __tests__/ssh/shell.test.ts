@@ -37,7 +37,7 @@ describe('commandLine', () => {
     const script = String.raw`for arg; do printf '%s\000' "$arg"; done`
     fc.assert(
       fc.property(fc.array(any, { maxLength: 4 }), (args) => {
-        const out = shell(commandLine({ script, args }, plain))
+        const out = shell(commandLine({ label: 'x', script, args }, plain))
         expect(out.split('\0').slice(0, -1)).toEqual(args)
       }),
       { numRuns: 60 },
@@ -48,25 +48,27 @@ describe('commandLine', () => {
     fc.assert(
       fc.property(any, (text) => {
         const script = `cat <<'END-OF-TEXT'\n${text}\nEND-OF-TEXT\n`
-        expect(shell(commandLine({ script }, plain))).toBe(`${text}\n`)
+        expect(shell(commandLine({ label: 'x', script }, plain))).toBe(`${text}\n`)
       }),
       { numRuns: 60 },
     )
   })
 
-  it('names itself in $0 and runs through sudo only where asked to', () => {
-    expect(shell(commandLine({ script: 'echo "$0"' }, plain))).toBe('etcd-deploy\n')
-    expect(commandLine({ script: 'id', args: ['a b'] }, { sudo: true })).toBe(
-      "sudo -n -- sh '-c' 'id' 'etcd-deploy' 'a b'",
+  it('names itself and what it is for in $0 and runs through sudo only where asked to', () => {
+    expect(shell(commandLine({ label: "look at what's there", script: 'echo "$0"' }, plain))).toBe(
+      "etcd-deploy: look at what's there\n",
+    )
+    expect(commandLine({ label: 'x', script: 'id', args: ['a b'] }, { sudo: true })).toBe(
+      "sudo -n -- sh '-c' 'id' 'etcd-deploy: x' 'a b'",
     )
   })
 
   it('lets the host end what outlives its limit, on either side of sudo', () => {
-    expect(commandLine({ script: 'id' }, { sudo: true, limitMs: 1500 })).toBe(
-      "sudo -n -- timeout -k 5 4 sh '-c' 'id' 'etcd-deploy'",
+    expect(commandLine({ label: 'x', script: 'id' }, { sudo: true, limitMs: 1500 })).toBe(
+      "sudo -n -- timeout -k 5 4 sh '-c' 'id' 'etcd-deploy: x'",
     )
     const line = commandLine(
-      { script: 'trap "echo ended; exit 5" TERM; sleep 60 & wait' },
+      { label: 'x', script: 'trap "echo ended; exit 5" TERM; sleep 60 & wait' },
       { sudo: false, limitMs: 0 },
     )
     expect(() => shell(line)).toThrow(expect.objectContaining({ status: 124 }))
@@ -74,7 +76,7 @@ describe('commandLine', () => {
 
   it('refuses what no argument can hold', () => {
     expect(() => quote('a\0b')).toThrow(Failure)
-    expect(() => commandLine({ script: 'cat', args: ['x'.repeat(130_000)] }, plain)).toThrow(
+    expect(() => commandLine({ label: 'x', script: 'cat', args: ['x'.repeat(130_000)] }, plain)).toThrow(
       /most a Linux host takes/,
     )
   })

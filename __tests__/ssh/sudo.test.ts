@@ -51,7 +51,7 @@ describe('sudo', () => {
   it('is not used for root', async () => {
     const server = await serve({ path: fakeSudo('exit 9') })
     await (await opened(server)).run({ label: 'x', script: 'true', timeoutMs: 5000 })
-    expect(server.commands).toEqual(["timeout -k 5 7 sh '-c' 'true' 'etcd-deploy'"])
+    expect(server.commands).toEqual(["timeout -k 5 7 sh '-c' 'true' 'etcd-deploy: x'"])
   })
 })
 

@@ -77,3 +77,10 @@ fault_sudoer() {
   # shellcheck disable=SC2016 # expanded on the host
   on "$1" sh -ec 'umask 227; echo "$1 ALL=(ALL) NOPASSWD: ALL" >"/etc/sudoers.d/$1"' - "$2"
 }
+
+# Every command that comes over SSH waits for a word of the one who listens on the socket /var/lib/lab-gate of the host.
+fault_gate() {
+  on "${1:-}" sh -ec 'cat >/usr/local/sbin/lab-gate
+chmod 755 /usr/local/sbin/lab-gate
+grep -q lab-gate /root/.ssh/authorized_keys || sed -i "s|^|command=\"/usr/local/sbin/lab-gate\" |" /root/.ssh/authorized_keys' <"$LAB_HOME/lib/gate"
+}

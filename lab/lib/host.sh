@@ -53,7 +53,7 @@ host_discard() {
 
 # Boots the host in the background; the keeper outlives this command and answers the guest's own reboots.
 host_start() {
-  ( setsid "$LAB_HOME/lib/keeper" "$LAB_HOME" "$STATE" "$LAB" "$1" </dev/null >>"$(host_dir "$1")/console.log" 2>&1 & ) 8>&- 9>&-
+  (detach "$LAB_HOME/lib/keeper" "$LAB_HOME" "$STATE" "$LAB" "$1" </dev/null >>"$(host_dir "$1")/console.log" 2>&1)
 }
 
 # The guest's PID 1 as the machine sees it; fails while there is none.

@@ -19,7 +19,7 @@ setup_is_done() {
   local version
   [ -z "$(packages_missing)" ] && [ -d "$(base_dir)" ] || return 1
   for version in $(wanted_versions); do
-    release_is_there "${version%\?}" || return 1
+    release_is_settled "$version" || return 1
   done
 }
 

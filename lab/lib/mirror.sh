@@ -8,8 +8,8 @@ mirror_start() {
   rm -f "$LAB_DIR/mirror.port"
   (
     cgroup_enter mirror "$BASHPID"
-    setsid "$node" "$LAB_HOME/mirror.mjs" "$MIRROR_DIR" "$(gateway_address)" "$LAB_DIR/mirror.port" \
-      </dev/null >"$LAB_DIR/mirror.log" 2>&1 8>&- 9>&- &
+    detach "$node" "$LAB_HOME/mirror.mjs" "$MIRROR_DIR" "$(gateway_address)" "$LAB_DIR/mirror.port" \
+      </dev/null >"$LAB_DIR/mirror.log" 2>&1
   )
   wait_until 15 test -s "$LAB_DIR/mirror.port" || die "the release mirror did not start, see $LAB_DIR/mirror.log"
 }

@@ -17,13 +17,27 @@ release_list() {
   done | sort -V
 }
 
-# A version with `?` behind it is had where that is possible, and done without where it is not.
+# A version with `?` behind it is had where that is possible, and done without where it is not. What could not be had is not
+# tried again for some hours: each try costs minutes.
 release_want() {
+  ! release_is_settled "$1" || return 0
   case $1 in
-    *\?) (release_ensure "${1%?}") || say "etcd ${1%?}: done without" ;;
+    *\?) (release_ensure "${1%?}") || { touch "$(release_mark "$1")" && say "etcd ${1%?}: done without"; } ;;
     *) release_ensure "$1" ;;
   esac
 }
+
+# Nothing is left to do for it: it is there, or may be missing and has been found so.
+release_is_settled() {
+  release_is_there "${1%\?}" && return 0
+  case $1 in
+    *\?) [ -n "$(find "$(release_mark "$1")" -mmin -$RELEASE_MISSING_MINUTES 2>/dev/null)" ] ;;
+    *) return 1 ;;
+  esac
+}
+
+RELEASE_MISSING_MINUTES=720
+release_mark() { echo "$STATE/releases/${1%\?}.missing"; }
 
 release_ensure() {
   local version=$1 work source
@@ -38,7 +52,7 @@ release_ensure() {
       echo "$source" >"$STATE/releases/$version.source"
       chmod -R a+rX "$work/out"
       mv "$work/out" "$MIRROR_DIR/v$version"
-      rm -rf "$work"
+      rm -rf "$work" "$(release_mark "$version")"
       return 0
     fi
   done
@@ -80,7 +94,7 @@ release_from_debian() {
 }
 
 release_from_go() {
-  local version=$1 work=$2 tool
+  local version=$1 work=$2
   command -v go >/dev/null || { echo "there is no go on PATH"; return 1; }
   mkdir -p "$work/module" "$work/bin"
   (
@@ -88,9 +102,9 @@ release_from_go() {
     # `go install PACKAGE@VERSION` refuses modules with replace directives; a module that requires them does not.
     printf 'module lab\n\ngo 1.24\n' >go.mod
     nice go get "go.etcd.io/etcd/server/v3@v$version" "go.etcd.io/etcd/etcdctl/v3@v$version" "go.etcd.io/etcd/etcdutl/v3@v$version" || exit 1
-    for tool in server:etcd etcdctl:etcdctl etcdutl:etcdutl; do
-      CGO_ENABLED=0 nice go build -trimpath -ldflags '-s -w' -o "$work/bin/${tool##*:}" "go.etcd.io/etcd/${tool%%:*}/v3" || exit 1
-    done
+    # All at once, as they share most of their packages.
+    CGO_ENABLED=0 nice go build -trimpath -ldflags '-s -w' -o "$work/bin/" go.etcd.io/etcd/{server,etcdctl,etcdutl}/v3 &&
+      mv "$work/bin/server" "$work/bin/etcd" || exit 1
   ) && release_pack "$version" "$work" "$work/bin"
 }
 

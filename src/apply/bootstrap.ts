@@ -24,7 +24,10 @@ export const bootstrap = async (plan: Plan, context: ApplyContext): Promise<void
   await onAll(
     starting,
     'members on the other hosts may be starting',
-    ({ session }) => enableAndStart(session, serviceName),
+    async (host) => {
+      await enableAndStart(host.session, serviceName)
+      await context.audit(host, `started as a member of a new cluster, etcd ${desired.release.version}`)
+    },
     signal,
   )
   await waitUntilActive(context).catch((error: unknown) => {

@@ -1,9 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { sentenceOf } from '../failure.js'
-import type { LeasedWriter } from '../observe/gateway.js'
+import type { LeasedWriter } from '../observe/gateway-writer.js'
 import { atMost } from '../time/abort.js'
 import type { WriteGap } from './roll/port.js'
-import { gapNow, newGaps, tryFailed, writeAcknowledged, writeFailed, type WriteGaps } from './write-gaps.js'
+import {
+  gapNow,
+  newGaps,
+  newTurn,
+  tryFailed,
+  turnNow,
+  writeAcknowledged,
+  writeFailed,
+  type WriteGaps,
+} from './write-gaps.js'
 
 /** One way into the cluster. */
 export interface CanaryEndpoint {
@@ -16,7 +25,7 @@ export interface CanaryEndpoint {
 export interface CanaryOptions {
   /** In the order they are tried; at least one. All speak of leases in the same notation. */
   readonly endpoints: readonly CanaryEndpoint[]
-  /** From the start of one write to that of the next, milliseconds; 100 where not given. */
+  /** From the start of one write to that of the next, milliseconds; 25 where not given. No gap can be found shorter than that. */
   readonly everyMs?: number
   /** How long one endpoint may take before the next one is tried, milliseconds; 1000 where not given. */
   readonly tryMs?: number
@@ -27,6 +36,8 @@ export interface CanaryOptions {
 export interface Canary {
   /** Figures at this moment, or as they were when it was stopped. */
   gap(): WriteGap
+  /** The longest gap since this was asked the last time, milliseconds. */
+  turn(): number
   /** The same with all that was counted. */
   counts(): WriteGaps
   /** Ends the writing, removes the key with its lease and lets go of all connections. Never rejects, takes few seconds at most. */
@@ -48,7 +59,7 @@ export type CanaryStart =
  */
 export const startCanary = async ({
   endpoints,
-  everyMs = 100,
+  everyMs = 25,
   tryMs = 1000,
   leaseSeconds = 60,
 }: CanaryOptions): Promise<CanaryStart> => {
@@ -164,6 +175,11 @@ export const startCanary = async ({
     kind: 'running',
     canary: {
       gap: () => gapNow(gaps, clock()),
+      turn: () => {
+        const ms = turnNow(gaps, clock())
+        gaps = newTurn(gaps)
+        return ms
+      },
       counts: () => gaps,
       stop: async () => {
         if (stoppedAt !== undefined) return

@@ -1,10 +1,13 @@
 import { X509Certificate } from 'node:crypto'
+import { parseExecStart } from '../etcd/parse-unit.js'
 import { Failure, sentenceOf } from '../failure.js'
 import { correctHost } from '../host/correct.js'
 import { ensureDirectories } from '../host/directories.js'
 import { putFiles } from '../host/files.js'
 import { certificatePaths, unitPath } from '../host/places.js'
+import { releasePath } from '../host/release.js'
 import { stageNext, type NextFiles } from '../host/staging.js'
+import { tryFlags } from '../host/try-flags.js'
 import type { Plan, RollPart } from '../plan/plan.js'
 import { wantedUnit } from '../plan/unit.js'
 import { servedSerial } from '../ssh/served-certificate.js'
@@ -58,13 +61,22 @@ const notServed = (member: string, port: number, why: string): Failure =>
     member,
   })
 
-/** Has everything on the host that the restart of its member will swap in; what runs is untouched. Throws Failure. */
+/**
+ * Has everything on the host that the restart of its member will swap in, and the binary's own word that it takes its flags; what
+ * runs is untouched. Throws Failure.
+ */
 export const stage = async (plan: Plan, context: ApplyContext, host: HostAtWork): Promise<void> => {
   const { desired, materials } = context
   const { member, session } = host
   const parts = partsOf(plan, member.name)
   await ensureDirectories(session, desired.layout)
   const release = parts.includes('release') ? await sendRelease(context, host) : undefined
+  const { binDir } = desired.layout
+  await tryFlags(session, {
+    binary: release ? `${releasePath({ binDir, ...release })}/etcd` : `${binDir}/etcd`,
+    version: desired.release.version,
+    flags: (parseExecStart(wantedUnit(desired, member)) ?? []).slice(1),
+  })
   const next: NextFiles = {
     ...(release ? { release } : {}),
     ...(parts.includes('unit') ? { unit: wantedUnit(desired, member) } : {}),

@@ -1,6 +1,7 @@
 import type { Desired } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import type { HostSession } from '../ssh/port.js'
+import type { Live } from '../time/live.js'
 
 /** A certificate and its key, as PEM. */
 export interface CertificatePair {
@@ -43,6 +44,10 @@ export interface ApplyContext {
   readonly materials: Materials
   /** A line for the log. */
   readonly say: (line: string) => void
+  /** A line for the host's own journal: what was changed there. Never rejects: a change that is done is not undone for it. */
+  readonly audit: (host: HostAtWork, what: string) => Promise<void>
+  /** What is waited for, or under way. */
+  readonly live: Pick<Live, 'set' | 'clear'>
   /** Aborted when the run is cancelled. */
   readonly signal?: AbortSignal | undefined
 }

@@ -1,5 +1,6 @@
 import type { Plan, Step } from '../plan/plan.js'
 import { formatDuration } from '../time/duration.js'
+import { clearStaged } from '../host/staging.js'
 import { correct, renewCertificate, stage } from './change-steps.js'
 import type { ApplyContext, HostAtWork } from './context.js'
 import { executeHostStep, isHostStep } from './steps.js'
@@ -20,6 +21,8 @@ export const prepareChange = async (
     else if (step.kind === 'renew-certificate')
       await told(step, context, () => renewCertificate(context, host))
     else if (isHostStep(step)) await executeHostStep(step, context, host)
+    else continue
+    await context.audit(host, `${step.kind.replaceAll('-', ' ')}: ${step.reason}`)
   }
   await whenCorrected()
   const staging = plan.steps.flatMap((step) => {
@@ -27,7 +30,10 @@ export const prepareChange = async (
     return host ? [told(step, context, () => stage(plan, context, host))] : []
   })
   const failed = (await Promise.allSettled(staging)).find((outcome) => outcome.status === 'rejected')
-  if (failed) throw (failed as { reason: unknown }).reason
+  if (!failed) return
+  // What the others have by now, a new key perhaps, does not stay.
+  await Promise.allSettled(context.hosts.map(({ session }) => clearStaged(session, context.desired.layout)))
+  throw failed.reason
 }
 
 const hostOf = ({ hosts }: ApplyContext, step: Step): HostAtWork | undefined =>

@@ -1,7 +1,7 @@
 import type { SnapshotPolicy } from '../cluster/desired.js'
 import type { StatusEntry } from '../cluster/answers.js'
-import { snapshotSave, type EtcdctlAccess, type EtcdctlCommand } from '../etcd/etcdctl.js'
-import { answerOf } from '../etcd/outcome.js'
+import { endpointHealth, snapshotSave, type EtcdctlAccess, type EtcdctlCommand } from '../etcd/etcdctl.js'
+import { answerOf, healthAnswer } from '../etcd/outcome.js'
 import { parseSnapshotStatus, snapshotName, snapshotPrefix, snapshotStatus } from '../etcd/snapshot.js'
 import { Failure } from '../failure.js'
 import { etcdctlOn } from '../host/etcdctl.js'
@@ -40,8 +40,24 @@ const LEAST_SAVE_MS = 60_000
 
 const UNTOUCHED = 'no member was touched'
 
+/** A linearizable read through the member: it has applied all that was committed before, so that its snapshot holds it. */
+const mustBeHealthy = async (session: HostSession, access: EtcdctlAccess): Promise<void> => {
+  const { argv, timeoutMs } = endpointHealth(access)
+  const answer = healthAnswer(await etcdctlOn(session)(argv, timeoutMs), access.endpoint)
+  if (answer.ok && answer.value.healthy) return
+  const why = answer.ok ? [answer.value.error, answer.value.cause].filter(Boolean).join(': ') : answer.reason
+  throw new Failure({
+    what: 'cannot take a snapshot: its member is not healthy',
+    where: session.member,
+    why,
+    state: UNTOUCHED,
+    next: 'bring that member back, then run again',
+    member: session.member,
+  })
+}
+
 /**
- * Saves a snapshot of a member on its own host, checks it with etcd's tool and keeps the newest `keep` of this cluster there.
+ * Saves a snapshot of a healthy member on its own host, checks it with etcd's tool and keeps the newest `keep` of this cluster there.
  * Throws Failure, also where there is no room; nothing unfinished is left then.
  */
 export const takeSnapshot = async (
@@ -49,6 +65,7 @@ export const takeSnapshot = async (
   { dir, keep }: Pick<SnapshotPolicy, 'dir' | 'keep'>,
   now: Date,
 ): Promise<Snapshot> => {
+  await mustBeHealthy(session, access)
   const saved = await prepareSnapshot(session, dir, status.dbSize)
   const tool = async <T>(
     what: string,

@@ -4,6 +4,7 @@ import { activateRelease, releaseInstalled, uploadArchive } from '../host/releas
 import { ensureUser } from '../host/user.js'
 import type { Step } from '../plan/plan.js'
 import { wantedUnit } from '../plan/unit.js'
+import { bytesOf } from '../time/bytes.js'
 import { formatDuration } from '../time/duration.js'
 import type { ApplyContext, HostAtWork } from './context.js'
 
@@ -65,7 +66,7 @@ const EXECUTORS: Readonly<Record<HostStep['kind'], Executor>> = {
 
 /** Has the release in the store of the host, unpacked and checked, without switching to it. Throws Failure. */
 export const sendRelease = async (
-  { desired, materials, say }: ApplyContext,
+  { desired, materials, say, live }: ApplyContext,
   { member, machine, session }: HostAtWork,
 ): Promise<{ readonly version: string; readonly sha256: string }> => {
   const { layout, release } = desired
@@ -74,7 +75,13 @@ export const sendRelease = async (
   if (await releaseInstalled(session, place)) say(`${member.name}: etcd ${release.version} is already there`)
   else {
     const timeoutMs = LEAST_UPLOAD_MS + Math.ceil((size / SLOWEST_UPLOAD) * 1000)
-    await uploadArchive(session, { ...place, archive: path, size, arch, timeoutMs })
+    const onBytes = (bytes: number): void =>
+      live.set(`sending etcd ${release.version} to ${member.name}: ${bytesOf(bytes, size)}`, member.name)
+    onBytes(0)
+    await uploadArchive(session, { ...place, archive: path, size, arch, timeoutMs, onBytes }).finally(() =>
+      live.clear(member.name),
+    )
+    say(`${member.name}: etcd ${release.version} sent, ${bytesOf(size, size)}`)
   }
   return { version: release.version, sha256 }
 }

@@ -6,19 +6,16 @@ import { formatDuration } from '../time/duration.js'
 import type { ApplyContext, HostAtWork } from './context.js'
 
 const LOOK_EVERY_MS = 100
-const SAY_EVERY_MS = 5000
 
 /**
  * Waits until systemd says of every member that it is active: it has joined the cluster. Stops at once when a member's process
  * ended, as waiting would only repeat that. Throws Failure naming the member; nothing is stopped or undone.
  * An abort rejects with the signal's reason.
  */
-export const waitUntilActive = async ({ desired, hosts, say, signal }: ApplyContext): Promise<void> => {
+export const waitUntilActive = async ({ desired, hosts, live, signal }: ApplyContext): Promise<void> => {
   const { serviceName } = desired.layout
-  const start = Date.now()
-  const end = start + desired.health.timeoutMs
+  const end = Date.now() + desired.health.timeoutMs
   let waiting: readonly HostAtWork[] = hosts
-  let saidAt = start
   for (;;) {
     const states = await Promise.all(
       waiting.map(async (host) => ({ host, state: await serviceState(host.session, serviceName) })),
@@ -28,10 +25,7 @@ export const waitUntilActive = async ({ desired, hosts, say, signal }: ApplyCont
     if (waiting.length === 0) return
     const names = waiting.map(({ member }) => member.name).join(', ')
     if (Date.now() >= end) throw tooLong(waiting[0]!, names, desired.health.timeoutMs, serviceName)
-    if (Date.now() - saidAt >= SAY_EVERY_MS) {
-      saidAt = Date.now()
-      say(`waiting for ${names} to join the cluster (${formatDuration(saidAt - start)} so far)`)
-    }
+    live.set(`waiting for ${names} to join the cluster`)
     await pause(LOOK_EVERY_MS, signal)
   }
 }

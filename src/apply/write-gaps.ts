@@ -9,6 +9,8 @@ export interface WriteGaps {
   readonly lastAt: number
   /** Between two acknowledgements, milliseconds; the one that is still open is not in it. */
   readonly longestMs: number
+  /** The same since the turn of a member began. */
+  readonly turnMs: number
   readonly acknowledged: number
   readonly failed: number
   /** Tries that failed, by member, also those whose write was acknowledged by another member at once. */
@@ -19,6 +21,7 @@ export interface WriteGaps {
 export const newGaps = (now: number): WriteGaps => ({
   lastAt: now,
   longestMs: 0,
+  turnMs: 0,
   acknowledged: 0,
   failed: 0,
   failedTries: {},
@@ -29,6 +32,7 @@ export const writeAcknowledged = (gaps: WriteGaps, now: number): WriteGaps => ({
   ...gaps,
   lastAt: Math.max(gaps.lastAt, now),
   longestMs: Math.max(gaps.longestMs, now - gaps.lastAt),
+  turnMs: Math.max(gaps.turnMs, now - gaps.lastAt),
   acknowledged: gaps.acknowledged + 1,
 })
 
@@ -40,6 +44,12 @@ export const tryFailed = (gaps: WriteGaps, member: string): WriteGaps => ({
 
 /** A write failed through every endpoint. */
 export const writeFailed = (gaps: WriteGaps): WriteGaps => ({ ...gaps, failed: gaps.failed + 1 })
+
+/** The turn of another member begins; a gap that is still open counts for both. */
+export const newTurn = (gaps: WriteGaps): WriteGaps => ({ ...gaps, turnMs: 0 })
+
+/** The longest gap since the turn began, at this moment. */
+export const turnNow = ({ lastAt, turnMs }: WriteGaps, now: number): number => Math.max(turnMs, now - lastAt)
 
 /** The figures at this moment: the gap that is still open counts as far as it goes. */
 export const gapNow = ({ lastAt, longestMs, failed }: WriteGaps, now: number): WriteGap => ({

@@ -41,6 +41,8 @@ export interface StatusEntry {
   readonly isLearner: boolean
   /** X.Y.Z; empty before 3.6. */
   readonly storageVersion: string
+  /** X.Y.Z that the cluster was told to go back to; absent where it was not, and before 3.6. */
+  readonly downgradeTo?: string
   /** etcd's own complaints: no leader, alarms. */
   readonly errors: readonly string[]
 }

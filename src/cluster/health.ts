@@ -15,6 +15,8 @@ export interface EndpointHealth {
   readonly isLearner: boolean
   readonly version: string
   readonly dbSize: number
+  /** Bytes; undefined before 3.6. */
+  readonly dbSizeQuota?: number | undefined
   readonly raftTerm: string
   readonly raftIndex: string
   readonly alarms: readonly string[]

@@ -32,6 +32,8 @@ export interface ServiceFact {
   readonly unitFileState: string
   /** The file on disk is newer than what systemd has loaded. */
   readonly needsReload: boolean
+  /** Files in `NAME.service.d` that change what the unit says; absent where there are none. */
+  readonly dropIns?: readonly string[]
   /** `/etc/systemd/system/NAME.service` as it is on disk. */
   readonly unit: FileFact | undefined
 }
@@ -60,13 +62,20 @@ export interface ListenerFact {
   readonly command: string
 }
 
-/** An etcd process that is not our service's main process. */
+/** An etcd process other than the main process that systemd named for our service a moment before. */
 export interface ForeignEtcdFact {
   readonly pid: number
   /** systemd unit it runs in, empty where none. */
   readonly unit: string
   readonly argv: readonly string[]
 }
+
+/** What a TLS client sees at a member's client URL. */
+export type WireFact =
+  /** A certificate with this serial number, lower-case hex without leading zeros. */
+  | { readonly kind: 'served'; readonly serial: string }
+  /** The member itself breaks every handshake off: its key and certificate are no pair, or cannot be read. */
+  | { readonly kind: 'broken' }
 
 /** Everything known of one host, taken in one round trip. */
 export interface HostObserved {
@@ -107,6 +116,8 @@ export interface HostObserved {
   readonly bootstrapMarker: string | undefined
   /** A change of this member is neither confirmed nor taken back: a run died, or works on it. Absent: no. */
   readonly unconfirmed?: boolean
+  /** Absent where its member does not run, or nothing can be told of it. */
+  readonly wire?: WireFact
 }
 
 /** Can `from` open a TCP connection to the peer address of `to`? */
@@ -143,6 +154,13 @@ export interface ClusterObserved {
   readonly statuses?: readonly MemberStatus[]
 }
 
+/** A member that was asked and did not answer as it should. */
+export interface SilentMember {
+  readonly member: string
+  /** One clause. */
+  readonly reason: string
+}
+
 /** A member as it answers for itself. */
 export interface MemberStatus {
   /** Name in `hosts`. */
@@ -152,6 +170,28 @@ export interface MemberStatus {
   /** X.Y.Z of its data; empty before 3.6. */
   readonly storageVersion: string
   readonly isLeader: boolean
+  /** X.Y.Z that the cluster was told to go back to (`etcdctl downgrade enable`); absent where it was not, and before 3.6. */
+  readonly downgradeTo?: string
+}
+
+/** What etcd's own tool finds of the v2 API's data on the disks of a member; 3.6 does not start on any. */
+export interface V2Fact {
+  readonly member: string
+  /**
+   * `none`: neither in the store nor in the log. `unread-log`: none in the store, and the tool of this release does not read the
+   * log. `found`: there is some. `unknown`: the tool could not tell.
+   */
+  readonly kind: 'none' | 'unread-log' | 'found' | 'unknown'
+  /** What the tool said, one clause; empty for `none`. */
+  readonly reason: string
+}
+
+/** What matters for one upgrade alone, and is only looked at where that is asked for. */
+export interface UpgradeFacts {
+  /** From 3.4 to 3.5: authentication is switched on. Absent: nobody can tell. */
+  readonly authentication?: boolean
+  /** From 3.5 to 3.6: of every member that runs 3.5. */
+  readonly v2?: readonly V2Fact[]
 }
 
 /** The world as it was a moment ago. */
@@ -159,4 +199,8 @@ export interface Observed {
   readonly hosts: readonly HostObserved[]
   readonly links: readonly PeerLink[]
   readonly cluster: ClusterObserved | undefined
+  /** Members whose service is up and whose etcd told nothing when it was asked, with why; absent: none. */
+  readonly silent?: readonly SilentMember[]
+  /** Absent where no such upgrade is asked for. */
+  readonly upgrade?: UpgradeFacts
 }

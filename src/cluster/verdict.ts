@@ -72,6 +72,7 @@ const endpointHealth = (
     isLearner: facts?.isLearner ?? false,
     version: facts?.version ?? '',
     dbSize: facts?.dbSize ?? 0,
+    dbSizeQuota: facts?.dbSizeQuota,
     raftTerm: facts?.raftTerm ?? '',
     raftIndex: facts?.raftIndex ?? '',
     alarms: alarms.filter((alarm) => alarm.memberId === memberId).map(({ alarm }) => alarm),

@@ -48,6 +48,14 @@ export const endpointStatus = (access: EtcdctlAccess): EtcdctlCommand => command
 /** `member list`. */
 export const memberList = (access: EtcdctlAccess): EtcdctlCommand => command(access, 'member', 'list')
 
+/**
+ * `endpoint status` in the name of a user that there is not, to tell whether authentication is switched on: etcd 3.4 has no
+ * other way to ask, and etcdctl goes on without a login where it is off (client/v3/client.go getToken). Read by
+ * `authenticationOf`. No secret: the name and the password are of nobody.
+ */
+export const statusAsStranger = (access: EtcdctlAccess): EtcdctlCommand =>
+  command(access, '--user=etcd-deploy-nobody:nothing', 'endpoint', 'status')
+
 /** `alarm list`. */
 export const alarmList = (access: EtcdctlAccess): EtcdctlCommand => command(access, 'alarm', 'list')
 

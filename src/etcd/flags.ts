@@ -62,7 +62,7 @@ export const memberFlags = (desired: Desired, member: Member, options: FlagOptio
  * (etcd server/storage/wal/wal.go Create, renameWAL), which the service user may do in a directory of its own only, and nobody
  * with a mount point.
  */
-const walFolder = ({ walDir }: Desired['layout']): string => (walDir === '' ? '' : `${walDir}/wal`)
+export const walFolder = ({ walDir }: Desired['layout']): string => (walDir === '' ? '' : `${walDir}/wal`)
 
 const listenClientUrls = ({ etcd }: Desired, member: Member): string => {
   const url = listenUrl(member.clientUrl)
@@ -95,11 +95,17 @@ const splitUrl = (url: string): { hostname: string; port: string } => {
   return { hostname: match[1] ?? '', port: match[2] ?? '' }
 }
 
+/** Is the JSON gateway to be switched off? Go's words for false (strconv.ParseBool); it is on where nothing is said. */
+export const gatewayIsOff = ({ etcd }: Pick<Desired, 'etcd'>): boolean =>
+  /^(0|f|F|false|FALSE|False)$/.test(lastOf(etcd, 'enable-grpc-gateway')?.value ?? '')
+
+/** Of flags given more than once the last one counts. */
+const lastOf = ({ args }: Desired['etcd'], name: string) => args.findLast((flag) => flag.name === name)
+
 /** The quota of the database that the members run with, bytes; undefined where it is no number. */
 export const quotaOf = ({ etcd }: Pick<Desired, 'etcd'>): number | undefined => {
   const name = 'quota-backend-bytes'
-  const set =
-    [...etcd.args].reverse().find((flag) => flag.name === name) ?? TUNING.find((flag) => flag.name === name)
+  const set = lastOf(etcd, name) ?? TUNING.find((flag) => flag.name === name)
   const bytes = Number(set?.value)
   // 0 stands for etcd's own default of 2 GiB (server/storage/quota.go).
   return Number.isFinite(bytes) && bytes >= 0 ? bytes || 2 * 1024 ** 3 : undefined

@@ -24,6 +24,12 @@ export const statusAnswer = (result: EtcdctlResult, endpoint: string): Answer<St
   return row ? { ok: true, value: row } : { ok: false, reason: reasonOf(result) }
 }
 
+/** Is authentication switched on, by the end of `statusAsStranger`? undefined where it does not tell. */
+export const authenticationOf = ({ code, stderr }: EtcdctlResult): boolean | undefined => {
+  if (code === 0) return false
+  return /authentication failed/.test(stderr) ? true : undefined
+}
+
 /** What one `endpoint hashkv` says of its one endpoint; a failed endpoint is left out of the rows. */
 export const hashKvAnswer = (result: EtcdctlResult, endpoint: string): Answer<HashKvEntry> => {
   const answer = answerOf(result, parseEndpointHashKv)
@@ -43,7 +49,7 @@ export const answerOf = <T>(result: EtcdctlResult, parse: (stdout: string) => T)
 }
 
 /** etcdctl's own last word on stderr, with what the connection failed with; its JSON log lines are left out. */
-const reasonOf = ({ code, stderr }: EtcdctlResult): string => {
+export const reasonOf = ({ code, stderr }: EtcdctlResult): string => {
   const lines = stderr.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('{'))
   const error = lines.findLast((line) => /^(?:Error:|Failed to )/.test(line)) ?? lines.at(-1)
   const reason =

@@ -6,6 +6,7 @@ import type {
   StatusEntry,
 } from '../cluster/answers.js'
 import {
+  type Fields,
   decimalOf,
   fieldsOf,
   hexIdOf,
@@ -41,27 +42,37 @@ export const parseEndpointHealth = (stdout: string): HealthEntry[] =>
 
 /** `endpoint status`: endpoints that failed are left out (api/etcdserverpb/rpc.proto, StatusResponse). */
 export const parseEndpointStatus = (stdout: string): StatusEntry[] =>
-  rowsOf(stdout, 'endpoint status').map((row) => {
-    const status = fieldsOf(row['Status'])
-    const header = fieldsOf(status['header'])
-    return {
-      endpoint: textOf(row['Endpoint']),
-      clusterId: hexIdOf(header['cluster_id']),
-      memberId: hexIdOf(header['member_id']),
-      revision: decimalOf(header['revision']),
-      version: textOf(status['version']),
-      dbSize: numberOf(status['dbSize']) ?? 0,
-      dbSizeInUse: numberOf(status['dbSizeInUse']) ?? 0,
-      dbSizeQuota: numberOf(status['dbSizeQuota']),
-      leader: hexIdOf(status['leader']),
-      raftIndex: decimalOf(status['raftIndex']),
-      raftAppliedIndex: decimalOf(status['raftAppliedIndex']),
-      raftTerm: decimalOf(status['raftTerm']),
-      isLearner: status['isLearner'] === true,
-      storageVersion: textOf(status['storageVersion']),
-      errors: textsOf(status['errors']),
-    }
-  })
+  rowsOf(stdout, 'endpoint status').map((row) => statusOf(textOf(row['Endpoint']), fieldsOf(row['Status'])))
+
+/** The same of one member's JSON gateway, which writes numbers as text and no endpoint. */
+export const parseGatewayStatus = (text: string, endpoint: string): StatusEntry => {
+  const status = statusOf(endpoint, replyOf(text, 'endpoint status'))
+  if (status.memberId === '' || status.version === '') throw unreadable('endpoint status', text)
+  return status
+}
+
+const statusOf = (endpoint: string, status: Fields): StatusEntry => {
+  const header = fieldsOf(status['header'])
+  const downgrade = fieldsOf(status['downgradeInfo'])
+  return {
+    endpoint,
+    clusterId: hexIdOf(header['cluster_id']),
+    memberId: hexIdOf(header['member_id']),
+    revision: decimalOf(header['revision']),
+    version: textOf(status['version']),
+    dbSize: numberOf(status['dbSize']) ?? 0,
+    dbSizeInUse: numberOf(status['dbSizeInUse']) ?? 0,
+    dbSizeQuota: numberOf(status['dbSizeQuota']),
+    leader: hexIdOf(status['leader']),
+    raftIndex: decimalOf(status['raftIndex']),
+    raftAppliedIndex: decimalOf(status['raftAppliedIndex']),
+    raftTerm: decimalOf(status['raftTerm']),
+    isLearner: status['isLearner'] === true,
+    storageVersion: textOf(status['storageVersion']),
+    ...(downgrade['enabled'] === true ? { downgradeTo: textOf(downgrade['targetVersion']) } : {}),
+    errors: textsOf(status['errors']),
+  }
+}
 
 /** `member list`: a member without a name was added but never started. */
 export const parseMemberList = (stdout: string): MemberListReply => {
@@ -82,15 +93,16 @@ export const parseMemberList = (stdout: string): MemberListReply => {
   }
 }
 
-/** rpc.proto, AlarmType. */
-const ALARMS: Readonly<Record<string, string>> = { '1': 'NOSPACE', '2': 'CORRUPT' }
+/** rpc.proto, AlarmType: etcdctl writes the numbers, the gateway the names. */
+const ALARMS: Readonly<Record<string, string>> = { '0': 'NONE', '1': 'NOSPACE', '2': 'CORRUPT' }
 
 /** `alarm list`: 3.4 writes `{}` where there is none. */
 export const parseAlarmList = (stdout: string): AlarmEntry[] =>
   listOf(replyOf(stdout, 'alarm list')['alarms'])
-    .map((row) => ({ memberId: hexIdOf(row['memberID']), kind: decimalOf(row['alarm']) }))
-    .filter(({ kind }) => kind !== '0')
-    .map(({ memberId, kind }) => ({ memberId, alarm: ALARMS[kind] ?? `alarm ${kind}` }))
+    .map((row) => ({ memberId: hexIdOf(row['memberID']), alarm: alarmOf(textOf(row['alarm']) || '0') }))
+    .filter(({ alarm }) => alarm !== 'NONE')
+
+const alarmOf = (kind: string): string => ALARMS[kind] ?? (/^\d/.test(kind) ? `alarm ${kind}` : kind)
 
 /**
  * `endpoint hashkv`: what the member says of its own keys. `revision`: the newest it has; `hashRevision`: the one that was hashed,

@@ -1,12 +1,12 @@
 import { ROLL_SHELL } from './roll-shell.js'
 
 /**
- * Arguments: state folder, service, revert unit, seconds, bin-dir, store in it, unit folder, then NAME PATH for each file. The
- * revert script comes on stdin.
+ * Arguments: state folder, service, revert unit, seconds, bin-dir, store in it, unit folder, revert script, then NAME PATH for each
+ * file. The script is no input: input ends early where the client dies, and half a script would take nothing back.
  */
 export const ARM_SCRIPT = `set -u
-state=$1 service=$2 revert=$3 seconds=$4 bin=$5 store=$6 units=$7
-shift 7
+state=$1 service=$2 revert=$3 seconds=$4 bin=$5 store=$6 units=$7 script=$8
+shift 8
 ${ROLL_SHELL}
 command -v systemd-run >/dev/null || stop 23 'systemd-run'
 ( umask 022; mkdir -p -- "$state" ) || exit 24
@@ -32,7 +32,7 @@ keep() {
     printf '%s\\t%s\\n' "$1" "$2" >>"$copy/files" || return 1
     shift 2
   done
-  cat >"$copy/revert" && printf '%s\\n' "$service" "$bin" "$units" "$(started "$service")" >"$copy/places" || return 1
+  printf '%s' "$script" >"$copy/revert" && printf '%s\\n' "$service" "$bin" "$units" "$(started "$service")" >"$copy/places" || return 1
   sync -- "$copy"/* "$copy" && mv -T -- "$copy" "$state/previous" && made=yes && sync -- "$state"
 }
 copy=$state/.previous

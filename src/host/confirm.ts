@@ -32,8 +32,8 @@ export const armRevert = async (
   roots = ROOTS,
 ): Promise<void> => {
   const state = rollState(layout, roots)
-  const result = await session.run({
-    ...command('set the timer that takes the change back', ARM_SCRIPT, [
+  const result = await session.run(
+    command('set the timer that takes the change back', ARM_SCRIPT, [
       state,
       layout.serviceName,
       revertUnit(layout.serviceName),
@@ -41,10 +41,10 @@ export const armRevert = async (
       layout.binDir,
       STORE,
       roots.unitDir,
+      REVERT_SCRIPT,
       ...rolledFiles(layout, roots).flatMap(({ name, path }) => [name, path]),
     ]),
-    stdin: REVERT_SCRIPT,
-  })
+  )
   mustSucceed(
     session,
     'cannot set the timer that would take the change back',

@@ -79,7 +79,8 @@ export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): 
   const binary = (name: 'etcd' | 'etcdctl' | 'etcdutl'): Record<string, BinaryFact> =>
     binaries.has(name) ? { [name]: binaries.get(name)! } : {}
 
-  const [pid, argv] = first('process') ?? []
+  // One that ends has no command line any more.
+  const [pid, argv] = all('process').find(([, line]) => line) ?? []
   const exe = first('exe')?.[0]
   const paths = certificatePaths(layout)
   return {
@@ -122,11 +123,13 @@ export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): 
         command,
       })),
     ),
-    foreignEtcd: all('foreign').map(([foreignPid, cgroup, line]): ForeignEtcdFact => ({
-      pid: Number(foreignPid),
-      unit: unitOf(decode(cgroup)),
-      argv: argvOf(line),
-    })),
+    foreignEtcd: all('foreign')
+      .filter(([, , line]) => line)
+      .map(([foreignPid, cgroup, line]): ForeignEtcdFact => ({
+        pid: Number(foreignPid),
+        unit: unitOf(decode(cgroup)),
+        argv: argvOf(line),
+      })),
     bootstrapMarker: texts.get('marker'),
     ...(first('unconfirmed') === undefined ? {} : { unconfirmed: true }),
   }

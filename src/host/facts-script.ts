@@ -50,7 +50,11 @@ done <<EOF
 $slow
 EOF
 
-if [ "$pid" -gt 0 ] && [ -e "/proc/$pid/exe" ]; then
+name=
+[ "$pid" -eq 0 ] || read -r name 2>/dev/null <"/proc/$pid/comm" || :
+# Until it executes etcd it is systemd still, and is called (etcd).
+case $name in '('*) name= ;; esac
+if [ -n "$name" ] && [ -e "/proc/$pid/exe" ]; then
   say process "$pid" "$(base64 -w0 <"/proc/$pid/cmdline")"
   if [ "/proc/$pid/exe" -ef "$bin/etcd" ]; then say exe same; else
     sum=$(sha256sum <"/proc/$pid/exe")

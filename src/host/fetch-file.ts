@@ -68,6 +68,7 @@ const pieceOf = async (session: HostSession, path: string, block: number): Promi
     script: READ_SCRIPT,
     args: [path, String(block), String(PIECE_MIB)],
     timeoutMs: 300_000,
+    userData: true,
   })
   mustSucceed(session, `cannot copy ${path} to the runner`, result)
   return Buffer.from(result.stdout, 'base64')

@@ -22,6 +22,8 @@ export interface ReleaseArchive extends ReleasePlace {
   readonly arch: string
   /** At least the time for sending `size` bytes; milliseconds. */
   readonly timeoutMs: number
+  /** Told every second how many bytes are on their way. */
+  readonly onBytes?: (bytes: number) => void
 }
 
 /** e_machine of an ELF header, as its bytes lie there. */
@@ -33,7 +35,8 @@ const ELF_MACHINES: Readonly<Record<string, string>> = {
   f300: 'riscv64',
 }
 
-const pathOf = ({ binDir, version, sha256 }: ReleasePlace): string =>
+/** Folder of an unpacked release on its host. */
+export const releasePath = ({ binDir, version, sha256 }: ReleasePlace): string =>
   `${binDir}/${STORE}/${releaseName(version, sha256)}`
 
 /** The release is unpacked on the host, and its binaries are as they were when they were checked. Cheap: nothing is hashed. */
@@ -41,7 +44,7 @@ export const releaseInstalled = async (session: HostSession, place: ReleasePlace
   const result = await session.run({
     label: `look for etcd ${place.version}`,
     script: INSTALLED_SCRIPT,
-    args: [pathOf(place)],
+    args: [releasePath(place)],
     timeoutMs: 15_000,
   })
   return result.code === 0
@@ -54,13 +57,17 @@ export const releaseInstalled = async (session: HostSession, place: ReleasePlace
  */
 export const uploadArchive = async (session: HostSession, release: ReleaseArchive): Promise<void> => {
   const { version, sha256, size, arch } = release
-  const result = await session.run({
-    label: `send etcd ${version}`,
-    script: UPLOAD_SCRIPT,
-    args: [`${release.binDir}/${STORE}`, pathOf(release), sha256, String(size), version],
-    stdin: createReadStream(release.archive, { highWaterMark: 1 << 20 }),
-    timeoutMs: release.timeoutMs,
-  })
+  const file = createReadStream(release.archive, { highWaterMark: 1 << 20 })
+  const timer = setInterval(() => release.onBytes?.(file.bytesRead), 1000)
+  const result = await session
+    .run({
+      label: `send etcd ${version}`,
+      script: UPLOAD_SCRIPT,
+      args: [`${release.binDir}/${STORE}`, releasePath(release), sha256, String(size), version],
+      stdin: file,
+      timeoutMs: release.timeoutMs,
+    })
+    .finally(() => clearInterval(timer))
   const said = result.stderr.trim().split('\n').at(-1) ?? ''
   mustSucceed(
     session,
@@ -100,7 +107,7 @@ export const activateRelease = async (session: HostSession, place: ReleasePlace)
     timeoutMs: 30_000,
   })
   mustSucceed(session, `cannot switch to etcd ${place.version}`, result, {
-    21: { why: `${pathOf(place)} is not there`, next: 'run again: the archive is then sent anew' },
+    21: { why: `${releasePath(place)} is not there`, next: 'run again: the archive is then sent anew' },
     22: {
       why: `${result.stderr.trim()} is a directory`,
       next: 'move it away: the binary of that name belongs there',

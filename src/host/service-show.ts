@@ -2,7 +2,7 @@ import type { ServiceFact } from '../cluster/observed.js'
 
 /** The properties that `serviceOf` reads, for `systemctl show -p`. */
 export const SHOW_PROPERTIES =
-  'LoadState,ActiveState,SubState,Result,MainPID,NRestarts,UnitFileState,NeedDaemonReload'
+  'LoadState,ActiveState,SubState,Result,MainPID,NRestarts,UnitFileState,NeedDaemonReload,DropInPaths'
 
 /** What `systemctl show` says of a service, without the unit file. */
 export type ServiceState = Omit<ServiceFact, 'unit'>
@@ -11,6 +11,8 @@ export type ServiceState = Omit<ServiceFact, 'unit'>
 export const serviceOf = (lines: readonly string[]): ServiceState => {
   const values = new Map(lines.map((line) => splitOnce(line, '=')))
   const number = (name: string): number => Number(values.get(name) ?? 0) || 0
+  // Not those that a distribution has for all services.
+  const dropIns = (values.get('DropInPaths') ?? '').split(' ').filter((path) => path.includes('.service.d/'))
   return {
     loadState: values.get('LoadState') || 'not-found',
     activeState: values.get('ActiveState') || 'inactive',
@@ -20,6 +22,7 @@ export const serviceOf = (lines: readonly string[]): ServiceState => {
     restarts: number('NRestarts'),
     unitFileState: values.get('UnitFileState') ?? '',
     needsReload: values.get('NeedDaemonReload') === 'yes',
+    ...(dropIns.length === 0 ? {} : { dropIns }),
   }
 }
 

@@ -38,6 +38,16 @@ const JOURNAL_SCRIPT = `${HEAD}
 timeout 20 journalctl --no-pager --quiet --output=short-iso --lines="$2" --unit="$1.service" 2>&1 | tail -c 32768
 `
 
+/** What the process wrote, and what systemd wrote of it: both bear the id that each start of a service gets anew. */
+const LAST_START_SCRIPT = `${HEAD}
+id=$(systemctl show -p InvocationID -- "$1.service" | sed 's/^[^=]*=//')
+[ -n "$id" ] || exit 0
+# What it wrote with its last breath may still be on its way.
+timeout 5 journalctl --sync 2>/dev/null || :
+timeout 20 journalctl --no-pager --quiet --output=short-iso --lines=500 \\
+  _SYSTEMD_INVOCATION_ID="$id" + INVOCATION_ID="$id" 2>&1 | tail -c 131072
+`
+
 /**
  * Lets systemd read the unit file anew, starts the service now (anew where it runs) and at each boot, and does not wait: a
  * member of a new cluster is ready only when others are there.
@@ -89,6 +99,10 @@ export const serviceJournal = async (
   lines: number,
 ): Promise<string> =>
   textOf(session, `journal of ${serviceName}`, JOURNAL_SCRIPT, [serviceName, String(lines)])
+
+/** All that the journal has of the service's last start, its end included, oldest line first; at most 500 lines and 128 KiB. */
+export const lastStartJournal = async (session: HostSession, serviceName: string): Promise<string> =>
+  textOf(session, `journal of ${serviceName}`, LAST_START_SCRIPT, [serviceName])
 
 /** Text that helps to understand a failure must never replace it by another one: what went wrong is said in its place. */
 const textOf = async (

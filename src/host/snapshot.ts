@@ -26,6 +26,10 @@ printf '%s\\n' "$folder"
  */
 const KEEP_SCRIPT = `${HEAD}
 dir=$1 folder=$2 name=$3 prefix=$4 keep=$5
+# etcd sends the digest of all that comes before behind it (server/etcdserver/api/v3rpc/maintenance.go Snapshot).
+sent=$(tail -c 32 -- "$folder/snapshot.db" | od -An -v -tx1 | tr -d ' \\n')
+body=$(head -c -32 -- "$folder/snapshot.db" | sha256sum) || exit 23
+[ "\${body%% *}" = "$sent" ] || exit 22
 [ ! -e "$dir/$name" ] || { echo "$dir/$name is there already" >&2; exit 23; }
 chown root:root -- "$folder/snapshot.db" && chmod 0600 -- "$folder/snapshot.db" && sync -- "$folder/snapshot.db" || exit 23
 sum=$(sha256sum <"$folder/snapshot.db") || exit 23
@@ -98,7 +102,7 @@ export interface KeptSnapshot {
 }
 
 /**
- * Gives a snapshot that was checked its name, 0600 of root, and deletes the oldest of this cluster's so that `keep` are left; other
+ * Checks the digest that etcd sent with a snapshot, gives it its name, 0600 of root, and deletes the oldest of this cluster's so that `keep` are left; other
  * files are never touched. Throws Failure.
  */
 export const keepSnapshot = async (session: HostSession, wanted: SnapshotToKeep): Promise<KeptSnapshot> => {
@@ -109,7 +113,11 @@ export const keepSnapshot = async (session: HostSession, wanted: SnapshotToKeep)
     args: [dir, saved.slice(0, saved.lastIndexOf('/')), name, prefix, String(Math.max(1, keep))],
     timeoutMs: 300_000,
   })
-  mustSucceed(session, 'cannot keep the snapshot', result, {}, 'no member was touched')
+  const broken = {
+    why: 'the digest that etcd sent with it is not that of the file: it was damaged on its way to the disk, or there',
+    next: 'look at that disk (dmesg), then run again',
+  }
+  mustSucceed(session, 'cannot keep the snapshot', result, { 22: broken }, 'no member was touched')
   const [first = '', ...deleted] = result.stdout.trim().split('\n')
   const [sha256 = '', size = ''] = first.split(' ')
   return { path: `${dir}/${name}`, sha256, size: Number(size), deleted }

@@ -57,13 +57,14 @@ if [ -f "$next/release" ]; then
 fi
 commit "$@" || exit 24
 settle "$@"
-systemctl daemon-reload || exit 26
+# systemd read all units when the timer was armed.
+[ ! -f "$next/unit" ] || systemctl daemon-reload || exit 26
 `
 
 const NEXT_STATE = 'the host takes back by itself what was already replaced'
 
 /**
- * Puts what was staged in place, each thing by one rename, key and certificate back to back, and lets systemd read the unit anew.
+ * Puts what was staged in place, each thing by one rename, key and certificate back to back, and lets systemd read a new unit.
  * Nothing is restarted. Only under a revert timer that still runs (`armRevert`). Throws Failure; run again it does the same again.
  */
 export const swapStaged = async (session: HostSession, layout: Layout, roots = ROOTS): Promise<void> => {

@@ -1,6 +1,7 @@
 import type { DesiredCertificates, Operation } from '../cluster/desired.js'
 import { checkAuthority, type Authority } from '../pki/authority.js'
 import { checkCaBundle } from '../pki/ca-bundle.js'
+import { kubernetesCaWarnings } from '../pki/kubernetes-ca.js'
 import { checkClientPair, type ClientPair } from './client-pair.js'
 import { complete, type Form } from './form.js'
 import { emptySecret, secretExample } from './missing.js'
@@ -72,6 +73,7 @@ const readCa = (form: Form, { operation, tlsEndpoints, now }: CertificateNeeds):
     form.fault(input, { value: form.text(input), rule, example: secretExample(input) })
   }
   check.warnings.forEach(form.warn)
+  if (check.problems.length === 0) kubernetesCaWarnings(cert).forEach(form.warn)
   if ('caPem' in check) return { caPem: check.problems.length === 0 ? check.caPem : undefined }
   return 'authority' in check && check.authority !== undefined
     ? { caPem: check.authority.caPem, authority: check.authority }

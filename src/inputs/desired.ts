@@ -9,7 +9,7 @@ import { readLayout } from './layout.js'
 import { readMembers } from './members.js'
 import { oneOf } from './parse/choice.js'
 import { parseSha256 } from './parse/digest.js'
-import { inputFailure } from './problem.js'
+import { inputFailure, type InputProblem } from './problem.js'
 import { readRelease } from './release.js'
 import { readRoll, readSnapshot } from './roll.js'
 import { gatherSecrets, type Secrets } from './secrets.js'
@@ -34,10 +34,15 @@ export interface RunnerEnvironment {
 }
 
 /**
- * Reads every input once. Throws one Failure that lists everything that is wrong, before anything is connected to;
- * it never holds a secret.
+ * Reads every input once. Throws one Failure that lists everything that is wrong, `handedOver` first, before anything is
+ * connected to; it never holds a secret.
  */
-export const readInputs = (read: ReadInput, env: RunnerEnvironment, now: Date): Inputs => {
+export const readInputs = (
+  read: ReadInput,
+  env: RunnerEnvironment,
+  now: Date,
+  handedOver: readonly InputProblem[] = [],
+): Inputs => {
   const form = openForm(read)
   const operation = form.ask('operation', oneOf(['deploy', 'plan', 'health']))
   const sshDefaults = readSshDefaults(form)
@@ -72,7 +77,8 @@ export const readInputs = (read: ReadInput, env: RunnerEnvironment, now: Date): 
     snapshot: readSnapshot(form),
     expectPlan: form.askOr('expect-plan', parseSha256, ''),
   })
-  if (desired === undefined || form.problems.length > 0) throw inputFailure(form.problems)
+  const problems = [...handedOver, ...form.problems]
+  if (desired === undefined || problems.length > 0) throw inputFailure(problems)
   return Object.freeze({
     desired: deepFreeze(desired),
     secrets: gatherSecrets(form.text, client),

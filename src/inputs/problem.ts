@@ -1,12 +1,12 @@
 import { Failure } from '../failure.js'
-import type { InputName } from './table.js'
 
 /** Shown instead of a value that is or may hold a secret. */
 export const SECRET = '(secret)'
 
 /** One thing that is wrong with the inputs. */
 export interface InputProblem {
-  readonly input: InputName
+  /** Its name, or that of the flag or variable it was to come from. */
+  readonly input: string
   /** The part of the input that is wrong, as given; empty where nothing was given; `(secret)` for secrets. */
   readonly value: string
   /** What is wrong, as a clause that follows the value: "is not a port, a whole number from 1 to 65535". */

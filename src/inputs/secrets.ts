@@ -1,14 +1,15 @@
 import { inspect } from 'node:util'
-import { readPem, writePem } from '../pki/pem.js'
+import { readPem, unwrapPem, writePem } from '../pki/pem.js'
 import type { ClientPair } from './client-pair.js'
-import { SECRET_INPUTS, type InputName } from './table.js'
+import type { ReadInput } from './source.js'
+import { HIDDEN_INPUTS, type InputName } from './table.js'
 
 /**
  * What the run may know and nobody else. The fields are getters outside of every enumeration, so that printing,
  * spreading or serialising the object shows nothing. The CA's key is not here: it is behind `Authority.sign`.
  */
 export interface Secrets {
-  /** As given; empty: the agent is used. */
+  /** As given, or the text inside its base64; empty: the agent is used. */
   readonly sshPrivateKey: string
   readonly sshPassphrase: string
   /** PEM; both empty where none was given. */
@@ -16,45 +17,39 @@ export interface Secrets {
   readonly clientKey: string
 }
 
-interface Hidden extends Secrets {
-  readonly maskable: readonly string[]
-}
-
-/** Below this length a line of a key is too common a text to hide. */
-const SHORTEST_LINE = 8
+const BEGIN = '-----BEGIN '
 
 /** Below this length a secret is no secret, and hiding it would tear every line of the log. */
-const SHORTEST_WHOLE = 4
-
-/** Inputs that hold a secret; `ca-cert` and `client-cert` are not shown in messages but are no secrets. */
-const MASKED = [...SECRET_INPUTS].filter((input) => !input.endsWith('-cert'))
+const SHORTEST = 4
 
 export const gatherSecrets = (read: (input: InputName) => string, client: ClientPair | undefined): Secrets =>
   hide({
-    sshPrivateKey: read('ssh-private-key'),
+    sshPrivateKey: sshKeyText(read('ssh-private-key')),
     sshPassphrase: read('ssh-passphrase'),
     clientCert: client?.certificatePem ?? '',
     clientKey: client?.keyPem ?? '',
-    maskable: [...MASKED.map(read), client?.keyPem ?? ''],
   })
 
-/** Every text to keep out of logs: each secret as a whole, and the lines of its PEM body in whatever form it came. */
-export const secretLines = (secrets: Secrets): readonly string[] => {
-  const wholes = (secrets as Hidden).maskable
-    .map((text) => text.trim())
-    .filter((text) => text.length >= SHORTEST_WHOLE)
-  return [...new Set([...wholes, ...wholes.flatMap(linesOf)])]
+/** A private key, also where it came as base64: systems that mask single lines alone take a key in no other form. */
+export const sshKeyText = (given: string): string => {
+  const inside = unwrapPem(given)
+  return given.includes(BEGIN) || !inside.includes(BEGIN) ? given : inside.trim()
 }
 
-const linesOf = (secret: string): readonly string[] => {
-  const plain = readPem(secret).map(({ label, der }) => writePem(label, der))
-  return [secret, ...plain]
-    .flatMap((text) => text.split(/\r\n|\r|\n|\\n/))
-    .map((line) => line.trim())
-    .filter((line) => line.length >= SHORTEST_LINE && !/^-----|^(?:Proc-Type|DEK-Info|Comment):/.test(line))
+/**
+ * Every secret among the inputs, in each form that it has on its way: as given, as the PEM inside the base64, and that PEM in its
+ * plain form. Takes the inputs as they come, right or wrong.
+ */
+export const secretTexts = (read: ReadInput): readonly string[] => {
+  const forms = [...HIDDEN_INPUTS].map(read).flatMap((given) => {
+    const inside = unwrapPem(given)
+    if (!inside.includes(BEGIN)) return [given]
+    return [given, inside, ...readPem(given).map(({ label, der }) => writePem(label, der))]
+  })
+  return [...new Set(forms.map((text) => text.trim()))].filter((text) => text.length >= SHORTEST)
 }
 
-const hide = (fields: Hidden): Secrets => {
+const hide = (fields: Secrets): Secrets => {
   const shown = '(secrets)'
   const getters = Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [name, { get: () => value as unknown, enumerable: false }]),

@@ -8,6 +8,7 @@ import { emptySecret, secretExample } from './missing.js'
 import { oneOf } from './parse/choice.js'
 import { portLike } from './parse/port.js'
 import { parseLogin, parseTarget } from './parse/target.js'
+import { sshKeyText } from './secrets.js'
 
 export interface SshNeeds {
   /** Does the run log in anywhere? What is given is checked either way. */
@@ -60,7 +61,7 @@ const checkKey = (form: Form, { needed, agent }: SshNeeds): void => {
     )
     return
   }
-  const check = checkPrivateKey(text, form.text('ssh-passphrase'))
+  const check = checkPrivateKey(sshKeyText(text), form.text('ssh-passphrase'))
   if (check.ok) return
   form.fault('ssh-private-key', {
     value: text,
@@ -89,7 +90,16 @@ const checkKnownHosts = (form: Form, targets: readonly SshTarget[], strict: bool
   for (const { line, problem } of problems) note('', `has a line ${line} that cannot be read: ${problem}`)
   if (problems.length > 0) return
   const unknown = targets.filter(({ host, port }) => knownKeyTypes(entries, host, port).length === 0)
-  for (const name of new Set(unknown.map(({ host, port }) => lookupName(host, port)))) {
-    note('', `has no line for ${name}: with ssh-host-key-checking strict, that host would be refused`)
+  for (const { host, port } of distinct(unknown)) {
+    const scan = `ssh-keyscan ${port === 22 ? '' : `-p ${port} `}${host}`
+    note(
+      '',
+      `has no line for ${lookupName(host, port)}, so that host would be refused: add what "${scan}" prints, ` +
+        'after comparing the fingerprint on the host',
+    )
   }
 }
+
+const distinct = (targets: readonly SshTarget[]): readonly SshTarget[] => [
+  ...new Map(targets.map((target) => [lookupName(target.host, target.port), target])).values(),
+]

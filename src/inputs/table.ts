@@ -66,3 +66,15 @@ export const SECRET_INPUTS: ReadonlySet<InputName> = new Set<InputName>([
   'client-cert',
   'client-key',
 ])
+
+/** Of these, the ones that are secrets: a certificate may be a text that nobody should have to see, but it is public. */
+export const HIDDEN_INPUTS: ReadonlySet<InputName> = new Set(
+  [...SECRET_INPUTS].filter((input) => !input.endsWith('-cert')),
+)
+
+/** Of the variables that hold inputs anywhere but on GitHub. */
+export const VARIABLE_PREFIX = 'ETCD_DEPLOY_'
+
+/** The variable of an input: `ssh-port` is `ETCD_DEPLOY_SSH_PORT`. */
+export const variableOf = (name: string, prefix = VARIABLE_PREFIX): string =>
+  `${prefix}${name.toUpperCase().replaceAll('-', '_')}`

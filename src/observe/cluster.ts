@@ -1,6 +1,6 @@
 import type { Desired } from '../cluster/desired.js'
 import type { Answer, StatusEntry } from '../cluster/answers.js'
-import type { ClusterObserved, MemberStatus } from '../cluster/observed.js'
+import type { ClusterObserved, MemberStatus, SilentMember } from '../cluster/observed.js'
 import { endpointStatus, memberList, type EtcdctlAccess, type EtcdctlCommand } from '../etcd/etcdctl.js'
 import { answerOf } from '../etcd/outcome.js'
 import { parseEndpointStatus, parseMemberList } from '../etcd/responses.js'
@@ -29,14 +29,17 @@ export const accessOf = (
   }
 }
 
-/**
- * What the running members say of their cluster; undefined where none runs or none answers. Every running one is asked,
- * for one of them may be in another cluster.
- */
+export interface ClusterSeen {
+  /** Undefined where no member runs or none answers. */
+  readonly cluster: ClusterObserved | undefined
+  readonly silent: readonly SilentMember[]
+}
+
+/** What the running members say of their cluster. Every running one is asked, for one of them may be in another cluster. */
 export const observeCluster = async (
   desired: Pick<Desired, 'layout'>,
   hosts: readonly SeenHost[],
-): Promise<ClusterObserved | undefined> => {
+): Promise<ClusterSeen> => {
   const running = hosts.filter(({ host }) => host.service.activeState === 'active')
   const replies = await Promise.all(
     running.map(async (seen) => {
@@ -47,6 +50,10 @@ export const observeCluster = async (
       return { member: seen.member.name, answer, status }
     }),
   )
+  const silent = replies.flatMap(({ member, answer, status }) => {
+    const failed = [answer, status].find(({ ok }) => !ok)
+    return failed?.ok === false ? [{ member, reason: failed.reason }] : []
+  })
   const answered = replies.flatMap(({ member, answer }) => (answer.ok ? [{ member, ...answer.value }] : []))
   const ids = answered.map(({ clusterId }) => clusterId)
   const votes = (id: string): number => ids.filter((other) => other === id).length
@@ -56,20 +63,21 @@ export const observeCluster = async (
     undefined,
   )
   const reply = answered.find((candidate) => candidate.clusterId === clusterId)
-  if (!reply) return undefined
+  if (!reply) return { cluster: undefined, silent }
   const elsewhere = answered
     .filter((candidate) => candidate.clusterId !== clusterId)
     .map(({ member, clusterId: other }) => ({ member, clusterId: other }))
   const statuses = replies.flatMap(({ member, status }) =>
     status.ok ? status.value.slice(0, 1).map((entry) => statusOf(member, entry)) : [],
   )
-  return {
+  const cluster = {
     clusterId: reply.clusterId,
     members: reply.members,
     ...(elsewhere.length > 0 ? { elsewhere } : {}),
     // None at all says nothing of the members: etcd may just not tell (authentication).
     ...(statuses.length > 0 ? { statuses } : {}),
   }
+  return { cluster, silent }
 }
 
 const statusOf = (member: string, entry: StatusEntry): MemberStatus => ({
@@ -77,6 +85,7 @@ const statusOf = (member: string, entry: StatusEntry): MemberStatus => ({
   version: entry.version,
   storageVersion: entry.storageVersion,
   isLeader: entry.leader !== '' && entry.leader === entry.memberId,
+  ...(entry.downgradeTo === undefined ? {} : { downgradeTo: entry.downgradeTo }),
 })
 
 const ask = async <T>(

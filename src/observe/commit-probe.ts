@@ -6,7 +6,7 @@ import type { EtcdctlAccess, EtcdctlCommand, RunEtcdctl } from '../etcd/etcdctl.
 import { answerOf } from '../etcd/outcome.js'
 import { parseLeaseGrant } from '../etcd/responses.js'
 import { Failure, sentenceOf } from '../failure.js'
-import { gatewayWriter, type LeasedWriter } from './gateway.js'
+import { gatewayWriter, type LeasedWriter } from './gateway-writer.js'
 import { percentilesOf, type Percentiles } from './percentiles.js'
 
 export interface CommitProbe {

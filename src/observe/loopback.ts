@@ -57,19 +57,19 @@ export const getLoopback = async (
 }
 
 /**
- * The member serves linearizable reads: `/readyz` answers 200, or `/health` where the release has no `/readyz` yet
- * (etcd server/etcdserver/api/etcdhttp/health.go). undefined where it cannot be asked over SSH.
+ * The member serves linearizable reads: its `/readyz` answers 200 (etcd server/etcdserver/api/etcdhttp/health.go). undefined
+ * where it cannot be asked this way: over an SSH server that forwards nothing, where nobody listens, as in a cluster that was made by
+ * others, and before 3.4.29 and 3.5.11, which have no `/readyz`. `/health` is no way out: on 3.4 each call of it goes through
+ * raft as a v2 QGET and stays in the log, and 3.6 panics on such an entry when it replays it (etcd issues 20809, 21849).
  */
 export const isReady = async (
   session: Pick<HostSession, 'openTcp'>,
   timeoutMs: number,
 ): Promise<boolean | undefined> => {
-  const asked = await getLoopback(session, { path: '/readyz', timeoutMs })
-  const reply =
-    asked.kind === 'answered' && asked.status === 404
-      ? await getLoopback(session, { path: '/health', timeoutMs })
-      : asked
-  return reply.kind === 'no-way' ? undefined : reply.kind === 'answered' && reply.status === 200
+  const reply = await getLoopback(session, { path: '/readyz', timeoutMs })
+  const unasked =
+    reply.kind === 'no-way' || reply.kind === 'nobody' || (reply.kind === 'answered' && reply.status === 404)
+  return unasked ? undefined : reply.kind === 'answered' && reply.status === 200
 }
 
 const CLUSTER_VERSION = /^etcd_cluster_version\{cluster_version="(\d+\.\d+)(?:\.\d+)?"\} 1$/m

@@ -3,12 +3,15 @@ import type { Observed } from '../cluster/observed.js'
 import { METRICS_URL } from '../etcd/flags.js'
 import { readFacts } from '../host/facts.js'
 import type { HostSession } from '../ssh/port.js'
+import { observeUpgrade } from './before-upgrade.js'
 import { observeCluster } from './cluster.js'
 import { observeLinks } from './links.js'
+import { observeWire } from './wire.js'
 
 /**
  * The world as it is: all hosts at once in one round trip each, then what their etcd says of the cluster. Whether the hosts
- * reach each other is tried only where one holds no data yet, as a bootstrap may follow. Changes nothing.
+ * reach each other is tried only where one holds no data yet, as a bootstrap may follow; what only one upgrade needs to know, only
+ * where that is asked for. Changes nothing.
  * Sessions in any order, one for each member of `desired`. Throws Failure where a host cannot be read.
  */
 export const observe = async (desired: Desired, sessions: readonly HostSession[]): Promise<Observed> => {
@@ -21,9 +24,20 @@ export const observe = async (desired: Desired, sessions: readonly HostSession[]
       return { member, session, host: await readFacts(session, { layout, ports }) }
     }),
   )
-  const [cluster, links] = await Promise.all([
+  const [{ cluster, silent }, links, wire] = await Promise.all([
     observeCluster(desired, hosts),
     hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
+    Promise.all(
+      hosts.map(({ session, member, host }) =>
+        host.service.activeState === 'active' ? observeWire(session, member) : undefined,
+      ),
+    ),
   ])
-  return { hosts: hosts.map(({ host }) => host), links, cluster }
+  const upgrade = await observeUpgrade(desired, hosts, cluster)
+  return {
+    hosts: hosts.map(({ host }, index) => ({ ...host, ...(wire[index] ? { wire: wire[index] } : {}) })),
+    ...{ links, cluster },
+    ...(silent.length > 0 ? { silent } : {}),
+    ...(upgrade === undefined ? {} : { upgrade }),
+  }
 }

@@ -1,12 +1,12 @@
 import { startCanary, type Canary, type CanaryEndpoint, type CanaryStart } from '../apply/canary.js'
-import type { Member } from '../cluster/member.js'
+import { gatewayIsOff } from '../etcd/flags.js'
 import { etcdctlOn } from '../host/etcdctl.js'
 import { accessOf } from '../observe/cluster.js'
 import { etcdctlWriter } from '../observe/commit-probe.js'
-import { gatewayWriter } from '../observe/gateway.js'
-import { forwardedAgent } from '../ssh/forwarded-http.js'
+import { gatewayWriter } from '../observe/gateway-writer.js'
+import type { ForwardedTls } from '../ssh/forwarded-http.js'
 import type { HostSession } from '../ssh/port.js'
-import { clientTls } from './commits.js'
+import { memberAgent, type Way, waysTo } from './gateways.js'
 import type { Run } from './run.js'
 
 /** etcdctl starts a process on a host for each write: less often, and with more time. */
@@ -20,13 +20,13 @@ const ETCDCTL_TIMEOUT_MS = 2000
 export const beginCanary = async (
   run: Run,
   sessions: readonly HostSession[],
+  tls: ForwardedTls | undefined,
 ): Promise<Canary | undefined> => {
-  const members = sessions.flatMap((session) => {
-    const member = run.inputs.desired.members.find(({ name }) => name === session.member)
-    return member ? [{ member, session }] : []
-  })
+  const members = waysTo(run.inputs.desired, sessions)
   if (members.length === 0) return undefined
-  const first = await throughGateway(run, members)
+  const first: CanaryStart = gatewayIsOff(run.inputs.desired)
+    ? { kind: 'unusable', reason: 'the JSON gateway is to be switched off' }
+    : await throughGateway(members, tls)
   if (first.kind !== 'unusable') return told(run, first)
   run.ci.info(
     `The canary writes with etcdctl on the hosts, ${1000 / BY_ETCDCTL.everyMs} times a second at most, so its gaps are coarse: ${first.reason}`,
@@ -34,16 +34,10 @@ export const beginCanary = async (
   return told(run, await throughEtcdctl(run, members))
 }
 
-interface Way {
-  readonly member: Member
-  readonly session: HostSession
-}
-
-const throughGateway = async (run: Run, ways: readonly Way[]): Promise<CanaryStart> => {
-  const tls = await clientTls(run)
+const throughGateway = async (ways: readonly Way[], tls: ForwardedTls | undefined): Promise<CanaryStart> => {
   if (!tls) return { kind: 'unusable', reason: 'there is no client certificate on the runner' }
   const endpoints = ways.map(({ member, session }): CanaryEndpoint => {
-    const agent = forwardedAgent(session, member.address, Number(new URL(member.clientUrl).port), tls)
+    const agent = memberAgent(session, member, tls)
     return {
       member: member.name,
       writer: gatewayWriter(agent, member.clientUrl),

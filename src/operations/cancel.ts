@@ -32,13 +32,15 @@ export interface Cancellation {
 export interface WatchOptions {
   /** A line for the log. */
   readonly say: (line: string) => void
+  /** What is under way, one clause; empty where that is not known. */
+  readonly doing: () => string
   readonly windUpMs?: number
 }
 
 /** Turns the first SIGINT or SIGTERM into an abort, and ends the process with status 130 at the second. */
 export const watchSignals = (
   source: SignalSource,
-  { say, windUpMs = WIND_UP_MS }: WatchOptions,
+  { say, doing, windUpMs = WIND_UP_MS }: WatchOptions,
 ): Cancellation => {
   const controller = new AbortController()
   let timer: NodeJS.Timeout | undefined
@@ -60,7 +62,7 @@ export const watchSignals = (
       `${name}: cancelling. What is under way on a host has a few seconds to end, nothing new is started, locks and connections ` +
         'are released. A second signal ends this at once.',
     )
-    timer = setTimeout(() => isLate(tooLate(windUpMs)), windUpMs)
+    timer = setTimeout(() => isLate(tooLate(windUpMs, doing())), windUpMs)
     controller.abort(new Failure({ what: CANCELLED, why: `by ${name}`, next: NEXT }))
   }
   const names = ['SIGINT', 'SIGTERM'] as const
@@ -75,9 +77,10 @@ export const watchSignals = (
   }
 }
 
-const tooLate = (windUpMs: number): Failure =>
+const tooLate = (windUpMs: number, doing: string): Failure =>
   new Failure({
-    what: `not everything could be released within ${windUpMs / 1000} s`,
+    what: `not everything could be ended and released within ${windUpMs / 1000} s`,
+    why: doing === '' ? undefined : `still under way: ${doing}`,
     state:
       'locks vanish with the connections, within a minute where the network is gone, and a member whose change was not ' +
       'confirmed is put back by its own host',

@@ -6,8 +6,9 @@ import { accessOf } from '../observe/cluster.js'
 import { commitProbe, type CommitProbe } from '../observe/commit-probe.js'
 import { issueClientCertificate } from '../pki/client-certificate.js'
 import { commitLines } from '../report/lines.js'
-import { forwardedAgent, type ForwardedTls } from '../ssh/forwarded-http.js'
+import type { ForwardedTls } from '../ssh/forwarded-http.js'
 import type { HostSession } from '../ssh/port.js'
+import { memberAgent, waysTo } from './gateways.js'
 import type { Run } from './run.js'
 
 /** Hours; the shortest there is, as the certificate lives for this run alone. */
@@ -18,13 +19,11 @@ export const probeCommits = async (run: Run, sessions: readonly HostSession[]): 
   const { desired } = run.inputs
   if (desired.health.commitProbe === 0) return
   const tls = await clientTls(run)
-  const targets = sessions.flatMap((session): readonly Target[] => {
-    const member = desired.members.find(({ name }) => name === session.member)
-    if (!member) return []
-    const { name, address, clientUrl } = member
-    const agent = tls && forwardedAgent(session, address, Number(new URL(clientUrl).port), tls)
+  const targets = waysTo(desired, sessions).map(({ member, session }): Target => {
+    const { name, clientUrl } = member
+    const agent = tls && memberAgent(session, member, tls)
     const fallback = { run: etcdctlOn(session), access: accessOf(desired, clientUrl) }
-    return [{ name, endpoint: clientUrl, agent, fallback }]
+    return { name, endpoint: clientUrl, agent, fallback }
   })
   await measure(run, targets)
 }

@@ -19,6 +19,7 @@ export const decide = (run: Run, observed: Observed): Plan => {
   const digest = planDigest(plan, desired)
   run.progress.planDigest = digest
   run.ci.info(`plan digest: ${digest}`)
+  run.ci.notice(plan.kind === 'none' ? 'the plan changes nothing' : `plan: ${plan.summary}`)
   if (desired.operation === 'deploy') checkExpected(digest, desired.expectPlan)
   return plan
 }

@@ -2,7 +2,11 @@ import { bootstrap, confirmBootstrap, fetchReleases } from '../apply/bootstrap.j
 import type { ApplyContext } from '../apply/context.js'
 import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
+import { sentenceOf } from '../failure.js'
+import { audit } from '../host/audit.js'
+import { makePlan, type Plan } from '../plan/plan.js'
 import type { HostSession } from '../ssh/port.js'
+import { pause } from '../time/abort.js'
 import { noteCertificateDays } from './certificate-days.js'
 import { probeCommits } from './commits.js'
 import { decide } from './decide.js'
@@ -11,9 +15,12 @@ import { gateOnHealth } from './gate.js'
 import { probeFromHosts } from './health.js'
 import { lookAtHosts } from './look.js'
 import { makeMaterials } from './materials.js'
-import { rollCluster } from './roll.js'
+import { isUnconfirmed, patientLook } from './patient-look.js'
+import { rollCluster, settleCluster } from './roll.js'
 import type { Run } from './run.js'
 import { withLocks, withSessions } from './sessions.js'
+
+const LOOK_AGAIN_MS = 2000
 
 /** Makes the hosts what the inputs say and ends with the health verdict; throws Failure unless all of it came true. */
 export const deploy = (run: Run): Promise<void> =>
@@ -21,7 +28,7 @@ export const deploy = (run: Run): Promise<void> =>
     withLocks(run, sessions, () =>
       withDiagnosis(run, sessions, async () => {
         const { desired } = run.inputs
-        const observed = await lookAtHosts(run, sessions)
+        const { observed, undone } = await settled(run, sessions, steady)
         const plan = await run.part('Plan', () => Promise.resolve(decide(run, observed)))
         const context = contextOf(run, desired, observed, sessions)
         if (plan.kind === 'bootstrap') {
@@ -29,10 +36,10 @@ export const deploy = (run: Run): Promise<void> =>
           run.progress.changed = plan.steps.length > 0
           await run.part('Bootstrap the cluster', () => bootstrap(plan, context))
         }
-        if (plan.kind === 'roll' || observed.hosts.some(({ unconfirmed }) => unconfirmed)) {
-          if (plan.kind === 'roll') await run.part('Fetch the release', () => fetchReleases(plan, context))
+        if (plan.kind === 'roll') {
+          await run.part('Fetch the release', () => fetchReleases(plan, context))
           run.progress.changed = true
-          await rollCluster(run, { plan, observed, context, steady })
+          await rollCluster(run, { plan, observed, context, steady, undone })
         }
         await gateOnHealth(run, probeFromHosts(run, sessions))
         const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined)
@@ -42,6 +49,35 @@ export const deploy = (run: Run): Promise<void> =>
       }),
     ),
   )
+
+/**
+ * What is there, once nothing is left unconfirmed by an earlier run: a plan that is made before would be one for files that are put
+ * back meanwhile, and what is staged for it would go with them. Where that plan is blocked nothing is touched, as it will say.
+ */
+const settled = async (
+  run: Run,
+  sessions: readonly HostSession[],
+  steady: readonly HostSession[],
+): Promise<{ readonly observed: Observed; readonly undone: readonly string[] }> => {
+  const planOf = (seen: Observed): Plan => makePlan(run.inputs.desired, seen, { now: run.startedAt })
+  const observed = await patientLook(
+    await lookAtHosts(run, sessions),
+    (seen) => planOf(seen).kind === 'blocked',
+    async () => {
+      run.ci.info(
+        'a change of an earlier run is not settled, and what stands in the way may be of the moment: looking again',
+      )
+      await pause(LOOK_AGAIN_MS, run.signal)
+      return lookAtHosts(run, sessions)
+    },
+  )
+  if (!isUnconfirmed(observed)) return { observed, undone: [] }
+  const plan = planOf(observed)
+  if (plan.kind === 'blocked') return { observed, undone: [] }
+  run.progress.changed = true
+  const undone = await settleCluster(run, { plan, observed, steady })
+  return { observed: await lookAtHosts(run, sessions), undone }
+}
 
 const contextOf = (
   run: Run,
@@ -57,5 +93,10 @@ const contextOf = (
   }),
   materials: makeMaterials(run),
   say: (line) => run.ci.info(line),
+  audit: ({ member, session }, what) =>
+    audit(session, { what, run: run.place.runUrl, actor: run.place.actor }).catch((error: unknown) =>
+      run.ci.info(`${member.name}: the line for its journal was lost: ${sentenceOf(error)}`),
+    ),
+  live: run.live,
   signal: run.signal,
 })

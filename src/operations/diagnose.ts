@@ -1,5 +1,6 @@
+import { lastWords, type LastWords } from '../etcd/last-words.js'
 import { Failure } from '../failure.js'
-import { serviceJournal, serviceStatus } from '../host/service.js'
+import { lastStartJournal, serviceJournal, serviceStatus } from '../host/service.js'
 import { failureDetails } from '../report/failure-details.js'
 import type { HostSession } from '../ssh/port.js'
 import type { Run } from './run.js'
@@ -25,12 +26,30 @@ export const withDiagnosis = async <T>(
 }
 
 /** The member's service status and last journal lines, for the log; says so where they cannot be had. */
-export const showService = async (run: Run, session: HostSession): Promise<void> => {
+const showService = async (run: Run, session: HostSession): Promise<void> => {
+  const { serviceName } = run.inputs.desired.layout
+  show(
+    run,
+    session,
+    await Promise.all([
+      serviceStatus(session, serviceName),
+      serviceJournal(session, serviceName, JOURNAL_LINES),
+    ]),
+  )
+}
+
+/** The same of the process that was started last, whether it still runs or not; gives the gist of what it said. */
+export const showLastStart = async (run: Run, session: HostSession): Promise<LastWords> => {
   const { serviceName } = run.inputs.desired.layout
   const [status, journal] = await Promise.all([
     serviceStatus(session, serviceName),
-    serviceJournal(session, serviceName, JOURNAL_LINES),
+    lastStartJournal(session, serviceName),
   ])
-  const details = failureDetails({ member: session.member, serviceName, status, journal })
-  for (const line of details) run.ci.info(line)
+  show(run, session, [status, journal])
+  return lastWords(journal)
+}
+
+const show = (run: Run, { member }: HostSession, [status, journal]: readonly [string, string]): void => {
+  const { serviceName } = run.inputs.desired.layout
+  for (const line of failureDetails({ member, serviceName, status, journal })) run.ci.info(line)
 }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Ci } from '../ci/port.js'
 import { sentenceOf } from '../failure.js'
+import { renderJunit } from '../report/junit.js'
 import { finalSentence } from '../report/lines.js'
 import type { Outcome } from '../report/outcome.js'
 import { renderOutputs } from '../report/outputs.js'
@@ -27,6 +28,7 @@ export const finish = async (
   const outputs = renderOutputs({ ...outcome, reportPath })
   for (const [name, value] of Object.entries(outputs)) ci.output(name, value)
   await attempt(ci, 'the job summary', () => ci.summary(renderSummary({ ...outcome, reportPath })))
+  await attempt(ci, 'the JUnit report', () => ci.testReport(renderJunit(outcome)))
   if (outcome.failure === undefined) ci.info(finalSentence(outcome))
   else ci.fail(finalSentence(outcome))
 }

@@ -1,7 +1,10 @@
 import { adviceOn, downMember } from '../cluster/advice.js'
 import type { HealthVerdict } from '../cluster/health.js'
 import { judge } from '../cluster/verdict.js'
+import { warningsOf } from '../cluster/warnings.js'
+import { quotaOf } from '../etcd/flags.js'
 import { Failure } from '../failure.js'
+import { adviceOn as adviceOnRelease } from '../inputs/release-advice.js'
 import { type HealthProbe, probeHealth } from '../observe/health.js'
 import { waitHealthy } from '../observe/wait-healthy.js'
 import { formatDuration } from '../time/duration.js'
@@ -35,12 +38,26 @@ export const gateOnHealth = (run: Run, probe: HealthProbe): Promise<void> =>
       timeoutMs: health.timeoutMs,
       everyMs: LOOK_EVERY_MS,
       signal: run.signal,
-      onWaiting: (text) => run.ci.info(`waiting up to ${formatDuration(health.timeoutMs)}: ${text}`),
+      onWaiting: (text) => {
+        run.live.set(`waiting up to ${formatDuration(health.timeoutMs)} for every endpoint: ${text}`)
+        run.ci.info(`waiting up to ${formatDuration(health.timeoutMs)}: ${text}`)
+      },
     })
     run.progress.verdict = verdict
     for (const line of verdictLines(verdict)) run.ci.info(line)
+    warn(run, verdict)
     if (!verdict.healthy) throw unhealthy(run, verdict)
   })
+
+const warn = ({ ci, inputs: { desired } }: Run, verdict: HealthVerdict): void => {
+  const warnings = warningsOf(verdict, {
+    // Of a cluster that is only looked at from outside nobody knows the flags.
+    quotaBytes: desired.members.length > 0 ? quotaOf(desired) : undefined,
+    // A deploy says so of the release that it is asked for.
+    adviceOnRelease: desired.operation === 'health' ? adviceOnRelease : () => undefined,
+  })
+  for (const warning of warnings) ci.warning(warning)
+}
 
 const unhealthy = ({ inputs: { desired } }: Run, verdict: HealthVerdict): Failure => {
   const { endpoints, problems } = verdict

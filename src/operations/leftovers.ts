@@ -1,7 +1,7 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Ci } from '../ci/port.js'
-import { removePartials } from '../runner/cache.js'
+import { PARTIALS, removePartials } from '../runner/cache.js'
 import { PUBLIC_FOLDER } from './health-from-runner.js'
 import type { RunPlace } from './run.js'
 
@@ -39,4 +39,29 @@ const removeFolders = async (tempDir: string): Promise<readonly string[]> => {
   const left = (await readdir(tempDir).catch(() => [])).filter((name) => name.startsWith(PUBLIC_FOLDER))
   for (const name of left) await rm(join(tempDir, name), { recursive: true, force: true })
   return left
+}
+
+/** No run takes that long: what is older belongs to none that still goes on. */
+const STALE_MS = 24 * 3_600_000
+
+/**
+ * Where there is no post step: removes what runs that were killed long ago have left on this machine. Whatever hinders it is no
+ * reason not to run.
+ */
+export const removeStale = async (
+  { cacheDir, tempDir }: Pick<RunPlace, 'cacheDir' | 'tempDir'>,
+  now: Date,
+): Promise<void> => {
+  const kinds = [
+    { folder: cacheDir, prefix: PARTIALS },
+    { folder: tempDir, prefix: PUBLIC_FOLDER },
+  ]
+  for (const { folder, prefix } of kinds) {
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(prefix))
+    for (const path of names.map((name) => join(folder, name))) {
+      const facts = await stat(path).catch(() => undefined)
+      if (facts === undefined || now.getTime() - facts.mtimeMs < STALE_MS) continue
+      await rm(path, { recursive: true, force: true }).catch(() => {})
+    }
+  }
 }

@@ -9,7 +9,9 @@ export const lookAtHosts = (run: Run, sessions: readonly HostSession[]): Promise
   run.part('Look at the hosts', async () => {
     const observed = await observe(run.inputs.desired, sessions)
     for (const host of observed.hosts) run.ci.info(`${host.member}: ${describe(host)}`)
-    const { cluster } = observed
+    const { cluster, silent = [] } = observed
+    for (const { member, reason } of silent) run.ci.info(`${member}: its etcd does not answer: ${reason}`)
+    run.progress.before ??= cluster?.statuses
     run.ci.info(cluster ? `cluster ${cluster.clusterId} answers` : 'no cluster answers')
     return observed
   })

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { Canary } from '../apply/canary.js'
 import type { ApplyContext } from '../apply/context.js'
 import { prepareChange } from '../apply/prepare-change.js'
-import { roll } from '../apply/roll/engine.js'
+import { roll, ROLL_PARTS, settle } from '../apply/roll/engine.js'
 import type { RollPolicy, RollTask } from '../apply/roll/port.js'
 import { RollFailure } from '../apply/roll/stop.js'
 import { sshWorld } from '../apply/roll/ssh-world.js'
@@ -14,20 +14,24 @@ import type { Observed } from '../cluster/observed.js'
 import { type EtcdctlAccess, endpointStatus } from '../etcd/etcdctl.js'
 import { quotaOf } from '../etcd/flags.js'
 import { statusAnswer } from '../etcd/outcome.js'
-import { Failure } from '../failure.js'
+import { Failure, sentenceOf } from '../failure.js'
 import { etcdctlOn } from '../host/etcdctl.js'
 import { fetchFile } from '../host/fetch-file.js'
+import { pruneReleases } from '../host/prune-releases.js'
 import { clearStaged } from '../host/staging.js'
 import { accessOf } from '../observe/cluster.js'
 import type { Plan } from '../plan/plan.js'
 import { runHook } from '../runner/hooks.js'
 import type { HostSession } from '../ssh/port.js'
 import { beginCanary } from './canary.js'
-import { showService } from './diagnose.js'
+import { clientTls } from './commits.js'
+import { showLastStart } from './diagnose.js'
+import { openGateways } from './gateways.js'
+import { rollListener } from './roll-listener.js'
 import type { Run } from './run.js'
 
 /** Time between two looks at the cluster, milliseconds. */
-const POLL_MS = 200
+const POLL_MS = 100
 /** How long the member in hand may still take after a cancel, of the 6 s there are in all; else it is put back. Milliseconds. */
 const CANCEL_GRACE_MS = 3000
 const HOOK_MS = 600_000
@@ -38,6 +42,8 @@ export interface RollWork {
   readonly context: ApplyContext
   /** Sessions that go on working after a cancel: what was begun has to be finished or taken back. */
   readonly steady: readonly HostSession[]
+  /** Members that this run has put back already, as an earlier one had left them unconfirmed. */
+  readonly undone?: readonly string[]
 }
 
 /**
@@ -50,37 +56,86 @@ export const rollCluster = async (run: Run, work: RollWork): Promise<void> => {
     await run.part('Prepare the change', () => prepareChange(plan, context, () => snapshotBefore(run, work)))
   }
   const rolling = plan.steps.filter(({ kind }) => kind === 'roll-member').length
+  if (rolling === 0) return
+  await run.part(`Roll ${count(rolling)}`, async () => {
+    const result = await conduct(run, work, roll)
+    run.progress.roll = result
+    const { rolled } = result
+    run.ci.info(rolled.length > 0 ? `rolled: ${rolled.join(', ')}` : 'no member had to be rolled')
+    await deleteOldReleases(run, work.steady, plan)
+  })
+}
+
+/**
+ * Confirms or puts back what an earlier run left unconfirmed. The world is another one afterwards: it has to be looked at and
+ * planned for anew. Gives the members that were put back. Throws Failure.
+ */
+export const settleCluster = async (
+  run: Run,
+  work: Omit<RollWork, 'context'>,
+): Promise<readonly string[]> => {
   const leftOver = work.observed.hosts.filter(({ unconfirmed }) => unconfirmed).length
-  if (rolling + leftOver === 0) return
-  const title = rolling > 0 ? `Roll ${count(rolling)}` : `Settle ${count(leftOver)} of an earlier run`
-  await run.part(title, () => rollMembers(run, work))
+  return run.part(`Settle ${count(leftOver)} of an earlier run`, () => conduct(run, work, settle))
 }
 
 const count = (members: number): string => `${members} ${members === 1 ? 'member' : 'members'}`
 
-const rollMembers = async (run: Run, { plan, observed, steady }: RollWork): Promise<void> => {
+const conduct = async <T>(
+  run: Run,
+  { plan, observed, steady, undone = [] }: Omit<RollWork, 'context'>,
+  way: (...engine: Parameters<typeof roll>) => Promise<T>,
+): Promise<T> => {
   const { desired } = run.inputs
-  const canary = desired.roll.canary ? await beginCanary(run, steady) : undefined
+  const tls = await clientTls(run)
+  const gateways = openGateways(desired, steady, tls)
+  const canary = desired.roll.canary ? await beginCanary(run, steady, tls) : undefined
+  const heard = rollListener(run, canary)
   try {
     const world = sshWorld({
       desired,
       sessions: steady,
+      gatewayOf: gateways.of,
       run: { url: run.place.runUrl, actor: run.place.actor },
       hook: (when, member) => hook(run, when, member),
       writeGap: () => canary?.gap(),
-      // A cancelled run has no time for it, and nothing to find out.
-      beforeRevert: async (session) => {
-        if (!run.signal.aborted) await showService(run, session)
-      },
+      lastWords: (session) => showLastStart(run, session),
       say: (line) => run.ci.info(line),
     })
-    const { rolled } = await roll(taskOf(run, plan, observed), policyOf(run), world, run.signal)
-    run.ci.info(rolled.length > 0 ? `rolled: ${rolled.join(', ')}` : 'no member had to be rolled')
+    const task = { ...taskOf(run, plan, observed), undone }
+    return await way(task, policyOf(run), world, run.signal, ROLL_PARTS, heard.listener)
   } catch (error) {
+    if (error instanceof RollFailure) run.progress.roll = error.result
     await clearUntouched(run, steady, error)
     throw error
   } finally {
-    await stopCanary(run, canary)
+    gateways.close()
+    await stopCanary(run, canary, heard)
+  }
+}
+
+/**
+ * All members serve what was asked for: releases older than the one before go, 60 MB each. That this cannot be done is no reason
+ * for a run to fail.
+ */
+const deleteOldReleases = async (
+  run: Run,
+  steady: readonly HostSession[],
+  { upgrade }: Plan,
+): Promise<void> => {
+  if (!upgrade || run.signal.aborted) return
+  const { binDir } = run.inputs.desired.layout
+  const versions = upgrade.from.map(({ version }) => version)
+  // Whoever does not tell may be needed again.
+  if (versions.includes('')) return
+  for (const session of steady) {
+    const { member } = session
+    // Of all members: some may have been rolled by a run before this one.
+    const keep = [...new Set([...versions, upgrade.to])]
+    const deleted = await pruneReleases(session, binDir, keep).catch((error: unknown) => {
+      run.ci.info(`${member}: ${sentenceOf(error)}`)
+      return []
+    })
+    if (deleted.length > 0) run.ci.info(`${member}: deleted older releases: ${deleted.join(', ')}`)
   }
 }
 
@@ -92,11 +147,22 @@ const clearUntouched = async (run: Run, steady: readonly HostSession[], error: u
   await Promise.allSettled(sessions.map((session) => clearStaged(session, run.inputs.desired.layout)))
 }
 
-const stopCanary = async (run: Run, canary: Canary | undefined): Promise<void> => {
+const stopCanary = async (
+  run: Run,
+  canary: Canary | undefined,
+  { turns }: ReturnType<typeof rollListener>,
+): Promise<void> => {
   if (!canary) return
   await canary.stop()
   const { longestMs, failed } = canary.gap()
-  run.progress.writeGap = { longestMs, failed }
+  const limitMs = run.inputs.desired.roll.maxWriteGapMs
+  const before = run.progress.writeGap
+  run.progress.writeGap = {
+    longestMs: Math.max(longestMs, before?.longestMs ?? 0),
+    failed: failed + (before?.failed ?? 0),
+    limitMs,
+    turns: [...(before?.turns ?? []), ...turns()],
+  }
   run.ci.info(`longest write gap ${Math.round(longestMs)} ms, ${failed} failed writes`)
 }
 
@@ -161,7 +227,7 @@ const snapshotBefore = async (run: Run, { plan, context, steady }: RollWork): Pr
   const source = { session, access, binDir, status: answer.value }
   const taken = await takeSnapshot(source, desired.snapshot, run.startedAt)
   run.progress.snapshot = taken
-  run.ci.info(`snapshot of ${taken.member}: ${taken.path}, revision ${taken.revision}, ${taken.size} bytes`)
+  run.ci.notice(`snapshot of ${taken.member}: ${taken.path}, revision ${taken.revision}, ${taken.size} bytes`)
   const from = steady.find((candidate) => candidate.member === step.member)
   if (desired.snapshot.download === '' || !from) return
   await mkdir(desired.snapshot.download, { recursive: true })

@@ -1,10 +1,14 @@
 import type { Ci } from '../ci/port.js'
 import { STATE } from '../ci/state.js'
 import type { HealthVerdict } from '../cluster/health.js'
+import type { MemberStatus } from '../cluster/observed.js'
+import type { MemberSeen, PhaseSpan, RollProgress } from '../cluster/roll-phase.js'
+import { Failure, sentenceOf } from '../failure.js'
 import type { Inputs } from '../inputs/desired.js'
 import type { Plan } from '../plan/plan.js'
 import type { CommitLatency, Outcome, SnapshotTaken, WriteGap } from '../report/outcome.js'
 import { formatDuration } from '../time/duration.js'
+import { type Live, liveLines } from '../time/live.js'
 import { Phases } from '../time/phases.js'
 
 /** Where and for whom a run happens, from the CI system's environment. */
@@ -28,6 +32,13 @@ export interface Progress {
   /** What the writer that runs all through a roll saw. */
   writeGap: WriteGap | undefined
   snapshot: SnapshotTaken | undefined
+  /** What members said of themselves before anything was changed. */
+  before: readonly MemberStatus[] | undefined
+  /** As the last look of a roll showed them. */
+  lastSeen: readonly MemberSeen[] | undefined
+  roll: RollProgress | undefined
+  /** Of a roll, in order. */
+  readonly spans: PhaseSpan[]
   verdict: HealthVerdict | undefined
   commitLatencies: readonly CommitLatency[]
   certificateDaysLeft: number | undefined
@@ -41,6 +52,8 @@ export interface Run {
   readonly inputs: Inputs
   readonly place: RunPlace
   readonly phases: Phases
+  /** What the part under way is busy with, for the log. */
+  readonly live: Live
   readonly progress: Progress
   readonly startedAt: Date
   /** Aborted when the run is cancelled; its reason is a Failure. */
@@ -72,11 +85,16 @@ export const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }: New
     planDigest: undefined,
     writeGap: undefined,
     snapshot: undefined,
+    before: undefined,
+    lastSeen: undefined,
+    roll: undefined,
+    spans: [],
     verdict: undefined,
     commitLatencies: [],
     certificateDaysLeft: undefined,
     at: 'before its first part',
   }
+  const live = liveLines((text, ms) => ci.progress(`${text} (${formatDuration(ms)} so far)`))
   const reach = (at: string): void => {
     progress.at = at
     ci.state(STATE.at, at)
@@ -86,6 +104,7 @@ export const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }: New
     inputs,
     place,
     phases,
+    live,
     startedAt,
     keepSecret,
     signal,
@@ -94,7 +113,11 @@ export const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }: New
       signal.throwIfAborted()
       reach(`during "${title}"`)
       const result = await ci.group(title, () =>
-        phases.time(title, work, (ms) => ci.info(`took ${formatDuration(ms)}`)),
+        phases.time(
+          title,
+          () => live.during(title, work),
+          (ms) => ci.info(`took ${formatDuration(ms)}`),
+        ),
       )
       reach(`after "${title}"`)
       return result
@@ -107,14 +130,25 @@ export interface RunEnd {
   readonly run: Run | undefined
   readonly startedAt: Date
   readonly place: RunPlace
-  /** The failure sentence; absent where the run did all it was asked. */
-  readonly failure: string | undefined
+  /** What the run failed with; absent where it did all it was asked. */
+  readonly failure: unknown
+  readonly cancelled: boolean
+  /** All that the run warned of. */
+  readonly warnings: readonly string[]
   /** As the input says it. */
   readonly operation: string
 }
 
 /** What a run came to, as data for the renderers. */
-export const outcomeOf = ({ run, startedAt, place, failure, operation }: RunEnd): Outcome => ({
+export const outcomeOf = ({
+  run,
+  startedAt,
+  place,
+  failure,
+  cancelled,
+  warnings,
+  operation,
+}: RunEnd): Outcome => ({
   operation: operation === 'health' || operation === 'plan' ? operation : 'deploy',
   healthy: failure === undefined && run?.progress.verdict?.healthy === true,
   changed: run?.progress.changed ?? false,
@@ -123,11 +157,17 @@ export const outcomeOf = ({ run, startedAt, place, failure, operation }: RunEnd)
   planDigest: run?.progress.planDigest,
   writeGap: run?.progress.writeGap,
   snapshot: run?.progress.snapshot,
-  failure,
+  before: run?.progress.before,
+  lastSeen: run?.progress.lastSeen,
+  roll: run?.progress.roll,
+  phases: run?.progress.spans.length ? run.progress.spans : undefined,
+  failure: failure === undefined ? undefined : sentenceOf(failure),
+  next: failure instanceof Failure ? failure.facts.next : undefined,
+  cancelled: cancelled && failure !== undefined,
   timings: run?.phases.done ?? [],
   commitLatencies: run?.progress.commitLatencies ?? [],
   certificateDaysLeft: run?.progress.certificateDaysLeft,
-  warnings: run?.inputs.warnings ?? [],
+  warnings,
   startedAt: startedAt.toISOString(),
   runUrl: place.runUrl,
 })

@@ -3,6 +3,7 @@ import { holdLock, type HeldLock } from '../host/lock.js'
 import { cancellable } from '../ssh/cancellable.js'
 import { oneFailure, openAll, type OpenOptions, openReachable } from '../ssh/open-all.js'
 import type { HostSession } from '../ssh/port.js'
+import { transcribed } from '../ssh/transcript.js'
 import { atMost, untilAborted } from '../time/abort.js'
 import type { Run } from './run.js'
 
@@ -17,15 +18,15 @@ type Work<T> = (sessions: readonly HostSession[], steady: readonly HostSession[]
 
 /** Opens a session to every host, does `work` with them and closes them whatever happens. */
 export const withSessions = async <T>(run: Run, work: Work<T>): Promise<T> => {
-  const sessions = await connecting(run, () => openAll(run.inputs.desired.members, optionsOf(run)))
+  const sessions = await connecting(run, (options) => openAll(run.inputs.desired.members, options))
   return closingAfter(run, sessions, work)
 }
 
 /** The same with the hosts that can be reached, for work that only looks; warns of the others, fails where there is none. */
 export const withReachable = async <T>(run: Run, work: Work<T>): Promise<T> => {
   const { members } = run.inputs.desired
-  const sessions = await connecting(run, async () => {
-    const opened = await openReachable(members, optionsOf(run))
+  const sessions = await connecting(run, async (options) => {
+    const opened = await openReachable(members, options)
     if (opened.sessions.length === 0) throw oneFailure(opened.failures, members.length)
     for (const failure of opened.failures) {
       run.ci.warning(`${sentenceOf(failure)} Its endpoint is checked from the other hosts.`)
@@ -35,11 +36,19 @@ export const withReachable = async <T>(run: Run, work: Work<T>): Promise<T> => {
   return closingAfter(run, sessions, work)
 }
 
-const connecting = (run: Run, open: () => Promise<HostSession[]>): Promise<HostSession[]> =>
+const connecting = (
+  run: Run,
+  open: (options: OpenOptions) => Promise<HostSession[]>,
+): Promise<HostSession[]> =>
   run.part(`Connect to ${run.inputs.desired.members.length} hosts over SSH`, async () => {
-    const opening = open()
+    const packets = { told: run.ci.debugging }
+    const opening = open(optionsOf(run, packets))
     try {
-      const sessions = await untilAborted(opening, run.signal)
+      const opened = await untilAborted(opening, run.signal)
+      // From here on the transcripts tell what goes on.
+      packets.told = false
+      const { debugging, debug } = run.ci
+      const sessions = debugging ? opened.map((session) => transcribed(session, debug)) : opened
       for (const { member, target } of sessions) run.ci.info(`${member}: logged in as ${target}`)
       return sessions
     } catch (error) {
@@ -63,7 +72,10 @@ const closeAll = async (sessions: readonly HostSession[]): Promise<void> => {
   await Promise.all(sessions.map((session) => session.close()))
 }
 
-const optionsOf = ({ ci, inputs: { desired, secrets }, place }: Run): OpenOptions => ({
+const optionsOf = (
+  { ci, inputs: { desired, secrets }, place }: Run,
+  packets: { readonly told: boolean },
+): OpenOptions => ({
   auth: {
     privateKey: secrets.sshPrivateKey,
     passphrase: secrets.sshPassphrase,
@@ -77,8 +89,8 @@ const optionsOf = ({ ci, inputs: { desired, secrets }, place }: Run): OpenOption
       `${host}: took the host key ${fingerprint} without proof (ssh-host-key-checking: accept-new). ` +
         `Compare it on the host, then put this line into ssh-known-hosts: ${line}`,
     ),
-  // A line for each packet: worth its noise only where someone asked for it.
-  ...(ci.debugging ? { debug: (line: string) => ci.debug(line) } : {}),
+  // A line for each packet: worth its noise only where someone asked for it, and until the login is over.
+  ...(packets.told ? { debug: (line: string) => void (packets.told && ci.debug(line)) } : {}),
 })
 
 /** Holds the lock of the service on every host around `work`, so that two runs never work on one cluster. */
@@ -89,7 +101,7 @@ export const withLocks = async <T>(
 ): Promise<T> => {
   const { serviceName } = run.inputs.desired.layout
   const info = {
-    run: run.place.runUrl || 'a run outside of GitHub',
+    run: run.place.runUrl || 'a run from a command line',
     actor: run.place.actor || 'someone',
     since: run.startedAt.toISOString(),
   }

@@ -21,7 +21,7 @@ const DASHES = '-----'
 export const readPem = (text: string): readonly PemBlock[] => {
   const blocks: PemBlock[] = []
   // Each piece after the first starts right behind a BEGIN, so a block without END cannot swallow the next one.
-  for (const piece of unwrap(text).split(BEGIN).slice(1)) {
+  for (const piece of unwrapPem(text).split(BEGIN).slice(1)) {
     const labelEnd = piece.indexOf(DASHES)
     const label = labelEnd < 0 ? '' : piece.slice(0, labelEnd)
     const end = labelEnd < 0 ? -1 : piece.indexOf(`${DASHES}END ${label}${DASHES}`, labelEnd)
@@ -58,7 +58,8 @@ const damaged = (label: string, damage: string): PemBlock => ({
   damage,
 })
 
-const unwrap = (text: string): string => {
+/** A PEM text without what it became on its way (see `readPem`); any other text as it is. */
+export const unwrapPem = (text: string): string => {
   if (text.includes(BEGIN)) return withNewlines(text)
   const packed = text.replace(/\s+/g, '')
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(packed)) return text

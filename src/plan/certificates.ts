@@ -1,6 +1,7 @@
 import type { Desired } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import type { FileFact, HostObserved } from '../cluster/observed.js'
+import { readCertificate } from '../pki/certificate.js'
 import { sameCaBundle } from '../pki/inspect.js'
 import { requestFor } from '../pki/member-certificate.js'
 import { reviewCertificate } from '../pki/review.js'
@@ -15,6 +16,7 @@ export const certificateDeviations = (
 ): readonly Deviation[] => [
   ...caDeviations(desired, host.ca),
   ...leafDeviations(desired, member, host, now),
+  ...wireDeviations(desired, member, host),
   ...keyDeviations(desired, host.key),
 ]
 
@@ -44,6 +46,26 @@ const leafDeviations = (
     now,
     renewBeforeMs: certificates.renewBeforeMs,
   }).map((reason) => ({ what: 'certificate', detail: `${path} ${reason}` }))
+}
+
+/**
+ * What is served is what lies on the disk, as etcd reads both files anew at each handshake (client/pkg/transport/listener.go); where it
+ * is not, the two files are no pair, or something else answers there. Placing a new pair heals the first, and shows the second.
+ */
+const wireDeviations = (
+  { layout }: Desired,
+  { clientUrl }: Member,
+  { certificate, wire }: HostObserved,
+): readonly Deviation[] => {
+  if (wire === undefined) return []
+  if (wire.kind === 'broken') {
+    const detail = `${clientUrl} breaks every TLS handshake off: its key and ${layout.caDir}/etcd.pem may be no pair`
+    return [{ what: 'certificate', detail }]
+  }
+  const serial = readCertificate(certificate?.text ?? '')?.serial.replace(/^0+/, '')
+  if (serial === undefined || serial === wire.serial) return []
+  const detail = `${clientUrl} serves a certificate with serial ${wire.serial}, and ${layout.caDir}/etcd.pem has ${serial}`
+  return [{ what: 'certificate', detail }]
 }
 
 const keyDeviations = ({ layout }: Desired, key: FileFact | undefined): readonly Deviation[] => {

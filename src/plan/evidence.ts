@@ -5,6 +5,7 @@ import { memberFlags } from '../etcd/flags.js'
 import { parseExecStart } from '../etcd/parse-unit.js'
 import { placesIn } from './argv.js'
 import { bootstrapMarker, describeMarker, sameMarker } from './marker.js'
+import { strangersOf } from './strangers.js'
 
 /**
  * What a host shows of etcd:
@@ -56,7 +57,7 @@ const etcdElsewhere = (
   host: HostObserved,
   ours: boolean,
 ): string | undefined => {
-  const [other] = host.foreignEtcd
+  const [other] = ours ? strangersOf(desired, host) : host.foreignEtcd
   if (other !== undefined) {
     const unit = other.unit === '' ? '' : ` in ${other.unit}`
     return `runs another etcd (pid ${other.pid}${unit}) with data in ${placesIn(other.argv).dataDir || 'its default place'}`

@@ -8,6 +8,7 @@ import { bootstrapMarker, sameMarker } from './marker.js'
 import type { Finding } from './plan.js'
 import { portFindings } from './ports.js'
 import { spaceFindings } from './space.js'
+import { strangersOf } from './strangers.js'
 
 /** Beyond this, certificates that were just made and the leases of clients are judged differently on each host. */
 const MOST_SKEW_MS = 5000
@@ -26,7 +27,7 @@ export const preflight = (desired: Desired, observed: Observed): readonly Findin
       ...systemFindings(desired, host),
       ...clockFindings(host),
       ...portFindings(desired, host),
-      ...foreignFindings(host),
+      ...foreignFindings(desired, host),
       ...contentFindings(desired, host),
       ...spaceFindings(desired, host),
     ].map((finding) => ({ member: member.name, ...finding }))
@@ -85,8 +86,8 @@ const clockFindings = ({ clockSkewMs, clockErrorMs }: HostObserved): readonly Ho
   ]
 }
 
-const foreignFindings = ({ foreignEtcd }: HostObserved): readonly HostFinding[] =>
-  foreignEtcd.map(({ pid, unit }) => ({
+const foreignFindings = (desired: Desired, host: HostObserved): readonly HostFinding[] =>
+  strangersOf(desired, host).map(({ pid, unit }) => ({
     problem: `another etcd runs there (pid ${pid}${unit === '' ? '' : `, ${unit}`})`,
     next: 'stop it, or choose another host',
   }))

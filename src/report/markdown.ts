@@ -1,32 +1,50 @@
+import type { Block } from './page.js'
+
 /** Longest text of one cell or paragraph; what hosts say can be of any length. */
 const LONGEST = 2000
 
 /**
  * A text as it is, for a table cell or a paragraph: all that GitHub's markdown, tables or HTML would take for a sign is
- * written as a character reference, line ends become blanks, and very long text is cut.
+ * written as a character reference, also what makes a link of an address or a mention of a name; line ends become blanks, and very
+ * long text is cut.
  */
 export const escaped = (text: string): string =>
   // A table row is split at pipes before anything else is read, even inside code: references are safe everywhere.
-  (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
+  cutAt(text, LONGEST)
     .replace(/\s+/gu, ' ')
-    .replace(/[&<>|`*_[\]~#\\]/g, (sign) => `&#${sign.charCodeAt(0)};`)
     .trim()
+    // `$` begins a formula, `:` an emoji or, before `//`, the rest of an address.
+    .replace(/[&<>|`*_[\]~#\\@$]|:(?=\S)|(?<=\bwww)\.|^[-+=](?=\s|$|[-=])|^\d+(?=[.)](?:\s|$))/giu, (sign) =>
+      [...sign].map((letter) => `&#${letter.codePointAt(0)};`).join(''),
+    )
 
-/** A table with a heading; every cell is escaped. */
-export const table = (head: readonly string[], body: readonly (readonly string[])[]): readonly string[] => [
-  row(head),
-  row(head.map(() => '---')),
-  ...body.map(row),
-]
+/** Whole characters, as many as fit. */
+const cutAt = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…`
+
+/** A table with a heading; every cell is escaped. It can be cut between rows. */
+export const table = (head: readonly string[], body: readonly (readonly string[])[]): Block => ({
+  before: [row(head), `|${' --- |'.repeat(head.length)}`],
+  rows: body.map(row),
+  after: [],
+})
 
 const row = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`
 
+/** A list; every item is escaped. */
+export const list = (items: readonly string[]): Block => ({
+  before: [],
+  rows: items.map((item) => `- ${escaped(item)}`),
+  after: [],
+})
+
 /** Lines as they are, with nothing in them taken for markdown: the fence is longer than any in the lines. */
-export const codeBlock = (language: string, lines: readonly string[]): readonly string[] => {
+export const codeBlock = (language: string, lines: readonly string[]): Block => {
   const longest = Math.max(
     2,
     ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map(({ length }) => length)),
   )
   const fence = '`'.repeat(longest + 1)
-  return [`${fence}${language}`, ...lines.map((line) => line.replace(/[\r\n]+/g, ' ')), fence]
+  const rows = lines.map((line) => cutAt(line.replace(/[\r\n\u2028\u2029]+/g, ' '), LONGEST))
+  return { before: [`${fence}${language}`], rows, after: [fence] }
 }

@@ -1,11 +1,16 @@
 import type { Operation } from '../cluster/desired.js'
 import type { HealthVerdict } from '../cluster/health.js'
+import type { MemberStatus } from '../cluster/observed.js'
+import type { MemberSeen, PhaseSpan, RollProgress } from '../cluster/roll-phase.js'
 import type { Plan } from '../plan/plan.js'
 
 /** How long one part of the run took. */
 export interface Timing {
   readonly label: string
+  /** Milliseconds of the clock that `PhaseSpan` has too. */
+  readonly from: number
   readonly ms: number
+  readonly ok: boolean
 }
 
 /** What leased keys written through one endpoint took, in milliseconds. */
@@ -22,6 +27,10 @@ export interface WriteGap {
   readonly longestMs: number
   /** Writes that failed. */
   readonly failed: number
+  /** What the input allows, milliseconds; absent: any. */
+  readonly limitMs?: number | undefined
+  /** The longest gap in the turn of each member, in the order they had it. */
+  readonly turns?: readonly { readonly name: string; readonly ms: number }[]
 }
 
 /** The snapshot that was taken before a roll. */
@@ -42,6 +51,16 @@ export interface Outcome {
   readonly healthy: boolean
   /** Something was written or restarted on a host. */
   readonly changed: boolean
+  /** It was ended by a signal, and did not fail by itself. */
+  readonly cancelled?: boolean | undefined
+  /** What each member that answered said of itself before anything was changed; absent where nobody was asked. */
+  readonly before?: readonly MemberStatus[] | undefined
+  /** The last look of a roll: how members are where the run ended without a verdict. Absent where there was no roll. */
+  readonly lastSeen?: readonly MemberSeen[] | undefined
+  /** How far the roll came; absent where there was none. */
+  readonly roll?: RollProgress | undefined
+  /** What members and cluster went through in the roll, in order; absent where there was none. */
+  readonly phases?: readonly PhaseSpan[] | undefined
   /** Absent where the run stopped before the cluster was asked. */
   readonly verdict?: HealthVerdict | undefined
   /** Absent where the run stopped before it could plan, and for `health`. */
@@ -54,6 +73,8 @@ export interface Outcome {
   readonly snapshot?: SnapshotTaken | undefined
   /** The one sentence that the job failed with; absent where it passed. */
   readonly failure?: string | undefined
+  /** What to do about the failure, as a clause; absent where there is none, or nobody knows. */
+  readonly next?: string | undefined
   /** In the order the parts ran. */
   readonly timings: readonly Timing[]
   /** Empty unless `commit-probe` asked for them. */

@@ -113,7 +113,7 @@ const digestOfMirror = async ({
 }: ObtainOptions): Promise<ExpectedDigest> => {
   const { fileName, sumsUrl } = releaseArchive(release.downloadBaseUrl, release.version, arch)
   const address = publicUrl(sumsUrl)
-  const next = `give the digest as archive-sha256, or check that etcd ${release.version} exists for ${arch} there`
+  const next = `check that version is right and that etcd ${release.version} is there for ${arch}, or give the digest as archive-sha256`
   const sums = await withPartialFile(options.cacheDir, (partial) =>
     downloadText(sumsUrl, partial, { limits: options.limits, signal: options.signal, ifMissing: next }),
   )

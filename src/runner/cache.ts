@@ -21,8 +21,11 @@ export const findCached = async (
   return undefined
 }
 
+/** Start of the names of whatever is worked on in the cache. */
+export const PARTIALS = '.partial-'
+
 /** Start of the names of what this process has in the cache while it works on it; after its death nobody else's. */
-export const PARTIAL = `.partial-${randomUUID()}-`
+export const PARTIAL = `${PARTIALS}${randomUUID()}-`
 
 /** Removes what a process that is gone has left in the cache; `partial` is its `PARTIAL`. Gives the names. */
 export const removePartials = async (cacheDir: string, partial: string): Promise<readonly string[]> => {

@@ -1,3 +1,5 @@
+import { bytesOf } from '../time/bytes.js'
+
 const EVERY_MS = 5000
 
 /** Turns the bytes of a download into a line every few seconds, so that a slow one is seen to go on. */
@@ -10,9 +12,6 @@ export const progressLines = (
   return (bytes, total) => {
     if (now() - last < EVERY_MS) return
     last = now()
-    const of = total === undefined ? '' : ` of ${megabytes(total)} (${Math.floor((100 * bytes) / total)} %)`
-    write(`${fileName}: ${megabytes(bytes)}${of}`)
+    write(`${fileName}: ${bytesOf(bytes, total)}`)
   }
 }
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`

@@ -18,6 +18,8 @@ export interface Command {
   readonly timeoutMs: number
   /** Called with each piece of stdout as it arrives (stdout is collected all the same). */
   readonly onStdout?: (text: string) => void
+  /** Its output is the data of the users of this cluster: no transcript shows it. */
+  readonly userData?: true
 }
 
 /** What came back from a command that ran to its end. */

@@ -8,8 +8,8 @@ const MAX_COMMAND_LINE_BYTES = 120 * 1024
 const REMOTE_GRACE_S = 2
 const REMOTE_KILL_S = 5
 
-/** What stands in `$0` of our scripts, so that a host's process list says who started them. */
-const SCRIPT_NAME = 'etcd-deploy'
+/** What stands in `$0` of our scripts, so that a host's process list, and sudo's log, say whose they are and what for. */
+const nameOf = (label: string): string => `etcd-deploy: ${label}`
 
 /** `text` as one word of a POSIX shell, byte for byte; throws Failure on NUL, which no argument can hold. */
 export const quote = (text: string): string => {
@@ -30,16 +30,16 @@ export interface LineOptions {
 }
 
 /**
- * The line a login shell on the host gets: `sh -c SCRIPT etcd-deploy ARG...`, behind `sudo -n --` where the login is
+ * The line a login shell on the host gets: `sh -c SCRIPT 'etcd-deploy: LABEL' ARG...`, behind `sudo -n --` where the login is
  * not root, and behind `timeout` where it has a limit: a command must not act on the host long after the run has given
  * it up or has died, and sshd kills nothing for us (it refuses signals for root logins). The only place where anything is quoted. The login shell must be a POSIX one (sh, bash, dash, ksh, zsh).
  * Throws Failure where the line is too long for one argument: such data belongs on stdin.
  */
 export const commandLine = (
-  command: Pick<Command, 'script' | 'args'>,
+  command: Pick<Command, 'label' | 'script' | 'args'>,
   { sudo, limitMs }: LineOptions,
 ): string => {
-  const words = ['-c', command.script, SCRIPT_NAME, ...(command.args ?? [])].map(quote).join(' ')
+  const words = ['-c', command.script, nameOf(command.label), ...(command.args ?? [])].map(quote).join(' ')
   const limit =
     limitMs === undefined ? '' : `timeout -k ${REMOTE_KILL_S} ${Math.ceil(limitMs / 1000) + REMOTE_GRACE_S} `
   const line = `${sudo ? 'sudo -n -- ' : ''}${limit}sh ${words}`

@@ -154,6 +154,7 @@ describe('judgeCluster', () => {
       member,
       reason: expect.stringMatching(reason),
       final,
+      condition: expect.stringMatching(/^[a-z ]+$/),
     }),
   )
 })

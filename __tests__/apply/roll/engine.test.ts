@@ -29,6 +29,7 @@ const setUp = (behaviours: readonly Behaviour[], version = '3.5.30') => {
   cluster.advance(8_000)
   cluster.moveLeader(cluster.hosts[0]!)
   cluster.advance(2_000)
+  for (const host of cluster.hosts) host.prepared = true
   const run = startRun(cluster, QUIET, () => 0.5)
   const task: RollTask = {
     members: cluster.hosts.map(({ name }) => ({ name, version, roll: true })),
@@ -36,9 +37,18 @@ const setUp = (behaviours: readonly Behaviour[], version = '3.5.30') => {
   }
   const go = (world: Partial<RollWorld> = {}, policy: Partial<RollPolicy> = {}, signal = run.signal) =>
     roll(task, { ...POLICY, ...policy }, { ...run.world, ...world }, signal)
+  /** Is cancelled when that call has been done. */
+  const goUntil = (name: 'arm' | 'restart', policy: Partial<RollPolicy> = {}) => {
+    const controller = new AbortController()
+    const call = async (member: string, seconds: number) => {
+      await run.world[name](member, seconds)
+      controller.abort()
+    }
+    return failureOf(go({ [name]: call }, policy, controller.signal))
+  }
   const calls = () =>
     run.done.filter(({ name }) => name !== 'look').map(({ name, member }) => `${name} ${member}`.trim())
-  return { cluster, run, go, calls }
+  return { cluster, run, go, goUntil, calls }
 }
 
 const failureOf = async (rolling: Promise<unknown>): Promise<RollFailure> => {
@@ -63,6 +73,61 @@ describe('roll', () => {
       ...['hook-before', 'moveLeader etcd-1', ...step('etcd-1').slice(1), ...end('etcd-1')],
       'hashKv',
     ])
+  })
+
+  const words = (ended: string, said: string) => ({ lastWords: () => Promise.resolve({ ended, said }) })
+
+  it('says what a member that failed died of, in the words of etcd', async () => {
+    const { go } = setUp(['good', 'good', 'no-start'])
+    const failure = await failureOf(go(words('exited with status 1', 'listen tcp: address already in use')))
+    expect(failure.message).toMatch(
+      /^etcd-3: it did not become healthy after its restart: etcd exited with status 1 \(listen tcp: address already in use\); it was put back and is healthy with 3\.5\.16, /,
+    )
+    // Its journal was shown when it had failed: the one of a healthy member is no use.
+    expect(failure.facts.member).toBeUndefined()
+  })
+
+  it('says what a member says that never comes up', async () => {
+    const { go, cluster } = setUp(['good', 'good', 'good'])
+    cluster.hosts[2]!.staged = { ...cluster.hosts[2]!.staged, startMs: 600_000 }
+    const { message } = await failureOf(go(words('', 'x509: unknown authority')))
+    expect(message).toContain(
+      'within 20 s: systemd says activating/start, and etcd says: x509: unknown authority; ',
+    )
+  })
+
+  it('says what it can see itself where the host cannot tell', async () => {
+    const { go } = setUp(['good', 'good', 'no-start'])
+    const lost = { lastWords: () => Promise.reject(new Failure({ what: 'the connection was lost' })) }
+    const { message } = await failureOf(go(lost))
+    expect(message).toContain(
+      'etcd exited; systemd says activating/auto-restart; it was put back and is healthy',
+    )
+  })
+
+  it('shows nothing of a member that was not restarted yet, and leaves that to others', async () => {
+    const { go } = setUp(['good', 'good', 'good'])
+    const swap = () => Promise.reject(new Failure({ what: 'cannot swap', why: 'no' }))
+    const lastWords = () => Promise.reject(new Error('asked in vain'))
+    const failure = await failureOf(go({ swap, lastWords }))
+    expect(failure.message).toContain('its new files could not be put in place')
+    expect(failure.facts.member).toBe('etcd-2')
+  })
+
+  it('says so where a member fails as it was before, too', async () => {
+    const { go, run, cluster } = setUp(['good', 'good', 'no-start'])
+    const revert = async (member: string) => {
+      await run.world.revert(member)
+      cluster.takeDown(cluster.hosts[2]!, 'other', true)
+      cluster.hosts[2]!.activeState = 'failed'
+    }
+    const failure = await failureOf(
+      go({ revert, ...words('exited with status 1', 'no space left on device') }),
+    )
+    expect(failure.message).toContain(
+      'it was put back, but that did not heal it: etcd exited with status 1 (no space left on device), rolled and confirmed: etcd-2, not touched: etcd-1; ',
+    )
+    expect(failure.result.reverted).toBe('etcd-3')
   })
 
   it('puts a member back that fails, says how it is, and touches no other', async () => {
@@ -133,13 +198,8 @@ describe('roll', () => {
   })
 
   it('finishes the member in hand when it is cancelled with time to do so, and starts no other', async () => {
-    const { go, run, calls } = setUp(['good', 'good', 'good'])
-    const controller = new AbortController()
-    const restart = async (member: string) => {
-      await run.world.restart(member)
-      controller.abort()
-    }
-    const failure = await failureOf(go({ restart }, {}, controller.signal))
+    const { goUntil, calls } = setUp(['good', 'good', 'good'])
+    const failure = await goUntil('restart')
     expect(failure.cancelled).toBe(true)
     expect(failure.message).toMatch(
       /cancelled .*rolled and confirmed: etcd-2, not touched: etcd-1, etcd-3; run again/,
@@ -147,14 +207,18 @@ describe('roll', () => {
     expect(calls()).toContain('disarm etcd-2')
   })
 
+  it('replaces no file any more when it is cancelled while the timer is set', async () => {
+    const { goUntil, calls, cluster } = setUp(['good', 'good', 'good'])
+    const failure = await goUntil('arm')
+    expect(failure.cancelled).toBe(true)
+    expect(failure.result.reverted).toBe('etcd-2')
+    expect(calls()).toEqual(['hashKv', 'hook-before', 'arm etcd-2', 'revert etcd-2', 'audit etcd-2'])
+    expect(cluster.hosts[1]!.files.id).toBe('old')
+  })
+
   it('puts the member in hand back when a cancel leaves too little time', async () => {
-    const { go, run, calls, cluster } = setUp(['good', 'good', 'good'])
-    const controller = new AbortController()
-    const restart = async (member: string) => {
-      await run.world.restart(member)
-      controller.abort()
-    }
-    const failure = await failureOf(go({ restart }, { soakMs: 10_000 }, controller.signal))
+    const { goUntil, calls, cluster } = setUp(['good', 'good', 'good'])
+    const failure = await goUntil('restart', { soakMs: 10_000 })
     expect(failure.cancelled).toBe(true)
     expect(failure.result.reverted).toBe('etcd-2')
     expect(calls()).toContain('revert etcd-2')
@@ -175,7 +239,7 @@ describe('roll', () => {
     const { go, calls, cluster } = setUp(['crashes', 'good', 'good'], '3.6.14')
     const failure = await failureOf(go({}, { soakMs: 10_000 }))
     expect(failure.message).toMatch(
-      /^etcd-1: it did not stay healthy: .*as the last one it has moved the cluster/,
+      /^etcd-1: it did not stay healthy: .*it was not put back and stays on 3\.6\.14: the cluster moves to 3\.6 once/,
     )
     expect(calls()).not.toContain('revert etcd-1')
     expect(cluster.hosts[0]!.files.id).toBe('new')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { judgeMember, type MemberWant } from '../../../src/apply/roll/gate.js'
 import type { ClusterView, MemberView } from '../../../src/apply/roll/port.js'
+import { MEMBER_CONDITIONS } from '../../../src/cluster/roll-phase.js'
 import { memberOf, statusOf, viewOf } from './views.fixture.js'
 
 const WANT: MemberWant = {
@@ -132,6 +133,7 @@ describe('judgeMember', () => {
 
   it.each(CASES)('holds back $name', ({ member = {}, view = {}, want = {}, reason, final }) => {
     const verdict = judgeMember(viewOf([memberOf('b', member)], view), { ...WANT, ...want })
-    expect(verdict).toEqual({ ok: false, member: 'b', reason: expect.stringMatching(reason), final })
+    expect(verdict).toMatchObject({ ok: false, member: 'b', reason: expect.stringMatching(reason), final })
+    expect(MEMBER_CONDITIONS).toContain(verdict.ok ? '' : verdict.condition)
   })
 })

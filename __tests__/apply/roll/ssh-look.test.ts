@@ -1,8 +1,12 @@
+import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { lookOverSsh } from '../../../src/apply/roll/ssh-look.js'
+import type { Answer, StatusEntry } from '../../../src/cluster/answers.js'
+import { parseGatewayStatus } from '../../../src/etcd/responses.js'
 import { OpenFailure, type Command, type CommandResult, type HostSession } from '../../../src/ssh/port.js'
 import { desiredOf } from '../../etcd/desired.fixture.js'
+import { hostWith } from '../../observe/host.fixture.js'
 
 const desired = desiredOf()
 const names = desired.members.map(({ name }) => name)
@@ -52,6 +56,38 @@ const look = (hosts: readonly { session: HostSession }[]) =>
     desired,
     sessionOf: (name) => hosts.find(({ session }) => session.member === name)?.session,
   })
+
+/** What the gateways say of the member with that name; lists are answered as by a healthy one. */
+const throughGateways = (
+  hosts: readonly { session: HostSession }[],
+  status: (name: string) => Promise<Answer<StatusEntry>>,
+) =>
+  lookOverSsh({
+    desired,
+    sessionOf: (name) => hosts.find(({ session }) => session.member === name)?.session,
+    gatewayOf: (name) => ({
+      status: () => status(name),
+      members: () =>
+        Promise.resolve({
+          ok: true,
+          value: { clusterId: '1', memberId: '2', members: [listed('by gateway')] },
+        }),
+      alarms: () => Promise.resolve({ ok: true, value: [{ memberId: '2', alarm: 'NOSPACE' }] }),
+    }),
+  })
+const listed = (name: string) => ({ id: '2', name, peerUrls: [], clientUrls: [], isLearner: false })
+const statusBy = (version: string): Answer<StatusEntry> => ({
+  ok: true,
+  value: parseGatewayStatus(`{"header":{"cluster_id":"1","member_id":"2"},"version":"${version}"}`, ''),
+})
+/** A host that has no etcdctl. */
+const withoutEtcdctl = (member: string) =>
+  host(member, {
+    run: (_command, words) =>
+      words.includes('--endpoints')
+        ? Promise.resolve({ code: 127, stdout: '', stderr: 'not found' })
+        : undefined,
+  })
 const never = (): Promise<CommandResult> => new Promise(() => undefined)
 
 describe('lookOverSsh', () => {
@@ -77,6 +113,31 @@ describe('lookOverSsh', () => {
     expect(view.members.map(({ armed }) => armed)).toEqual([true, false, false])
   })
 
+  it('looks once more at a member that was starting when it was asked, and serves by the time it answers', async () => {
+    let serves = false
+    const starting = host(SECOND, {
+      run: (_command, words) => {
+        if (words.endsWith('endpoint status')) {
+          return sleep(30).then(() => {
+            serves = true
+            return ok(statusOf(desired.members[1]!.clientUrl))
+          })
+        }
+        if (serves || words.includes('member list') || words.includes('alarm list')) return undefined
+        return words.includes('--endpoints')
+          ? Promise.resolve({ code: 1, stdout: '', stderr: '' })
+          : Promise.resolve(ok('ActiveState=activating\nSubState=start\nMainPID=7\nNRestarts=0\n'))
+      },
+    })
+    const view = await look([host(FIRST), starting, host(THIRD)])
+    expect(view.members[1]).toMatchObject({
+      activeState: 'active',
+      ready: true,
+      status: { version: '3.5.16' },
+    })
+    expect(starting.ran.filter((what) => what === 'state')).toHaveLength(2)
+  })
+
   it('starts no etcdctl for a member where nobody listens', async () => {
     const down = host(SECOND, { openTcp: () => Promise.reject(new OpenFailure('refused', 'refused')) })
     const view = await look([host(FIRST), down, host(THIRD)])
@@ -89,12 +150,7 @@ describe('lookOverSsh', () => {
   })
 
   it('asks a neighbour where the own host cannot tell', async () => {
-    const broken = host(SECOND, {
-      run: (_command, words) =>
-        words.includes('--endpoints')
-          ? Promise.resolve({ code: 127, stdout: '', stderr: 'not found' })
-          : undefined,
-    })
+    const broken = withoutEtcdctl(SECOND)
     const view = await look([host(FIRST), broken, host(THIRD)])
     expect(view.members[1]?.status?.version).toBe('3.5.16')
     const alone = await look([host(FIRST), host(THIRD)])
@@ -107,6 +163,36 @@ describe('lookOverSsh', () => {
         words.endsWith('member list') ? Promise.reject(new Error('lost')) : undefined,
     })
     expect((await look([half, host(SECOND), host(THIRD)])).listed).toHaveLength(1)
+  })
+
+  it('starts no etcdctl where the gateways answer', async () => {
+    const { openTcp } = await hostWith(createServer((_request, response) => response.end('ok')))
+    const serving = names.map((name) => host(name, { openTcp }))
+    const view = await throughGateways(serving, () => Promise.resolve(statusBy('3.6.14')))
+    expect(view.members.map(({ status, ready }) => [status?.version, ready])).toEqual(
+      names.map(() => ['3.6.14', true]),
+    )
+    expect(view.listed).toEqual([listed('by gateway')])
+    expect(view.alarms).toEqual([{ memberId: '2', alarm: 'NOSPACE' }])
+    expect(serving.flatMap(({ ran }) => ran)).toEqual(['state', 'state', 'state'])
+  })
+
+  it.each([
+    ['refuses', () => Promise.resolve({ ok: false as const, reason: 'auth: user name is empty' })],
+    ['hangs', () => new Promise<Answer<StatusEntry>>(() => undefined)],
+  ])('asks by etcdctl where a gateway %s', async (_, says) => {
+    const view = await throughGateways([host(FIRST), host(SECOND), host(THIRD)], (name) =>
+      name === SECOND ? says() : Promise.resolve(statusBy('3.6.14')),
+    )
+    expect(view.members.map(({ status }) => status?.version)).toEqual(['3.6.14', '3.5.16', '3.6.14'])
+  })
+
+  it('takes the answer of a slow gateway where etcdctl has none, and the reason of etcdctl where neither has', async () => {
+    const broken = withoutEtcdctl(SECOND)
+    const slow = await throughGateways([broken], () => sleep(800, statusBy('3.6.14')))
+    expect(slow.members[1]?.status?.version).toBe('3.6.14')
+    const silent = await throughGateways([broken], () => Promise.resolve({ ok: false, reason: 'reset' }))
+    expect(silent.members[1]).toMatchObject({ status: undefined, reason: 'not found' })
   })
 
   it('does not wait for a host that hangs', async () => {

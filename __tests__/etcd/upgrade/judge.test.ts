@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { EtcdFlag } from '../../../src/cluster/desired.js'
+import type { V2Fact } from '../../../src/cluster/observed.js'
 import { compareVersions, parseVersion } from '../../../src/cluster/version.js'
 import { judgeUpgrade, type MemberVersion, type UpgradeQuestion } from '../../../src/etcd/upgrade/judge.js'
 import { pathBetween } from '../../../src/etcd/upgrade/path.js'
@@ -8,6 +8,7 @@ import { BAD_RELEASES, HOPS, minorOf, SOUND } from '../../../src/etcd/upgrade/ru
 
 const members = (...versions: readonly string[]): readonly MemberVersion[] =>
   versions.map((version, index) => ({ member: `m${index + 1}`, version }))
+const v2 = (member: string, kind: V2Fact['kind'], reason = ''): V2Fact => ({ member, kind, reason })
 const judge = (from: readonly string[], to: string, more: Partial<UpgradeQuestion> = {}) =>
   judgeUpgrade({ from: members(...from), to, flags: [], ...more })
 
@@ -17,19 +18,24 @@ describe('an upgrade that etcd allows', () => {
     [['3.5.16', '3.5.16', '3.5.16'], '3.5.30', false, []],
     [['3.4.23'], '3.5.16', true, [/none can go back to 3\.4/, /authentication/]],
     [['3.4.10'], '3.5.16', true, [/none can go back/, /3\.4\.22 or later/, /authentication/]],
-    [['3.5.33'], '3.6.14', true, [/none can go back to 3\.5/, /--enable-v2/]],
-    [['3.5.26'], '3.6.5', true, [/none can go back/, /3\.5\.32 or later on all/, /--enable-v2/]],
-    [['3.6.11'], '3.7.0', true, [/none can go back to 3\.6/]],
-    [['3.6.14'], '3.7.1', true, [/none can go back to 3\.6/]],
+    [['3.5.33'], '3.6.14', true, [/none can go back to 3\.5/, /v2 API/]],
+    [['3.5.26'], '3.6.5', true, [/none can go back/, /3\.5\.32 or later on all/, /v2 API/]],
+    [['3.6.11'], '3.7.0', true, [/none can go back to 3\.6/, /--snapshot-count/]],
+    [
+      ['3.6.14'],
+      '3.7.1',
+      true,
+      [/none can go back to 3\.6/, /not start on 3\.7 before it has taken a raft snapshot/],
+    ],
     // Interrupted: goes on.
-    [['3.6.14', '3.5.33', '3.5.33'], '3.6.14', true, [/none can go back/, /--enable-v2/]],
+    [['3.6.14', '3.5.33', '3.5.33'], '3.6.14', true, [/none can go back/, /v2 API/]],
     [['3.5.30', '3.5.16'], '3.5.30', false, []],
     // Interrupted: taken back while one never left.
     [['3.6.14', '3.5.33'], '3.5.33', false, [/^m1 goes back from 3\.6\.14, .* still runs 3\.5/]],
     [['3.6.14'], '3.6.13', false, [/^m1 goes back from 3\.6\.14 to 3\.6\.13: fixes/]],
     [['3.5.16'], '3.5.5', false, [/goes back/, /3\.5\.5 has faults/]],
     // One whose version is not known does not hide the others.
-    [['', '3.5.33'], '3.6.14', true, [/none can go back/, /--enable-v2/]],
+    [['', '3.5.33'], '3.6.14', true, [/none can go back/, /v2 API/]],
   ])('%j to %s', (from, to, minor, notes) => {
     const judgement = judge(from, to)
     expect(judgement).toMatchObject({ ok: true, minor })
@@ -39,8 +45,9 @@ describe('an upgrade that etcd allows', () => {
   })
 
   it('says less where more is known', () => {
-    expect(judge(['3.4.45'], '3.5.33', { rbac: false })).toMatchObject({ notes: [expect.any(String)] })
-    expect(judge(['3.5.33'], '3.6.14', { hasV2: false })).toMatchObject({ notes: [expect.any(String)] })
+    const one = [expect.stringContaining('none can go back')]
+    expect(judge(['3.4.45'], '3.5.33', { facts: { authentication: false } })).toMatchObject({ notes: one })
+    expect(judge(['3.5.33'], '3.6.14', { facts: { v2: [v2('m1', 'none')] } })).toMatchObject({ notes: one })
   })
 })
 
@@ -67,86 +74,97 @@ describe('an upgrade that is refused', () => {
     [['3.4.45'], '3.5.2', /3\.5\.2 can end up with different data/, '3.4.45 3.5.33'],
     [['3.5.16'], '3.5.1', /3\.5\.1 can end up with different data/, '3.5.16 3.5.33'],
     [['3.5.33'], '3.6.4', /3\.6\.4 may not start/, '3.5.33 3.6.14'],
-    [['3.6.14'], '3.5.33', /etcdctl downgrade enable 3\.5/, ''],
-    [['3.7.1'], '3.5.33', /etcdctl downgrade enable 3\.5/, ''],
-    [['3.5.33'], '3.4.45', /restore a snapshot/, ''],
+    [['3.6.14'], '3.5.33', /cannot be read by 3\.5 until etcd was told/, ''],
+    [['3.7.1'], '3.5.33', /goes back one minor version at a time, and 3\.7 to 3\.5 skips 3\.6/, ''],
+    [['3.5.33'], '3.4.45', /cannot go back from 3\.5 to 3\.4/, ''],
     [['3.7.1'], '3.8.0', /no rule is known for an upgrade from 3\.7\.1 to 3\.8\.0/, ''],
     [['3.3.27'], '3.4.45', /no rule is known/, ''],
     [['', ''], '3.6.14', /no member tells/, ''],
   ])('%j to %s', (from, to, reason, path) => {
     const judgement = judge(from, to)
-    expect(judgement).toEqual({
+    expect(judgement).toMatchObject({
       ok: false,
       reason: expect.stringMatching(reason),
       path: path === '' ? [] : path.split(' '),
     })
+    // Each names a way that works.
+    if (judgement.ok) return
+    expect(judgement.next).toContain(path === '' ? '' : `go ${path.split(' ').join(' -> ')}, one deploy each`)
+    expect(judgement.next).not.toBe('')
   })
 
-  it('for authentication from 3.4 to 3.5, and for v2 data before 3.6', () => {
-    expect(judge(['3.4.45'], '3.5.33', { rbac: true })).toMatchObject({
+  it('for authentication from 3.4 to 3.5, naming the way', () => {
+    const facts = { authentication: true }
+    expect(judge(['3.4.45'], '3.5.33', { facts })).toEqual({
       ok: false,
       reason: expect.stringContaining('authentication is switched on'),
+      path: [],
+      next: expect.stringMatching(/etcdctl auth disable, .* etcdctl auth enable/),
     })
-    expect(judge(['3.5.33'], '3.6.14', { rbac: true })).toMatchObject({ ok: true })
-    expect(judge(['3.5.33'], '3.6.14', { hasV2: true })).toMatchObject({
+    expect(judge(['3.5.33'], '3.6.14', { facts })).toMatchObject({ ok: true })
+  })
+
+  it.each([
+    [
+      'detected custom v2 content in WAL records',
+      /^deploy the version that runs now with etcd-args: --snapshot-count=1/,
+    ],
+    ['detected custom content in v2store', /^delete the keys of the v2 API .* then deploy the version/],
+  ])('for v2 data before 3.6 (%s), naming the way', (reason, next) => {
+    const facts = { v2: [v2('m1', 'none'), v2('m2', 'found', reason)] }
+    expect(judge(['3.5.33', '3.5.33'], '3.6.14', { facts })).toEqual({
       ok: false,
-      reason: expect.stringContaining('v2 API'),
+      reason: expect.stringMatching(
+        new RegExp(`^m2 holds data of the v2 API, .*check v2store: ${reason}\\)$`),
+      ),
+      path: [],
+      next: expect.stringMatching(next),
     })
-    expect(judge(['3.6.14'], '3.7.1', { hasV2: true })).toMatchObject({ ok: true })
+    expect(judge(['3.6.14'], '3.7.1', { facts })).toMatchObject({ ok: true })
   })
 
-  it('except a way back that etcd was told of', () => {
-    const from = members('3.6.14', '3.6.14').map((one) => ({ ...one, storageVersion: '3.5.0' }))
-    expect(judgeUpgrade({ from, to: '3.5.33', flags: [] })).toMatchObject({ ok: true, minor: false })
-    const [first] = from
-    expect(
-      judgeUpgrade({
-        from: [first!, { member: 'm2', version: '3.6.14', storageVersion: '3.6.0' }],
-        to: '3.5.33',
+  it('not where the tool cannot tell of v2 data, but that is said, of each member', () => {
+    const facts = { v2: [v2('m1', 'unread-log', 'x'), v2('m2', 'unknown', 'its disk is away')] }
+    expect(judge(['3.5.30', '3.5.30', '3.5.30'], '3.6.14', { facts })).toMatchObject({
+      ok: true,
+      notes: [
+        expect.stringContaining('none can go back'),
+        expect.stringContaining('3.5.32 or later on all members'),
+        expect.stringMatching(/^m1: no data .* in the store, but .* the log .* only etcdutl of 3\.5\.32/),
+        expect.stringMatching(/^m2, m3: .* could not be told \(its disk is away; nothing was looked at\)/),
+      ],
+    })
+  })
+
+  it.each<[storageVersion: string, downgradeTo: string, to: string, ok: boolean]>([
+    ['3.5.0', '3.5.0', '3.5.33', true],
+    ['3.6.0', '3.5.0', '3.5.33', false],
+    // Just upgraded from 3.5: the data follows in a moment.
+    ['3.5.0', '', '3.5.33', false],
+    // Told to go back: neither stays nor goes on.
+    ['3.5.0', '3.5.0', '3.6.14', false],
+    ['3.5.0', '3.5.0', '3.7.1', false],
+  ])(
+    'or allowed for members with storage %s, told to go to %j, asked for %s: %j',
+    (storage, told, to, ok) => {
+      const is = (storageVersion: string) => ({
+        storageVersion,
+        ...(told === '' ? {} : { downgradeTo: told }),
+      })
+      const [first, second] = members('3.6.14', '3.6.14')
+      const judgement = judgeUpgrade({
+        from: [
+          { ...first!, ...is('3.5.0') },
+          { ...second!, ...is(storage) },
+        ],
+        to,
         flags: [],
-      }),
-    ).toMatchObject({ ok: false })
-  })
-})
-
-describe('flags that a release does not take', () => {
-  const flag = (text: string): EtcdFlag => {
-    const [name = '', value = ''] = text.split('=')
-    return { name, value }
-  }
-  it.each<[from: string, to: string, flag: string, says: string | undefined]>([
-    ['3.4.45', '3.5.33', 'debug=true', 'does not know --debug (gone since 3.5): use --log-level=debug'],
-    ['3.4.45', '3.5.33', 'log-output=stderr', 'use --log-outputs'],
-    ['3.4.45', '3.5.33', 'log-outputs=stderr', undefined],
-    [
-      '3.4.45',
-      '3.5.33',
-      'logger=capnslog',
-      'does not know --logger=capnslog (gone since 3.5): use --logger=zap',
-    ],
-    ['3.4.45', '3.5.33', 'logger=zap', undefined],
-    ['3.5.33', '3.6.14', 'enable-v2=true', 'does not know --enable-v2 (gone since 3.6): leave it out'],
-    ['3.5.33', '3.6.14', 'proxy=on', '--proxy (gone since 3.6): use etcd grpc-proxy'],
-    ['3.5.33', '3.6.14', 'experimental-initial-corrupt-check=true', undefined],
-    [
-      '3.6.14',
-      '3.7.1',
-      'experimental-initial-corrupt-check=true',
-      'use --feature-gates=InitialCorruptCheck=true',
-    ],
-    ['3.6.14', '3.7.1', 'experimental-compact-hash-check-enabled=true', 'CompactHashCheck=true'],
-    ['3.6.14', '3.7.1', 'experimental-compaction-batch-limit=500', 'use --compaction-batch-limit'],
-    ['3.6.14', '3.7.1', 'discovery-proxy=x', 'leave it out'],
-    ['3.6.14', '3.7.1', 'max-snapshots=5', undefined],
-    ['3.7.1', '3.7.1', 'experimental-max-learners=2', 'use --max-learners'],
-    ['3.5.33', '3.5.33', 'feature-gates=X=true', 'does not know --feature-gates yet (it came with 3.6)'],
-    ['3.6.14', '3.6.14', 'feature-gates=X=true', undefined],
-    ['3.6.14', '3.6.14', 'constructor=1', undefined],
-  ])('%s to %s with --%s', (from, to, text, says) => {
-    const judgement = judge([from], to, { flags: [{ name: 'name', value: 'm1' }, flag(text)] })
-    expect(judgement.ok).toBe(says === undefined)
-    if (!judgement.ok) expect(judgement.reason).toContain(says)
-  })
+      })
+      expect(judgement).toMatchObject({ ok })
+      if (judgement.ok) expect(judgement.minor).toBe(false)
+      else expect(judgement.next).toMatch(/etcdctl downgrade (cancel|enable 3\.5)/)
+    },
+  )
 })
 
 describe('the rules', () => {

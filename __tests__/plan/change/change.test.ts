@@ -66,6 +66,11 @@ describe('a converged cluster', () => {
     })
   })
 
+  it('has nothing to change where the service started another process while its host was looked at', () => {
+    const newer = [{ pid: 4712, unit: 'etcd.service', argv: ['/opt/kube/bin/etcd'] }]
+    expect(planOf(changed({ 1: () => ({ foreignEtcd: newer }) })).kind).toBe('none')
+  })
+
   it('has its bootstrap finished where a marker was left', () => {
     const plan = planOf(changed({ 2: () => ({ bootstrapMarker: w.marker }) }))
     expect(plan).toMatchObject({ kind: 'bootstrap', steps: [] })

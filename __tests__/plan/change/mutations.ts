@@ -1,7 +1,10 @@
+import { X509Certificate } from 'node:crypto'
 import * as w from '../world.js'
 import { type Change, down, service, unit } from './worlds.js'
 
 const open: Change = (host) => ({ key: { ...host.key!, mode: '640' } })
+const serialOf = (pem: string): string =>
+  new X509Certificate(pem).serialNumber.toLowerCase().replace(/^0+/, '')
 const file = (text: string) => ({ mode: '644', owner: 'root', text })
 
 /** One fact changed of one member, and the steps that follow from it: `@` stands for that member. */
@@ -34,6 +37,18 @@ export const MUTATIONS: readonly [name: string, change: Change, steps: readonly 
     () => ({ certificate: file(w.desired.certificates.caPem) }),
     ['renew-certificate @'],
   ],
+  [
+    'another certificate on the wire',
+    () => ({ wire: { kind: 'served', serial: 'abc' } }),
+    ['renew-certificate @'],
+  ],
+  ['no handshake', () => ({ wire: { kind: 'broken' } }), ['renew-certificate @']],
+  [
+    'the same certificate on the wire',
+    ({ certificate }) => ({ wire: { kind: 'served', serial: serialOf(certificate!.text) } }),
+    [],
+  ],
+  ['a drop-in', service({ dropIns: ['/etc/systemd/system/etcd.service.d/a.conf'] }), []],
   ['another CA', () => ({ ca: file(w.otherCa.certPem) }), ['stage @', 'roll-member @ ca']],
   ['no CA', () => ({ ca: undefined }), ['stage @', 'roll-member @ ca']],
   [
@@ -152,6 +167,15 @@ export const REFUSED: readonly [name: string, change: Change, problem: string, n
     () => ({ foreignEtcd: [{ pid: 7, unit: 'x.service', argv: [] }] }),
     '(pid 7 in x.service)',
     'service-name',
+  ],
+  [
+    'flags of a drop-in',
+    ({ process, service }) => ({
+      process: { ...process!, argv: [...process!.argv, '--pre-vote=false'] },
+      service: { ...service, dropIns: ['/etc/systemd/system/etcd.service.d/a.conf'] },
+    }),
+    '/etc/systemd/system/etcd.service.d/a.conf may set them',
+    'move what is set there to etcd-args',
   ],
   [
     'a full disk where something is to be installed',

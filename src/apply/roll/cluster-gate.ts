@@ -1,4 +1,5 @@
 import { quorumOf } from '../../cluster/quorum.js'
+import { CLUSTER_CONDITIONS, type ClusterCondition } from '../../cluster/roll-phase.js'
 import { minorOf } from '../../cluster/version.js'
 import { judgeMember, PASSED, type Verdict } from './gate.js'
 import type { ClusterView, RollTask } from './port.js'
@@ -25,9 +26,9 @@ const THE_CLUSTER = 'the cluster'
  */
 export const judgeCluster = (view: ClusterView, want: ClusterWant): Verdict => {
   if (isHelpless(view, want)) return PASSED
-  for (const check of [membership, health, leadership, alarms, space, timers, clusterVersion]) {
-    const verdict = check(view, want)
-    if (!verdict.ok) return verdict
+  for (const condition of CLUSTER_CONDITIONS) {
+    const verdict = JUDGES[condition](view, want)
+    if (!verdict.ok) return { ...verdict, condition }
   }
   return PASSED
 }
@@ -114,4 +115,14 @@ const clusterVersion = (view: ClusterView, { task, done }: ClusterWant): Verdict
   if (!settled || view.clusterVersion === undefined || minorOf(view.clusterVersion) === asked[0])
     return PASSED
   return waiting(`all members serve ${asked[0]}, but the cluster version is still ${view.clusterVersion}`)
+}
+
+const JUDGES: Readonly<Record<ClusterCondition, (view: ClusterView, want: ClusterWant) => Verdict>> = {
+  'member list': membership,
+  'members healthy': health,
+  'one leader': leadership,
+  'no alarms': alarms,
+  'room in the database': space,
+  'no timer armed': timers,
+  'cluster version': clusterVersion,
 }

@@ -1,4 +1,4 @@
-import { sentenceOf } from '../../failure.js'
+import { clauseOf } from '../../failure.js'
 import { formatDuration } from '../../time/duration.js'
 import { judgeCluster } from './cluster-gate.js'
 import { judgeMember, PASSED, type Verdict } from './gate.js'
@@ -7,6 +7,7 @@ import { judgeRest, sickOf } from './judges.js'
 import { settleLeftovers } from './leftovers.js'
 import { nextMember, type Next, type Sick } from './order.js'
 import type { ClusterView, RollPolicy, RollResult, RollTask, RollWorld } from './port.js'
+import { enter, leave, type RollListener } from './phase.js'
 import { rollMember } from './roll-member.js'
 import { cancelledBefore, stopped } from './stop.js'
 import { idOf } from './view.js'
@@ -15,21 +16,48 @@ import { createWork, leftOf, type RollParts, type Work } from './work.js'
 
 export const ROLL_PARTS: RollParts = { judgeMember, judgeCluster, nextMember }
 
+type Engine<T> = (
+  task: RollTask,
+  policy: RollPolicy,
+  world: RollWorld,
+  signal: AbortSignal,
+  parts?: RollParts,
+  listener?: RollListener,
+) => Promise<T>
+
+const engine =
+  <T>(way: (work: Work) => Promise<T>): Engine<T> =>
+  async (task, policy, world, signal, parts = ROLL_PARTS, listener = {}) => {
+    const work = createWork(task, policy, world, signal, parts, listener)
+    try {
+      await open(work)
+      const result = await way(work)
+      leave(work, true)
+      return result
+    } catch (error) {
+      leave(work, false)
+      throw error
+    }
+  }
+
 /**
  * Rolls members one at a time, each behind a gate, confirmed or put back: never two down by our hand, none while another one is
  * unhealthy, the leader last. Throws RollFailure, which says what failed, what became of the member, and who was not touched;
  * a new run goes on from there. A cancel stops it before the next step; the member in hand is finished or put back.
  */
-export const roll = async (
-  task: RollTask,
-  policy: RollPolicy,
-  world: RollWorld,
-  signal: AbortSignal,
-  parts: RollParts = ROLL_PARTS,
-): Promise<RollResult> => {
-  const work = createWork(task, policy, world, signal, parts)
-  await open(work)
-  await settleLeftovers(work)
+export const roll = engine<RollResult>((work) => rollAll(work))
+
+/**
+ * Settles the members that an earlier run left unconfirmed, and nothing else: once that is done the world is another one, and has
+ * to be looked at and planned for anew. Gives those that were put back. Throws RollFailure.
+ */
+export const settle = engine<readonly string[]>(async (work) => {
+  await settleLeftovers(work, 'look anew')
+  return [...work.undone]
+})
+
+const rollAll = async (work: Work): Promise<RollResult> => {
+  await settleLeftovers(work, 'go on')
   if (leftOf(work).length === 0) return resultOf(work)
   refuseDowntime(work)
   await compareData(work, 'before the roll')
@@ -37,7 +65,7 @@ export const roll = async (
     refuseToGoOn(work)
     const pick = await choose(work)
     if (!pick) break
-    if (task.minorUpgrade && leftOf(work).length === 1) await pointOfNoReturn(work, pick.sick)
+    if (work.task.minorUpgrade && leftOf(work).length === 1) await pointOfNoReturn(work, pick.sick)
     await rollMember(work, pick)
   }
   await close(work)
@@ -56,6 +84,7 @@ const resultOf = ({ rolled }: Work): RollResult => ({
  */
 const open = async (work: Work): Promise<void> => {
   const { world, policy, task, ids } = work
+  enter(work, '', 'look')
   const known = (view: ClusterView): Verdict => {
     for (const { name } of task.members) {
       const id = idOf(view, name)
@@ -96,6 +125,7 @@ const refuseToGoOn = (work: Work): void => {
 const choose = async (work: Work): Promise<{ member: string; sick: readonly string[] } | undefined> => {
   const { world, policy, task, parts } = work
   if (leftOf(work).length === 0) return undefined
+  enter(work, '', 'choose')
   let next: Next = { kind: 'finished' }
   let sick: readonly Sick[] = []
   const judge = (view: ClusterView, index: string | undefined): Verdict => {
@@ -139,6 +169,7 @@ const close = async (work: Work): Promise<void> => {
 
 const steady = async (work: Work, except: readonly string[], what: string, soak = true): Promise<void> => {
   const { world, policy } = work
+  enter(work, '', 'whole cluster')
   const until = world.now() + policy.timeoutMs + policy.soakMs
   const patience = soak ? { until, steadyMs: policy.soakMs } : { until }
   const { verdict, cancelled } = await waitFor(work, judgeRest(work, except), patience)
@@ -153,6 +184,7 @@ const HASH_ATTEMPTS = 4
 /** HashKV of all members at one revision. Skipped where a member is unhealthy: it cannot be asked, and is about to be repaired. */
 const compareData = async (work: Work, when: string): Promise<void> => {
   const { world, policy } = work
+  enter(work, '', 'compare data')
   let why = ''
   for (let attempt = 0; attempt < HASH_ATTEMPTS; attempt++) {
     if (work.signal.aborted) throw cancelledBefore(work, `the data were compared ${when}`)
@@ -167,7 +199,7 @@ const compareData = async (work: Work, when: string): Promise<void> => {
       why = `${verdict.member}: ${verdict.reason}`
       if (verdict.final) break
     } catch (error) {
-      why = sentenceOf(error)
+      why = clauseOf(error)
     }
   }
   throw stopped(work, { what: `the members' data could not be shown to be the same ${when}`, why })

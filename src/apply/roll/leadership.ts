@@ -1,5 +1,6 @@
-import { sentenceOf } from '../../failure.js'
+import { clauseOf } from '../../failure.js'
 import { PASSED, type Verdict } from './gate.js'
+import { enter } from './phase.js'
 import type { ClusterView } from './port.js'
 import { cancelledBefore, stopped } from './stop.js'
 import { leaderOf } from './view.js'
@@ -22,17 +23,21 @@ export const handOver = async (work: Work, member: string, seen: ClusterView): P
     const heir = heirsOf(work, member, view)[attempt % Math.max(1, task.members.length - 1)]
     if (heir === undefined) break
     if (work.signal.aborted) throw cancelledBefore(work, `leadership was moved from ${member} to ${heir}`)
+    enter(work, member, 'hand over')
     world.say(`moving leadership from ${member} to ${heir}`)
     try {
       await world.moveLeader(member, heir)
     } catch (error) {
-      why = sentenceOf(error)
+      why = clauseOf(error)
     }
     const until = world.now() + policy.timeoutMs
     const waited = await waitFor(work, (latest) => judgeHandOver(latest, member), { until })
     if (waited.cancelled) throw cancelledBefore(work, `${member} was touched`)
     view = waited.view ?? view
     if (!waited.verdict.ok) why ||= waited.verdict.reason
+    const leader = leaderOf(view)?.name
+    if (leader !== undefined && leader !== member)
+      work.listener.decided?.(`leadership moved from ${member} to ${leader}`)
   }
   if (leaderOf(view)?.name !== member) return view
   throw stopped(work, { what: 'leadership could not be moved away from it before its restart', member, why })

@@ -1,18 +1,21 @@
 import { confirm } from './confirm.js'
 import { judgeRest, judgeSteady, wantOf } from './judges.js'
 import { PASSED, type Verdict } from './gate.js'
+import { enter } from './phase.js'
 import type { ClusterView } from './port.js'
 import { putBack, revert, stateAfter, type InHand } from './put-back.js'
 import { cancelledBefore, stopped } from './stop.js'
+import { isSilent, memberOf } from './view.js'
 import { waitFor } from './wait.js'
 import { doneOf, type Work } from './work.js'
 
 /**
  * Settles members whose timer is armed: an earlier run died with them in hand, and a timer that fires while another member is down would
  * take a second one down. One that is as asked is gated and confirmed like any other; one that has to be rolled is put back
- * first, so that what is kept for a revert is what ran before. Throws RollFailure.
+ * first, so that what is kept for a revert is what ran before. One whose timer fires meanwhile has lost what the task took for
+ * granted: whoever goes on with that task has to stop, whoever looks anew has one more that was put back. Throws RollFailure.
  */
-export const settleLeftovers = async (work: Work): Promise<void> => {
+export const settleLeftovers = async (work: Work, then: 'go on' | 'look anew'): Promise<void> => {
   const { world, policy } = work
   const until = world.now() + policy.timeoutMs
   const { verdict, view, cancelled } = await waitFor(work, judgeAnswers, { until })
@@ -27,12 +30,18 @@ export const settleLeftovers = async (work: Work): Promise<void> => {
     if (!armed && !unconfirmed) continue
     if (work.signal.aborted)
       throw cancelledBefore(work, `${name} was settled, which an earlier run left unconfirmed`)
+    enter(work, name, 'settle')
     world.say(`${name} was left unconfirmed by an earlier run`)
     // When its timer fires is not known here, only that it does: what the host says when it is disarmed counts.
     const armedUntil = world.now() + policy.timeoutMs + policy.soakMs
     const hand: InHand = { member: name, version: undefined, armedUntil }
-    if (doneOf(work).includes(name)) await adopt(work, hand)
-    else await undo(work, hand, status !== undefined)
+    if (!doneOf(work).includes(name)) await undo(work, hand, status !== undefined)
+    else if ((await adopt(work, hand)) === 'reverted') {
+      const what = 'an earlier run left it unconfirmed, and so does this one'
+      const why = 'its host has put it back meanwhile'
+      if (then === 'go on') throw stopped(work, { what, why, member: name, inHand: true, reverted: true })
+      await noteUndone(work, hand)
+    }
   }
 }
 
@@ -43,7 +52,8 @@ const judgeAnswers = ({ members }: ClusterView): Verdict => {
   return { ok: false, reason: reason || 'its host does not answer', member: name, final: false }
 }
 
-const adopt = async (work: Work, hand: InHand): Promise<void> => {
+/** `reverted`: its timer has fired meanwhile, and all of that is done. */
+const adopt = async (work: Work, hand: InHand): Promise<'confirmed' | 'reverted'> => {
   const { world, policy } = work
   const { member } = hand
   const waited = await waitFor(work, judgeSteady(work, wantOf(work, member)), {
@@ -53,17 +63,19 @@ const adopt = async (work: Work, hand: InHand): Promise<void> => {
   if (waited.cancelled)
     throw cancelledBefore(work, `${member} was confirmed, which an earlier run left unconfirmed`)
   const { verdict, view } = waited
+  const fired = view && !isSilent(view, member) && memberOf(view, member)?.armed === false
+  if (!verdict.ok && fired) {
+    await takeBack(work, member)
+    return 'reverted'
+  }
   if (!verdict.ok) {
     const what = 'an earlier run left it unconfirmed, and it did not become healthy'
     throw await putBack(work, hand, { what, why: verdict.reason, seen: view })
   }
   const outcome = await confirm(work, hand)
-  if (outcome === 'confirmed') return
-  throw stopped(work, {
-    ...{ what: 'an earlier run left it unconfirmed, and so does this one', member, inHand: true },
-    reverted: outcome === 'reverted',
-    why: outcome === 'reverted' ? 'its host has put it back meanwhile' : 'its host did not answer',
-  })
+  if (outcome !== 'unknown') return outcome
+  const what = 'an earlier run left it unconfirmed, and so does this one'
+  throw stopped(work, { what, why: 'its host did not answer', member, inHand: true })
 }
 
 /** A member that serves is put back, which restarts it, only while all others do. */
@@ -82,11 +94,18 @@ const undo = async (work: Work, hand: InHand, serves: boolean): Promise<void> =>
       state: `the host of ${member} puts it back by itself when its timer fires`,
     })
   }
+  await takeBack(work, member)
+  await noteUndone(work, hand)
+}
+
+const takeBack = async (work: Work, member: string): Promise<void> => {
   const error = await revert(work, member)
-  if (error !== undefined) {
-    const what = 'an earlier run left it unconfirmed, and it could not be put back'
-    throw stopped(work, { what, member, inHand: true, why: error })
-  }
-  work.undone.push(member)
-  world.say(`${member}: ${await stateAfter(work, hand)}`)
+  if (error === undefined) return
+  const what = 'an earlier run left it unconfirmed, and it could not be put back'
+  throw stopped(work, { what, member, inHand: true, why: error })
+}
+
+const noteUndone = async (work: Work, hand: InHand): Promise<void> => {
+  work.undone.push(hand.member)
+  work.world.say(`${hand.member}: ${await stateAfter(work, hand)}`)
 }

@@ -1,5 +1,6 @@
 import type { AlarmEntry, StatusEntry } from '../../cluster/answers.js'
 import type { MemberListed } from '../../cluster/observed.js'
+import type { LastWords } from '../../etcd/last-words.js'
 
 /** One member as it is at this moment. */
 export interface MemberView {
@@ -11,7 +12,7 @@ export interface MemberView {
   /** NRestarts: how often systemd has restarted it by itself. */
   readonly restarts: number
   readonly mainPid: number
-  /** `/readyz` (or `/health` before it existed) answers 200: it serves linearizable reads. */
+  /** It serves linearizable reads: `/readyz` answers 200, or etcdctl reads a key where the release has no `/readyz`. */
   readonly ready: boolean
   /** What the member itself says; undefined where it does not answer. */
   readonly status: StatusEntry | undefined
@@ -90,6 +91,8 @@ export interface RollWorld {
    * never started costs no restart. The timer is gone afterwards, and no look shows an earlier state any more.
    */
   revert(member: string): Promise<void>
+  /** How the member's process that was started last has ended, if it has, and why; all that it said is shown in the log. */
+  lastWords(member: string): Promise<LastWords>
   /** Runs the user's hook on the runner; a failing one throws. */
   hook(when: 'before' | 'after', member: string): Promise<void>
   /** One line in the host's own journal. */
@@ -132,6 +135,8 @@ export interface RollTask {
      */
     readonly unconfirmed?: boolean
   }[]
+  /** Put back by this very run before the task was made, as an earlier run had left them unconfirmed; absent: none. */
+  readonly undone?: readonly string[]
   readonly clusterId: string
   /** `--quota-backend-bytes`, for members that do not tell it (before 3.6); undefined: unknown. */
   readonly quotaBytes: number | undefined

@@ -1,13 +1,15 @@
-import { sentenceOf } from '../../failure.js'
+import { clauseOf, sentenceOf } from '../../failure.js'
 import { minorOf } from '../../cluster/version.js'
 import { formatDuration } from '../../time/duration.js'
 import { confirm } from './confirm.js'
 import { PASSED, type Verdict } from './gate.js'
-import { sickOf } from './judges.js'
+import { judgeSteady, sickOf } from './judges.js'
+import { enter, leave } from './phase.js'
 import type { ClusterView } from './port.js'
 import { stopped, type RollFailure } from './stop.js'
-import { memberOf } from './view.js'
+import { isSilent } from './view.js'
 import { waitFor } from './wait.js'
+import { whyUnhealthy } from './why.js'
 import { versionOf, type Work } from './work.js'
 
 /** A member between arming and confirming. */
@@ -17,6 +19,8 @@ export interface InHand {
   readonly version: string | undefined
   /** When its host puts it back by itself, by the world's clock, at the latest. */
   readonly armedUntil: number
+  /** Its process before it was touched; 0: none ran, undefined: not known. */
+  readonly pid?: number | undefined
 }
 
 const ATTEMPTS = 3
@@ -32,6 +36,8 @@ export interface Trouble {
   readonly seen?: ClusterView | undefined
   /** It runs, or may run, on the new files; true where nothing is said. */
   readonly started?: boolean
+  /** Not by us, but by systemd, as its process had ended: what runs now may run on the new files, and serve. */
+  readonly startedAgain?: boolean
 }
 
 /**
@@ -41,12 +47,20 @@ export interface Trouble {
 export const putBack = async (
   work: Work,
   hand: InHand,
-  { what, why, cause, seen, started = true }: Trouble,
+  { what, why: reason, cause, seen, started = true, startedAgain = false }: Trouble,
 ): Promise<RollFailure> => {
   const { world } = work
   const { member } = hand
+  leave(work, false)
   const cancelled = work.cancelledAt !== undefined
-  const stop = { what, why, cause, member, inHand: true, cancelled: cancelled && why === undefined }
+  const silent = seen !== undefined && isSilent(seen, member)
+  // A cancelled run has no time to ask; before its restart a member has nothing to say.
+  const shown = started && !cancelled && !silent && reason !== undefined
+  const why = shown ? await whyUnhealthy(work, member, reason, seen) : reason
+  const stop = {
+    ...{ what, why, cause, member, inHand: true, shown },
+    cancelled: cancelled && reason === undefined,
+  }
   if (isPastReturn(work, hand, seen)) {
     const kept = (await confirm(work, hand)) === 'confirmed'
     return stopped(work, {
@@ -54,7 +68,7 @@ export const putBack = async (
       state: `it was not put back, as the cluster has moved to ${seen?.clusterVersion} and refuses the version before${kept ? '' : '; its host could not be told so and may still try'}`,
     })
   }
-  const obstacle = started ? await obstacleTo(work, hand) : undefined
+  const obstacle = started || startedAgain ? await obstacleTo(work, hand) : undefined
   if (obstacle?.silent)
     return stopped(work, { ...stop, state: `its host does not answer; ${byItself(work, hand)}` })
   if (obstacle) {
@@ -64,13 +78,15 @@ export const putBack = async (
       state: `it serves and was not put back, as that would take a second member down while another one is unhealthy (${obstacle.reason})${kept ? '' : '; its host could not be told so and may still do it'}`,
     })
   }
+  enter(work, member, 'put back')
   world.say(`putting ${member} back: ${why ?? what}`)
   const error = await revert(work, member)
   if (error !== undefined) {
-    const why = error.replace(/\.$/, '')
-    return stopped(work, { ...stop, state: `it could not be put back (${why}); ${byItself(work, hand)}` })
+    return stopped(work, { ...stop, state: `it could not be put back (${error}); ${byItself(work, hand)}` })
   }
-  return stopped(work, { ...stop, reverted: true, state: await stateAfter(work, hand) })
+  const state = await stateAfter(work, hand)
+  leave(work, work.now?.verdict?.ok === true)
+  return stopped(work, { ...stop, reverted: true, state })
 }
 
 const byItself = ({ world }: Work, { armedUntil }: InHand): string =>
@@ -96,22 +112,29 @@ const obstacleTo = async (work: Work, { member, armedUntil }: InHand): Promise<O
   const patience = { until: armedUntil - RESERVE_MS, onCancel: 'shorten' } as const
   const { verdict, view } = await waitFor(work, judge, patience)
   if (verdict.ok || !view) return undefined
-  const reason = `${verdict.member}: ${verdict.reason.replace(/\.$/, '')}`
+  const reason = `${verdict.member}: ${verdict.reason}`
   return { reason, silent: isSilent(view, member) }
 }
 
-const isSilent = (view: ClusterView, member: string): boolean => memberOf(view, member)?.activeState === ''
-
-/** Waits for a member that was put back; one clause on how it is. This is waited for in a run that is cancelled too, but not long. */
+/**
+ * Waits for a member that was put back, until it has been healthy for as long as a rolled one has to be; one clause on how it is.
+ * This is waited for in a run that is cancelled too, but not long: a healthy look is enough there.
+ */
 export const stateAfter = async (work: Work, { member, version }: InHand): Promise<string> => {
-  const { world, policy, task, ids, parts } = work
+  const { world, policy, task, ids } = work
   const want = { name: member, clusterId: task.clusterId, memberId: ids.get(member), version }
-  const { verdict } = await waitFor(work, (view, index) => parts.judgeMember(view, { ...want, index }), {
-    until: world.now() + policy.timeoutMs,
+  const steady = work.cancelledAt === undefined ? { steadyMs: policy.soakMs } : {}
+  const { verdict, view } = await waitFor(work, judgeSteady(work, want), {
+    until: world.now() + policy.timeoutMs + policy.soakMs,
+    ...steady,
     onCancel: 'shorten',
   })
   await world.audit(member, 'put back').catch((error: unknown) => world.say(sentenceOf(error)))
-  if (!verdict.ok) return `it was put back, but is not healthy yet: ${verdict.reason.replace(/\.$/, '')}`
+  if (!verdict.ok) {
+    const { reason, final } = verdict
+    const why = work.cancelledAt === undefined ? await whyUnhealthy(work, member, reason, view) : reason
+    return `it was put back, but ${final ? 'that did not heal it' : 'is not healthy yet'}: ${why.replace(/\.$/, '')}`
+  }
   return `it was put back and is healthy${version === undefined ? '' : ` with ${version}`}`
 }
 
@@ -124,7 +147,7 @@ export const revert = async ({ world, policy }: Work, member: string): Promise<s
       await world.revert(member)
       return undefined
     } catch (error) {
-      why = sentenceOf(error)
+      why = clauseOf(error)
     }
   }
   return why

@@ -1,3 +1,4 @@
+import { minorOf } from '../../cluster/version.js'
 import { Failure, sentenceOf } from '../../failure.js'
 import { formatDuration } from '../../time/duration.js'
 import { confirm } from './confirm.js'
@@ -5,10 +6,12 @@ import type { MemberWant } from './gate.js'
 import { judgeRest, judgeSteady, wantOf } from './judges.js'
 import { handOver } from './leadership.js'
 import type { ClusterView } from './port.js'
+import { enter } from './phase.js'
 import { putBack, RESERVE_MS, stateAfter, type InHand } from './put-back.js'
 import { cancelledBefore, stopped, type RollFailure } from './stop.js'
 import { leaderOf, memberOf } from './view.js'
 import { waitFor, type Waited } from './wait.js'
+import { whyUnhealthy } from './why.js'
 import { leftOf, versionOf, type Work } from './work.js'
 
 /** Who goes, and who is known to be unhealthy at that moment (itself too, where it is repaired). */
@@ -19,8 +22,6 @@ export interface Pick {
 
 /** Time that the host's timer leaves besides that for becoming healthy and staying so: slow connections, a look or two. */
 const SLACK_MS = 60_000
-/** How long a cluster may take, after the files were swapped, to be as healthy as it was a moment before. */
-const SETTLE_MS = 5_000
 
 /**
  * Rolls one member: gate, hook, leadership, timer, swap, restart, gate, soak, confirmation. Throws RollFailure, before which the
@@ -38,6 +39,7 @@ export const rollMember = async (work: Work, pick: Pick): Promise<void> => {
     member,
     version: process?.status?.version,
     armedUntil: world.now() + seconds * 1000,
+    pid: process?.mainPid,
   }
   await change(work, pick, hand, seconds)
   const want: MemberWant = { ...wantOf(work, member), notPid: process?.mainPid }
@@ -53,6 +55,7 @@ export const rollMember = async (work: Work, pick: Pick): Promise<void> => {
 }
 
 const readyToStop = async (work: Work, { member, sick }: Pick): Promise<ClusterView> => {
+  enter(work, member, 'gate')
   const until = work.world.now() + work.policy.timeoutMs
   const { verdict, view, cancelled } = await waitFor(work, judgeRest(work, sick), { until })
   if (cancelled) throw cancelledBefore(work, `${member} was touched`)
@@ -71,36 +74,52 @@ const change = async (work: Work, { member, sick }: Pick, hand: InHand, seconds:
   let started = false
   let failure: RollFailure | undefined
   try {
+    enter(work, member, 'arm')
     await world.arm(member, seconds)
-    what = 'its new files could not be put in place'
-    await world.swap(member)
+    if (work.cancelledAt === undefined) {
+      what = 'its new files could not be put in place'
+      enter(work, member, 'swap')
+      await world.swap(member)
+    }
     what = 'it could not be restarted'
     failure = await lastLook(work, { member, sick }, hand)
     started = true
-    if (!failure) await world.restart(member)
+    if (!failure) {
+      enter(work, member, 'restart')
+      await world.restart(member)
+    }
   } catch (cause) {
     failure = await putBack(work, hand, { what, why: within(cause).why, cause, started })
   }
   if (failure) throw failure
 }
 
+/**
+ * Nothing is down yet, so that a cluster which is not as healthy as it was a moment before, as after a move of leadership, is waited
+ * for like at any gate, as long as the timer leaves enough for what comes.
+ */
 const lastLook = async (work: Work, pick: Pick, hand: InHand): Promise<RollFailure | undefined> => {
-  const { world, task } = work
+  const { world, policy, task } = work
   const what = 'it was not restarted'
   const started = false
-  const until = Math.min(world.now() + SETTLE_MS, hand.armedUntil)
+  const latest = hand.armedUntil - policy.timeoutMs - policy.soakMs - RESERVE_MS
+  const until = Math.min(world.now() + policy.timeoutMs, latest)
   const waited = await waitFor(work, judgeRest(work, [pick.member, ...pick.sick]), { until })
   const { verdict, view } = waited
-  if (waited.cancelled) return putBack(work, hand, { what: `the run was cancelled and ${what}`, started })
+  const pid = view && memberOf(view, pick.member)?.mainPid
+  const startedAgain = pid !== undefined && pid !== 0 && pid !== hand.pid
+  const untouched = { what, started, startedAgain }
+  if (waited.cancelled)
+    return putBack(work, hand, { ...untouched, what: `the run was cancelled and ${what}` })
   if (!verdict.ok) {
     const why = verdict.member === 'the cluster' ? verdict.reason : `${verdict.member}: ${verdict.reason}`
-    return putBack(work, hand, { what, why, started })
+    return putBack(work, hand, { ...untouched, why })
   }
   if (task.members.length > 1 && view && leaderOf(view)?.name === pick.member && pick.sick.length === 0) {
-    return putBack(work, hand, { what, why: 'it has become the leader again', started })
+    return putBack(work, hand, { ...untouched, why: 'it has become the leader again' })
   }
-  if (world.now() > hand.armedUntil - work.policy.timeoutMs - work.policy.soakMs - RESERVE_MS) {
-    return putBack(work, hand, { what, why: 'its host took so long that too little time was left', started })
+  if (world.now() > latest) {
+    return putBack(work, hand, { ...untouched, why: 'its host took so long that too little time was left' })
   }
   return undefined
 }
@@ -110,13 +129,16 @@ const settle = async (work: Work, pick: Pick, hand: InHand, want: MemberWant): P
   const { world, policy, task } = work
   const { member } = pick
   const judge = judgeSteady(work, want)
+  enter(work, member, 'join')
+  const onPass = (at: number) => enter(work, member, 'soak', at)
   const until = Math.min(world.now() + policy.timeoutMs + policy.soakMs, hand.armedUntil - RESERVE_MS)
   // Once the last member of a minor upgrade serves, the old version may be refused: it is confirmed first, and soaked then.
   const isLast = task.minorUpgrade && leftOf(work).length === 1
   const steady = isLast ? {} : { steadyMs: policy.soakMs }
-  const waited = await waitFor(work, judge, { until, ...steady, onCancel: 'finish' })
+  const waited = await waitFor(work, judge, { until, ...steady, onCancel: 'finish', onPass })
   if (!waited.verdict.ok) throw await putBack(work, hand, reasonOf(waited, policy.timeoutMs))
 
+  enter(work, member, 'confirm')
   const outcome = await confirm(work, hand)
   if (outcome === 'reverted') {
     throw stopped(work, {
@@ -133,11 +155,12 @@ const settle = async (work: Work, pick: Pick, hand: InHand, want: MemberWant): P
   }
   if (!isLast) return
   const patience = { until: world.now() + policy.timeoutMs, steadyMs: policy.soakMs }
-  const soaked = await waitFor(work, judge, { ...patience, onCancel: 'finish' })
+  const soaked = await waitFor(work, judge, { ...patience, onCancel: 'finish', onPass })
   if (!soaked.verdict.ok && !soaked.cancelled) {
+    const why = await whyUnhealthy(work, member, soaked.verdict.reason, soaked.view)
     throw stopped(work, {
-      ...{ what: 'it did not stay healthy', member, inHand: true, why: soaked.verdict.reason },
-      state: `it was not put back: as the last one it has moved the cluster to ${want.version}`,
+      ...{ what: 'it did not stay healthy', member, inHand: true, why, shown: true },
+      state: `it was not put back and stays on ${want.version}: the cluster moves to ${minorOf(want.version ?? '')} once its last member serves, and refuses the version before`,
     })
   }
 }
@@ -154,6 +177,7 @@ const inTime = (ms: number): string => (ms > 0 ? `within ${formatDuration(ms)}` 
 /** The member is healthy and confirmed; what else is wrong stops the roll, and is no reason to stop this one again. */
 const othersAfter = async (work: Work, { member, sick }: Pick): Promise<void> => {
   const { world, policy } = work
+  enter(work, member, 'gate after')
   const except = sick.filter((name) => name !== member)
   const waited = await waitFor(work, judgeRest(work, except), {
     until: world.now() + policy.timeoutMs,
@@ -169,6 +193,7 @@ const othersAfter = async (work: Work, { member, sick }: Pick): Promise<void> =>
 }
 
 const before = async (work: Work, member: string): Promise<void> => {
+  enter(work, member, 'before-member')
   try {
     await work.world.hook('before', member)
   } catch (cause) {
@@ -178,6 +203,7 @@ const before = async (work: Work, member: string): Promise<void> => {
 }
 
 const after = async (work: Work, member: string): Promise<void> => {
+  enter(work, member, 'after-member')
   try {
     await work.world.hook('after', member)
   } catch (cause) {

@@ -12,10 +12,11 @@ import {
 } from '../../etcd/etcdctl.js'
 import { answerOf, healthAnswer, statusAnswer } from '../../etcd/outcome.js'
 import { parseAlarmList, parseMemberList } from '../../etcd/responses.js'
-import { Failure, sentenceOf } from '../../failure.js'
+import { clauseOf, Failure } from '../../failure.js'
 import { etcdctlOn } from '../../host/etcdctl.js'
 import { memberState, type MemberState } from '../../host/member-state.js'
 import { accessOf } from '../../observe/cluster.js'
+import type { GatewayReader } from '../../observe/gateway-reader.js'
 import { clusterVersionOf, isReady } from '../../observe/loopback.js'
 import { OpenFailure, type HostSession } from '../../ssh/port.js'
 import type { ClusterView, MemberView } from './port.js'
@@ -25,6 +26,8 @@ export interface LookAt {
   readonly desired: Pick<Desired, 'layout' | 'members'>
   /** The session to the host of a member; undefined where there is none. */
   readonly sessionOf: (name: string) => HostSession | undefined
+  /** A quicker way to ask a member than etcdctl on its host; undefined where there is none. */
+  readonly gatewayOf?: (name: string) => GatewayReader | undefined
 }
 
 /** A timer that does not keep the process alive. */
@@ -36,6 +39,8 @@ const PROCESS_MS = 3000
 const LOOK_MS = 3500
 /** A member that has not told its status to its own host by then is asked from another one too. */
 const SLOW_MS = 1500
+/** A gateway that has not answered by then may still do so, but etcdctl is asked as well. */
+const QUICK_MS = 500
 
 /**
  * The cluster now: every member asked for itself on its own host, all at once; members, alarms and version from the first one
@@ -44,7 +49,7 @@ const SLOW_MS = 1500
 export const lookOverSsh = async (at: LookAt): Promise<ClusterView> => {
   const { members } = at.desired
   const readiness = members.map((member) => readyOf(at, member))
-  const views = Promise.all(members.map((member, index) => viewOf(at, member, readiness[index]!)))
+  const views = Promise.all(members.map((member, index) => freshViewOf(at, member, readiness[index]!)))
   const [seen, lists] = await Promise.all([views, listsOf(at, readiness)])
   if (seen.every(({ view }) => view.activeState === '' && view.status === undefined)) {
     throw new Failure({
@@ -56,11 +61,25 @@ export const lookOverSsh = async (at: LookAt): Promise<ClusterView> => {
   return { members: seen.map(({ view }) => view), ...lists }
 }
 
-const viewOf = async (
-  at: LookAt,
-  member: Member,
-  ready: Promise<boolean>,
-): Promise<{ view: MemberView; why: string }> => {
+interface Seen {
+  readonly view: MemberView
+  /** Why its host did not answer; empty where it did. */
+  readonly why: string
+}
+
+/**
+ * etcd listens before it serves, and answers for its status when it does: what the host said of a member that was just starting, a
+ * moment before that answer, is of the past then, so the member is looked at once more.
+ */
+const freshViewOf = async (at: LookAt, member: Member, ready: Promise<boolean>): Promise<Seen> => {
+  const began = performance.now()
+  const seen = await viewOf(at, member, ready)
+  const { status, activeState, ready: wasReady } = seen.view
+  const isPast = status !== undefined && (activeState === 'activating' || !wasReady)
+  return isPast && performance.now() - began < SLOW_MS ? viewOf(at, member, readyOf(at, member)) : seen
+}
+
+const viewOf = async (at: LookAt, member: Member, ready: Promise<boolean>): Promise<Seen> => {
   const [state, isUp, status] = await Promise.all([stateOf(at, member), ready, statusOf(at, member)])
   const service = state.ok ? state.value : undefined
   return {
@@ -91,14 +110,29 @@ const readyOf = async (at: LookAt, member: Member): Promise<boolean> => {
   if (!session) return false
   const ready = await isReady(session, COMMAND_MS)
   if (ready !== undefined) return ready
+  if (await Promise.race([nobodyListens(session, member), sleep(COMMAND_MS, false, UNHELD)])) return false
   const health = await inTime(
     askFrom(at, member, member, endpointHealth, (result) => healthAnswer(result, member.clientUrl)),
   )
   return health.ok && health.value.healthy
 }
 
-/** etcdctl's answer; waiting for one from a port where nobody listens would cost its whole timeout. */
-const statusOf = async (at: LookAt, member: Member): Promise<Answer<StatusEntry>> => {
+const statusOf = (at: LookAt, member: Member): Promise<Answer<StatusEntry>> =>
+  quickOr(at.gatewayOf?.(member.name)?.status(COMMAND_MS), () => statusByEtcdctl(at, member))
+
+/** What the gateway answers; where it fails or is slow, what etcdctl does, if that is sooner. A reason is always that of etcdctl. */
+const quickOr = async <T>(
+  quick: Promise<Answer<T>> | undefined,
+  byEtcdctl: () => Promise<Answer<T>>,
+): Promise<Answer<T>> => {
+  if (!quick) return byEtcdctl()
+  const early = await Promise.race([quick, sleep(QUICK_MS, undefined, UNHELD)])
+  if (early?.ok) return early
+  return firstGood(byEtcdctl(), quick)
+}
+
+/** Waiting for an answer from a port where nobody listens would cost etcdctl's whole timeout. */
+const statusByEtcdctl = async (at: LookAt, member: Member): Promise<Answer<StatusEntry>> => {
   const session = at.sessionOf(member.name)
   if (session && (await Promise.race([nobodyListens(session, member), sleep(COMMAND_MS, false, UNHELD)]))) {
     return { ok: false, reason: `nothing listens on ${member.clientUrl}` }
@@ -113,9 +147,12 @@ const statusOf = async (at: LookAt, member: Member): Promise<Answer<StatusEntry>
   )
   const early = await Promise.race([own, sleep(SLOW_MS, undefined, UNHELD)])
   if (early?.ok || !other) return own
-  // Whichever of them has an answer; the reason of its own host is the better one.
-  return Promise.any([own, ask(other)].map(good)).catch(() => own)
+  return firstGood(own, ask(other))
 }
+
+/** Whichever of them has an answer first; where neither has, the reason that the preferred one gives. */
+const firstGood = <T>(preferred: Promise<Answer<T>>, other: Promise<Answer<T>>): Promise<Answer<T>> =>
+  Promise.any([preferred, other].map(good)).catch(() => preferred)
 
 const good = async <T>(asked: Promise<Answer<T>>): Promise<Answer<T>> => {
   const answer = await asked
@@ -150,9 +187,12 @@ const listsOf = async (at: LookAt, readiness: readonly Promise<boolean>[]): Prom
     ).catch(() => undefined)
     if (!found) return NO_LISTS
     asked.add(found)
+    const gateway = at.gatewayOf?.(found.name)
+    const ask = <T>(command: Parameters<typeof askFrom>[3], parse: (stdout: string) => T) =>
+      inTime(askFrom(at, found, found, command, (result) => answerOf(result, parse)))
     const [listed, alarms, clusterVersion] = await Promise.all([
-      inTime(askFrom(at, found, found, memberList, (result) => answerOf(result, parseMemberList))),
-      inTime(askFrom(at, found, found, alarmList, (result) => answerOf(result, parseAlarmList))),
+      quickOr(gateway?.members(COMMAND_MS), () => ask(memberList, parseMemberList)),
+      quickOr(gateway?.alarms(COMMAND_MS), () => ask(alarmList, parseAlarmList)),
       clusterVersionOf(at.sessionOf(found.name)!, COMMAND_MS),
     ])
     if (listed.ok && alarms.ok) return { listed: listed.value.members, alarms: alarms.value, clusterVersion }
@@ -178,6 +218,6 @@ const inTime = async <T>(work: Promise<Answer<T>> | undefined): Promise<Answer<T
   try {
     return await Promise.race([work, late])
   } catch (error) {
-    return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') }
+    return { ok: false, reason: clauseOf(error) }
   }
 }

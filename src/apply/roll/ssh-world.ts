@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Desired } from '../../cluster/desired.js'
 import type { Member } from '../../cluster/member.js'
+import { NO_WORDS, type LastWords } from '../../etcd/last-words.js'
 import { audit } from '../../host/audit.js'
 import { armRevert, disarm, revertNow } from '../../host/confirm.js'
 import { etcdctlOn } from '../../host/etcdctl.js'
 import { restartService } from '../../host/service.js'
 import { swapStaged } from '../../host/swap.js'
 import { accessOf } from '../../observe/cluster.js'
+import type { GatewayReader } from '../../observe/gateway-reader.js'
 import { hashKvOf } from '../../observe/hash-kv.js'
 import type { HostSession } from '../../ssh/port.js'
 import type { RollWorld, WriteGap } from './port.js'
@@ -17,14 +19,16 @@ export interface SshWorld {
   readonly desired: Pick<Desired, 'layout' | 'members'>
   /** In any order; a member without one cannot be touched, and is seen as its neighbours see it. */
   readonly sessions: readonly HostSession[]
+  /** A quicker way to ask a member how it is than etcdctl; undefined where there is none. */
+  readonly gatewayOf?: (name: string) => GatewayReader | undefined
   /** For the hosts' journals; empty where unknown. */
   readonly run: { readonly url: string; readonly actor: string }
   /** Runs the user's command on the runner; throws where it fails. */
   readonly hook: (when: 'before' | 'after', member: Member) => Promise<void>
   /** The canary's figures; undefined where none runs. */
   readonly writeGap: () => WriteGap | undefined
-  /** Told before a member is put back: what it says on the new version is lost among later lines. Must not throw. */
-  readonly beforeRevert?: (session: HostSession) => Promise<void>
+  /** Shows what the member's process said since it was started last, and gives the gist of it; without it nothing is known. */
+  readonly lastWords?: (session: HostSession) => Promise<LastWords>
   readonly say: (line: string) => void
 }
 
@@ -35,14 +39,14 @@ export interface SshWorld {
 export const sshWorld = ({
   desired,
   sessions,
+  gatewayOf = () => undefined,
   run,
   hook,
   writeGap,
-  beforeRevert,
+  lastWords,
   say,
 }: SshWorld): RollWorld => {
   const { layout, members } = desired
-  const told = new Set<string>()
   const byName = new Map(sessions.map((session) => [session.member, session]))
   const sessionOf = (name: string): HostSession => {
     const session = byName.get(name)
@@ -57,7 +61,7 @@ export const sshWorld = ({
   return {
     now: () => performance.now(),
     sleep: (ms, wake) => pause(ms, undefined, wake ? { signal: wake } : {}).catch(() => undefined),
-    look: () => lookOverSsh({ desired, sessionOf: (name) => byName.get(name) }),
+    look: () => lookOverSsh({ desired, sessionOf: (name) => byName.get(name), gatewayOf }),
     hashKv: () =>
       hashKvOf(
         members.map(({ name, clientUrl }) => ({
@@ -72,11 +76,9 @@ export const sshWorld = ({
     restart: (name) => restartService(sessionOf(name), layout.serviceName),
     disarm: (name) => disarm(sessionOf(name), layout),
     revert: async (name) => {
-      // Once: a revert is tried again where the connection is bad.
-      if (!told.has(name)) await beforeRevert?.(sessionOf(name))
-      told.add(name)
       await revertNow(sessionOf(name), layout)
     },
+    lastWords: (name) => lastWords?.(sessionOf(name)) ?? Promise.resolve(NO_WORDS),
     hook: (when, name) => hook(when, memberOf(name)),
     audit: (name, what) => audit(sessionOf(name), { what, run: run.url, actor: run.actor }),
     writeGap,

@@ -27,6 +27,8 @@ export interface Stop {
   readonly inHand?: boolean
   /** Another member that an earlier run left in hand, and this one too. */
   readonly unsettled?: string
+  /** What its process said was shown already: the log needs no more of it. */
+  readonly shown?: boolean
   /** It was put back. */
   readonly reverted?: boolean
   readonly next?: string
@@ -41,16 +43,22 @@ const GO_ON = 'run again: the next run goes on from here'
 export const stopped = (work: Work, stop: Stop): RollFailure => {
   const { what, member, why, state, inHand = false, reverted = false, cancelled = false, cause } = stop
   const touched = [...work.undone, stop.unsettled, ...(inHand ? [member] : [])]
-  const untouched = leftOf(work).filter((name) => !touched.includes(name))
+  const left = work.task.members.filter(({ name }) => leftOf(work).includes(name) && !touched.includes(name))
+  const names = (unconfirmed: boolean): readonly string[] =>
+    left.filter((member) => (member.unconfirmed ?? false) === unconfirmed).map(({ name }) => name)
+  // Its host may have put it back meanwhile: nobody can say that it was not touched.
+  const [unsettled, untouched] = [names(true), names(false)]
   const states = [
     state,
     work.rolled.length > 0 ? `rolled and confirmed: ${work.rolled.join(', ')}` : 'no member was rolled',
     work.undone.length > 0 ? `put back, as an earlier run had left it: ${work.undone.join(', ')}` : undefined,
+    unsettled.length > 0 ? `not settled, as an earlier run left it: ${unsettled.join(', ')}` : undefined,
     untouched.length > 0 ? `not touched: ${untouched.join(', ')}` : undefined,
   ].filter((clause) => clause !== undefined)
   return new RollFailure(
     {
-      ...{ what, where: member, why: asClause(why), state: states.join(', '), member, cause },
+      ...{ what, where: member, why: asClause(why), state: states.join(', '), cause },
+      member: stop.shown ? undefined : member,
       next: stop.next ?? (cancelled ? GO_ON : RUN_AGAIN),
     },
     { rolled: [...work.rolled], reverted: reverted ? member : undefined, untouched },

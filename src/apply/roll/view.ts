@@ -10,3 +10,7 @@ export const leaderOf = (view: ClusterView): MemberView | undefined =>
 /** Names by member id, from the list and from what members say of themselves. */
 export const idOf = (view: ClusterView, name: string): string | undefined =>
   view.listed?.find((listed) => listed.name === name)?.id ?? memberOf(view, name)?.status?.memberId
+
+/** Its host did not answer. */
+export const isSilent = (view: ClusterView, member: string): boolean =>
+  memberOf(view, member)?.activeState === ''

@@ -1,5 +1,6 @@
-import { sentenceOf } from '../../failure.js'
+import { clauseOf } from '../../failure.js'
 import type { Verdict } from './gate.js'
+import { judged } from './phase.js'
 import type { ClusterView } from './port.js'
 import { look, type Work } from './work.js'
 
@@ -13,6 +14,8 @@ export interface Patience {
    * `cancelGraceMs`. `shorten`: goes on for `cancelGraceMs` at the most.
    */
   readonly onCancel?: 'stop' | 'finish' | 'shorten'
+  /** Told each time a look passes after one that did not, with the time at which that look began. */
+  readonly onPass?: (at: number) => void
 }
 
 export interface Waited {
@@ -29,7 +32,7 @@ export interface Waited {
 export const waitFor = async (
   work: Work,
   judge: (view: ClusterView, index: string | undefined) => Verdict,
-  { until, steadyMs, onCancel = 'stop' }: Patience,
+  { until, steadyMs, onCancel = 'stop', onPass }: Patience,
 ): Promise<Waited> => {
   const { world, policy } = work
   const samples = steadyMs === undefined ? 1 : 2
@@ -53,10 +56,12 @@ export const waitFor = async (
       view = seen.view
       verdict = judge(view, seen.index)
     } catch (error) {
-      verdict = { ok: false, reason: sentenceOf(error), member: 'the cluster', final: false }
+      verdict = { ok: false, reason: clauseOf(error), member: 'the cluster', final: false }
     }
+    judged(work, verdict)
     if (verdict.ok) {
       // From the start of the first look to the start of this one: what lies between was surely so.
+      if (passes === 0) onPass?.(started)
       if (passes++ === 0) since = started
       if (passes >= samples && started - since >= (steadyMs ?? 0)) return { verdict, view, cancelled: false }
     } else {

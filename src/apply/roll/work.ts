@@ -2,6 +2,7 @@ import type { ClusterView, RollPolicy, RollTask, RollWorld } from './port.js'
 import type { judgeCluster } from './cluster-gate.js'
 import type { judgeMember } from './gate.js'
 import type { nextMember } from './order.js'
+import type { PhaseNow, RollListener } from './phase.js'
 import { leaderOf } from './view.js'
 
 /** The decisions that a roll is made of; the engine itself only carries them out. */
@@ -18,6 +19,7 @@ export interface Work {
   readonly world: RollWorld
   readonly signal: AbortSignal
   readonly parts: RollParts
+  readonly listener: RollListener
   /** Member ids by name, as the first look showed them. */
   readonly ids: Map<string, string>
   /** Rolled and confirmed by this run, in the order it happened. */
@@ -28,6 +30,8 @@ export interface Work {
   cancelledAt: number | undefined
   /** The leader's raft index at the last look. */
   index: string | undefined
+  /** The phase under way; see phase.ts. */
+  now: PhaseNow | undefined
 }
 
 export const createWork = (
@@ -36,14 +40,16 @@ export const createWork = (
   world: RollWorld,
   signal: AbortSignal,
   parts: RollParts,
+  listener: RollListener,
 ): Work => {
   const work: Work = {
-    ...{ task, policy, world, signal, parts },
+    ...{ task, policy, world, signal, parts, listener },
     ids: new Map(),
     rolled: [],
-    undone: [],
+    undone: [...(task.undone ?? [])],
     cancelledAt: signal.aborted ? world.now() : undefined,
     index: undefined,
+    now: undefined,
   }
   signal.addEventListener('abort', () => (work.cancelledAt ??= world.now()), { once: true })
   return work
@@ -60,6 +66,7 @@ export const look = async (work: Work): Promise<Look> => {
   const view = await work.world.look()
   const index = work.index
   work.index = leaderOf(view)?.status?.raftIndex ?? index
+  work.listener.looked?.(view)
   return { view, index }
 }
 

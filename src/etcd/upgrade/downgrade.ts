@@ -1,4 +1,4 @@
-import { minorOf } from './rules.js'
+import { HOPS, minorOf, SOUND } from './rules.js'
 import type { MemberVersion, UpgradeJudgement } from './judge.js'
 
 /**
@@ -9,14 +9,27 @@ import type { MemberVersion, UpgradeJudgement } from './judge.js'
 export const judgeDowngrade = (members: readonly MemberVersion[], to: string): UpgradeJudgement => {
   const target = minorOf(to)
   const from = [...new Set(members.map(({ version }) => minorOf(version)))].join(', ')
+  const before = HOPS.find((hop) => hop.to === from)?.from
   if (target === '3.4' || target === '3.3') {
     return {
       ok: false,
-      reason: `etcd cannot go back from ${from} to ${target}; restore a snapshot that was taken before the upgrade into a new cluster`,
+      reason: `etcd cannot go back from ${from} to ${target}`,
       path: [],
+      next: 'restore a snapshot that was taken before the upgrade into a new cluster',
     }
   }
-  const ready = members.every(({ storageVersion = '' }) => minorOf(storageVersion) === target)
+  if (before !== undefined && before !== target) {
+    return {
+      ok: false,
+      reason: `etcd goes back one minor version at a time, and ${from} to ${target} skips ${before}`,
+      path: [],
+      next: `go back to ${SOUND[before] ?? before} first: ${wayTo(before)}`,
+    }
+  }
+  const ready = members.every(
+    ({ storageVersion = '', downgradeTo = '' }) =>
+      minorOf(storageVersion) === target && minorOf(downgradeTo) === target,
+  )
   if (ready) {
     return {
       ok: true,
@@ -26,9 +39,12 @@ export const judgeDowngrade = (members: readonly MemberVersion[], to: string): U
   }
   return {
     ok: false,
-    reason:
-      `etcd goes back from ${from} to ${target} only after etcdctl downgrade validate ${target} and etcdctl downgrade enable ` +
-      `${target}, one minor version at a time, once the storage version of every member is ${target}.0`,
+    reason: `the data of ${from} cannot be read by ${target} until etcd was told to go back`,
     path: [],
+    next: wayTo(target),
   }
 }
+
+const wayTo = (minor: string): string =>
+  `run etcdctl downgrade validate ${minor} and etcdctl downgrade enable ${minor} on a member, wait until etcdctl endpoint status shows the ` +
+  `storage version ${minor}.0 for every member, then run this again`

@@ -1,9 +1,11 @@
 import type { EtcdFlag } from '../../cluster/desired.js'
+import type { UpgradeFacts } from '../../cluster/observed.js'
 import { compareVersions, parseVersion } from '../../cluster/version.js'
 import { judgeDowngrade } from './downgrade.js'
 import { unknownFlags } from './flags.js'
 import { pathBetween } from './path.js'
-import { BAD_RELEASES, HOPS, minorOf, SOUND } from './rules.js'
+import { BAD_RELEASES, type Hop, HOPS, minorOf, SOUND } from './rules.js'
+import { judgeV2 } from './v2.js'
 
 /** The release that a member serves now. */
 export interface MemberVersion {
@@ -12,6 +14,8 @@ export interface MemberVersion {
   readonly version: string
   /** Of its data, X.Y.Z as 3.6 and later tell it; empty or absent where it does not. */
   readonly storageVersion?: string
+  /** X.Y.Z that etcd was told to go back to; absent where it was not. */
+  readonly downgradeTo?: string
 }
 
 export interface UpgradeQuestion {
@@ -20,10 +24,8 @@ export interface UpgradeQuestion {
   readonly to: string
   /** What the members are to be started with. */
   readonly flags: readonly EtcdFlag[]
-  /** Authentication is switched on; absent where it is not known. */
-  readonly rbac?: boolean
-  /** There is data of the v2 API; absent where it is not known. */
-  readonly hasV2?: boolean
+  /** What was looked at for this upgrade; what is absent is not known. */
+  readonly facts?: UpgradeFacts | undefined
 }
 
 export type UpgradeJudgement =
@@ -37,8 +39,10 @@ export type UpgradeJudgement =
       readonly ok: false
       /** One clause. */
       readonly reason: string
-      /** Releases in order, the present one first, that lead to where it was to go; empty where no path is known. */
+      /** Releases in order, the present one first, that lead to where it was to go; empty where that is not the way. */
       readonly path: readonly string[]
+      /** The way that works, one clause. */
+      readonly next: string
     }
 
 /**
@@ -50,14 +54,25 @@ export const judgeUpgrade = (question: UpgradeQuestion): UpgradeJudgement => {
   const { to, flags } = question
   const known = question.from.filter(({ version }) => parseVersion(version) !== undefined)
   const [oldest] = [...known].sort((a, b) => order(a.version, b.version))
-  if (oldest === undefined) return refuse('no member tells which version it runs', [])
+  if (oldest === undefined) {
+    return refuse('no member tells which version it runs', 'bring a member up that tells it, then run again')
+  }
   const [clause] = unknownFlags(to, flags)
-  if (clause !== undefined) return refuse(`etcd ${to} ${clause}`, pathBetween(oldest.version, to))
+  if (clause !== undefined) return refuse(`etcd ${to} ${clause}`, 'set etcd-args so that it can be run')
+  const told = known.find(
+    ({ downgradeTo = '' }) => downgradeTo !== '' && minorOf(downgradeTo) !== minorOf(to),
+  )
+  if (told?.downgradeTo !== undefined) {
+    return refuse(
+      `etcd was told to go back to ${minorOf(told.downgradeTo)}, and the cluster does not leave that version until it is told otherwise`,
+      `run etcdctl downgrade cancel, or set version to a release of ${minorOf(told.downgradeTo)}`,
+    )
+  }
   const leaving = known.filter(({ version }) => version !== to)
   if (leaving.length === 0) return { ok: true, minor: false, notes: [] }
   const bad = BAD_RELEASES.find(({ first, last }) => order(first, to) <= 0 && order(to, last) <= 0)
   if (bad?.refused === true) {
-    return refuse(`etcd ${to} ${bad.why}`, pathBetween(oldest.version, SOUND[minorOf(to)] ?? to))
+    return along(`etcd ${to} ${bad.why}`, pathBetween(oldest.version, SOUND[minorOf(to)] ?? to))
   }
   const judgement =
     minorOf(oldest.version) === minorOf(to)
@@ -90,64 +105,70 @@ const judgePatch = (known: readonly MemberVersion[], to: string): UpgradeJudgeme
 }
 
 const judgeHop = (
-  { to, rbac, hasV2 }: UpgradeQuestion,
+  { to, facts = {} }: UpgradeQuestion,
   known: readonly MemberVersion[],
   oldest: string,
 ): UpgradeJudgement => {
   const hop = HOPS.find(({ from }) => from === minorOf(oldest))
   const path = pathBetween(oldest, to)
-  if (hop === undefined) return refuse(`no rule is known for an upgrade from ${oldest} to ${to}`, [])
-  if (hop.to !== minorOf(to)) {
+  if (hop === undefined) {
     return refuse(
-      `etcd is upgraded one minor version at a time, and ${oldest} to ${to} skips ${hop.to}`,
-      path,
+      `no rule is known for an upgrade from ${oldest} to ${to}`,
+      'set version to a release that this action knows, or use a newer release of the action',
     )
+  }
+  if (hop.to !== minorOf(to)) {
+    return along(`etcd is upgraded one minor version at a time, and ${oldest} to ${to} skips ${hop.to}`, path)
   }
   const old = known.filter(({ version }) => minorOf(version) === hop.from)
   const below = old.filter(({ version }) => order(version, hop.least) < 0)
   if (below.length > 0) {
-    return refuse(
+    return along(
       `${below.map(({ member, version }) => `${member} runs ${version}`).join(', ')}, and ${hop.to} takes members from ` +
         `${hop.least} on only: ${hop.why}`,
       path,
     )
   }
   if (order(to, hop.landing) < 0) {
-    return refuse(`etcd ${to} ${hop.landingWhy}`, pathBetween(oldest, SOUND[hop.to] ?? hop.landing))
+    return along(`etcd ${to} ${hop.landingWhy}`, pathBetween(oldest, SOUND[hop.to] ?? hop.landing))
   }
-  if (hop.from === '3.4' && rbac === true) {
-    return refuse(
-      'authentication is switched on, and the log of 3.4 with it cannot be read by 3.5 while both run (etcd.io upgrade_3_5): ' +
-        'switch it off for the upgrade, or restore a snapshot into a new cluster',
-      [],
-    )
-  }
-  if (hop.from === '3.5' && hasV2 === true) {
-    return refuse(
-      'there is data of the v2 API, with which etcd 3.6 does not start: remove it, and check with etcdutl check v2store of 3.5',
-      [],
-    )
-  }
-  const unadvised = old.some(({ version }) => order(version, hop.advised) < 0)
-  return {
-    ok: true,
-    minor: true,
-    notes: [
-      `once the last member runs ${to}, none can go back to ${hop.from}`,
-      ...(unadvised ? [hop.advice] : []),
-      ...(hop.from === '3.4' && rbac === undefined
-        ? ['it must not have authentication switched on: 3.4 and 3.5 cannot run side by side then']
-        : []),
-      ...(hop.from === '3.5' && hasV2 === undefined
-        ? [
-            'where --enable-v2 was ever used, check with etcdutl check v2store of 3.5 first: 3.6 does not start on such data',
-          ]
-        : []),
-    ],
-  }
+  if (hop.from === '3.4' && facts.authentication === true) return AUTHENTICATION
+  const v2 = hop.from === '3.5' ? judgeV2(facts.v2 ?? [], old) : { notes: [] }
+  if ('refusal' in v2) return refuse(v2.refusal, v2.next)
+  return { ok: true, minor: true, notes: [...hopNotes(hop, to, old, facts), ...v2.notes] }
 }
 
-const refuse = (reason: string, path: readonly string[]): UpgradeJudgement => ({ ok: false, reason, path })
+const hopNotes = (
+  hop: Hop,
+  to: string,
+  old: readonly MemberVersion[],
+  { authentication }: UpgradeFacts,
+): readonly string[] => [
+  `once the last member runs ${to}, none can go back to ${hop.from}`,
+  ...(old.some(({ version }) => order(version, hop.advised) < 0) ? [hop.advice] : []),
+  ...(hop.always === undefined ? [] : [hop.always]),
+  ...(hop.from === '3.4' && authentication === undefined
+    ? [
+        'no member told whether authentication is switched on: it must not be, as 3.4 and 3.5 cannot run side by side then',
+      ]
+    : []),
+]
+
+const refuse = (reason: string, next: string): UpgradeJudgement => ({ ok: false, reason, path: [], next })
+
+/** A refusal with the releases that lead there; where none do, another release has to be asked for. */
+const along = (reason: string, path: readonly string[]): UpgradeJudgement => ({
+  ...{ ok: false, reason, path },
+  next:
+    path.length > 1
+      ? `go ${path.join(' -> ')}, one deploy each`
+      : 'set version to a release that can be reached',
+})
+
+const AUTHENTICATION = refuse(
+  'authentication is switched on, and etcd does not support 3.4 and 3.5 side by side then, as they write it to the log differently (etcd.io docs/v3.5/upgrades/upgrade_3_5)',
+  'run etcdctl auth disable, deploy this version, then run etcdctl auth enable: users, roles and permissions stay; let no client in that must not see everything meanwhile',
+)
 
 const order = (a: string, b: string): number => {
   const [left, right] = [parseVersion(a), parseVersion(b)]

@@ -25,6 +25,8 @@ export interface Hop {
   /** Oldest patch that may be upgraded to. */
   readonly landing: string
   readonly landingWhy: string
+  /** What is to be known whatever the patches are; absent where nothing is. */
+  readonly always?: string
   readonly source: string
 }
 
@@ -61,7 +63,12 @@ export const HOPS: readonly Hop[] = [
     advice: '',
     landing: '3.7.0',
     landingWhy: '',
-    source: 'etcd.io docs/v3.7/upgrades/upgrade_3_7',
+    always:
+      'a member that ever ran 3.5 does not start on 3.7 before it has taken a raft snapshot on 3.6, as 3.7 cannot read what 3.5 left in ' +
+      'its log ("unmarshal should never fail"): on a quiet cluster deploy 3.6 with a low --snapshot-count in etcd-args first, and go on ' +
+      'when every member has logged "saved snapshot"',
+    source:
+      'etcd.io docs/v3.7/upgrades/upgrade_3_7; etcd pull requests 16966, 21263; seen with 3.5.33, 3.6.14, 3.7.1',
   },
 ]
 

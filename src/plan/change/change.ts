@@ -38,13 +38,9 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
       },
     )
   }
-  const judgement = rolling.length === 0 ? undefined : judge(desired, changes)
+  const judgement = rolling.length === 0 ? undefined : judge(desired, observed, changes)
   if (judgement?.ok === false) {
-    const { reason, path } = judgement
-    const next =
-      path.length > 1
-        ? `go ${path.join(' -> ')}, one deploy each`
-        : 'set version and etcd-args to what can be run'
+    const { reason, next } = judgement
     return blocked('the members cannot be restarted on what is asked for', {
       findings: [{ member: 'version', problem: reason, next }],
     })
@@ -104,14 +100,14 @@ const membershipFindings = (desired: Desired, { cluster }: Observed): readonly F
         next: 'make hosts say what the cluster is, or change its members with etcdctl member: restarting members does not',
       }))
 
-const judge = (desired: Desired, changes: readonly MemberChange[]) => {
+const judge = (desired: Desired, { cluster, upgrade }: Observed, changes: readonly MemberChange[]) => {
   const [first] = desired.members
   return judgeUpgrade({
-    from: changes.map(({ member, version, storageVersion }) => ({
-      member: member.name,
-      version,
-      storageVersion,
+    from: changes.map(({ member, version }) => ({
+      ...cluster?.statuses?.find((status) => status.member === member.name),
+      ...{ member: member.name, version },
     })),
+    facts: upgrade,
     to: desired.release.version,
     flags: first === undefined ? [] : memberFlags(desired, first, { initialClusterState: 'new' }),
   })

@@ -5,6 +5,7 @@ import { memberFlags } from '../../etcd/flags.js'
 import { parseExecStart, parseUnit } from '../../etcd/parse-unit.js'
 import { flagsIn } from '../argv.js'
 import type { HostFinding } from '../preflight.js'
+import { strangersOf } from '../strangers.js'
 
 /**
  * What is not as asked for on a host of an existing member and cannot be put right by restarting it on other files, because
@@ -19,7 +20,7 @@ export const identityFindings = (
   ...dataFindings(desired, host),
   ...placeFindings(desired, member, host, listed),
   ...userFindings(desired, host),
-  ...host.foreignEtcd.map(({ pid, unit }) => ({
+  ...strangersOf(desired, host).map(({ pid, unit }) => ({
     problem: `an etcd runs outside of ${desired.layout.serviceName}.service (pid ${pid}${unit === '' ? '' : ` in ${unit}`})`,
     next: 'is service-name right? else stop that etcd',
   })),

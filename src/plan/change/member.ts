@@ -23,7 +23,6 @@ export interface MemberChange {
   readonly leads: boolean
   /** X.Y.Z that it runs; empty where it cannot be told. */
   readonly version: string
-  readonly storageVersion: string
   /** Takes a restart; with reasons. */
   readonly parts: ReadonlyMap<RollPart, readonly string[]>
   /** Take no restart; reasons. */
@@ -53,6 +52,7 @@ export const memberChange = (
   const status = statuses?.find((candidate) => candidate.member === member.name)
   const active = host.service.activeState === 'active'
   const unit = unitStateOf(desired, member, host)
+  const flags = runningFlags(desired, member, host, unit)
   const release = releaseReasons(desired, host)
   const files = certificateDeviations(desired, member, host, now)
   const reasonsOf = (what: string) =>
@@ -66,7 +66,7 @@ export const memberChange = (
         ['ca', reasonsOf('CA')],
         // It cannot be proven on the wire where nothing runs, so it is proven by the start.
         ['certificate', active ? [] : leaf.renew],
-        ['process', processReasons(desired, member, host, status, unit)],
+        ['process', processReasons(desired, host, status, { unit, flags })],
       ] as const
     ).filter(([, reasons]) => reasons.length > 0),
   )
@@ -77,7 +77,6 @@ export const memberChange = (
     down: !active || observed.cluster === undefined || (statuses !== undefined && status === undefined),
     leads: status?.isLeader ?? false,
     version: status?.version ?? versionOf(host),
-    storageVersion: status?.storageVersion ?? '',
     parts,
     correct: [
       ...[...files, ...directoryDeviations(desired, host)]
@@ -95,10 +94,11 @@ export const memberChange = (
     findings: [
       ...identityFindings(desired, member, host, observed.cluster !== undefined),
       ...leaf.findings,
+      ...dropInFindings(host, flags),
       ...(installs ? spaceFindings(desired, host) : []),
     ],
     unit,
-    notes: leaf.notes.map((note) => `${member.name}: ${note}`),
+    notes: [...leaf.notes, ...dropInNotes(host)].map((note) => `${member.name}: ${note}`),
   }
 }
 
@@ -115,13 +115,40 @@ const versionOf = ({ binaries, process }: HostObserved): string => {
   return process === undefined || process.exeSha256 === '' || process.exeSha256 === sha256 ? version : ''
 }
 
+/** What the process has otherwise than the unit it is to have, where that is the one it has. */
+const runningFlags = (
+  desired: Desired,
+  member: Member,
+  { process, service }: HostObserved,
+  unit: UnitState,
+): readonly string[] =>
+  process === undefined || unit.kind === 'settings' || service.activeState !== 'active'
+    ? []
+    : flagChanges(process.argv, wantedUnit(desired, member))
+
+/** A drop-in is nothing that we write or delete, and as long as it is there a restart brings the same flags again. */
+const dropInFindings = (
+  { service: { dropIns = [], needsReload } }: HostObserved,
+  flags: readonly string[],
+): readonly HostFinding[] =>
+  flags.length === 0 || dropIns.length === 0 || needsReload
+    ? []
+    : [
+        {
+          problem: `runs with other flags than its unit has (${flags.join(', ')}), which a restart would not change: ${dropIns.join(', ')} may set them`,
+          next: 'move what is set there to etcd-args, delete the file and run systemctl daemon-reload',
+        },
+      ]
+
+const dropInNotes = ({ service: { dropIns = [] } }: HostObserved): readonly string[] =>
+  dropIns.length === 0 ? [] : [`${dropIns.join(', ')} changes its unit, and stays as it is`]
+
 /** Why it has to be restarted although its files are, or will be, as asked for. */
 const processReasons = (
   desired: Desired,
-  member: Member,
   { process, service, binaries }: HostObserved,
   status: MemberStatus | undefined,
-  unit: UnitState,
+  { unit, flags }: { readonly unit: UnitState; readonly flags: readonly string[] },
 ): readonly string[] => {
   const name = `${desired.layout.serviceName}.service`
   if (service.activeState !== 'active') return [`${name} is ${service.activeState} (${service.subState})`]
@@ -129,10 +156,6 @@ const processReasons = (
   const releaseRight = etcd?.version === desired.release.version
   const otherBinary = process !== undefined && process.exeSha256 !== '' && process.exeSha256 !== etcd?.sha256
   const otherVersion = status !== undefined && status.version !== desired.release.version
-  const flags =
-    process === undefined || unit.kind === 'settings'
-      ? []
-      : flagChanges(process.argv, wantedUnit(desired, member))
   return [
     ...(releaseRight && (otherBinary || otherVersion)
       ? [`runs another binary than the one at ${desired.layout.binDir}/etcd`]

@@ -1,6 +1,7 @@
 import type { Desired } from '../../cluster/desired.js'
 import type { Observed } from '../../cluster/observed.js'
 import { quorumOf, toleranceOf } from '../../cluster/quorum.js'
+import { formatDuration } from '../../time/duration.js'
 import type { Finding, QuorumPlan } from '../plan.js'
 import type { MemberChange } from './member.js'
 
@@ -15,8 +16,8 @@ export interface QuorumJudgement {
  * a quorum, and none while another one is down, unless it is down itself.
  */
 export const judgeQuorum = (
-  { members, roll }: Desired,
-  { cluster }: Observed,
+  { members, roll, health }: Desired,
+  { cluster, silent = [] }: Observed,
   changes: readonly MemberChange[],
   rolling: readonly MemberChange[],
 ): QuorumJudgement => {
@@ -26,22 +27,32 @@ export const judgeQuorum = (
   const down = changes.filter((change) => change.down)
   const running = rolling.filter(({ host }) => host.service.activeState === 'active')
   const held = voters - down.length >= quorum
+  const downClause = ({ member, host: { service } }: MemberChange): string => {
+    if (service.activeState !== 'active') return `its service is ${service.activeState}`
+    const why = silent.find((one) => one.member === member.name)?.reason
+    return `does not answer at its client URL${why === undefined ? '' : ` (${why})`}`
+  }
   const waiting = down.filter((change) => !rolling.includes(change))
   return {
-    quorum: { voters, quorum, tolerance, note: noteOf(voters, quorum, tolerance, running.length) },
+    quorum: {
+      voters,
+      quorum,
+      tolerance,
+      note: noteOf({ voters, quorum, tolerance }, running.length, health),
+    },
     findings: [
       ...(!held
-        ? down.map(({ member, host }) => ({
-            member: member.name,
-            problem: `${downClause(host.service.activeState)}, and ${voters - down.length} of ${voters} voters are fewer than the quorum of ${quorum}`,
+        ? down.map((change) => ({
+            member: change.member.name,
+            problem: `${downClause(change)}, and ${voters - down.length} of ${voters} voters are fewer than the quorum of ${quorum}`,
             next: 'bring the members back first; nothing is restarted until the quorum holds',
             down: true,
           }))
         : []),
       ...(tolerance > 0 && held && running.some((change) => !change.down)
-        ? waiting.map(({ member, host }) => ({
-            member: member.name,
-            problem: `${downClause(host.service.activeState)}, and no member is restarted while another one is down`,
+        ? waiting.map((change) => ({
+            member: change.member.name,
+            problem: `${downClause(change)}, and no member is restarted while another one is down`,
             next: 'look at its journal and bring it back first',
             down: true,
           }))
@@ -59,12 +70,20 @@ export const judgeQuorum = (
   }
 }
 
-const downClause = (activeState: string): string =>
-  activeState === 'active' ? 'does not answer at its client URL' : `its service is ${activeState}`
+type Voters = Omit<QuorumPlan, 'note'>
 
-const noteOf = (voters: number, quorum: number, tolerance: number, restarts: number): string => {
+/** A member that did not come up within `health-timeout` is put back, which is a second restart. */
+const noteOf = (
+  { voters, quorum, tolerance }: Voters,
+  restarts: number,
+  { timeoutMs }: Desired['health'],
+): string => {
   if (tolerance > 0) return `${count(voters, 'voter')}, 1 down at a time, quorum ${quorum} held`
-  return `${count(voters, 'voter')}, quorum ${quorum}: writes stop ${restarts === 1 ? 'once' : `${restarts} times`}, each time for about as long as a restart takes`
+  const times = restarts === 1 ? 'once, for' : `${restarts} times, each time for`
+  return (
+    `${count(voters, 'voter')}, quorum ${quorum}: writes stop ${times} as long as a restart takes: some seconds, more where the ` +
+    `database is large, and up to ${formatDuration(timeoutMs)} (health-timeout) more where the member does not come up and is put back`
+  )
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { ROLL_PARTS, roll } from '../../../src/apply/roll/engine.js'
+import type { RollListener } from '../../../src/apply/roll/phase.js'
+import type { RollPolicy, RollWorld } from '../../../src/apply/roll/port.js'
+import type { PhaseSpan } from '../../../src/cluster/roll-phase.js'
+import { Cluster } from '../../simulation/cluster.js'
+import type { Behaviour } from '../../simulation/host.js'
+import { CLUSTER_ID } from '../../simulation/look.js'
+import { QUIET } from '../../simulation/scenario.js'
+import { startRun } from '../../simulation/world.js'
+
+const POLICY: RollPolicy = {
+  ...{ timeoutMs: 20_000, soakMs: 1_000, maxWriteGapMs: undefined, pollMs: 500, cancelGraceMs: 3_000 },
+  allowDowntime: false,
+}
+
+/** Rolls three simulated members, led by etcd-1, and gives all that a listener heard. */
+const heard = async (behaviours: readonly Behaviour[], more: Partial<RollWorld> = {}) => {
+  const build = { version: '3.5.30', startMs: 400, crashAfterMs: 1_000 }
+  const staged = behaviours.map((behaviour) => ({ ...build, id: 'new', behaviour }))
+  const old = { ...build, id: 'old', version: '3.5.16', behaviour: 'good' as const }
+  const cluster = new Cluster(old, staged, () => 0.5)
+  cluster.advance(8_000)
+  cluster.moveLeader(cluster.hosts[0]!)
+  cluster.advance(2_000)
+  for (const host of cluster.hosts) host.prepared = true
+  const { world, signal } = startRun(cluster, QUIET, () => 0.5)
+  const task = {
+    members: cluster.hosts.map(({ name }) => ({ name, version: '3.5.30', roll: true })),
+    ...{ clusterId: CLUSTER_ID, quotaBytes: undefined, minorUpgrade: false },
+  }
+  const spans: PhaseSpan[] = []
+  const waited: string[] = []
+  const decided: string[] = []
+  const listener: RollListener = {
+    ended: (span) => void spans.push(span),
+    waiting: (reason) => void waited.push(reason),
+    decided: (what) => void decided.push(what),
+  }
+  await roll(task, POLICY, { ...world, ...more }, signal, ROLL_PARTS, listener).catch(() => undefined)
+  return { spans, waited, decided, phasesOf: (member: string) => phases(spans, member) }
+}
+
+const phases = (spans: readonly PhaseSpan[], member: string): readonly string[] =>
+  spans.filter((span) => span.member === member).map(({ phase, ok }) => (ok ? phase : `${phase} FAILED`))
+
+describe('the phases of a roll', () => {
+  it('are told for each member and for the cluster, one after the other by the clock of the world', async () => {
+    const { spans, phasesOf } = await heard(['good', 'good', 'good'])
+    const rolled = ['arm', 'swap', 'restart', 'join', 'soak', 'confirm', 'gate after', 'after-member']
+    expect(phasesOf('etcd-2')).toEqual(['before-member', 'gate', ...rolled])
+    expect(phasesOf('etcd-1')).toEqual(['before-member', 'gate', 'hand over', ...rolled])
+    expect(phasesOf('')).toEqual([
+      ...['look', 'compare data', 'choose', 'choose', 'choose', 'whole cluster', 'compare data'],
+    ])
+    spans.forEach(({ from, to }, index) => {
+      expect(to).toBeGreaterThanOrEqual(from)
+      expect(from).toBeGreaterThanOrEqual(spans[index - 1]?.to ?? 0)
+    })
+    const soak = spans.find(({ phase }) => phase === 'soak')!
+    expect(soak.to - soak.from).toBeGreaterThanOrEqual(POLICY.soakMs)
+    expect(soak.verdict).toEqual({ ok: true, condition: '', reason: '' })
+  })
+
+  it('say what was waited for', async () => {
+    const { waited } = await heard(['good', 'good', 'good'])
+    expect(waited.filter((reason) => reason !== '').length).toBeGreaterThan(0)
+    expect(waited.at(-1)).toBe('')
+  })
+
+  it('name the condition that a member failed at, and end with its way back', async () => {
+    const { spans, phasesOf } = await heard(['good', 'good', 'no-start'])
+    expect(phasesOf('etcd-3').slice(-2)).toEqual(['join FAILED', 'put back'])
+    expect(spans.find(({ ok }) => !ok)?.verdict).toEqual({
+      ok: false,
+      condition: 'service runs',
+      reason: 'etcd exited; systemd says activating/auto-restart',
+    })
+    expect(phasesOf('etcd-1')).toEqual([])
+  })
+
+  it('tell of a way back that failed', async () => {
+    const { phasesOf } = await heard(['good', 'good', 'no-start'], {
+      revert: () => Promise.reject(new Error('connection lost')),
+    })
+    expect(phasesOf('etcd-3').slice(-2)).toEqual(['join FAILED', 'put back FAILED'])
+  })
+
+  it('tell who leads now where leadership was moved', async () => {
+    const { decided } = await heard(['good', 'good', 'good'])
+    expect(decided).toEqual(['leadership moved from etcd-1 to etcd-2'])
+  })
+})

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { githubCi, savedState } from '../../src/ci/github.js'
+import type { Ci } from '../../src/ci/port.js'
+
+let written = ''
+let ci: Ci
+
+beforeEach(() => {
+  written = ''
+  // Left out, the toolkit writes into files; here its commands are looked at.
+  for (const name of ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY']) vi.stubEnv(name, '')
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written += String(text)
+    return true
+  })
+  ci = githubCi((text) => text.replaceAll('hunter22', '***'))
+})
+afterEach(() => {
+  process.exitCode = undefined
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+})
+
+const verbs: readonly [verb: string, say: () => unknown, command: string][] = [
+  ['info', () => ci.info('hunter22'), '***\n'],
+  ['progress', () => ci.progress('hunter22'), '***\n'],
+  ['debug', () => ci.debug('hunter22'), '::debug::***\n'],
+  ['notice', () => ci.notice('hunter22'), '::notice::***\n'],
+  ['warning', () => ci.warning('hunter22'), '::warning::***\n'],
+  ['mask', () => ci.mask('hunter22'), '::add-mask::hunter22\n'],
+  ['output', () => ci.output('failure', 'hunter22'), '\n::set-output name=failure::***\n'],
+  ['state', () => ci.state('at', 'hunter22'), '::save-state name=at::***\n'],
+  ['summary', () => ci.summary('hunter22'), ''],
+  ['testReport', () => ci.testReport('hunter22'), ''],
+  ['fail', () => ci.fail('hunter22'), '::error::***\n'],
+  ['group', () => ci.group('hunter22', () => Promise.resolve()), '::group::***\n::endgroup::\n'],
+]
+it.each(verbs)(
+  '%s is a command of GitHub, and shows no secret but to the one who is to hide it',
+  async (_, say, command) => {
+    await say()
+    expect(written).toBe(command)
+  },
+)
+
+it('keeps annotations short', () => {
+  for (const say of [ci.notice, ci.warning, ci.fail]) say('x'.repeat(9000))
+  for (const line of written.trim().split('\n')) expect(line.length).toBeLessThan(3600)
+  expect(written.match(/\.\.\. \(the rest is in the log\)/g)).toHaveLength(3)
+})
+
+it.each([
+  ['::stop-commands::x', '\u200b::stop-commands::x'],
+  ['a\n  ::add-mask::a\r::error::b', 'a\n  \u200b::add-mask::a\r\u200b::error::b'],
+  ['a ##[error]b', 'a ##\u200b[error]b'],
+  ['etcd::a :: b ## [c]', 'etcd::a :: b ## [c]'],
+])('prints %j so that it is no command', (line, shown) => {
+  ci.info(line)
+  ci.progress(line)
+  expect(written).toBe(`${shown}\n${shown}\n`)
+})
+
+it('gives back what the main step has kept', () => {
+  vi.stubEnv('STATE_at', 'during "Plan"')
+  expect([savedState('at'), savedState('partial')]).toEqual(['during "Plan"', ''])
+})

@@ -1,0 +1,45 @@
+import { Failure } from '../failure.js'
+import type { HostSession } from '../ssh/port.js'
+import { whereOf } from './refusal.js'
+
+/** Arguments: the binary, its flags. etcd reads all of them before it prints its version and ends. */
+const TRY_SCRIPT = `binary=$1
+shift
+exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin timeout 20 "$binary" "$@" --version </dev/null
+`
+
+export interface FlagsToTry {
+  /** Path of etcd. */
+  readonly binary: string
+  /** X.Y.Z, for the message. */
+  readonly version: string
+  /** As they are to stand behind the program. */
+  readonly flags: readonly string[]
+}
+
+/**
+ * Has etcd itself read the flags it is to be started with, without starting it: it ends with status 2 and names the first one that
+ * it does not know, or whose value it cannot read (etcd server/etcdmain/config.go parse, in 3.4 to 3.7). What only a start
+ * checks, such as a file that is not there, stays open. Throws Failure, before which nothing was changed.
+ */
+export const tryFlags = async (
+  session: HostSession,
+  { binary, version, flags }: FlagsToTry,
+): Promise<void> => {
+  const { code, stderr } = await session.run({
+    label: `have etcd ${version} read its flags`,
+    script: TRY_SCRIPT,
+    args: [binary, ...flags],
+    timeoutMs: 30_000,
+  })
+  if (code === 0) return
+  const said = stderr.trim().split('\n')[0] || `exit status ${code}`
+  throw new Failure({
+    what: `etcd ${version} does not take the flags that it is to be started with`,
+    where: whereOf(session),
+    // Go writes one dash.
+    why: said.replace(/(not defined: |for flag )-(?=\w)/, '$1--'),
+    state: 'no member was restarted',
+    next: 'correct etcd-args, or take the flag out',
+  })
+}
