@@ -90516,6 +90516,8 @@ const removeBootstrapMarker = async (session, serviceName) => {
 };
 
 ;// CONCATENATED MODULE: ./src/host/roll-shell.ts
+/** Shell function: what systemd says of one property of a service. */
+const PROPERTY = `property() { systemctl show -p "$2" -- "$1.service" | sed 's/^[^=]*=//'; }`;
 /**
  * The start of every script that changes a member under the eyes of its revert timer; `$state` is set by the script itself.
  * First line of `outcome`: `reverting`, `reverted` or `confirmed`; second: when the process started that a revert has restarted.
@@ -90535,7 +90537,7 @@ set_outcome() { printf '%s\\n' "$@" >"$state/.outcome" && mv -f -T -- "$state/.o
 unconfirmed() { [ -d "$state/previous" ]; }
 beside() { temp=\${1%/*}/.\${1##*/}.etcd-deploy-roll; }
 point() { ln -s -f -T -- "$3" "$1/.link-$2" && mv -f -T -- "$1/.link-$2" "$1/$2"; }
-property() { systemctl show -p "$2" -- "$1.service" | sed 's/^[^=]*=//'; }
+${PROPERTY}
 # When the main process of a service started, on a clock that never goes back; 0 where none runs.
 started() { case $(property "$1" MainPID) in '' | 0) echo 0 ;; *) property "$1" ExecMainStartTimestampMonotonic ;; esac; }
 # Until the restart of a service has got over the process that started at $2, and what is seen of it from then on is new.
@@ -90619,14 +90621,17 @@ timeout 10 systemctl status --no-pager --full --lines=0 -- "$1.service" 2>&1 | h
 const JOURNAL_SCRIPT = `${HEAD}
 timeout 20 journalctl --no-pager --quiet --output=short-iso --lines="$2" --unit="$1.service" 2>&1 | tail -c 32768
 `;
-/** What the process wrote, and what systemd wrote of it: both bear the id that each start of a service gets anew. */
+// Each start of a service gets an id anew. The lines that systemd writes of it bear that id; those of the process itself not always,
+// as journald does not learn it of one that ends at once: they are found by their process too.
 const LAST_START_SCRIPT = `${HEAD}
-id=$(systemctl show -p InvocationID -- "$1.service" | sed 's/^[^=]*=//')
+${PROPERTY}
+id=$(property "$1" InvocationID)
 [ -n "$id" ] || exit 0
 # What it wrote with its last breath may still be on its way.
 timeout 5 journalctl --sync 2>/dev/null || :
-timeout 20 journalctl --no-pager --quiet --output=short-iso --lines=500 \\
-  _SYSTEMD_INVOCATION_ID="$id" + INVOCATION_ID="$id" 2>&1 | tail -c 131072
+timeout 20 journalctl --no-pager --quiet --boot --output=short-iso --lines=500 \
+  _SYSTEMD_INVOCATION_ID="$id" + INVOCATION_ID="$id" + \
+  _SYSTEMD_UNIT="$1.service" _PID="$(property "$1" ExecMainPID)" 2>&1 | tail -c 131072
 `;
 /**
  * Lets systemd read the unit file anew, starts the service now (anew where it runs) and at each boot, and does not wait: a
@@ -100107,18 +100112,18 @@ const lastLook = async (work, pick, hand) => {
     const { verdict, view } = waited;
     const pid = view && view_memberOf(view, pick.member)?.mainPid;
     const startedAgain = pid !== undefined && pid !== 0 && pid !== hand.pid;
-    const untouched = { what, started, startedAgain };
+    const trouble = { what, started, startedAgain };
     if (waited.cancelled)
-        return putBack(work, hand, { ...untouched, what: `the run was cancelled and ${what}` });
+        return putBack(work, hand, { ...trouble, what: `the run was cancelled and ${what}` });
     if (!verdict.ok) {
         const why = verdict.member === 'the cluster' ? verdict.reason : `${verdict.member}: ${verdict.reason}`;
-        return putBack(work, hand, { ...untouched, why });
+        return putBack(work, hand, { ...trouble, why });
     }
     if (task.members.length > 1 && view && leaderOf(view)?.name === pick.member && pick.sick.length === 0) {
-        return putBack(work, hand, { ...untouched, why: 'it has become the leader again' });
+        return putBack(work, hand, { ...trouble, why: 'it has become the leader again' });
     }
     if (world.now() > latest) {
-        return putBack(work, hand, { ...untouched, why: 'its host took so long that too little time was left' });
+        return putBack(work, hand, { ...trouble, why: 'its host took so long that too little time was left' });
     }
     return undefined;
 };

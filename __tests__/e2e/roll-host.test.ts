@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Lab } from '../../lab/lab.js'
 import type { RollWorld } from '../../src/apply/roll/port.js'
+import { lastWords } from '../../src/etcd/last-words.js'
 import { changeState } from '../../src/host/confirm.js'
+import { lastStartJournal } from '../../src/host/service.js'
 import { stageNext } from '../../src/host/staging.js'
 import type { HostSession } from '../../src/ssh/port.js'
 import { VERSION } from './lab.js'
@@ -50,6 +52,20 @@ describe('a member in the middle of a change', () => {
   })
   afterAll(async () => {
     await Promise.all((sessions ?? []).map((open) => open.close()))
+  })
+
+  // journald does not know of every process that ends at once which start of the service it was.
+  test('is heard to the last word, however short it lived', async () => {
+    const unit = `[Service]\nType=notify\nExecStart=/bin/sh -c 'echo "$(date +%%N) is not what I want" >&2; exit 3'`
+    await lab.on(1, `cat >/etc/systemd/system/lab-short.service <<'U'\n${unit}\nU\nsystemctl daemon-reload`)
+    for (let start = 1; start <= 20; start++) {
+      await lab.on(1, 'systemctl reset-failed lab-short 2>/dev/null; systemctl start lab-short || true')
+      const journal = await lastStartJournal(session(1), 'lab-short')
+      expect(lastWords(journal), `${start}: ${journal}`).toEqual({
+        ended: 'exited with status 3',
+        said: expect.stringMatching(/^\d+ is not what I want$/) as string,
+      })
+    }
   })
 
   test('is seen as it is, quickly', async () => {

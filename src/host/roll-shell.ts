@@ -1,3 +1,6 @@
+/** Shell function: what systemd says of one property of a service. */
+export const PROPERTY = `property() { systemctl show -p "$2" -- "$1.service" | sed 's/^[^=]*=//'; }`
+
 /**
  * The start of every script that changes a member under the eyes of its revert timer; `$state` is set by the script itself.
  * First line of `outcome`: `reverting`, `reverted` or `confirmed`; second: when the process started that a revert has restarted.
@@ -17,7 +20,7 @@ set_outcome() { printf '%s\\n' "$@" >"$state/.outcome" && mv -f -T -- "$state/.o
 unconfirmed() { [ -d "$state/previous" ]; }
 beside() { temp=\${1%/*}/.\${1##*/}.etcd-deploy-roll; }
 point() { ln -s -f -T -- "$3" "$1/.link-$2" && mv -f -T -- "$1/.link-$2" "$1/$2"; }
-property() { systemctl show -p "$2" -- "$1.service" | sed 's/^[^=]*=//'; }
+${PROPERTY}
 # When the main process of a service started, on a clock that never goes back; 0 where none runs.
 started() { case $(property "$1" MainPID) in '' | 0) echo 0 ;; *) property "$1" ExecMainStartTimestampMonotonic ;; esac; }
 # Until the restart of a service has got over the process that started at $2, and what is seen of it from then on is new.

@@ -1,6 +1,6 @@
 import type { HostSession } from '../ssh/port.js'
 import { mustSucceed } from './refusal.js'
-import { ROLL_SHELL } from './roll-shell.js'
+import { PROPERTY, ROLL_SHELL } from './roll-shell.js'
 import { serviceOf, SHOW_PROPERTIES, type ServiceState } from './service-show.js'
 
 const HEAD = `set -eu
@@ -38,14 +38,17 @@ const JOURNAL_SCRIPT = `${HEAD}
 timeout 20 journalctl --no-pager --quiet --output=short-iso --lines="$2" --unit="$1.service" 2>&1 | tail -c 32768
 `
 
-/** What the process wrote, and what systemd wrote of it: both bear the id that each start of a service gets anew. */
+// Each start of a service gets an id anew. The lines that systemd writes of it bear that id; those of the process itself not always,
+// as journald does not learn it of one that ends at once: they are found by their process too.
 const LAST_START_SCRIPT = `${HEAD}
-id=$(systemctl show -p InvocationID -- "$1.service" | sed 's/^[^=]*=//')
+${PROPERTY}
+id=$(property "$1" InvocationID)
 [ -n "$id" ] || exit 0
 # What it wrote with its last breath may still be on its way.
 timeout 5 journalctl --sync 2>/dev/null || :
-timeout 20 journalctl --no-pager --quiet --output=short-iso --lines=500 \\
-  _SYSTEMD_INVOCATION_ID="$id" + INVOCATION_ID="$id" 2>&1 | tail -c 131072
+timeout 20 journalctl --no-pager --quiet --boot --output=short-iso --lines=500 \
+  _SYSTEMD_INVOCATION_ID="$id" + INVOCATION_ID="$id" + \
+  _SYSTEMD_UNIT="$1.service" _PID="$(property "$1" ExecMainPID)" 2>&1 | tail -c 131072
 `
 
 /**

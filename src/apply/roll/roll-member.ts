@@ -108,18 +108,17 @@ const lastLook = async (work: Work, pick: Pick, hand: InHand): Promise<RollFailu
   const { verdict, view } = waited
   const pid = view && memberOf(view, pick.member)?.mainPid
   const startedAgain = pid !== undefined && pid !== 0 && pid !== hand.pid
-  const untouched = { what, started, startedAgain }
-  if (waited.cancelled)
-    return putBack(work, hand, { ...untouched, what: `the run was cancelled and ${what}` })
+  const trouble = { what, started, startedAgain }
+  if (waited.cancelled) return putBack(work, hand, { ...trouble, what: `the run was cancelled and ${what}` })
   if (!verdict.ok) {
     const why = verdict.member === 'the cluster' ? verdict.reason : `${verdict.member}: ${verdict.reason}`
-    return putBack(work, hand, { ...untouched, why })
+    return putBack(work, hand, { ...trouble, why })
   }
   if (task.members.length > 1 && view && leaderOf(view)?.name === pick.member && pick.sick.length === 0) {
-    return putBack(work, hand, { ...untouched, why: 'it has become the leader again' })
+    return putBack(work, hand, { ...trouble, why: 'it has become the leader again' })
   }
   if (world.now() > latest) {
-    return putBack(work, hand, { ...untouched, why: 'its host took so long that too little time was left' })
+    return putBack(work, hand, { ...trouble, why: 'its host took so long that too little time was left' })
   }
   return undefined
 }
