@@ -61,7 +61,7 @@ export const tryAll = async ({
   const lost = bad.filter((problem) => / lost writers\//.test(problem)).length
   say(
     `${all.length} points, ${done.length} tried: ${healed.length} healed by themselves (the slowest in ` +
-      `${Math.max(...healed.map(({ healedAfterS = 0 }) => healedAfterS)).toFixed(1)} s), in ${done.length - healed.length} the next run ` +
+      `${Math.max(0, ...healed.map(({ healedAfterS = 0 }) => healedAfterS)).toFixed(1)} s), in ${done.length - healed.length} the next run ` +
       `began at once; ${converged.length} converged, ${lost} writes lost`,
   )
   return bad

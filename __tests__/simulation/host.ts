@@ -30,6 +30,8 @@ export interface Process {
   /** Takes part in raft. */
   voting: boolean
   activeAt: number | undefined
+  /** Others had taken another member down, later than the last look of the run that started this one. */
+  readonly unseen: boolean
 }
 
 /** One host with its etcd service, files and timer. */

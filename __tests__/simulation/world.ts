@@ -88,14 +88,16 @@ export const startRun = (
   const onHost = <T>(name: string, member: string, effect: (host: Host) => T): Promise<T> =>
     call(name, member, () => effect(cluster.hosts.find((host) => host.name === member)!))
 
+  const wentUnseen = ({ unhealthySince }: Host): boolean =>
+    unhealthySince !== undefined && unhealthySince >= lookedAt - 200
+
   /**
    * Law 2, for a member that is about to be stopped while it serves: what the last look could show counts, of it and of the others,
    * as nobody can know what happens while a slow call is on its way.
    */
   const stops = (host: Host): void => {
     const sick = cluster.hosts.find(
-      (other) =>
-        other !== host && other.unhealthySince !== undefined && other.unhealthySince < lookedAt - 200,
+      (other) => other !== host && other.unhealthySince !== undefined && !wentUnseen(other),
     )
     if (sick && cluster.isHealthy(host) && healthyThen.includes(host.name)) {
       cluster.violations.push(`law 2: ${host.name} restarted while ${sick.name} was unhealthy`)
@@ -152,7 +154,11 @@ export const startRun = (
     restart: (member) =>
       onHost('restart', member, (host) => {
         stops(host)
-        cluster.restart(host, 'us')
+        cluster.restart(
+          host,
+          'us',
+          cluster.hosts.some((other) => other !== host && wentUnseen(other)),
+        )
       }),
     disarm: (member) =>
       onHost('disarm', member, (host) => {
