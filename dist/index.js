@@ -87376,10 +87376,12 @@ class Failure extends Error {
 }
 /** One sentence for any thrown thing. */
 const sentenceOf = (error) => error instanceof Error ? error.message : `unexpected failure: ${String(error)}`;
+/** A sentence as a clause of another one: without its full stop. */
+const withoutStop = (sentence) => sentence.replace(/\.$/, '');
 /** What failed and why, as a clause for the sentence of another failure, which has its own place, state and advice. */
 const clauseOf = (error) => {
     if (!(error instanceof Failure))
-        return sentenceOf(error).replace(/\.$/, '');
+        return withoutStop(sentenceOf(error));
     const { what, why } = error.facts;
     return `${what}${why ? `: ${why}` : ''}`;
 };
@@ -94003,7 +94005,7 @@ const answerOf = (result, parse) => {
         return { ok: true, value: parse(result.stdout) };
     }
     catch (error) {
-        return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') };
+        return { ok: false, reason: withoutStop(sentenceOf(error)) };
     }
 };
 /** etcdctl's own last word on stderr, with what the connection failed with; its JSON log lines are left out. */
@@ -94334,7 +94336,7 @@ const etcdctlWriter = ({ run, access }) => {
 const writeFailure = (probe, cause) => new Failure({
     what: 'cannot write a key',
     where: describeEndpoint(probe),
-    why: sentenceOf(cause).replace(/\.$/, ''),
+    why: withoutStop(sentenceOf(cause)),
     state: 'the keys written so far vanish with their lease',
     next: 'look at the health of the cluster, its alarms and its disks',
     ...(probe.name === '' ? {} : { member: probe.name }),
@@ -94598,7 +94600,7 @@ const gatewayReader = (agent, endpoint) => {
             return { ok: true, value: read(await post(path, body, timeoutMs)) };
         }
         catch (error) {
-            return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') };
+            return { ok: false, reason: withoutStop(sentenceOf(error)) };
         }
     };
     return {
@@ -95149,7 +95151,7 @@ const call = async (run, { argv, timeoutMs }, read) => {
         return read(await run(argv, timeoutMs));
     }
     catch (error) {
-        return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') };
+        return { ok: false, reason: withoutStop(sentenceOf(error)) };
     }
 };
 
@@ -98567,7 +98569,7 @@ const v2At = async ({ layout }, { member, session }) => {
         return { member: member.name, ...parseV2Check(await etcdctlOn(session)(argv, timeoutMs)) };
     }
     catch (error) {
-        return { member: member.name, kind: 'unknown', reason: sentenceOf(error).replace(/\.$/, '') };
+        return { member: member.name, kind: 'unknown', reason: withoutStop(sentenceOf(error)) };
     }
 };
 
@@ -99568,14 +99570,12 @@ const stopped = (work, stop) => {
         untouched.length > 0 ? `not touched: ${untouched.join(', ')}` : undefined,
     ].filter((clause) => clause !== undefined);
     return new RollFailure({
-        ...{ what, where: member, why: asClause(why), state: states.join(', '), cause },
+        ...{ what, where: member, why: why && withoutStop(why), state: states.join(', '), cause },
         member: stop.shown ? undefined : member,
         next: stop.next ?? (cancelled ? GO_ON : RUN_AGAIN),
     }, { rolled: [...work.rolled], reverted: reverted ? member : undefined, untouched }, cancelled);
 };
 const cancelledBefore = (work, what) => stopped(work, { what: `the run was cancelled before ${what}`, cancelled: true });
-/** Sentences of other failures become clauses of this one. */
-const asClause = (text) => text?.replace(/\.$/, '');
 
 ;// CONCATENATED MODULE: ./src/apply/roll/wait.ts
 
@@ -99763,7 +99763,7 @@ const stateAfter = async (work, { member, version }) => {
     if (!verdict.ok) {
         const { reason, final } = verdict;
         const why = work.cancelledAt === undefined ? await whyUnhealthy(work, member, reason, view) : reason;
-        return `it was put back, but ${final ? 'that did not heal it' : 'is not healthy yet'}: ${why.replace(/\.$/, '')}`;
+        return `it was put back, but ${final ? 'that did not heal it' : 'is not healthy yet'}: ${withoutStop(why)}`;
     }
     return `it was put back and is healthy${version === undefined ? '' : ` with ${version}`}`;
 };
@@ -100047,7 +100047,7 @@ const rollMember = async (work, pick) => {
         pid: process?.mainPid,
     };
     await change(work, pick, hand, seconds);
-    const want = { ...wantOf(work, member), notPid: process?.mainPid };
+    const want = { ...wantOf(work, member), notPid: hand.pid };
     await settle(work, pick, hand, want);
     work.rolled.push(member);
     await world
@@ -101309,8 +101309,8 @@ const prepareSnapshot = async (session, dir, dbSize) => {
     return `${result.stdout.trim()}/snapshot.db`;
 };
 /**
- * Checks the digest that etcd sent with a snapshot, gives it its name, 0600 of root, and deletes the oldest of this cluster's so that `keep` are left; other
- * files are never touched. Throws Failure.
+ * Checks the digest that etcd sent with a snapshot, gives it its name, 0600 of root, and deletes the oldest of this cluster's so that
+ * `keep` are left; other files are never touched. Throws Failure.
  */
 const keepSnapshot = async (session, wanted) => {
     const { dir, saved, name, prefix, keep } = wanted;
@@ -101801,7 +101801,7 @@ const startCanary = async ({ endpoints, everyMs = 25, tryMs = 1000, leaseSeconds
             break;
         }
         catch (error) {
-            reasons.push(`${at(current).member}: ${sentenceOf(error).replace(/\.$/, '')}`);
+            reasons.push(`${at(current).member}: ${withoutStop(sentenceOf(error))}`);
         }
     }
     if (current === endpoints.length) {
@@ -102074,10 +102074,10 @@ const deleteOldReleases = async (run, steady, { upgrade }) => {
     // Whoever does not tell may be needed again.
     if (versions.includes(''))
         return;
+    // Of all members: some may have been rolled by a run before this one.
+    const keep = [...new Set([...versions, upgrade.to])];
     for (const session of steady) {
         const { member } = session;
-        // Of all members: some may have been rolled by a run before this one.
-        const keep = [...new Set([...versions, upgrade.to])];
         const deleted = await pruneReleases(session, binDir, keep).catch((error) => {
             run.ci.info(`${member}: ${sentenceOf(error)}`);
             return [];

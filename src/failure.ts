@@ -37,9 +37,12 @@ export class Failure extends Error {
 export const sentenceOf = (error: unknown): string =>
   error instanceof Error ? error.message : `unexpected failure: ${String(error)}`
 
+/** A sentence as a clause of another one: without its full stop. */
+export const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')
+
 /** What failed and why, as a clause for the sentence of another failure, which has its own place, state and advice. */
 export const clauseOf = (error: unknown): string => {
-  if (!(error instanceof Failure)) return sentenceOf(error).replace(/\.$/, '')
+  if (!(error instanceof Failure)) return withoutStop(sentenceOf(error))
   const { what, why } = error.facts
   return `${what}${why ? `: ${why}` : ''}`
 }

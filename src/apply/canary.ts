@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { sentenceOf } from '../failure.js'
+import { sentenceOf, withoutStop } from '../failure.js'
 import type { LeasedWriter } from '../observe/gateway-writer.js'
 import { atMost } from '../time/abort.js'
 import type { WriteGap } from './roll/port.js'
@@ -159,7 +159,7 @@ export const startCanary = async ({
       await inTime(put(), tryMs)
       break
     } catch (error) {
-      reasons.push(`${at(current).member}: ${sentenceOf(error).replace(/\.$/, '')}`)
+      reasons.push(`${at(current).member}: ${withoutStop(sentenceOf(error))}`)
     }
   }
   if (current === endpoints.length) {

@@ -1,5 +1,5 @@
 import type { Answer, HashKvEntry, HealthEntry, StatusEntry } from '../cluster/answers.js'
-import { sentenceOf } from '../failure.js'
+import { sentenceOf, withoutStop } from '../failure.js'
 import type { EtcdctlResult } from './etcdctl.js'
 import { parseEndpointHashKv, parseEndpointHealth, parseEndpointStatus } from './responses.js'
 
@@ -44,7 +44,7 @@ export const answerOf = <T>(result: EtcdctlResult, parse: (stdout: string) => T)
   try {
     return { ok: true, value: parse(result.stdout) }
   } catch (error) {
-    return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') }
+    return { ok: false, reason: withoutStop(sentenceOf(error)) }
   }
 }
 

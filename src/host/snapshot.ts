@@ -102,8 +102,8 @@ export interface KeptSnapshot {
 }
 
 /**
- * Checks the digest that etcd sent with a snapshot, gives it its name, 0600 of root, and deletes the oldest of this cluster's so that `keep` are left; other
- * files are never touched. Throws Failure.
+ * Checks the digest that etcd sent with a snapshot, gives it its name, 0600 of root, and deletes the oldest of this cluster's so that
+ * `keep` are left; other files are never touched. Throws Failure.
  */
 export const keepSnapshot = async (session: HostSession, wanted: SnapshotToKeep): Promise<KeptSnapshot> => {
   const { dir, saved, name, prefix, keep } = wanted

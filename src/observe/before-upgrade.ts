@@ -5,7 +5,7 @@ import { statusAsStranger } from '../etcd/etcdctl.js'
 import { walFolder } from '../etcd/flags.js'
 import { authenticationOf } from '../etcd/outcome.js'
 import { checkV2Store, parseV2Check } from '../etcd/v2store.js'
-import { sentenceOf } from '../failure.js'
+import { sentenceOf, withoutStop } from '../failure.js'
 import { etcdctlOn } from '../host/etcdctl.js'
 import { accessOf } from './cluster.js'
 import type { SeenHost } from './links.js'
@@ -53,6 +53,6 @@ const v2At = async ({ layout }: Pick<Desired, 'layout'>, { member, session }: Se
   try {
     return { member: member.name, ...parseV2Check(await etcdctlOn(session)(argv, timeoutMs)) }
   } catch (error) {
-    return { member: member.name, kind: 'unknown', reason: sentenceOf(error).replace(/\.$/, '') }
+    return { member: member.name, kind: 'unknown', reason: withoutStop(sentenceOf(error)) }
   }
 }

@@ -5,7 +5,7 @@ import { leaseGrant, leaseRevoke, putLeased } from '../etcd/etcdctl.js'
 import type { EtcdctlAccess, EtcdctlCommand, RunEtcdctl } from '../etcd/etcdctl.js'
 import { answerOf } from '../etcd/outcome.js'
 import { parseLeaseGrant } from '../etcd/responses.js'
-import { Failure, sentenceOf } from '../failure.js'
+import { Failure, sentenceOf, withoutStop } from '../failure.js'
 import { gatewayWriter, type LeasedWriter } from './gateway-writer.js'
 import { percentilesOf, type Percentiles } from './percentiles.js'
 
@@ -102,7 +102,7 @@ const writeFailure = (probe: CommitProbe, cause: unknown): Failure =>
   new Failure({
     what: 'cannot write a key',
     where: describeEndpoint(probe),
-    why: sentenceOf(cause).replace(/\.$/, ''),
+    why: withoutStop(sentenceOf(cause)),
     state: 'the keys written so far vanish with their lease',
     next: 'look at the health of the cluster, its alarms and its disks',
     ...(probe.name === '' ? {} : { member: probe.name }),

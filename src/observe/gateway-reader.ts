@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http'
 import type { AlarmEntry, Answer, MemberListReply, StatusEntry } from '../cluster/answers.js'
 import { parseAlarmList, parseGatewayStatus, parseMemberList } from '../etcd/responses.js'
-import { sentenceOf } from '../failure.js'
+import { sentenceOf, withoutStop } from '../failure.js'
 import { gatewayPost } from './gateway-post.js'
 
 /** What one member says over a kept connection: a few milliseconds, where etcdctl is a process each time. None of them rejects. */
@@ -27,7 +27,7 @@ export const gatewayReader = (agent: Agent, endpoint: string): GatewayReader => 
     try {
       return { ok: true, value: read(await post(path, body, timeoutMs)) }
     } catch (error) {
-      return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') }
+      return { ok: false, reason: withoutStop(sentenceOf(error)) }
     }
   }
   return {

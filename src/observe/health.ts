@@ -12,7 +12,7 @@ import {
 } from '../etcd/etcdctl.js'
 import { answerOf, healthAnswer, statusAnswer } from '../etcd/outcome.js'
 import { parseAlarmList, parseMemberList } from '../etcd/responses.js'
-import { sentenceOf } from '../failure.js'
+import { sentenceOf, withoutStop } from '../failure.js'
 
 export interface HealthProbe {
   /** Client URLs in the order of the verdict; `name` of the member expected there, empty where any may be. */
@@ -118,6 +118,6 @@ const call = async <T>(
   try {
     return read(await run(argv, timeoutMs))
   } catch (error) {
-    return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') }
+    return { ok: false, reason: withoutStop(sentenceOf(error)) }
   }
 }

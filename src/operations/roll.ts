@@ -127,10 +127,10 @@ const deleteOldReleases = async (
   const versions = upgrade.from.map(({ version }) => version)
   // Whoever does not tell may be needed again.
   if (versions.includes('')) return
+  // Of all members: some may have been rolled by a run before this one.
+  const keep = [...new Set([...versions, upgrade.to])]
   for (const session of steady) {
     const { member } = session
-    // Of all members: some may have been rolled by a run before this one.
-    const keep = [...new Set([...versions, upgrade.to])]
     const deleted = await pruneReleases(session, binDir, keep).catch((error: unknown) => {
       run.ci.info(`${member}: ${sentenceOf(error)}`)
       return []

@@ -1,34 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { ROLL_PARTS, roll } from '../../../src/apply/roll/engine.js'
 import type { RollListener } from '../../../src/apply/roll/phase.js'
-import type { RollPolicy, RollWorld } from '../../../src/apply/roll/port.js'
+import type { RollWorld } from '../../../src/apply/roll/port.js'
 import type { PhaseSpan } from '../../../src/cluster/roll-phase.js'
-import { Cluster } from '../../simulation/cluster.js'
 import type { Behaviour } from '../../simulation/host.js'
-import { CLUSTER_ID } from '../../simulation/look.js'
-import { QUIET } from '../../simulation/scenario.js'
-import { startRun } from '../../simulation/world.js'
-
-const POLICY: RollPolicy = {
-  ...{ timeoutMs: 20_000, soakMs: 1_000, maxWriteGapMs: undefined, pollMs: 500, cancelGraceMs: 3_000 },
-  allowDowntime: false,
-}
+import { POLICY, setUp } from './rolling.fixture.js'
 
 /** Rolls three simulated members, led by etcd-1, and gives all that a listener heard. */
 const heard = async (behaviours: readonly Behaviour[], more: Partial<RollWorld> = {}) => {
-  const build = { version: '3.5.30', startMs: 400, crashAfterMs: 1_000 }
-  const staged = behaviours.map((behaviour) => ({ ...build, id: 'new', behaviour }))
-  const old = { ...build, id: 'old', version: '3.5.16', behaviour: 'good' as const }
-  const cluster = new Cluster(old, staged, () => 0.5)
-  cluster.advance(8_000)
-  cluster.moveLeader(cluster.hosts[0]!)
-  cluster.advance(2_000)
-  for (const host of cluster.hosts) host.prepared = true
-  const { world, signal } = startRun(cluster, QUIET, () => 0.5)
-  const task = {
-    members: cluster.hosts.map(({ name }) => ({ name, version: '3.5.30', roll: true })),
-    ...{ clusterId: CLUSTER_ID, quotaBytes: undefined, minorUpgrade: false },
-  }
   const spans: PhaseSpan[] = []
   const waited: string[] = []
   const decided: string[] = []
@@ -37,7 +15,9 @@ const heard = async (behaviours: readonly Behaviour[], more: Partial<RollWorld> 
     waiting: (reason) => void waited.push(reason),
     decided: (what) => void decided.push(what),
   }
-  await roll(task, POLICY, { ...world, ...more }, signal, ROLL_PARTS, listener).catch(() => undefined)
+  await setUp(behaviours)
+    .go(more, {}, undefined, listener)
+    .catch(() => undefined)
   return { spans, waited, decided, phasesOf: (member: string) => phases(spans, member) }
 }
 

@@ -1,4 +1,5 @@
-import { roll } from '../../../src/apply/roll/engine.js'
+import { ROLL_PARTS, roll } from '../../../src/apply/roll/engine.js'
+import type { RollListener } from '../../../src/apply/roll/phase.js'
 import type { RollPolicy, RollTask, RollWorld } from '../../../src/apply/roll/port.js'
 import { RollFailure } from '../../../src/apply/roll/stop.js'
 import { Cluster } from '../../simulation/cluster.js'
@@ -7,7 +8,7 @@ import { CLUSTER_ID } from '../../simulation/look.js'
 import { QUIET } from '../../simulation/scenario.js'
 import { startRun } from '../../simulation/world.js'
 
-const POLICY: RollPolicy = {
+export const POLICY: RollPolicy = {
   timeoutMs: 20_000,
   soakMs: 1_000,
   maxWriteGapMs: undefined,
@@ -33,8 +34,12 @@ export const setUp = (behaviours: readonly Behaviour[], version = '3.5.30') => {
     members: cluster.hosts.map(({ name }) => ({ name, version, roll: true })),
     ...{ clusterId: CLUSTER_ID, quotaBytes: undefined, minorUpgrade: version.startsWith('3.6') },
   }
-  const go = (world: Partial<RollWorld> = {}, policy: Partial<RollPolicy> = {}, signal = run.signal) =>
-    roll(task, { ...POLICY, ...policy }, { ...run.world, ...world }, signal)
+  const go = (
+    world: Partial<RollWorld> = {},
+    policy: Partial<RollPolicy> = {},
+    signal = run.signal,
+    listener: RollListener = {},
+  ) => roll(task, { ...POLICY, ...policy }, { ...run.world, ...world }, signal, ROLL_PARTS, listener)
   /** Is cancelled when that call has been done. */
   const goUntil = (name: 'arm' | 'restart', policy: Partial<RollPolicy> = {}) => {
     const controller = new AbortController()

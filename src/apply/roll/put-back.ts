@@ -1,4 +1,4 @@
-import { clauseOf, sentenceOf } from '../../failure.js'
+import { clauseOf, sentenceOf, withoutStop } from '../../failure.js'
 import { minorOf } from '../../cluster/version.js'
 import { formatDuration } from '../../time/duration.js'
 import { confirm } from './confirm.js'
@@ -133,7 +133,7 @@ export const stateAfter = async (work: Work, { member, version }: InHand): Promi
   if (!verdict.ok) {
     const { reason, final } = verdict
     const why = work.cancelledAt === undefined ? await whyUnhealthy(work, member, reason, view) : reason
-    return `it was put back, but ${final ? 'that did not heal it' : 'is not healthy yet'}: ${why.replace(/\.$/, '')}`
+    return `it was put back, but ${final ? 'that did not heal it' : 'is not healthy yet'}: ${withoutStop(why)}`
   }
   return `it was put back and is healthy${version === undefined ? '' : ` with ${version}`}`
 }

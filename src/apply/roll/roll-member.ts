@@ -42,7 +42,7 @@ export const rollMember = async (work: Work, pick: Pick): Promise<void> => {
     pid: process?.mainPid,
   }
   await change(work, pick, hand, seconds)
-  const want: MemberWant = { ...wantOf(work, member), notPid: process?.mainPid }
+  const want: MemberWant = { ...wantOf(work, member), notPid: hand.pid }
   await settle(work, pick, hand, want)
   work.rolled.push(member)
   await world

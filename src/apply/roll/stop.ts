@@ -1,4 +1,4 @@
-import { Failure, type FailureFacts } from '../../failure.js'
+import { Failure, type FailureFacts, withoutStop } from '../../failure.js'
 import type { RollResult } from './port.js'
 import { leftOf, type Work } from './work.js'
 
@@ -57,7 +57,7 @@ export const stopped = (work: Work, stop: Stop): RollFailure => {
   ].filter((clause) => clause !== undefined)
   return new RollFailure(
     {
-      ...{ what, where: member, why: asClause(why), state: states.join(', '), cause },
+      ...{ what, where: member, why: why && withoutStop(why), state: states.join(', '), cause },
       member: stop.shown ? undefined : member,
       next: stop.next ?? (cancelled ? GO_ON : RUN_AGAIN),
     },
@@ -68,6 +68,3 @@ export const stopped = (work: Work, stop: Stop): RollFailure => {
 
 export const cancelledBefore = (work: Work, what: string): RollFailure =>
   stopped(work, { what: `the run was cancelled before ${what}`, cancelled: true })
-
-/** Sentences of other failures become clauses of this one. */
-const asClause = (text: string | undefined): string | undefined => text?.replace(/\.$/, '')
