@@ -3,6 +3,7 @@ import type { ApplyContext } from '../../src/apply/context.js'
 import { prepareChange } from '../../src/apply/prepare-change.js'
 import type { Plan } from '../../src/plan/plan.js'
 import type { HostSession } from '../../src/ssh/port.js'
+import { wantedUnit } from '../../src/plan/unit.js'
 import { desired, members, names } from '../plan/world.js'
 
 /** Hosts on which every command ends well, but for those that `fails` names; what was done, in order. */
@@ -12,7 +13,7 @@ const hosts = (fails: (member: string, label: string) => boolean) => {
     desired,
     hosts: members.map((member) => ({
       member,
-      machine: 'x86_64',
+      ...{ machine: 'x86_64', unit: wantedUnit(desired, member) },
       session: {
         member: member.name,
         target: 'root@host:22',

@@ -12,7 +12,11 @@ const unitOf = (changes: DesiredChanges = {}) => {
   const desired = desiredOf(changes)
   const [member] = desired.members
   if (!member) throw new Error('no member')
-  return { desired, member, unit: renderUnit(desired, member, { initialClusterState: 'new' }) }
+  return {
+    desired,
+    member,
+    unit: renderUnit(desired, member, { initialClusterState: 'new', founded: false }),
+  }
 }
 const linesOf = (changes: DesiredChanges = {}) => unitOf(changes).unit.split('\n')
 

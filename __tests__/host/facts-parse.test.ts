@@ -57,6 +57,30 @@ describe('parseFacts', () => {
     })
   })
 
+  it.each([
+    ['Assert', '7', { startRefused: 'assert' }],
+    ['Condition', '7', { startRefused: 'condition' }],
+    // Never asked: systemd says no all the same.
+    ['Assert', '0', {}],
+  ])('tells a start that was refused by %s at %s', (kind, at, refused) => {
+    const { service } = parse(
+      ['show', `${kind}Result=no`],
+      ['show', `${kind}TimestampMonotonic=${at}`],
+      ['show', `${kind === 'Assert' ? 'Condition' : 'Assert'}Result=yes`],
+    )
+    expect(service.startRefused).toBe('startRefused' in refused ? refused.startRefused : undefined)
+  })
+
+  it.each([
+    ['0000000000000002-00000000000186a4.snap', { term: '2', index: '100004' }],
+    ['000000000000000a-ffffffffffffffff.snap', { term: '10', index: '18446744073709551615' }],
+    ['*-*.snap', undefined],
+    ['0000000000000002-00000000000186a4.snap.broken', undefined],
+    ['', undefined],
+  ])('reads term and index of the raft snapshot %s', (name, expected) => {
+    expect(parse(['snap', name]).raftSnapshot).toEqual(expected)
+  })
+
   it('takes the digest of the running process from the binary when it is the same file', () => {
     const binary = ['binary', 'etcd', 'abc', '3.5.16']
     const running = ['process', '77', coded('/opt/kube/bin/etcd\0--name=a b\0--wal-dir=\0')]

@@ -4,7 +4,7 @@ import type { ClusterObserved, DirectoryFact, HostObserved, Observed } from '../
 import { parseExecStart } from '../../src/etcd/parse-unit.js'
 import { issueForMembers } from '../../src/pki/member-certificate.js'
 import { bootstrapMarker } from '../../src/plan/marker.js'
-import { wantedUnit } from '../../src/plan/unit.js'
+import { foundingUnit, wantedUnit } from '../../src/plan/unit.js'
 import { authorityOf, desiredCertificates, memberAt } from '../pki/members.js'
 import { makeCa } from '../pki/openssl.js'
 
@@ -124,7 +124,7 @@ export const readyHost = (member: Member): HostObserved => ({
     ...bareHost(member).service,
     loadState: 'loaded',
     unitFileState: 'enabled',
-    unit: { mode: '644', owner: 'root', text: wantedUnit(desired, member) },
+    unit: { mode: '644', owner: 'root', text: foundingUnit(desired, member) },
   },
   binaries: {
     etcd: { sha256: 'aa', version: '3.6.14' },
@@ -143,7 +143,11 @@ export const runningHost = (member: Member): HostObserved => {
   const ready = readyHost(member)
   return {
     ...ready,
-    service: { ...ready.service, activeState: 'active', subState: 'running', mainPid: 4711 },
+    service: {
+      ...ready.service,
+      ...{ activeState: 'active', subState: 'running', mainPid: 4711 },
+      unit: { mode: '644', owner: 'root', text: wantedUnit(desired, member) },
+    },
     process: { pid: 4711, exeSha256: 'aa', argv: parseExecStart(wantedUnit(desired, member)) ?? [] },
     dataDir: directory({ mode: '700', owner: 'etcd', empty: false }),
     hasMemberData: true,

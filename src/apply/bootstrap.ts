@@ -1,6 +1,7 @@
 import { Failure, sentenceOf } from '../failure.js'
 import { ensureDirectories } from '../host/directories.js'
 import { removeBootstrapMarker, writeBootstrapMarker } from '../host/marker.js'
+import { putUnit } from '../host/put-unit.js'
 import { enableAndStart } from '../host/service.js'
 import { bootstrapMarker } from '../plan/marker.js'
 import type { Plan } from '../plan/plan.js'
@@ -55,12 +56,18 @@ export const fetchReleases = async (plan: Plan, { hosts, materials }: ApplyConte
   }
 }
 
-/** Ends a bootstrap: takes the notes away, once the whole cluster was seen healthy. */
+/**
+ * Ends a bootstrap, once the whole cluster was seen healthy: from now on no member is started without its log, and the notes are taken
+ * away. In this order: a host without data and without its note must be one that has lost them.
+ */
 export const confirmBootstrap = ({ desired, hosts, signal }: ApplyContext): Promise<void> =>
   onAll(
     hosts,
-    'the cluster is healthy; the next run removes the note',
-    ({ session }) => removeBootstrapMarker(session, desired.layout.serviceName),
+    'the cluster is healthy; the next run finishes the units and removes the notes',
+    async ({ session, unit }) => {
+      await putUnit(session, desired.layout.serviceName, unit)
+      await removeBootstrapMarker(session, desired.layout.serviceName)
+    },
     signal,
   )
 

@@ -4,12 +4,12 @@ import { Failure, sentenceOf } from '../failure.js'
 import { correctHost } from '../host/correct.js'
 import { ensureDirectories } from '../host/directories.js'
 import { putFiles } from '../host/files.js'
-import { certificatePaths, unitPath } from '../host/places.js'
+import { certificatePaths } from '../host/places.js'
+import { putUnit } from '../host/put-unit.js'
 import { releasePath } from '../host/release.js'
 import { stageNext, type NextFiles } from '../host/staging.js'
 import { tryFlags } from '../host/try-flags.js'
 import type { Plan, RollPart } from '../plan/plan.js'
-import { wantedUnit } from '../plan/unit.js'
 import { servedSerial } from '../ssh/served-certificate.js'
 import type { ApplyContext, HostAtWork } from './context.js'
 import { sendRelease } from './steps.js'
@@ -20,9 +20,7 @@ export const correct = async (plan: Plan, { desired }: ApplyContext, host: HostA
   await ensureDirectories(session, desired.layout)
   const rewritten = (plan.files ?? []).some((file) => file.member === member.name)
   if (rewritten && !partsOf(plan, member.name).includes('unit')) {
-    const path = unitPath(desired.layout.serviceName)
-    const content = wantedUnit(desired, member)
-    await putFiles(session, [{ path, mode: '644', owner: 'root', group: 'root', content }])
+    await putUnit(session, desired.layout.serviceName, host.unit)
   }
   await correctHost(session, desired.layout)
 }
@@ -75,11 +73,11 @@ export const stage = async (plan: Plan, context: ApplyContext, host: HostAtWork)
   await tryFlags(session, {
     binary: release ? `${releasePath({ binDir, ...release })}/etcd` : `${binDir}/etcd`,
     version: desired.release.version,
-    flags: (parseExecStart(wantedUnit(desired, member)) ?? []).slice(1),
+    flags: (parseExecStart(host.unit) ?? []).slice(1),
   })
   const next: NextFiles = {
     ...(release ? { release } : {}),
-    ...(parts.includes('unit') ? { unit: wantedUnit(desired, member) } : {}),
+    ...(parts.includes('unit') ? { unit: host.unit } : {}),
     ...(parts.includes('ca') ? { ca: desired.certificates.caPem } : {}),
     ...(parts.includes('certificate') ? { pair: await materials.certificateFor(member) } : {}),
   }

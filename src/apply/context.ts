@@ -34,6 +34,8 @@ export interface HostAtWork {
   readonly session: HostSession
   /** `uname -m`. */
   readonly machine: string
+  /** Text of the unit that the member is to have once it was founded. */
+  readonly unit: string
 }
 
 /** Everything the executor of a plan works with. */

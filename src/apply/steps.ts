@@ -3,7 +3,7 @@ import { certificatePaths, unitPath } from '../host/places.js'
 import { activateRelease, releaseInstalled, uploadArchive } from '../host/release.js'
 import { ensureUser } from '../host/user.js'
 import type { Step } from '../plan/plan.js'
-import { wantedUnit } from '../plan/unit.js'
+import { foundingUnit } from '../plan/unit.js'
 import { bytesOf } from '../time/bytes.js'
 import { formatDuration } from '../time/duration.js'
 import type { ApplyContext, HostAtWork } from './context.js'
@@ -59,7 +59,7 @@ const EXECUTORS: Readonly<Record<HostStep['kind'], Executor>> = {
 
   'write-unit': async ({ desired }, { member, session }) => {
     const path = unitPath(desired.layout.serviceName)
-    const content = wantedUnit(desired, member)
+    const content = foundingUnit(desired, member)
     await putFiles(session, [{ path, mode: '644', owner: 'root', group: 'root', content }])
   },
 }

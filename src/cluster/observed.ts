@@ -32,6 +32,11 @@ export interface ServiceFact {
   readonly unitFileState: string
   /** The file on disk is newer than what systemd has loaded. */
   readonly needsReload: boolean
+  /**
+   * What systemd refused the last start for, before any process of it was there: an `Assert...=` of the unit that did not hold, or a
+   * `Condition...=`. Absent: it did not.
+   */
+  readonly startRefused?: 'assert' | 'condition'
   /** Files in `NAME.service.d` that change what the unit says; absent where there are none. */
   readonly dropIns?: readonly string[]
   /** `/etc/systemd/system/NAME.service` as it is on disk. */
@@ -102,6 +107,11 @@ export interface HostObserved {
   readonly dataDir: DirectoryFact
   /** The data directory holds an etcd member (a WAL), wherever `wal-dir` puts it. */
   readonly hasMemberData: boolean
+  /**
+   * Of the newest raft snapshot that the member has made: the term and the index of the last entry in it, decimal text. Both were
+   * committed then. Absent: it has made none, or there is no member.
+   */
+  readonly raftSnapshot?: { readonly term: string; readonly index: string }
   /** undefined where `wal-dir` is not set. */
   readonly walDir: DirectoryFact | undefined
   readonly binDir: DirectoryFact
@@ -172,6 +182,8 @@ export interface MemberStatus {
   readonly isLeader: boolean
   /** X.Y.Z that the cluster was told to go back to (`etcdctl downgrade enable`); absent where it was not, and before 3.6. */
   readonly downgradeTo?: string
+  /** How far the log is committed as it knows, decimal text; absent where it sees no leader, and may know less than the cluster has. */
+  readonly raft?: { readonly term: string; readonly index: string }
 }
 
 /** What etcd's own tool finds of the v2 API's data on the disks of a member; 3.6 does not start on any. */

@@ -5,6 +5,8 @@ import { Failure } from '../failure.js'
 export interface FlagOptions {
   /** `new` for the bootstrap, `existing` for a member that joins; ignored by a member that has a WAL. */
   readonly initialClusterState: 'new' | 'existing'
+  /** Values of flags that stay as a unit has them, by name without dashes; absent: none. */
+  readonly kept?: ReadonlyMap<string, string>
 }
 
 /** Where metrics and readiness are served without TLS: loopback, and from the first moment of a start. */
@@ -32,7 +34,7 @@ export const memberFlags = (desired: Desired, member: Member, options: FlagOptio
   const args = new Map(etcd.args.map(({ name, value }) => [name, value]))
   const tuning = TUNING.map(({ name, value }) => ({ name, value: args.get(name) ?? value }))
   const tuned = new Set(TUNING.map(({ name }) => name))
-  return [
+  const flags = [
     { name: 'name', value: member.name },
     { name: 'cert-file', value: certificate },
     { name: 'key-file', value: key },
@@ -55,6 +57,7 @@ export const memberFlags = (desired: Desired, member: Member, options: FlagOptio
     { name: 'listen-metrics-urls', value: METRICS_URL },
     ...[...args].filter(([name]) => !tuned.has(name)).map(([name, value]) => ({ name, value })),
   ]
+  return flags.map(({ name, value }) => ({ name, value: options.kept?.get(name) ?? value }))
 }
 
 /**

@@ -2,14 +2,22 @@ import type { Desired } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import { quoteArgument, quotePath, quoteProgram } from './exec-line.js'
 import { memberFlags, type FlagOptions } from './flags.js'
+import { logGuard } from './log-guard.js'
 import { sandboxLines } from './sandbox.js'
+
+export interface UnitOptions extends FlagOptions {
+  /**
+   * The member has its log, and is not started without it. Not while it is founded, joins or is restored: it has none then.
+   */
+  readonly founded: boolean
+}
 
 /**
  * The member's systemd unit, whole: the document's lines with its values (kubeasz, docs/setup/02-install_etcd.md), each
  * flag on a line of its own, and what the inputs add to it. The same inputs always give the same text.
  * Throws Failure where the inputs contradict each other.
  */
-export const renderUnit = (desired: Desired, member: Member, options: FlagOptions): string => {
+export const renderUnit = (desired: Desired, member: Member, options: UnitOptions): string => {
   const { layout, etcd } = desired
   const flags = memberFlags(desired, member, options).map(({ name, value }) =>
     quoteArgument(`--${name}=${value}`),
@@ -22,6 +30,7 @@ export const renderUnit = (desired: Desired, member: Member, options: FlagOption
     'After=network-online.target',
     'Wants=network-online.target',
     'Documentation=https://github.com/coreos',
+    ...(options.founded ? logGuard(layout) : []),
     '',
     '[Service]',
     'Type=notify',

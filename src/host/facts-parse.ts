@@ -110,6 +110,7 @@ export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): 
     key: file('key', paths.key),
     dataDir: directory('data', layout.dataDir),
     hasMemberData: first('data') !== undefined,
+    ...raftSnapshotOf(first('snap')?.[0]),
     walDir: layout.walDir === '' ? undefined : directory('wal', layout.walDir),
     binDir: directory('bin', layout.binDir),
     caDir: directory('ca', layout.caDir),
@@ -133,6 +134,14 @@ export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): 
     bootstrapMarker: texts.get('marker'),
     ...(first('unconfirmed') === undefined ? {} : { unconfirmed: true }),
   }
+}
+
+/** From the name of its file, hexadecimal (etcd server/etcdserver/api/snap/snapshotter.go, save). */
+const raftSnapshotOf = (file = ''): Pick<HostObserved, 'raftSnapshot'> => {
+  const [, term, index] = /^([0-9a-f]{16})-([0-9a-f]{16})\.snap$/.exec(file) ?? []
+  return term === undefined || index === undefined
+    ? {}
+    : { raftSnapshot: { term: BigInt(`0x${term}`).toString(), index: BigInt(`0x${index}`).toString() } }
 }
 
 /** Both times are whole seconds, and the kernel's idea of when it booted moves by one. */

@@ -100,6 +100,9 @@ df -P -B1 -- "$@" 2>/dev/null | while IFS= read -r line; do say df "$line"; done
 set -- "$data"/member/wal/*.wal
 [ -z "$wal" ] || set -- "$@" "$wal"/*.wal "$wal"/wal/*.wal
 for file; do [ ! -e "$file" ] || { say data yes; break; }; done
+# TERM-INDEX.snap, both of one width: the newest comes last.
+for file in "$data"/member/snap/*-*.snap; do newest=\${file##*/}; done
+say snap "$newest"
 
 pattern=
 for port in $ports; do pattern="$pattern\${pattern:+|}$(printf %04X "$port")"; done

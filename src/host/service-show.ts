@@ -2,7 +2,8 @@ import type { ServiceFact } from '../cluster/observed.js'
 
 /** The properties that `serviceOf` reads, for `systemctl show -p`. */
 export const SHOW_PROPERTIES =
-  'LoadState,ActiveState,SubState,Result,MainPID,NRestarts,UnitFileState,NeedDaemonReload,DropInPaths'
+  'LoadState,ActiveState,SubState,Result,MainPID,NRestarts,UnitFileState,NeedDaemonReload,DropInPaths,' +
+  'ConditionResult,ConditionTimestampMonotonic,AssertResult,AssertTimestampMonotonic'
 
 /** What `systemctl show` says of a service, without the unit file. */
 export type ServiceState = Omit<ServiceFact, 'unit'>
@@ -13,6 +14,10 @@ export const serviceOf = (lines: readonly string[]): ServiceState => {
   const number = (name: string): number => Number(values.get(name) ?? 0) || 0
   // Not those that a distribution has for all services.
   const dropIns = (values.get('DropInPaths') ?? '').split(' ').filter((path) => path.includes('.service.d/'))
+  // Both read `no` as well where they were never asked. Conditions come first: where one fails, no assertion is asked.
+  const failed = (name: string): boolean =>
+    values.get(`${name}Result`) === 'no' && number(`${name}TimestampMonotonic`) > 0
+  const startRefused = failed('Condition') ? 'condition' : failed('Assert') ? 'assert' : undefined
   return {
     loadState: values.get('LoadState') || 'not-found',
     activeState: values.get('ActiveState') || 'inactive',
@@ -22,6 +27,7 @@ export const serviceOf = (lines: readonly string[]): ServiceState => {
     restarts: number('NRestarts'),
     unitFileState: values.get('UnitFileState') ?? '',
     needsReload: values.get('NeedDaemonReload') === 'yes',
+    ...(startRefused === undefined ? {} : { startRefused }),
     ...(dropIns.length === 0 ? {} : { dropIns }),
   }
 }

@@ -86,6 +86,7 @@ const statusOf = (member: string, entry: StatusEntry): MemberStatus => ({
   storageVersion: entry.storageVersion,
   isLeader: entry.leader !== '' && entry.leader === entry.memberId,
   ...(entry.downgradeTo === undefined ? {} : { downgradeTo: entry.downgradeTo }),
+  ...(entry.leader === '' ? {} : { raft: { term: entry.raftTerm, index: entry.raftIndex } }),
 })
 
 const ask = async <T>(

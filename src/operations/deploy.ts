@@ -4,6 +4,7 @@ import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
 import { sentenceOf } from '../failure.js'
 import { audit } from '../host/audit.js'
+import { settledUnit } from '../plan/change/settled-unit.js'
 import { makePlan, type Plan } from '../plan/plan.js'
 import type { HostSession } from '../ssh/port.js'
 import { pause } from '../time/abort.js'
@@ -89,7 +90,8 @@ const contextOf = (
   hosts: desired.members.flatMap((member) => {
     const session = sessions.find((candidate) => candidate.member === member.name)
     const host = observed.hosts.find((candidate) => candidate.member === member.name)
-    return session && host ? [{ member, session, machine: host.machine }] : []
+    const unit = host && settledUnit(desired, member, host, observed.cluster)
+    return session && host && unit ? [{ member, session, machine: host.machine, unit }] : []
   }),
   materials: makeMaterials(run),
   say: (line) => run.ci.info(line),

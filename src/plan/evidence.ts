@@ -2,6 +2,7 @@ import type { Desired } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import type { HostObserved, Observed } from '../cluster/observed.js'
 import { memberFlags } from '../etcd/flags.js'
+import { isGuarded, logDirectory } from '../etcd/log-guard.js'
 import { parseExecStart } from '../etcd/parse-unit.js'
 import { placesIn } from './argv.js'
 import { bootstrapMarker, describeMarker, sameMarker } from './marker.js'
@@ -11,11 +12,14 @@ import { strangersOf } from './strangers.js'
  * What a host shows of etcd:
  * `bare`: nothing. `marked`: our marker of this bootstrap, no data. `started`: the marker and a member's data.
  * `other-bootstrap`: data, and the marker of a bootstrap that was asked for otherwise. `member`: data without a marker.
+ * `lost`: no data, and a unit that asks for a log, which it does only once there was one. `unlinked`: our member runs, and its data are
+ * not there any more.
  * `foreign`: no data where ours would be, but an etcd all the same.
  */
 export interface Evidence {
   readonly member: string
-  readonly kind: 'bare' | 'marked' | 'started' | 'other-bootstrap' | 'member' | 'foreign'
+  readonly kind:
+    'bare' | 'marked' | 'started' | 'other-bootstrap' | 'member' | 'lost' | 'unlinked' | 'foreign'
   /** As a clause that follows the member's name. */
   readonly says: string
 }
@@ -43,11 +47,37 @@ export const evidenceOf = (desired: Desired, observed: Observed, member: Member)
       `holds data of an unfinished bootstrap that was asked for with ${asked} in ${dataDir}`,
     )
   }
+  const { process } = host
+  if (process !== undefined && !ours && sameData(desired, member, process.argv)) {
+    const service = `${desired.layout.serviceName}.service (pid ${process.pid})`
+    return is(
+      'unlinked',
+      `runs ${service}, and its log in ${logDirectory(desired.layout)} was deleted under it`,
+    )
+  }
+  const gone = dataGone(desired, member, host)
+  if (gone !== undefined) return is('lost', gone)
   const etcd =
     etcdElsewhere(desired, member, host, ours) ?? answersUnexplained(desired, observed, member, host, ours)
   if (etcd !== undefined) return is('foreign', etcd)
   if (ours) return is('marked', 'was made ready for this bootstrap and holds no data')
   return is('bare', `holds no data in ${dataDir}`)
+}
+
+/** The log that the unit asks for is not there. */
+const dataGone = (
+  desired: Desired,
+  member: Member,
+  { service, process, foreignEtcd }: HostObserved,
+): string | undefined => {
+  const text = service.unit?.text
+  const argv = text === undefined ? undefined : parseExecStart(text)
+  if (text === undefined || argv === undefined || process !== undefined || foreignEtcd.length > 0) {
+    return undefined
+  }
+  if (!isGuarded(text, desired.layout) || !sameData(desired, member, argv)) return undefined
+  const lost = `has lost the log of its member, which was in ${logDirectory(desired.layout)}`
+  return service.startRefused === 'assert' ? `${lost}, and systemd refuses to start it without` : lost
 }
 
 /** An etcd that runs here, or that a unit would run, although there is no member where ours would be. */

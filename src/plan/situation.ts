@@ -2,6 +2,7 @@ import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
 import { quorumOf } from '../cluster/quorum.js'
 import { type Evidence, evidenceOf, hostOf } from './evidence.js'
+import { lostMembers } from './lost-members.js'
 import { listedAt } from './membership.js'
 import type { Finding } from './plan.js'
 
@@ -27,6 +28,12 @@ export const judgeSituation = (desired: Desired, observed: Observed): Situation 
       ADVICE_SEVERAL,
     )
   }
+  // Not where there has never been a cluster, as far as can be told, or only the begin of one.
+  const lost =
+    every('bare', 'marked') || every('started', 'marked')
+      ? undefined
+      : lostMembers(desired, observed, evidence)
+  if (lost !== undefined) return { kind: 'mixed', ...lost }
   if (every('bare', 'marked')) return { kind: observed.cluster ? 'existing' : 'fresh', evidence }
   if (every('started', 'marked')) {
     const lost = lostData(desired, observed, evidence)
@@ -82,6 +89,9 @@ type Advice = Readonly<Record<Evidence['kind'], string>>
 const ADVICE: Advice = {
   bare: 'bring its data directory back, or leave it out of hosts',
   marked: 'bring its data directory back, or leave it out of hosts',
+  lost: 'bring its disk back (is it mounted?)',
+  unlinked:
+    'do not stop it, as all that it holds ends with its process: take a snapshot of it now (etcdctl snapshot save)',
   started: 'keep its data: it may be the only copy of what was written',
   'other-bootstrap': 'keep its data until it is clear what it belongs to',
   member:

@@ -1,28 +1,34 @@
 import type { Desired } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import type { HostObserved } from '../cluster/observed.js'
+import { isGuarded } from '../etcd/log-guard.js'
 import { parseExecStart, parseUnit } from '../etcd/parse-unit.js'
 import { renderUnit } from '../etcd/unit.js'
 import { flagsIn } from './argv.js'
 import { changesBetween, type Deviation, groupValues } from './deviation.js'
 
-/**
- * The unit that a member has to have. Always with `initial-cluster-state=new`: a member that has a WAL ignores the
- * `initial-*` flags (etcd server/etcdserver/bootstrap.go bootstrapClusterWithWAL), so the text need never change for them.
- */
+/** The unit that a member has to have once it was founded. */
 export const wantedUnit = (desired: Desired, member: Member): string =>
-  renderUnit(desired, member, { initialClusterState: 'new' })
+  renderUnit(desired, member, { initialClusterState: 'new', founded: true })
 
-/** How the unit file differs from the one that is asked for, line by line. */
+/** The unit that a member is founded with: nothing in it asks for the log that it is to make. */
+export const foundingUnit = (desired: Desired, member: Member): string =>
+  renderUnit(desired, member, { initialClusterState: 'new', founded: false })
+
+/**
+ * How the unit file differs from the one that a bootstrap asks for, line by line. Where a run died while it finished the bootstrap,
+ * a member that has its log has the unit for later already.
+ */
 export const unitDeviations = (
   desired: Desired,
   member: Member,
-  { service }: HostObserved,
+  { service, hasMemberData }: HostObserved,
 ): readonly Deviation[] => {
   const { unit } = service
   const path = `/etc/systemd/system/${desired.layout.serviceName}.service`
   if (unit === undefined) return [{ what: 'unit', detail: `there is no ${path}` }]
-  const wanted = wantedUnit(desired, member)
+  const guarded = hasMemberData && isGuarded(unit.text, desired.layout)
+  const wanted = guarded ? wantedUnit(desired, member) : foundingUnit(desired, member)
   if (unit.text === wanted) return []
   const changes = changesBetween(settingsOf(unit.text), settingsOf(wanted))
   const detail =

@@ -5,6 +5,7 @@ import { type Change, down, service, unit } from './worlds.js'
 const open: Change = (host) => ({ key: { ...host.key!, mode: '640' } })
 const serialOf = (pem: string): string =>
   new X509Certificate(pem).serialNumber.toLowerCase().replace(/^0+/, '')
+const GUARD = 'AssertPathExists=/var/lib/etcd/member/wal\n'
 const file = (text: string) => ({ mode: '644', owner: 'root', text })
 
 /** One fact changed of one member, and the steps that follow from it: `@` stands for that member. */
@@ -19,6 +20,20 @@ export const MUTATIONS: readonly [name: string, change: Change, steps: readonly 
   ],
   ['a disabled unit', service({ unitFileState: 'disabled' }), ['correct-host @']],
   ['a comment in the unit', unit('[Service]', '# mine\n[Service]'), ['correct-host @']],
+  // What counts at the next start only.
+  ['a unit that starts without a log', unit(GUARD, ''), ['correct-host @']],
+  ['a unit that asks for a log elsewhere', unit('member/wal\n', 'wal\n'), ['correct-host @']],
+  ['no such line, and a comment', unit(GUARD, '# mine\n'), ['correct-host @']],
+  [
+    'no such line, and another setting',
+    unit(`${GUARD}\n[Service]`, '\n[Service]\nNice=1'),
+    ['stage @', 'roll-member @ unit'],
+  ],
+  [
+    'no such line where it is stopped',
+    (host) => ({ ...unit(GUARD, '')(host), ...down({ ...host, ...unit(GUARD, '')(host) }) }),
+    ['correct-host @', 'stage @', 'roll-member @ process'],
+  ],
   [
     'no etcdutl',
     ({ binaries: { etcd, etcdctl } }) => ({ binaries: { etcd: etcd!, etcdctl: etcdctl! } }),
@@ -135,7 +150,7 @@ export const REFUSED: readonly [name: string, change: Change, problem: string, n
     'no data',
     () => ({ hasMemberData: false }),
     'holds no member data in /var/lib/etcd',
-    'bring its data back',
+    'bring its disk back',
   ],
   [
     'a process with another data directory',

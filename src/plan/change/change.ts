@@ -7,7 +7,6 @@ import { sha256 } from '../digest.js'
 import { describeCluster } from '../existing.js'
 import { membershipDifferences } from '../membership.js'
 import type { FileChange, Finding, Plan, PlanOptions, UpgradePlan } from '../plan.js'
-import { wantedUnit } from '../unit.js'
 import { diffLines } from './diff.js'
 import { type MemberChange, memberChange } from './member.js'
 import { judgeQuorum } from './quorum.js'
@@ -127,9 +126,12 @@ const upgradeOf = (
       }
     : undefined
 
-const fileChange = (desired: Desired, { member, host, unit }: MemberChange): readonly FileChange[] => {
+const fileChange = (
+  desired: Desired,
+  { member, host, unit, wanted: after }: MemberChange,
+): readonly FileChange[] => {
   if (unit.kind === 'same') return []
-  const [before, after] = [host.service.unit?.text, wantedUnit(desired, member)]
+  const before = host.service.unit?.text
   return [
     {
       member: member.name,

@@ -17,7 +17,7 @@ export const identityFindings = (
   host: HostObserved,
   listed: boolean,
 ): readonly HostFinding[] => [
-  ...dataFindings(desired, host),
+  ...dataFindings(desired, member, host),
   ...placeFindings(desired, member, host, listed),
   ...userFindings(desired, host),
   ...strangersOf(desired, host).map(({ pid, unit }) => ({
@@ -34,9 +34,14 @@ export const identityFindings = (
     : []),
 ]
 
-const dataFindings = ({ layout }: Desired, host: HostObserved): readonly HostFinding[] => {
+const dataFindings = (desired: Desired, member: Member, host: HostObserved): readonly HostFinding[] => {
+  const { layout } = desired
+  // Where it keeps its data elsewhere, that is said, and nothing is lost.
+  if (placeFindings(desired, member, host, true).some(({ problem }) => /--(?:data|wal)-dir=/.test(problem))) {
+    return []
+  }
   const lost =
-    'bring its data back, or remove the member from the cluster and add it anew: a member that forgot its votes may not start under its old id'
+    'bring its disk back (is it mounted?): a member that forgot its votes may not start under its old id'
   if (!host.hasMemberData || !host.dataDir.exists) {
     return [{ problem: `holds no member data in ${layout.dataDir}`, next: lost }]
   }

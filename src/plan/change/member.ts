@@ -9,8 +9,9 @@ import type { HostFinding } from '../preflight.js'
 import { releaseDeviations } from '../release.js'
 import { directoryDeviations } from '../running.js'
 import { spaceFindings } from '../space.js'
-import { wantedUnit } from '../unit.js'
+import { anotherLifeFindings } from './another-life.js'
 import { identityFindings } from './identity.js'
+import { settledUnit } from './settled-unit.js'
 import type { Trust } from './trust.js'
 import { flagChanges, type UnitState, unitStateOf } from './unit.js'
 
@@ -32,6 +33,8 @@ export interface MemberChange {
   /** Cannot be done by a roll. */
   readonly findings: readonly HostFinding[]
   readonly unit: UnitState
+  /** The text that its unit is to have. */
+  readonly wanted: string
   readonly notes: readonly string[]
 }
 
@@ -51,8 +54,9 @@ export const memberChange = (
   const statuses = observed.cluster?.statuses
   const status = statuses?.find((candidate) => candidate.member === member.name)
   const active = host.service.activeState === 'active'
-  const unit = unitStateOf(desired, member, host)
-  const flags = runningFlags(desired, member, host, unit)
+  const wanted = settledUnit(desired, member, host, observed.cluster)
+  const unit = unitStateOf(wanted, host)
+  const flags = runningFlags(wanted, host, unit)
   const release = releaseReasons(desired, host)
   const files = certificateDeviations(desired, member, host, now)
   const reasonsOf = (what: string) =>
@@ -87,17 +91,19 @@ export const memberChange = (
         : [
             `${desired.layout.serviceName}.service is ${host.service.unitFileState || 'not there'}, not enabled`,
           ]),
+      ...(unit.kind === 'next-start' ? unit.changes.map((change) => `its unit: ${change}`) : []),
       ...(unit.kind === 'text' ? ['comments, blanks or the order of lines in its unit differ'] : []),
     ],
     tools: release.tools,
     renew: active ? leaf.renew : [],
     findings: [
       ...identityFindings(desired, member, host, observed.cluster !== undefined),
+      ...anotherLifeFindings(desired, member, host, observed.cluster),
       ...leaf.findings,
       ...dropInFindings(host, flags),
       ...(installs ? spaceFindings(desired, host) : []),
     ],
-    unit,
+    ...{ unit, wanted },
     notes: [...leaf.notes, ...dropInNotes(host)].map((note) => `${member.name}: ${note}`),
   }
 }
@@ -117,14 +123,13 @@ const versionOf = ({ binaries, process }: HostObserved): string => {
 
 /** What the process has otherwise than the unit it is to have, where that is the one it has. */
 const runningFlags = (
-  desired: Desired,
-  member: Member,
+  wanted: string,
   { process, service }: HostObserved,
   unit: UnitState,
 ): readonly string[] =>
   process === undefined || unit.kind === 'settings' || service.activeState !== 'active'
     ? []
-    : flagChanges(process.argv, wantedUnit(desired, member))
+    : flagChanges(process.argv, wanted)
 
 /** A drop-in is nothing that we write or delete, and as long as it is there a restart brings the same flags again. */
 const dropInFindings = (

@@ -1,0 +1,53 @@
+import type { HostSession } from '../ssh/port.js'
+import { UNIT_DIR, unitPath } from './places.js'
+import { mustSucceed } from './refusal.js'
+
+/**
+ * Arguments: PATH SIZE; the text on stdin. Writes it and lets systemd read it in one go: a run that died between the two would leave
+ * a file that the next one cannot tell from a change that waits for a restart.
+ */
+const PUT_UNIT_SCRIPT = `set -u
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+umask 077
+temp=\${1%/*}/.\${1##*/}.etcd-deploy-unit
+trap 'rm -f -- "$temp"; exit 143' HUP INT TERM
+trap '' PIPE
+stop() { rm -f -- "$temp"; exit "$1"; }
+rm -f -- "$temp" && head -c "$2" >"$temp" || stop 23
+[ "$(wc -c <"$temp")" -eq "$2" ] || stop 24
+chown -- root:root "$temp" && chmod -- 644 "$temp" && sync -- "$temp" || stop 23
+trap '' HUP INT TERM
+if [ "$(sha256sum <"$temp")" = "$(sha256sum 2>/dev/null <"$1")" ]; then rm -f -- "$temp"
+else mv -f -T -- "$temp" "$1" && sync -- "\${1%/*}" || stop 23
+fi
+systemctl daemon-reload || { sleep 1; systemctl daemon-reload; } || exit 26
+`
+
+const OLD_KEPT = 'the old unit is untouched'
+
+/** Replaces the text of the service's unit, and lets systemd read it. Nothing is restarted. Throws Failure. */
+export const putUnit = async (
+  session: HostSession,
+  serviceName: string,
+  text: string,
+  unitDir = UNIT_DIR,
+): Promise<void> => {
+  const path = unitPath(serviceName).replace(UNIT_DIR, unitDir)
+  const content = Buffer.from(text)
+  const result = await session.run({
+    label: `write ${path}`,
+    script: PUT_UNIT_SCRIPT,
+    args: [path, String(content.length)],
+    stdin: content,
+    timeoutMs: 60_000,
+  })
+  mustSucceed(session, `cannot write ${path}`, result, {
+    23: { state: OLD_KEPT },
+    24: { why: 'its content was cut off on the way', state: OLD_KEPT, next: 'run again' },
+    26: {
+      why: `systemd does not read its units anew: ${result.stderr.trim()}`,
+      state: 'the new unit is in place, and no service was restarted',
+      next: 'run systemctl daemon-reload there, then run again',
+    },
+  })
+}
