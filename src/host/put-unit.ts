@@ -35,7 +35,7 @@ export const putUnit = async (
   const path = unitPath(serviceName).replace(UNIT_DIR, unitDir)
   const content = Buffer.from(text)
   const result = await session.run({
-    label: `write ${path}`,
+    label: `write ${path} and have systemd read it`,
     script: PUT_UNIT_SCRIPT,
     args: [path, String(content.length)],
     stdin: content,

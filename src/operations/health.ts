@@ -7,6 +7,7 @@ import { probeCommits } from './commits.js'
 import { withDiagnosis } from './diagnose.js'
 import { gateOnHealth } from './gate.js'
 import { healthFromRunner } from './health-from-runner.js'
+import { withRefusedStarts } from './refused-starts.js'
 import type { Run } from './run.js'
 import { withReachable } from './sessions.js'
 
@@ -17,7 +18,7 @@ export const health = (run: Run): Promise<void> =>
     : withReachable(run, (sessions) =>
         withDiagnosis(run, sessions, async () => {
           await noteCertificateDays(run, sessions)
-          await gateOnHealth(run, probeFromHosts(run, sessions))
+          await withRefusedStarts(run, sessions, () => gateOnHealth(run, probeFromHosts(run, sessions)))
           await probeCommits(run, sessions)
         }),
       )
