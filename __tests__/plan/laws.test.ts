@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { HostObserved, Observed } from '../../src/cluster/observed.js'
 import { quorumOf } from '../../src/cluster/quorum.js'
+import { isGuarded } from '../../src/etcd/log-guard.js'
 import { makePlan } from '../../src/plan/plan.js'
 import * as w from './world.js'
 
@@ -83,6 +84,18 @@ describe('law 10: bootstrap only where nothing is', () => {
       expect(bootstraps).toBeGreaterThan(5)
     },
   )
+
+  it('never starts a member whose unit asks for a log that is gone, nor any beside it', () => {
+    fc.assert(
+      fc.property(anyWorld, (observed) => {
+        const gone = ({ service, hasMemberData, process }: HostObserved): boolean =>
+          isGuarded(service.unit?.text ?? '', w.desired.layout) && !hasMemberData && process === undefined
+        fc.pre(observed.hosts.some(gone))
+        expect(planOf(observed)).toMatchObject({ kind: 'blocked', steps: [] })
+      }),
+      { numRuns: 300 },
+    )
+  })
 
   it('never starts a member without data beside data, unless every host was marked', () => {
     fc.assert(

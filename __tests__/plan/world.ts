@@ -160,7 +160,10 @@ export const waitingHost = (member: Member): HostObserved => {
   const running = runningHost(member)
   return {
     ...running,
-    service: { ...running.service, activeState: 'activating', subState: 'start' },
+    service: {
+      ...running.service,
+      ...{ activeState: 'activating', subState: 'start', unit: readyHost(member).service.unit },
+    },
     bootstrapMarker: marker,
   }
 }
