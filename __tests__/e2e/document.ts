@@ -31,8 +31,12 @@ export const unitText = (lines: readonly string[]): string =>
     .join('\n')
     .concat('\n')
 
-/** What a unit of ours has besides the document's lines where hardening is off: TLS on both sides, metrics, no start limit. */
+/**
+ * What a unit of ours has besides the document's lines where hardening is off: TLS on both sides, metrics, no start limit, and no start
+ * without the log.
+ */
 const OURS = [
+  'AssertPathExists=/var/lib/etcd/member/wal',
   '--client-cert-auth=true',
   '--peer-client-cert-auth=true',
   '--listen-metrics-urls=http://127.0.0.1:2381',

@@ -80,21 +80,21 @@ describe('hosts that others work on, or that hold what is not ours', () => {
       lab.on(host, 'systemctl stop etcd && rm -rf /var/lib/etcd/*')
     await wipe(2)
     const one = await refused(lab, inputs, [1, 2, 3])
-    expect(one.failure).toContain('some hosts hold etcd data and others do not belong to it')
+    expect(one.failure).toContain('1 of 3 hosts holds no data of its member')
     expect(one.failure).toMatch(
       new RegExp(
-        `- ${nameOf(2)}: holds no data in /var/lib/etcd, and is member [0-9a-f]+ of cluster ${clusterId} \\(.*bring`,
+        `- ${nameOf(2)}: has lost the log of its member, .*, and is member [0-9a-f]+ of cluster ${clusterId} \\(.*bring`,
       ),
     )
 
     // The others have no quorum any more, and hold all that was ever written.
     await wipe(3)
     const two = await refused(lab, inputs, [1, 2, 3])
-    expect(two.failure).toMatch(new RegExp(`- ${nameOf(1)}: .*\\(keep its data: it may be the only copy`))
+    expect(two.failure).toMatch(new RegExp(`- ${nameOf(1)}: .*\\(keep /var/lib/etcd as it is: it may be the only copy`))
 
     await lab.on(1, 'systemctl stop etcd')
     const stopped = await refused(lab, inputs, [1, 2, 3])
-    expect(stopped.failure).toMatch(new RegExp(`- ${nameOf(1)}: .*\\(keep its data: it may be the only copy`))
+    expect(stopped.failure).toMatch(new RegExp(`- ${nameOf(1)}: .*\\(keep /var/lib/etcd as it is: it may be the only copy`))
   })
 
   test('old data that no etcd runs on stops the bootstrap too, on one host or on all', async () => {
