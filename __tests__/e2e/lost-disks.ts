@@ -1,6 +1,8 @@
+import { expect } from 'vitest'
 import { run, type RunResult } from '../../lab/runner.js'
 import type { AtWork } from './cluster-at-work.js'
 import { base64, memberGateway } from './member-gateway.js'
+import { refused, tracesOf } from './refusal.js'
 import { etcdctl } from './roll-faults.js'
 import { readBack } from './writers.js'
 
@@ -55,8 +57,19 @@ export const bringBack = async ({ lab, onAll }: AtWork, lost: readonly number[])
 export const refusedStart = (cluster: AtWork, host: number): Promise<string> =>
   cluster.lab.on(
     host,
-    'systemctl show -P ActiveState -P AssertResult -P MainPID etcd | tr "\\n" " "; ls /var/lib/etcd',
+    'for of in ActiveState AssertResult MainPID; do systemctl show -P $of etcd; done | tr "\\n" " "; ls /var/lib/etcd',
   )
+
+/** What deploy is refused with, touching nothing; a plan is, in the same words. */
+export const refusedAlike = async (cluster: AtWork, version: string): Promise<string> => {
+  const inputs = await cluster.inputs(version)
+  const before = await tracesOf(cluster.lab, cluster.hosts)
+  const plan = await run({ ...inputs, operation: 'plan' }, cluster.options)
+  expect(await tracesOf(cluster.lab, cluster.hosts)).toEqual(before)
+  const { failure } = await refused(cluster.lab, inputs, cluster.hosts)
+  expect([plan.exitCode, plan.outputs['failure']]).toEqual([1, failure])
+  return failure
+}
 
 export const health = async (cluster: AtWork, version: string): Promise<RunResult> =>
   run(await cluster.inputs(version, { operation: 'health', 'health-timeout': '3s' }), cluster.options)
