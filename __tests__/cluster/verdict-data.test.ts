@@ -29,10 +29,13 @@ describe('a verdict with the comparison of the data', () => {
     expect(withData(alarmed, { divergence }).problems).toEqual([SAYS, ...alarmed.problems])
   })
 
-  it.each(['runner', 'hosts'] as const)('gives no advice that ends a copy, asked from the %s', (askedFrom) => {
-    const advice = adviceOn(withData(verdict, { divergence }), { askedFrom })
-    expect(advice).toMatch(/^restart, remove and replace no member: take a snapshot of each/)
-  })
+  it.each(['runner', 'hosts'] as const)(
+    'gives no advice that ends a copy, asked from the %s',
+    (askedFrom) => {
+      const advice = adviceOn(withData(verdict, { divergence }), { askedFrom })
+      expect(advice).toMatch(/^restart, remove and replace no member: take a snapshot of each/)
+    },
+  )
 
   it('stays healthy, with a note, where nobody can tell', () => {
     const told = withData(verdict, { unknown: 'etcd-1: etcdserver: permission denied' })
