@@ -57,7 +57,7 @@ describe('advice on an unhealthy cluster', () => {
       'differing data',
       verdict(['alarm'], ill('Active Alarm(s): CORRUPT', ['CORRUPT'])),
       hosts,
-      'replace the',
+      'take a snapshot of each of them first',
     ],
     ['a limit', verdict(['x took 2s, longer than the limit of 1s'], well), hosts, 'every endpoint answers'],
   ])('%s', (_, given, context, says) => expect(adviceOn(given, context)).toContain(says))

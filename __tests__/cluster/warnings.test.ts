@@ -35,7 +35,11 @@ const CASES: readonly Case[] = [
     more: { dbSize: 100 * MIB, alarms: ['NOSPACE'] },
     warning: /has raised the alarm NOSPACE: the cluster takes no writes; .*disarm/,
   },
-  { name: 'one with other data', more: { alarms: ['CORRUPT'] }, warning: /alarm CORRUPT: .*replace it/ },
+  {
+    name: 'one with other data',
+    more: { alarms: ['CORRUPT'] },
+    warning: /alarm CORRUPT: .*restart, remove and replace no member/,
+  },
   {
     name: 'an alarm of a kind that is not known',
     more: { alarms: ['alarm 7'] },

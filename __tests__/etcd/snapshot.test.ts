@@ -101,6 +101,7 @@ describe('endpoint hashkv', () => {
         expect(parseEndpointHashKv(text)).toEqual([
           {
             endpoint: 'https://a:2379',
+            memberId: BigInt(member) === 0n ? '' : BigInt.asUintN(64, BigInt(member)).toString(16),
             revision: String(revision),
             hash: '4294967295',
             compactRevision: String(compact),

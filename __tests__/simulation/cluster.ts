@@ -1,8 +1,10 @@
 import { quorumOf } from '../../src/cluster/quorum.js'
 import { createHost, entriesOf, walOf, type Build, type Host } from './host.js'
+import { foundLife, hasWal, lifeFor, type Life } from './lives.js'
+import { boot } from './machine.js'
 
 export const TICK_MS = 200
-const AUTO_RESTART_MS = 5_000
+export const AUTO_RESTART_MS = 5_000
 const CLUSTER_VERSION_MS = 4_000
 const ENTRIES_A_TICK = 500
 
@@ -18,6 +20,8 @@ export class Cluster {
   term = 1
   /** Highest entry that the writer was told is safe. */
   acknowledged = 0
+  /** The life that these writes are of. */
+  life: Life
   clusterVersion: string
   /** Someone added a member by hand that never started. */
   strangers = 0
@@ -26,8 +30,9 @@ export class Cluster {
   #raiseAt: number | undefined
   readonly #random: () => number
 
-  constructor(running: Build, staged: readonly Build[], random: () => number) {
-    this.hosts = staged.map((build, index) => createHost(index, running, build))
+  constructor(running: Build, staged: readonly Build[], random: () => number, guarded = true) {
+    this.life = foundLife(0)
+    this.hosts = staged.map((build, index) => createHost(index, running, build, this.life, guarded))
     this.clusterVersion = running.version
     this.#random = random
     for (const host of this.hosts) this.start(host)
@@ -59,13 +64,18 @@ export class Cluster {
     return Boolean(host.process?.voting && this.leader && host.process.build.behaviour !== 'deaf')
   }
 
-  start(host: Host, unseen = false): void {
+  /** The guard refuses it where the WAL is gone; systemd does not try again then. */
+  start(host: Host): void {
+    host.againAt = undefined
+    if (host.guarded && !hasWal(host)) {
+      host.activeState = 'inactive'
+      host.subState = 'dead'
+      return
+    }
     const pid = this.#pids.next++
-    const build = host.files
-    host.process = { pid, build, startedAt: this.now, voting: false, activeAt: undefined, unseen }
+    host.process = { pid, build: host.files, startedAt: this.now, voting: false, activeAt: undefined }
     host.activeState = 'activating'
     host.subState = 'start'
-    host.againAt = undefined
   }
 
   /** Ends the process. `gracefully`: SIGTERM, whereupon a leader hands over (server/embed/etcd.go Close). */
@@ -84,11 +94,11 @@ export class Cluster {
   }
 
   /** What `systemctl restart` does. */
-  restart(host: Host, by: 'us' | 'other', unseen = false): void {
+  restart(host: Host, by: 'us' | 'other'): void {
     this.takeDown(host, by, true)
     if (by === 'us') host.stops++
     host.restarts = 0
-    this.start(host, unseen)
+    this.start(host)
     this.#sample()
   }
 
@@ -117,6 +127,8 @@ export class Cluster {
 
   #tick(): void {
     for (const host of this.hosts) {
+      if (host.bootedAt !== undefined && host.bootedAt > this.now) continue
+      if (host.bootedAt !== undefined) boot(this, host)
       if (host.timerAt !== undefined && host.timerAt <= this.now) this.putBack(host)
       this.#runUnit(host)
     }
@@ -133,10 +145,17 @@ export class Cluster {
     if (!process.voting) {
       if (this.now - process.startedAt < startMs) return
       if (behaviour === 'no-start' || isOlder(version, this.clusterVersion)) return this.#exit(host)
+      if (behaviour === 'amnesia') host.otherWal = true
+      else if (host.life === undefined) {
+        const life = lifeFor(host, this.hosts, this.now)
+        if (life === 'refused') return this.#exit(host)
+        host.life = life
+      }
       process.voting = true
     }
     if (process.activeAt === undefined && this.leader) {
       process.activeAt = this.now
+      this.leader.life?.published.add(host.name)
       host.activeState = 'active'
       host.subState = 'running'
     }
@@ -181,15 +200,17 @@ export class Cluster {
     this.leader = winner
     this.term++
     const head = entriesOf(winner!)
-    if (head < this.acknowledged) {
-      // A member without its WAL beside one that others took down: more than the cluster bears, and no look could show it.
-      if (!voting.some(({ process }) => process!.unseen && walOf(process!) === 'other')) {
-        this.violations.push(
-          `law 1: ${winner!.name} leads with ${head} of ${this.acknowledged} acknowledged writes`,
-        )
-      }
-      this.acknowledged = head
+    if (winner!.life !== this.life && this.acknowledged > 0) {
+      this.violations.push(
+        `law 1: ${winner!.name} leads a cluster founded anew, without ${this.acknowledged} acknowledged writes`,
+      )
+    } else if (head < this.acknowledged) {
+      this.violations.push(
+        `law 1: ${winner!.name} leads with ${head} of ${this.acknowledged} acknowledged writes`,
+      )
     }
+    if (winner!.life !== this.life || head < this.acknowledged) this.acknowledged = head
+    this.life = winner!.life ?? this.life
     for (const host of voting) {
       const wal = walOf(host.process!)
       host.log[wal] = Math.min(host.log[wal], head)

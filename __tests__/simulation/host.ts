@@ -1,3 +1,5 @@
+import type { Life } from './lives.js'
+
 /** How a build of etcd (binary, flags, certificates: whatever a roll changes) behaves once it is started. */
 export type Behaviour =
   | 'good'
@@ -30,8 +32,6 @@ export interface Process {
   /** Takes part in raft. */
   voting: boolean
   activeAt: number | undefined
-  /** Others had taken another member down, later than the last look of the run that started this one. */
-  readonly unseen: boolean
 }
 
 /** One host with its etcd service, files and timer. */
@@ -56,6 +56,14 @@ export interface Host {
   putBack: boolean
   /** Entries it holds, in its WAL and in the one of an `amnesia` build. */
   readonly log: { main: number; other: number }
+  /** The life that its data is of; undefined: its disk is blank. */
+  life: Life | undefined
+  /** The WAL of an `amnesia` build is there. */
+  otherWal: boolean
+  /** Its unit refuses to start etcd where there is no WAL. */
+  readonly guarded: boolean
+  /** When it has booted; undefined: it is up. */
+  bootedAt: number | undefined
   /** How often it was stopped by our hand. */
   stops: number
   /** Who took it down; undefined: it is healthy, or was never down. */
@@ -65,7 +73,13 @@ export interface Host {
   cutUntil: number
 }
 
-export const createHost = (index: number, build: Build, staged: Build): Host => ({
+export const createHost = (
+  index: number,
+  build: Build,
+  staged: Build,
+  life: Life,
+  guarded: boolean,
+): Host => ({
   name: `etcd-${index + 1}`,
   memberId: `${index + 1}${index + 1}a`,
   files: build,
@@ -81,6 +95,10 @@ export const createHost = (index: number, build: Build, staged: Build): Host => 
   notedPid: 0,
   putBack: false,
   log: { main: 0, other: 0 },
+  life,
+  otherWal: false,
+  guarded,
+  bootedAt: undefined,
   stops: 0,
   downBy: undefined,
   unhealthySince: undefined,

@@ -18,8 +18,13 @@ export const viewOf = (cluster: Cluster): ClusterView => {
   }
 }
 
-const listOf = ({ hosts, strangers }: Cluster): MemberListed[] => {
-  const listed = hosts.map(({ name, memberId }) => rowOf(memberId, name))
+/** As those tell it that are led: in a life of its own a member has no client URL before it has been up in it. */
+const listOf = ({ hosts, strangers, leader }: Cluster): MemberListed[] => {
+  const listed = hosts.map(({ name, memberId }) =>
+    leader?.life?.published.has(name)
+      ? { ...rowOf(memberId, name), clientUrls: [`https://${name}:2379`] }
+      : rowOf(memberId, name),
+  )
   for (let index = 0; index < strangers; index++) listed.push(rowOf(`5e${index}`, ''))
   return listed
 }

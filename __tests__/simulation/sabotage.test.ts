@@ -6,7 +6,7 @@ import { nextMember } from '../../src/apply/roll/order.js'
 import type { RollTask } from '../../src/apply/roll/port.js'
 import { RollFailure } from '../../src/apply/roll/stop.js'
 import { leaderOf } from '../../src/apply/roll/view.js'
-import { scenarios } from './scenario.js'
+import { scenarios, unguarded, type Scenario } from './scenario.js'
 import { simulate, type Engine } from './simulate.js'
 
 /** Every member passes, whatever it is. */
@@ -44,14 +44,25 @@ const withoutStop: Engine = async (task, policy, world, signal) => {
   }
 }
 
+/** Takes every member for one that has been up in the life of the cluster that answers. */
+const intoAnyLife: Engine = (task, policy, world, signal) =>
+  roll(task, policy, world, signal, {
+    ...ROLL_PARTS,
+    judgeCluster: (view, want) => {
+      const listed = view.listed?.map((row) => ({ ...row, clientUrls: ['https://somewhere:2379'] }))
+      return ROLL_PARTS.judgeCluster({ ...view, listed }, want)
+    },
+  })
+
 /** How many scenarios it took to catch it breaking this law; undefined: it was not caught. */
 const catching = async (
   engine: Engine,
   law: RegExp,
+  among: fc.Arbitrary<Scenario> = scenarios,
 ): Promise<{ after: number; violations: readonly string[] } | undefined> => {
   let caught: readonly string[] = []
   const details = await fc.check(
-    fc.asyncProperty(scenarios, async (scenario) => {
+    fc.asyncProperty(among, async (scenario) => {
       const { violations } = await simulate(scenario, engine)
       const broken = violations.filter((violation) => law.test(violation))
       if (broken.length > 0) caught = broken
@@ -78,4 +89,25 @@ describe('the simulation catches an engine that breaks a law', () => {
     },
     120_000,
   )
+})
+
+const FOUNDED_ANEW = /law 1: \S+ leads a cluster founded anew/
+const INTO_ANOTHER = /law 1: \S+ was started with its data into a cluster that was founded anew/
+
+describe('where units have no guard and disks are exchanged', () => {
+  it('the simulation catches the writes that go when a quorum founds an empty cluster', async () => {
+    const caught = await catching(roll, FOUNDED_ANEW, unguarded)
+    console.log(`no guard: caught after ${caught?.after} scenarios: ${caught?.violations[0]}`)
+    expect(caught).toBeDefined()
+  }, 120_000)
+
+  it('it catches an engine that starts the survivor into that cluster', async () => {
+    const caught = await catching(intoAnyLife, INTO_ANOTHER, unguarded)
+    console.log(`into any life: caught after ${caught?.after} scenarios: ${caught?.violations[0]}`)
+    expect(caught).toBeDefined()
+  }, 120_000)
+
+  it('the engine never does', async () => {
+    expect(await catching(roll, INTO_ANOTHER, unguarded)).toBeUndefined()
+  }, 120_000)
 })

@@ -11,9 +11,19 @@ export interface Fault {
 /** What somebody else does, or what happens to a host, at some time of a run. */
 export interface Event {
   readonly atMs: number
-  readonly kind: 'kill' | 'stop' | 'move-leader' | 'add-member' | 'cut'
+  readonly kind: (typeof EVENTS)[number]
   readonly host: number
 }
+
+const EVENTS = [
+  ...(['kill', 'stop', 'move-leader', 'add-member', 'cut'] as const),
+  /** It gets another disk, a blank one. */
+  'lose-disk',
+  'reboot',
+  'reboot-all',
+  /** A quorum of hosts, beginning with this one, gets blank disks, and all are switched off; the others may stay so for a while. */
+  'exchange',
+] as const
 
 export interface RunOfScenario {
   readonly faults: readonly Fault[]
@@ -33,6 +43,8 @@ export interface Scenario {
   readonly crashAfterMs: number
   readonly soakMs: number
   readonly runs: readonly RunOfScenario[]
+  /** Units have the guard that refuses to start etcd where its WAL is gone. */
+  readonly guarded: boolean
 }
 
 export const QUIET: RunOfScenario = { faults: [], events: [], delayMs: 0 }
@@ -59,7 +71,7 @@ const fault: fc.Arbitrary<Fault> = fc.record({
 
 const event: fc.Arbitrary<Event> = fc.record({
   atMs: fc.integer({ min: 0, max: 40_000 }),
-  kind: fc.constantFrom(...(['kill', 'stop', 'move-leader', 'add-member', 'cut'] as const)),
+  kind: fc.constantFrom(...EVENTS),
   host: fc.nat(4),
 })
 
@@ -88,6 +100,17 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   crashAfterMs: fc.constantFrom(200, 2_000, 8_000),
   soakMs: fc.constantFrom(0, 1_000, 3_000),
   runs: fc.array(run, { minLength: 1, maxLength: 2 }),
+  guarded: fc.constant(true),
+})
+
+/**
+ * The same of units without the guard, as others write them, where the disks of a quorum are exchanged when the first run begins. The
+ * laws do not hold there, whatever the engine does: systemd alone founds an empty cluster.
+ */
+export const unguarded: fc.Arbitrary<Scenario> = fc.tuple(scenarios, fc.nat(4)).map(([scenario, host]) => {
+  const exchange: Event = { kind: 'exchange', atMs: 0, host }
+  const [first = QUIET, ...others] = scenario.runs
+  return { ...scenario, guarded: false, runs: [{ ...first, events: [exchange] }, ...others, QUIET] }
 })
 
 /** Nothing goes wrong and nobody interferes. */

@@ -4,6 +4,7 @@ import { RollFailure } from '../../src/apply/roll/stop.js'
 import { minorOf } from '../../src/cluster/version.js'
 import { Cluster } from './cluster.js'
 import { convergesAtOnce, judgeRun, type Ended } from './laws.js'
+import { mendDisks } from './lives.js'
 import { CLUSTER_ID } from './look.js'
 import { buildOf, isUndisturbed, QUIET, randomFrom, type RunOfScenario, type Scenario } from './scenario.js'
 import { startRun } from './world.js'
@@ -34,7 +35,7 @@ export const simulate = async (scenario: Scenario, engine: Engine = roll): Promi
   const staged = scenario.behaviours.map((kind, index) =>
     buildOf(scenario, kind, `new-${index}`, scenario.to),
   )
-  const cluster = new Cluster(old, staged, random)
+  const cluster = new Cluster(old, staged, random, scenario.guarded)
   cluster.advance(8_000)
   const leader = cluster.hosts[scenario.leader % cluster.hosts.length]!
   cluster.moveLeader(leader)
@@ -115,11 +116,12 @@ const taskOf = (cluster: Cluster, { to }: Scenario): RollTask | undefined => {
   return { members, clusterId: CLUSTER_ID, quotaBytes: undefined, minorUpgrade }
 }
 
-/** The user mends what was wrong: a good build, members started, strangers removed; and time for timers to have fired. */
+/** The user mends what was wrong: a good build, disks, members started, strangers removed; and time for timers to have fired. */
 const putRight = (cluster: Cluster, scenario: Scenario): void => {
   cluster.strangers = 0
   cluster.advance(100_000)
   const good = buildOf(scenario, 'good', 'mended', scenario.to)
+  mendDisks(cluster.hosts, cluster.now)
   for (const host of cluster.hosts) {
     if (host.staged.behaviour !== 'good') host.staged = good
     if (!host.process && host.againAt === undefined) cluster.start(host)

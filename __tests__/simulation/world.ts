@@ -3,6 +3,8 @@ import { Failure } from '../../src/failure.js'
 import type { RollWorld } from '../../src/apply/roll/port.js'
 import type { Cluster } from './cluster.js'
 import type { Host } from './host.js'
+import type { Life } from './lives.js'
+import { loseDisk, switchOff, switchOn } from './machine.js'
 import { viewOf } from './look.js'
 import type { Event, RunOfScenario } from './scenario.js'
 
@@ -41,6 +43,7 @@ export const startRun = (
   let calls = 0
   let lookedAt = -1
   let healthyThen: readonly string[] = []
+  let ledThen: Life | undefined
   let die: (word: 'died') => void = () => undefined
   const died = new Promise<'died'>((resolve) => (die = resolve))
   const dead = (): Promise<never> => {
@@ -55,7 +58,7 @@ export const startRun = (
       if (!next) break
       upcoming.splice(upcoming.indexOf(next), 1)
       cluster.advance(Math.max(0, next.atMs - cluster.now))
-      happen(cluster, next)
+      happen(cluster, next, random)
     }
     cluster.advance(Math.max(0, end - cluster.now))
   }
@@ -88,20 +91,27 @@ export const startRun = (
   const onHost = <T>(name: string, member: string, effect: (host: Host) => T): Promise<T> =>
     call(name, member, () => effect(cluster.hosts.find((host) => host.name === member)!))
 
-  const wentUnseen = ({ unhealthySince }: Host): boolean =>
-    unhealthySince !== undefined && unhealthySince >= lookedAt - 200
-
   /**
    * Law 2, for a member that is about to be stopped while it serves: what the last look could show counts, of it and of the others,
    * as nobody can know what happens while a slow call is on its way.
    */
   const stops = (host: Host): void => {
     const sick = cluster.hosts.find(
-      (other) => other !== host && other.unhealthySince !== undefined && !wentUnseen(other),
+      (other) =>
+        other !== host && other.unhealthySince !== undefined && other.unhealthySince < lookedAt - 200,
     )
     if (sick && cluster.isHealthy(host) && healthyThen.includes(host.name)) {
       cluster.violations.push(`law 2: ${host.name} restarted while ${sick.name} was unhealthy`)
     }
+  }
+
+  /**
+   * Data of one life among members of another, which the last look could show: those had a quorum, and told a member list in which
+   * this one has never been up.
+   */
+  const intoOtherLife = ({ name, life }: Host): void => {
+    if (ledThen === undefined || life === undefined || ledThen === life || ledThen.published.has(name)) return
+    cluster.violations.push(`law 1: ${name} was started with its data into a cluster that was founded anew`)
   }
 
   const world: RollWorld = {
@@ -117,20 +127,25 @@ export const startRun = (
     look: async () => {
       let at = 0
       let healthy: readonly string[] = []
+      let led: Life | undefined
       const view = await call('look', '', () => {
         at = cluster.now
+        led = cluster.leader?.life
         healthy = cluster.hosts.filter((host) => cluster.isHealthy(host)).map(({ name }) => name)
         return viewOf(cluster)
       })
       lookedAt = at
       healthyThen = healthy
+      ledThen = led
       return view
     },
     hashKv: () =>
       call('hashKv', '', () => {
         if (cluster.hosts.some((host) => !cluster.isReady(host)))
           throw new Failure({ what: 'a member did not answer' })
-        return cluster.hosts.map(({ name }) => ({ member: name, hash: '1', compactRevision: '1' }))
+        return cluster.hosts.map(({ name, life }) => ({
+          ...{ member: name, hash: String(life?.foundedAt), compactRevision: '1' },
+        }))
       }),
     moveLeader: (from, to) =>
       onHost('moveLeader', from, (host) => {
@@ -154,11 +169,8 @@ export const startRun = (
     restart: (member) =>
       onHost('restart', member, (host) => {
         stops(host)
-        cluster.restart(
-          host,
-          'us',
-          cluster.hosts.some((other) => other !== host && wentUnseen(other)),
-        )
+        intoOtherLife(host)
+        cluster.restart(host, 'us')
       }),
     disarm: (member) =>
       onHost('disarm', member, (host) => {
@@ -182,13 +194,31 @@ export const startRun = (
   return { world, signal: controller.signal, died, done, said }
 }
 
-const happen = (cluster: Cluster, { kind, host: index }: Event): void => {
-  const host = cluster.hosts[index % cluster.hosts.length]!
+const happen = (cluster: Cluster, { kind, host: index }: Event, random: () => number): void => {
+  const { hosts } = cluster
+  const host = hosts[index % hosts.length]!
+  const boot = (each: Host): void => {
+    switchOff(cluster, each)
+    switchOn(cluster, each, 2_000 + random() * 8_000)
+  }
+  const touched = kind === 'reboot-all' || kind === 'exchange' ? hosts : [host]
   // Whoever stops a member has it down from then on, also one that was down by our hand.
-  if (kind === 'kill' || kind === 'stop') host.downBy = 'other'
+  if (!['move-leader', 'add-member', 'cut'].includes(kind)) for (const each of touched) each.downBy = 'other'
   if (kind === 'kill') cluster.kill(host)
   else if (kind === 'stop') cluster.takeDown(host, 'other', true)
   else if (kind === 'move-leader') cluster.moveLeader(host)
   else if (kind === 'add-member') cluster.strangers++
-  else host.cutUntil = cluster.now + 20_000
+  else if (kind === 'cut') host.cutUntil = cluster.now + 20_000
+  else if (kind === 'lose-disk') loseDisk(cluster, host)
+  else if (kind === 'reboot' || kind === 'reboot-all') touched.forEach(boot)
+  else exchange(cluster, hosts.indexOf(host), boot, random() < 0.5)
+}
+
+/** Blank disks for a quorum, all switched off, and those hosts first on again, or all of them. */
+const exchange = (cluster: Cluster, first: number, boot: (host: Host) => void, together: boolean): void => {
+  const { hosts, quorum } = cluster
+  const order = hosts.map((_, offset) => hosts[(first + offset) % hosts.length]!)
+  for (const host of order.slice(0, quorum)) loseDisk(cluster, host)
+  for (const host of order) switchOff(cluster, host)
+  for (const host of together ? order : order.slice(0, quorum)) boot(host)
 }

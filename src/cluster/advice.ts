@@ -1,3 +1,4 @@
+import { DIVERGED_NEXT } from './divergence.js'
 import type { EndpointHealth, HealthVerdict } from './health.js'
 
 /** Where a person looks for what a verdict complains of. */
@@ -11,6 +12,7 @@ export const downMember = ({ endpoints }: HealthVerdict): EndpointHealth | undef
 
 /** What to do about an unhealthy verdict, as a clause. */
 export const adviceOn = (verdict: HealthVerdict, { askedFrom }: AdviceContext): string => {
+  if (verdict.divergence !== undefined) return DIVERGED_NEXT
   const problems = verdict.problems.join('\n')
   const alarms = verdict.endpoints.flatMap((endpoint) => endpoint.alarms)
   if (/etcdserver: (?:user name|permission denied|authentication|invalid auth)/.test(problems)) {
@@ -22,8 +24,7 @@ export const adviceOn = (verdict: HealthVerdict, { askedFrom }: AdviceContext): 
       : 'check the certificates in ca-dir of the members named here'
   }
   if (downMember(verdict)) return 'look at systemctl status and journalctl of the members named here'
-  if (alarms.includes('CORRUPT'))
-    return 'replace the member whose data differs, then run etcdctl alarm disarm'
+  if (alarms.includes('CORRUPT')) return DIVERGED_NEXT
   if (alarms.includes('NOSPACE')) {
     return 'delete what is not needed, compact and defragment, or raise --quota-backend-bytes in etcd-args, then run etcdctl alarm disarm'
   }

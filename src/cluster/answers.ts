@@ -61,9 +61,10 @@ export interface AlarmEntry {
   readonly alarm: string
 }
 
-/** A row of `endpoint hashkv`; decimal text. */
+/** A row of `endpoint hashkv`; decimal text, but for the id. */
 export interface HashKvEntry {
   readonly endpoint: string
+  readonly memberId: string
   /** The newest revision that the member has. */
   readonly revision: string
   readonly hash: string

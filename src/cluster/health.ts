@@ -1,3 +1,4 @@
+import type { Divergence } from './divergence.js'
 import type { MemberListed } from './observed.js'
 
 /** One endpoint as it answered, in etcd's words. */
@@ -39,4 +40,6 @@ export interface HealthVerdict {
   /** Lowest version any endpoint serves; empty where none answered. */
   readonly version: string
   readonly members: readonly MemberListed[]
+  /** Its members hold different data; absent where that is not known. */
+  readonly divergence?: Divergence
 }

@@ -1,3 +1,5 @@
+import type { Divergence } from './divergence.js'
+
 /** A file as it is on a host; `undefined` where it is absent. */
 export interface FileFact {
   /** Octal without leading zero: "600". */
@@ -162,6 +164,8 @@ export interface ClusterObserved {
   readonly elsewhere?: readonly { readonly member: string; readonly clusterId: string }[]
   /** What each member that answers says of itself; absent where none was asked. */
   readonly statuses?: readonly MemberStatus[]
+  /** Its members hold different data; absent where that is not known. */
+  readonly divergence?: Divergence
 }
 
 /** A member that was asked and did not answer as it should. */

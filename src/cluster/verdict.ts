@@ -8,6 +8,7 @@ import type {
   MemberListReply,
 } from './answers.js'
 import { agreementOf, alarmProblems, describeEndpoint, latencyProblems } from './agreement.js'
+import { describeDivergence, DIVERGED, type Divergence } from './divergence.js'
 import type { EndpointHealth, HealthVerdict } from './health.js'
 import { membershipNotes, membershipProblems } from './membership.js'
 import { lowestVersion } from './version.js'
@@ -42,6 +43,20 @@ export const judge = (answers: ClusterAnswers, expected: Expectations): HealthVe
     version: lowestVersion(endpoints.map(({ version }) => version).filter((version) => version !== '')),
     members: listed,
   }
+}
+
+/** The verdict with what comparing the members' data came to: where they differ, nothing else matters as much. */
+export const withData = (
+  verdict: HealthVerdict,
+  { divergence, unknown }: { readonly divergence?: Divergence; readonly unknown?: string },
+): HealthVerdict => {
+  if (divergence !== undefined) {
+    const problem = `${DIVERGED}: ${describeDivergence(divergence)}`
+    return { ...verdict, healthy: false, problems: [problem, ...verdict.problems], divergence }
+  }
+  if (unknown === undefined) return verdict
+  const note = `it is not known whether all members hold the same data (${unknown})`
+  return { ...verdict, notes: [...(verdict.notes ?? []), note] }
 }
 
 /** The document's own lines, one an endpoint (docs/setup/02-install_etcd.md of kubeasz). */

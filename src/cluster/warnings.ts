@@ -1,3 +1,4 @@
+import { DIVERGED_NEXT } from './divergence.js'
 import type { HealthVerdict } from './health.js'
 
 /** What a cluster is held against. */
@@ -21,7 +22,7 @@ export const warningsOf = (verdict: HealthVerdict, of: WarnedOf): readonly strin
 const TO_DO: Readonly<Record<string, string>> = {
   NOSPACE:
     'the cluster takes no writes; delete what is not needed, compact and defragment, then run etcdctl alarm disarm',
-  CORRUPT: 'its data differ from those of the others; replace it, then run etcdctl alarm disarm',
+  CORRUPT: `its data differ from those of the others; ${DIVERGED_NEXT}`,
 }
 
 const alarms = ({ endpoints }: HealthVerdict): readonly string[] =>

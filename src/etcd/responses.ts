@@ -111,9 +111,11 @@ const alarmOf = (kind: string): string => ALARMS[kind] ?? (/^\d/.test(kind) ? `a
 export const parseEndpointHashKv = (stdout: string): HashKvEntry[] =>
   rowsOf(stdout, 'endpoint hashkv').map((row) => {
     const reply = fieldsOf(row['HashKV'])
+    const header = fieldsOf(reply['header'])
     return {
       endpoint: textOf(row['Endpoint']),
-      revision: decimalOf(fieldsOf(reply['header'])['revision']),
+      memberId: hexIdOf(header['member_id']),
+      revision: decimalOf(header['revision']),
       hash: decimalOf(reply['hash']),
       compactRevision: decimalOf(reply['compact_revision']),
       hashRevision: decimalOf(reply['hash_revision']),

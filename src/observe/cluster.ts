@@ -1,12 +1,21 @@
 import type { Desired } from '../cluster/desired.js'
 import type { Answer, StatusEntry } from '../cluster/answers.js'
+import type { Divergence } from '../cluster/divergence.js'
 import type { ClusterObserved, MemberStatus, SilentMember } from '../cluster/observed.js'
-import { endpointStatus, memberList, type EtcdctlAccess, type EtcdctlCommand } from '../etcd/etcdctl.js'
-import { answerOf } from '../etcd/outcome.js'
+import {
+  endpointHashKv,
+  endpointStatus,
+  memberList,
+  type EtcdctlAccess,
+  type EtcdctlCommand,
+  type EtcdctlResult,
+} from '../etcd/etcdctl.js'
+import { answerOf, hashKvAnswer, statusAnswer } from '../etcd/outcome.js'
 import { parseEndpointStatus, parseMemberList } from '../etcd/responses.js'
 import { sentenceOf } from '../failure.js'
 import { etcdctlOn } from '../host/etcdctl.js'
 import { certificatePaths } from '../host/places.js'
+import { compareData } from './compare-data.js'
 import type { SeenHost } from './links.js'
 
 /** A member that lives answers in milliseconds; one that does not must not hold up the others for long. */
@@ -47,7 +56,7 @@ export const observeCluster = async (
         ask(desired, seen, memberList, parseMemberList),
         ask(desired, seen, endpointStatus, parseEndpointStatus),
       ])
-      return { member: seen.member.name, answer, status }
+      return { seen, member: seen.member.name, answer, status }
     }),
   )
   const silent = replies.flatMap(({ member, answer, status }) => {
@@ -70,15 +79,52 @@ export const observeCluster = async (
   const statuses = replies.flatMap(({ member, status }) =>
     status.ok ? status.value.slice(0, 1).map((entry) => statusOf(member, entry)) : [],
   )
+  const divergence = await divergenceOf(
+    desired,
+    replies.flatMap(({ seen, answer, status }) =>
+      answer.ok && status.ok ? status.value.slice(0, 1).map((entry) => ({ seen, status: entry })) : [],
+    ),
+  )
   const cluster = {
     clusterId: reply.clusterId,
     members: reply.members,
     ...(elsewhere.length > 0 ? { elsewhere } : {}),
     // None at all says nothing of the members: etcd may just not tell (authentication).
     ...(statuses.length > 0 ? { statuses } : {}),
+    ...(divergence === undefined ? {} : { divergence }),
   }
   return { cluster, silent }
 }
+
+/**
+ * Of members that told their list, which is a linearizable read since 3.5 (before, etcd serves nobody until it has its log applied:
+ * server/embed/serve.go). See divergenceIn.
+ */
+const divergenceOf = async (
+  desired: Pick<Desired, 'layout'>,
+  members: readonly { readonly seen: SeenHost; readonly status: StatusEntry }[],
+): Promise<Divergence | undefined> => {
+  const { divergence } = await compareData(
+    members.map(({ seen, status }) => {
+      const { clientUrl, name } = seen.member
+      return {
+        name,
+        status,
+        askStatus: () => call(desired, seen, endpointStatus, (result) => statusAnswer(result, clientUrl)),
+        askHash: (revision) =>
+          call(
+            desired,
+            seen,
+            (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision),
+            (result) => hashKvAnswer(result, clientUrl),
+          ),
+      }
+    }),
+  )
+  return divergence
+}
+
+const HASH_TIMEOUT_MS = 30_000
 
 const statusOf = (member: string, entry: StatusEntry): MemberStatus => ({
   member,
@@ -89,15 +135,22 @@ const statusOf = (member: string, entry: StatusEntry): MemberStatus => ({
   ...(entry.leader === '' ? {} : { raft: { term: entry.raftTerm, index: entry.raftIndex } }),
 })
 
-const ask = async <T>(
+const ask = <T>(
+  desired: Pick<Desired, 'layout'>,
+  seen: SeenHost,
+  command: (access: EtcdctlAccess) => EtcdctlCommand,
+  parse: (stdout: string) => T,
+): Promise<Answer<T>> => call(desired, seen, command, (result) => answerOf(result, parse))
+
+const call = async <T>(
   desired: Pick<Desired, 'layout'>,
   { member, session }: SeenHost,
   command: (access: EtcdctlAccess) => EtcdctlCommand,
-  parse: (stdout: string) => T,
+  read: (result: EtcdctlResult) => Answer<T>,
 ): Promise<Answer<T>> => {
   const { argv, timeoutMs } = command(accessOf(desired, member.clientUrl, COMMAND_TIMEOUT_MS))
   try {
-    return answerOf(await etcdctlOn(session)(argv, timeoutMs), parse)
+    return read(await etcdctlOn(session)(argv, timeoutMs))
   } catch (error) {
     return { ok: false, reason: sentenceOf(error) }
   }

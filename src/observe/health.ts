@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, ClusterAnswers, EndpointAnswers } from '../cluster/answers.js'
+import type { Answer, ClusterAnswers, EndpointAnswers, HashKvEntry, StatusEntry } from '../cluster/answers.js'
 import {
   alarmList,
+  endpointHashKv,
   endpointHealth,
   endpointStatus,
   memberList,
@@ -10,9 +11,10 @@ import {
   type EtcdctlResult,
   type RunEtcdctl,
 } from '../etcd/etcdctl.js'
-import { answerOf, healthAnswer, statusAnswer } from '../etcd/outcome.js'
+import { answerOf, hashKvAnswer, healthAnswer, statusAnswer } from '../etcd/outcome.js'
 import { parseAlarmList, parseMemberList } from '../etcd/responses.js'
 import { sentenceOf, withoutStop } from '../failure.js'
+import type { DataMember } from './compare-data.js'
 
 export interface HealthProbe {
   /** Client URLs in the order of the verdict; `name` of the member expected there, empty where any may be. */
@@ -36,6 +38,50 @@ export const probeHealth = async ({ endpoints, from, accessTo }: HealthProbe): P
   const views = await Promise.all([asked, ...others.map((ask) => ask())].map(({ answers }) => answers))
   return views.reduce((best, view) => (scoreOf(view) > scoreOf(best) ? view : best))
 }
+
+/**
+ * The members that serve, for the comparison of their data: only whoever has just served a linearizable read tells an applied index
+ * that goes with its data. Asked from the first place that gives an answer.
+ */
+export const dataMembersOf = (
+  { from, accessTo }: HealthProbe,
+  { endpoints, members }: ClusterAnswers,
+): readonly DataMember[] =>
+  endpoints.flatMap(({ endpoint, name, health, status }) => {
+    if (!status.ok || !health.ok || !health.value.healthy) return []
+    const listed = members.ok ? members.value.members : []
+    const { memberId } = status.value
+    const known = name || listed.find(({ id }) => id === memberId)?.name
+    return [
+      {
+        name: known || endpoint,
+        status: status.value,
+        askStatus: () => firstOf(from, (run) => askStatus(run, accessTo(endpoint))),
+        askHash: (revision) => firstOf(from, (run) => askHash(run, accessTo(endpoint), revision)),
+      },
+    ]
+  })
+
+const firstOf = async <T>(
+  [run, ...others]: readonly RunEtcdctl[],
+  ask: (run: RunEtcdctl) => Promise<Answer<T>>,
+): Promise<Answer<T>> => {
+  if (!run) return { ok: false, reason: 'there is no place to ask from' }
+  const answer = await ask(run)
+  return answer.ok || others.length === 0 ? answer : firstOf(others, ask)
+}
+
+const askStatus = (run: RunEtcdctl, access: EtcdctlAccess): Promise<Answer<StatusEntry>> =>
+  call(run, endpointStatus(access), (result) => statusAnswer(result, access.endpoint))
+
+/** HashKV of one member. Never rejects. */
+const askHash = (run: RunEtcdctl, access: EtcdctlAccess, revision: string): Promise<Answer<HashKvEntry>> =>
+  call(run, endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision), (result) =>
+    hashKvAnswer(result, access.endpoint),
+  )
+
+/** The databases that are hashed as a matter of course take less than a second; a busy or slow host may need more. */
+const HASH_TIMEOUT_MS = 30_000
 
 const PATIENCE_MS = 1000
 

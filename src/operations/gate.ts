@@ -1,12 +1,15 @@
 import { adviceOn, downMember } from '../cluster/advice.js'
+import type { ClusterAnswers } from '../cluster/answers.js'
 import type { HealthVerdict } from '../cluster/health.js'
-import { judge } from '../cluster/verdict.js'
+import { judge, withData } from '../cluster/verdict.js'
 import { warningsOf } from '../cluster/warnings.js'
 import { quotaOf } from '../etcd/flags.js'
 import { Failure } from '../failure.js'
 import { adviceOn as adviceOnRelease } from '../inputs/release-advice.js'
-import { type HealthProbe, probeHealth } from '../observe/health.js'
+import { compareData } from '../observe/compare-data.js'
+import { dataMembersOf, type HealthProbe, probeHealth } from '../observe/health.js'
 import { waitHealthy } from '../observe/wait-healthy.js'
+import { untilAborted } from '../time/abort.js'
 import { formatDuration } from '../time/duration.js'
 import { verdictLines } from '../report/lines.js'
 import type { Run } from './run.js'
@@ -33,8 +36,9 @@ export const gateOnHealth = (run: Run, probe: HealthProbe): Promise<void> =>
       maxLatencyMs: health.maxLatencyMs,
       clusterId: health.expectClusterId,
     }
-    const verdict = await waitHealthy({
-      look: async () => judge(await probeHealth(limited), expectations),
+    let answers: ClusterAnswers | undefined
+    const waited = await waitHealthy({
+      look: async () => judge((answers = await probeHealth(limited)), expectations),
       timeoutMs: health.timeoutMs,
       everyMs: LOOK_EVERY_MS,
       signal: run.signal,
@@ -43,6 +47,9 @@ export const gateOnHealth = (run: Run, probe: HealthProbe): Promise<void> =>
         run.ci.info(`waiting up to ${formatDuration(health.timeoutMs)}: ${text}`)
       },
     })
+    // Once, and not while it is waited for: no time heals members that differ, and hashing all keys has its price.
+    const compared = answers && (await untilAborted(compareData(dataMembersOf(limited, answers)), run.signal))
+    const verdict = withData(waited, compared ?? {})
     run.progress.verdict = verdict
     for (const line of verdictLines(verdict)) run.ci.info(line)
     warn(run, verdict)
@@ -63,9 +70,15 @@ const unhealthy = ({ inputs: { desired } }: Run, verdict: HealthVerdict): Failur
   const { endpoints, problems } = verdict
   const well = endpoints.filter((endpoint) => endpoint.healthy).length
   return new Failure({
-    what: `the cluster is not healthy after ${formatDuration(desired.health.timeoutMs)}`,
+    what:
+      verdict.divergence === undefined
+        ? `the cluster is not healthy after ${formatDuration(desired.health.timeoutMs)}`
+        : 'the cluster is not healthy',
     why: problems.join('; '),
-    state: `${well} of ${endpoints.length} endpoints are healthy`,
+    state:
+      verdict.divergence === undefined
+        ? `${well} of ${endpoints.length} endpoints are healthy`
+        : `${well} of ${endpoints.length} endpoints are healthy, each with its own copy: what a client reads depends on the member it asks`,
     next: adviceOn(verdict, { askedFrom: desired.endpoints.length > 0 ? 'runner' : 'hosts' }),
     member: downMember(verdict)?.name,
   })

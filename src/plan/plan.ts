@@ -3,6 +3,7 @@ import type { Observed } from '../cluster/observed.js'
 import { blocked } from './blocked.js'
 import { planBootstrap } from './bootstrap.js'
 import { planChange } from './change/change.js'
+import { refusalOfDivergence } from './divergence.js'
 import { refusalOf } from './refusal.js'
 import { judgeSituation } from './situation.js'
 
@@ -128,7 +129,7 @@ export interface PlanOptions {
 export const makePlan = (desired: Desired, observed: Observed, { now }: PlanOptions): Plan => {
   const situation = judgeSituation(desired, observed)
   if (situation.kind === 'mixed') return blocked(situation.summary, { findings: situation.findings })
-  const refusal = refusalOf(desired, observed, situation)
+  const refusal = refusalOf(desired, observed, situation) ?? refusalOfDivergence(observed)
   if (refusal !== undefined) return refusal
   return situation.kind === 'existing'
     ? planChange(desired, observed, { now })

@@ -61,6 +61,15 @@ const CASES: readonly Case[] = [
     final: true,
   },
   {
+    name: 'a member that has never been up in the cluster that answers, and may hold data of an earlier life',
+    members: [memberOf('c', DOWN)],
+    view: { listed: [rowA!, rowB!, { ...rowC!, clientUrls: [] }] },
+    want: { except: ['c'] },
+    member: 'c',
+    reason: /never been up in the cluster that answers .*what it holds is of an earlier life of it/,
+    final: true,
+  },
+  {
     name: 'a member with another id than before',
     view: { listed: [rowA!, rowB!, { ...rowC!, id: 'c2' }] },
     member: 'the cluster',

@@ -131,6 +131,22 @@ describe('roll', () => {
     expect(calls()).toEqual([])
   })
 
+  it('touches no healthy member before the data of one that was down were compared', async () => {
+    const { go, calls, cluster } = setUp(['good', 'good', 'good'], '3.5.16')
+    cluster.takeDown(cluster.hosts[2]!, 'other', true)
+    const hashKv = () =>
+      Promise.resolve(
+        ['etcd-1', 'etcd-2', 'etcd-3'].map((member) => ({
+          ...{ member, hash: member === 'etcd-3' ? '8' : '7', compactRevision: '1' },
+        })),
+      )
+    const failure = await failureOf(go({ hashKv }))
+    expect(failure.message).toMatch(
+      /same before etcd-2 was touched: etcd-3: its data .*rolled and confirmed: etcd-3, not touched: etcd-1, etcd-2; restart, remove and replace no member/,
+    )
+    expect(calls().filter((call) => call.startsWith('restart'))).toEqual(['restart etcd-3'])
+  })
+
   it('needs to be allowed to stop the writes of a lone member', async () => {
     const { go, calls } = setUp(['good'])
     expect((await failureOf(go())).message).toMatch(/takes no writes while one restarts.*allow-downtime/)

@@ -51,10 +51,18 @@ const membership = ({ listed }: ClusterView, { ids, task }: ClusterWant): Verdic
   if (!listed) return waiting('no healthy member tells the member list')
   const isKnown = (name: string, id: string) =>
     task.members.some((member) => member.name === name) && (ids.get(name) ?? id) === id
-  for (const { name, id, isLearner, peerUrls } of listed) {
+  for (const { name, id, isLearner, peerUrls, clientUrls } of listed) {
     if (name === '') return lost(`the member ${id} at ${peerUrls.join(', ')} was added but has never started`)
     if (isLearner) return lost(`member ${name} is a learner, not a voter`)
     if (!isKnown(name, id)) return lost(`member ${name} (${id}) was not in the member list before the roll`)
+    // A member publishes its client URLs when it is up (etcd server/etcdserver/server.go, publishV3). Members that lost their disks may
+    // have founded the cluster once more, with the same ids: whoever holds data of the life before must not be started into it.
+    if (clientUrls.length === 0) {
+      return lost(
+        'it has never been up in the cluster that answers (no client URL in the member list), so what it holds is of an earlier life of it',
+        name,
+      )
+    }
   }
   const missing = task.members.find(({ name }) => !listed.some((row) => row.name === name))
   return missing ? lost('it is no longer in the member list', missing.name) : PASSED

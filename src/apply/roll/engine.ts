@@ -1,3 +1,4 @@
+import { DIVERGED_NEXT } from '../../cluster/divergence.js'
 import { clauseOf } from '../../failure.js'
 import { formatDuration } from '../../time/duration.js'
 import { judgeCluster } from './cluster-gate.js'
@@ -60,13 +61,18 @@ const rollAll = async (work: Work): Promise<RollResult> => {
   await settleLeftovers(work, 'go on')
   if (leftOf(work).length === 0) return resultOf(work)
   refuseDowntime(work)
-  await compareData(work, 'before the roll')
+  let compared = await compareData(work, 'before the roll')
   for (;;) {
     refuseToGoOn(work)
     const pick = await choose(work)
     if (!pick) break
     if (work.task.minorUpgrade && leftOf(work).length === 1) await pointOfNoReturn(work, pick.sick)
+    if (!compared && pick.sick.length === 0) {
+      compared = await compareData(work, `before ${pick.member} was touched`, 'always')
+    }
     await rollMember(work, pick)
+    // Whoever was down may come back with other data than the rest.
+    if (pick.sick.length > 0) compared = false
   }
   await close(work)
   return resultOf(work)
@@ -181,26 +187,39 @@ const steady = async (work: Work, except: readonly string[], what: string, soak 
 
 const HASH_ATTEMPTS = 4
 
-/** HashKV of all members at one revision. Skipped where a member is unhealthy: it cannot be asked, and is about to be repaired. */
-const compareData = async (work: Work, when: string): Promise<void> => {
+/**
+ * HashKV of all members at one revision; throws RollFailure where the data differ. Unless it has to be `always`, it is skipped where a
+ * member is unhealthy: that one cannot be asked, and is about to be repaired. Gives whether the data were compared.
+ */
+const compareData = async (
+  work: Work,
+  when: string,
+  compare: 'where all are healthy' | 'always' = 'where all are healthy',
+): Promise<boolean> => {
   const { world, policy } = work
   enter(work, '', 'compare data')
   let why = ''
+  let next: string | undefined
   for (let attempt = 0; attempt < HASH_ATTEMPTS; attempt++) {
     if (work.signal.aborted) throw cancelledBefore(work, `the data were compared ${when}`)
     if (attempt > 0) await world.sleep(policy.pollMs * attempt, work.signal)
     try {
       const view = await world.look()
-      if (sickOf(work, view, undefined).length > 0 && leftOf(work).length > 0) {
-        return world.say(`data not compared ${when}: not every member is healthy`)
+      const isSick = sickOf(work, view, undefined).length > 0
+      if (isSick && leftOf(work).length > 0 && compare !== 'always') {
+        world.say(`data not compared ${when}: not every member is healthy`)
+        return false
       }
       const verdict = judgeHashes(await world.hashKv(), view)
-      if (verdict.ok) return
+      if (verdict.ok) return true
       why = `${verdict.member}: ${verdict.reason}`
-      if (verdict.final) break
+      if (verdict.final) {
+        next = DIVERGED_NEXT
+        break
+      }
     } catch (error) {
       why = clauseOf(error)
     }
   }
-  throw stopped(work, { what: `the members' data could not be shown to be the same ${when}`, why })
+  throw stopped(work, { what: `the members' data could not be shown to be the same ${when}`, why, next })
 }

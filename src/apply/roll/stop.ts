@@ -31,7 +31,7 @@ export interface Stop {
   readonly shown?: boolean
   /** It was put back. */
   readonly reverted?: boolean
-  readonly next?: string
+  readonly next?: string | undefined
   readonly cancelled?: boolean
   readonly cause?: unknown
 }
