@@ -13,6 +13,8 @@ export interface GoProblem {
   readonly kind: GoProblemKind
   /** A clause that follows "the certificate"; where a CA above it is to blame, the clause names that CA. */
   readonly rule: string
+  /** Of kind `names`: what is forbidden, by whom, and its limit as a clause that follows that CA's name. */
+  readonly forbidden?: { readonly names: readonly string[]; readonly by: string; readonly limit: string }
 }
 
 /** A certificate's subject for people; a name that cannot be shown as what it is. */

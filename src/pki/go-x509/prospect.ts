@@ -5,7 +5,6 @@ import { checkSignature } from './chain.js'
 import { NO_POLICIES } from './policies.js'
 import type { GoProblem } from './problem.js'
 import { signerRefusal } from './signature.js'
-import { keyProblems } from './tls-key.js'
 import { judgeChains } from './verify.js'
 
 export interface Prospect {
@@ -13,8 +12,6 @@ export interface Prospect {
   readonly bundle: readonly Buffer[]
   /** DER of the one that is to sign. */
   readonly issuer: Buffer
-  /** DER of the intermediate CAs that are sent behind a leaf. */
-  readonly sent?: readonly Buffer[]
   readonly sans: SubjectAltNames
   readonly at: Date
 }
@@ -25,22 +22,20 @@ const USAGES: readonly ExtendedUsage[] = ['serverAuth', 'clientAuth']
  * Why Go would refuse a certificate for these names if this CA signed one now, whether its key is at hand or not; empty where it would not.
  * The leaf is thought of, with everything right that is ours to make; the rest is judged as `verifyAsGo` does.
  */
-export const judgeProspect = ({ bundle, issuer, sent = [], sans, at }: Prospect): readonly GoProblem[] => {
+export const judgeProspect = ({ bundle, issuer, sans, at }: Prospect): readonly GoProblem[] => {
   const roots = bundle.flatMap((der) => readAsGo(der).certificate ?? [])
   const reading = readAsGo(issuer)
   if (reading.certificate === undefined) return [{ kind: 'form', rule: reading.refusal }]
   const ca = reading.certificate
   const leaf = leafUnder(ca, sans)
   const refusal = signerRefusal(ca.key)
-  const chainSent = sent.flatMap((der) => readAsGo(der).certificate ?? [])
   return [
     ...(refusal === undefined ? [] : [{ kind: 'key' as const, rule: refusal }]),
-    ...keyProblems([leaf, ...chainSent]),
     ...judgeChains(
       leaf,
       {
         roots,
-        intermediates: chainSent,
+        intermediates: [],
         at,
         signatureRefusal: (child, parent) =>
           child !== leaf

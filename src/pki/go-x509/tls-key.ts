@@ -9,10 +9,14 @@ const LEAST_RSA_BITS = 1024
 /** Why Go's TLS would not work with the certificates of a chain that one side sends, the leaf first. */
 export const keyProblems = (sent: readonly GoCertificate[]): readonly GoProblem[] => [
   ...sent.slice(0, 1).flatMap(leafKeyProblems),
-  ...(sent.some(({ key }) => key.kind === 'rsa' && (key.bits ?? 0) > MOST_RSA_BITS)
-    ? [{ kind: 'key' as const, rule: `has an RSA key of more than ${MOST_RSA_BITS} bits, which Go refuses` }]
-    : []),
+  ...sizeProblems(sent),
 ]
+
+/** The limit that holds for every certificate that is sent. */
+export const sizeProblems = (sent: readonly GoCertificate[]): readonly GoProblem[] =>
+  sent.some(({ key }) => key.kind === 'rsa' && (key.bits ?? 0) > MOST_RSA_BITS)
+    ? [{ kind: 'key', rule: `has an RSA key of more than ${MOST_RSA_BITS} bits, which Go refuses` }]
+    : []
 
 const leafKeyProblems = ({ key: { kind, bits = 0, curve } }: GoCertificate): readonly GoProblem[] => {
   if (kind === 'unknown') return [{ kind: 'key', rule: 'has a key of a kind that TLS in Go does not know' }]

@@ -88,10 +88,12 @@ const nameProblems = (chain: readonly GoCertificate[]): readonly GoProblem[] =>
     const forbidden = below.flatMap(({ names }) => forbiddenNames(names, nameConstraints))
     const limits = [...new Set(forbidden.map(({ limit }) => limit))]
     return limits.map((limit) => {
-      const names = forbidden.filter((one) => one.limit === limit).map(({ name }) => name)
+      const all = forbidden.filter((one) => one.limit === limit).map(({ name }) => name)
+      const [names, by] = [[...new Set(all)], subjectText(subject)]
       return {
         kind: 'names' as const,
-        rule: `is for ${[...new Set(names)].join(', ')}, but ${subjectText(subject)} ${limit} (name constraints)`,
+        rule: `is for ${names.join(', ')}, but ${by} ${limit} (name constraints)`,
+        forbidden: { names, by, limit },
       }
     })
   })
