@@ -90,6 +90,15 @@ export const openDer = (bytes: Buffer): DerReader => {
   }
 }
 
+/** A value with its header. */
+export const wrap = (tag: number, ...parts: readonly Buffer[]): Buffer => {
+  const content = Buffer.concat(parts)
+  if (content.length < 0x80) return Buffer.concat([Buffer.from([tag, content.length]), content])
+  const digits = content.length.toString(16)
+  const length = Buffer.from(digits.padStart(digits.length + (digits.length % 2), '0'), 'hex')
+  return Buffer.concat([Buffer.from([tag, 0x80 | length.length]), length, content])
+}
+
 /** The values of a SEQUENCE's content one after the other. */
 export const eachIn = <T>(content: Buffer, readOne: (reader: DerReader) => T): readonly T[] => {
   const reader = openDer(content)

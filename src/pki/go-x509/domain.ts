@@ -1,5 +1,3 @@
-import { isIP } from 'node:net'
-
 /**
  * Is a text a domain name that Go compares with constraints? No empty label, no final dot, printable ASCII alone; the empty text is one. A
  * constraint may begin with a dot.
@@ -16,7 +14,8 @@ export interface Mailbox {
   readonly domain: string
 }
 
-const ATOM = /^(?:\\?[0-9A-Za-z!#$%&'*+\-/=?^_`{|}~.])+/
+/** A backslash takes whatever follows it along, as in Go. */
+const ATOM = /^(?:\\[^]|[0-9A-Za-z!#$%&'*+\-/=?^_`{|}~.])+/
 // eslint-disable-next-line no-control-regex
 const QUOTED = /^"(?:\\[\x01-\x09\x0b\x0c\x0e-\x7f]|[\x01-\x08\x0b\x0c\x0e-\x21\x23-\x5b\x5d-\x7f])*"/
 
@@ -29,26 +28,4 @@ export const mailboxOf = (text: string): Mailbox | undefined => {
   if (text[raw.length] !== '@') return undefined
   const domain = text.slice(raw.length + 1)
   return isDomain(domain) ? { local, domain: domain.toLowerCase() } : undefined
-}
-
-/** `scheme://authority`, or `//authority`; whatever follows. */
-const URI = /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?:\/\/([^/?#]*))?/
-
-/**
- * Host with port of a URI, empty where it has none; undefined where Go's net/url does not read it. Stricter than Go in rare characters:
- * no certificate of ours has one.
- */
-export const hostOfUri = (uri: string): string | undefined => {
-  if (!/^[\x21-\x7e]*$/.test(uri) || /%(?![0-9A-Fa-f]{2})/.test(uri)) return undefined
-  if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri) && /^[^/?#]*:/.test(uri)) return undefined
-  const [, authority = ''] = URI.exec(uri) ?? []
-  const host = authority.slice(authority.lastIndexOf('@') + 1)
-  if (!/^(?:\[[0-9A-Fa-f:.%]*\]|[^:[\]<>"\\^`{|}]*)(?::\d*)?$/.test(host)) return undefined
-  return isDomain(host) ? host : undefined
-}
-
-/** The part of a URI's host that constraints are compared with; undefined where no constraint can be (no host, or an address). */
-export const constrainedHost = (host: string): string | undefined => {
-  const name = host.toLowerCase().replace(/:\d*$/, '')
-  return name === '' || name.startsWith('[') || isIP(name) !== 0 ? undefined : name
 }

@@ -1,5 +1,5 @@
 import { TAG, context, eachIn, malformed, openDer } from './der.js'
-import { hostOfUri } from './domain.js'
+import { hostOfUri } from './uri.js'
 import { isAscii } from './name.js'
 import { readBitString, readBoolean, readInteger, readOid } from './values.js'
 

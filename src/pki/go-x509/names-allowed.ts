@@ -1,8 +1,9 @@
 import { ipText } from '../san.js'
-import { constrainedHost, isDomain, mailboxOf } from './domain.js'
+import { isDomain, mailboxOf } from './domain.js'
 import type { GoNames } from './extension-values.js'
 import { rangeFoundBySearch, rangeOf } from './ip-ranges.js'
 import type { IpRange, NameConstraints, Subtrees } from './name-constraints.js'
+import { constrainedHost } from './uri.js'
 
 /** A name that a CA's name constraints do not allow. */
 export interface ForbiddenName {

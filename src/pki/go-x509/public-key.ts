@@ -1,5 +1,5 @@
 import { type KeyObject, createPublicKey } from 'node:crypto'
-import { type DerReader, TAG, Unreadable, malformed, openDer } from './der.js'
+import { type DerReader, TAG, Unreadable, malformed, openDer, wrap } from './der.js'
 import { alignedRight, readBitString, readInteger, readOid } from './values.js'
 
 /** A public key as Go knows it. `unknown` ones are read, and sign nothing. */
@@ -61,7 +61,7 @@ export const readPublicKey = (reader: DerReader): GoKey => {
       if (parameters !== undefined || data.length !== 32) throw malformed(WHAT)
       return id === X25519
         ? { kind: 'unknown', spki, key: undefined }
-        : { kind: 'ed25519', spki, key: keyFrom(spki) }
+        : { kind: 'ed25519', spki, key: keyFrom(ED25519_ALGORITHM, data) }
     case DSA:
       readDsa(data, parameters)
       return { kind: 'unknown', spki, key: undefined }
@@ -78,11 +78,12 @@ const readRsa = (spki: Buffer, data: Buffer, parameters: Buffer | undefined): Go
   const modulus = readInteger(numbers, WHAT)
   const exponent = readInteger(numbers, WHAT)
   if (modulus <= 0n || exponent <= 0n || exponent >= 2n ** 63n) throw malformed(WHAT)
-  return { kind: 'rsa', bits: modulus.toString(2).length, exponent, spki, key: keyFrom(spki) }
+  const key = rsaKey(modulus, exponent)
+  return { kind: 'rsa', bits: modulus.toString(2).length, exponent, spki, key }
 }
 
 const readEc = (spki: Buffer, data: Buffer, parameters: Buffer | undefined): GoKey => {
-  const reader = openDer(parameters ?? Buffer.alloc(0))
+  const reader = openDer(parameters ?? NONE)
   if (!reader.at(TAG.oid)) {
     throw new Unreadable(
       'has an EC key that spells out its curve instead of naming it (explicit EC parameters), which Go does not read',
@@ -94,20 +95,42 @@ const readEc = (spki: Buffer, data: Buffer, parameters: Buffer | undefined): GoK
     throw new Unreadable(`has a key on the curve ${OTHER_CURVES[id] ?? id}, which Go does not know`)
   }
   if (data[0] !== 4) throw new Unreadable('has an EC key in compressed form, which Go does not read')
-  return { kind: 'ecdsa', curve, spki, key: keyFrom(spki) }
+  const algorithm = wrap(TAG.sequence, EC_ALGORITHM, openDer(parameters ?? NONE).readWhole(TAG.oid, WHAT))
+  return { kind: 'ecdsa', curve, spki, key: keyFrom(algorithm, data) }
 }
 
 const readDsa = (data: Buffer, parameters: Buffer | undefined): void => {
-  const numbers = openDer(openDer(parameters ?? Buffer.alloc(0)).read(TAG.sequence, WHAT))
+  const numbers = openDer(openDer(parameters ?? NONE).read(TAG.sequence, WHAT))
   const values = [openDer(data), numbers, numbers, numbers].map((reader) => readInteger(reader, WHAT))
   if (values.some((value) => value <= 0n)) throw malformed(WHAT)
 }
 
-/** node:crypto finds points that are not on their curve. */
-const keyFrom = (spki: Buffer): KeyObject => {
+const NONE = Buffer.alloc(0)
+/** id-ecPublicKey. */
+const EC_ALGORITHM = Buffer.from('06072a8648ce3d0201', 'hex')
+const ED25519_ALGORITHM = Buffer.from('300506032b6570', 'hex')
+
+/** Written anew, as Go passes over what OpenSSL does not. node:crypto finds points that are not on their curve. */
+const keyFrom = (algorithm: Buffer, data: Buffer): KeyObject => {
   try {
-    return createPublicKey({ key: spki, format: 'der', type: 'spki' })
+    const key = wrap(TAG.sequence, algorithm, wrap(TAG.bitString, Buffer.from([0]), data))
+    return createPublicKey({ key, format: 'der', type: 'spki' })
   } catch {
     throw malformed(WHAT)
   }
+}
+
+/** undefined for numbers with which OpenSSL does not work; Go reads them, and refuses what they sign. */
+const rsaKey = (modulus: bigint, exponent: bigint): KeyObject | undefined => {
+  try {
+    const key = { kty: 'RSA', n: base64Of(modulus), e: base64Of(exponent) }
+    return createPublicKey({ key, format: 'jwk' })
+  } catch {
+    return undefined
+  }
+}
+
+const base64Of = (value: bigint): string => {
+  const digits = value.toString(16)
+  return Buffer.from(digits.padStart(digits.length + (digits.length % 2), '0'), 'hex').toString('base64url')
 }

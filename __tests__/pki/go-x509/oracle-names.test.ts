@@ -1,15 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readAsGo } from '../../../src/pki/go-x509/certificate.js'
 import { verifyAsGo } from '../../../src/pki/go-x509/verify.js'
-import { AT, leafUnder, makeCase, pemOf, type Case } from './case.js'
-import { EXT, NAME, craft, ext, hex, octets, oid, seq, tlv, utc } from './craft.js'
+import { leafUnder, makeCase, pemOf, type Case } from './case.js'
+import { EXT, NAME, craft } from './craft.js'
 import { askGo, hasGo } from './oracle.js'
 
 const RECORD = new URL('../oracle/random-verdicts.json', import.meta.url)
 const SEED = 20_260_601
-const COUNT = 600
+const COUNT = 400
 
 /** Few labels and few octets, so that names and constraints meet. */
 const label = fc.constantFrom('a', 'b', 'B', 'ab', 'a-b', 'x1')
@@ -132,65 +131,6 @@ describe('random name constraints against random names', () => {
         sample,
         askGo(sample.map(caseOf)).map((refused) => refused !== ''),
       )
-    },
-    180_000,
-  )
-})
-
-/** Holds one of everything that is read. */
-const rich = craft({
-  notBefore: utc('200101000000Z'),
-  extensions: [
-    EXT.ca(3),
-    EXT.certSign,
-    EXT.both,
-    EXT.names(NAME.dns('a.b'), NAME.ip(10, 0, 0, 1), NAME.email('a@b.c'), NAME.uri('spiffe://a.b/c')),
-    EXT.constraints(
-      [NAME.dns('b'), NAME.ip(10, 0, 0, 0, 255, 0, 0, 0), NAME.uri('b')],
-      [NAME.email('x@y.z')],
-    ),
-    ext('2.5.29.14', octets(hex('0102'))),
-    ext('2.5.29.35', seq(tlv(0x80, hex('0102')))),
-    ext('2.5.29.32', seq(seq(oid('1.2.3')))),
-    ext('2.5.29.33', seq(seq(oid('1.2.3'), oid('1.2.4')))),
-    ext('2.5.29.36', seq(hex('800100'))),
-    ext('2.5.29.54', hex('020101')),
-    ext('2.5.29.31', seq(seq(tlv(0xa0, tlv(0xa0, NAME.uri('http://x')))))),
-    ext('1.3.6.1.5.5.7.1.1', seq(seq(oid('1.3.6.1.5.5.7.48.1'), NAME.uri('http://x')))),
-  ],
-}).der
-
-const mutant = fc
-  .array(
-    fc.record({
-      at: fc.nat(rich.length - 1),
-      to: fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 0x30, 0x7f, 0x80, 0x81, 0xff)),
-      how: fc.constantFrom('replace', 'replace', 'replace', 'insert', 'remove'),
-    }),
-    { minLength: 1, maxLength: 2 },
-  )
-  .map((changes) => {
-    let der = Buffer.from(rich)
-    for (const { at, to, how } of changes) {
-      const behind = der.subarray(how === 'insert' ? at : at + 1)
-      der = Buffer.concat([der.subarray(0, at), ...(how === 'remove' ? [] : [Buffer.from([to])]), behind])
-    }
-    return der
-  })
-
-describe('certificates with octets changed', () => {
-  it.runIf(hasGo)(
-    'are read exactly where Go reads them',
-    () => {
-      const sample = fc.sample(mutant, 4000)
-      const question = { roots: [], at: AT, usages: [], parse: true }
-      const refused = askGo(sample.map((der) => ({ ...question, chain: [der] })))
-      sample.forEach((der, index) => {
-        const { refusal = '' } = readAsGo(der)
-        expect(refusal === '', `${refused[index]} / ${refusal} / ${der.toString('hex')}`).toBe(
-          refused[index] === '',
-        )
-      })
     },
     180_000,
   )
