@@ -114,7 +114,10 @@ describe('checkAuthority refuses', () => {
       oddCurve.certPem,
       oddCurve.keyPem,
       now,
-      ['ca-key is a key of type secp256k1'],
+      [
+        'ca-cert cannot be read by etcd: CN=odd has a key on the curve secp256k1, which Go does not know',
+        'ca-key is a key of type secp256k1',
+      ],
     ],
     ['a CA that expired', root.certPem, key, farAhead, ['ca-cert expired at 20']],
     ['a CA that is not valid yet', root.certPem, key, longAgo, ['ca-cert is not valid before 20']],

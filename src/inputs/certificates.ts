@@ -32,7 +32,7 @@ export interface CertificateInputs {
 /** Reads what certificates are to be like, the CA that signs them and the client certificate of the runner. */
 export const readCertificates = (form: Form, needs: CertificateNeeds): CertificateInputs => {
   const { caPem, authority } = readCa(form, needs)
-  const client = readClientPair(form, needs)
+  const client = readClientPair(form, needs, caPem ?? '')
   const days = form.ask('certificate-days', integer(1, MOST_DAYS, '3650'))
   const renewBeforeMs = form.ask('renew-before', durationUpTo(MOST_DAYS * DAY_MS, '30d'))
   if (days !== undefined && renewBeforeMs !== undefined && renewBeforeMs >= days * DAY_MS) {
@@ -80,14 +80,18 @@ const readCa = (form: Form, { operation, tlsEndpoints, now }: CertificateNeeds):
     : { caPem: undefined }
 }
 
-const readClientPair = (form: Form, { tlsEndpoints, now }: CertificateNeeds): ClientPair | undefined => {
+const readClientPair = (
+  form: Form,
+  { tlsEndpoints, now }: CertificateNeeds,
+  caPem: string,
+): ClientPair | undefined => {
   const cert = form.text('client-cert')
   const key = form.text('client-key')
   if (cert === '' && key === '' && !tlsEndpoints) return undefined
   if (cert === '') form.fault('client-cert', emptySecret('client-cert'))
   if (key === '') form.fault('client-key', emptySecret('client-key'))
   if (cert === '' || key === '') return undefined
-  const { pair, problems } = checkClientPair(cert, key, now)
+  const { pair, problems } = checkClientPair(cert, key, now, caPem)
   for (const { input, rule } of problems) {
     form.fault(input, { value: form.text(input), rule, example: secretExample(input) })
   }

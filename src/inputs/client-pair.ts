@@ -1,9 +1,11 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { isPrivateKeyLabel } from '../pki/ca-key.js'
 import { isCertificateLabel, parseCertificate, type CertificateFacts } from '../pki/certificate.js'
+import { verifyAsGo } from '../pki/go-x509/verify.js'
 import { ANY_EXTENDED_USAGE, EXTENDED_USAGE } from '../pki/oid.js'
 import { readPem, writePem } from '../pki/pem.js'
 import { formatTime } from '../pki/problem.js'
+import { isTrustedBy } from '../pki/trust.js'
 
 /** A client certificate and its key, as PEM in its plain form whatever form they came in. */
 export interface ClientPair {
@@ -18,11 +20,15 @@ export interface ClientPairProblem {
   readonly rule: string
 }
 
-/** Can the two be used together, today, as a client of etcd? No rule holds any of the texts. */
+/**
+ * Can the two be used together, today, as a client of etcd? `caPem` is what the members' certificates come from; where the client's comes from
+ * it too, the whole chain is judged. No rule holds any of the texts.
+ */
 export const checkClientPair = (
   certText: string,
   keyText: string,
   now: Date,
+  caPem = '',
 ): { readonly pair?: ClientPair; readonly problems: readonly ClientPairProblem[] } => {
   const certificates = certificatesOf(certText)
   const key = keyOf(keyText)
@@ -30,8 +36,10 @@ export const checkClientPair = (
   const [leaf] = typeof certificates === 'string' ? [] : certificates
   if (typeof certificates === 'string') problems.push({ input: 'client-cert', rule: certificates })
   if (typeof key === 'string') problems.push({ input: 'client-key', rule: key })
-  if (leaf !== undefined) {
-    problems.push(...flawsOf(leaf, now).map((rule) => ({ input: 'client-cert' as const, rule })))
+  if (leaf !== undefined && typeof certificates !== 'string') {
+    const own = flawsOf(leaf, now)
+    const flaws = own.length > 0 ? own : refusalsOf(pemOf(certificates), caPem, now)
+    problems.push(...flaws.map((rule) => ({ input: 'client-cert' as const, rule })))
     if (typeof key !== 'string' && !leaf.x509.checkPrivateKey(key)) {
       problems.push({ input: 'client-key', rule: 'does not belong to the certificate in client-cert' })
     }
@@ -39,12 +47,21 @@ export const checkClientPair = (
   if (problems.length > 0 || typeof certificates === 'string' || typeof key === 'string') return { problems }
   return {
     pair: {
-      certificatePem: certificates.map(({ pem }) => pem).join(''),
+      certificatePem: pemOf(certificates),
       keyPem: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
     },
     problems,
   }
 }
+
+const pemOf = (certificates: readonly CertificateFacts[]): string =>
+  certificates.map(({ pem }) => pem).join('')
+
+/** Members may trust other CAs for clients than the one they are known by, so a CA that is not in `ca-cert` is nothing to refuse. */
+const refusalsOf = (certificatePem: string, caPem: string, at: Date): readonly string[] =>
+  verifyAsGo({ certificatePem, caPem, at, usages: ['clientAuth'] })
+    .filter(({ kind }) => kind !== 'trust' && (kind !== 'authority' || isTrustedBy(certificatePem, caPem)))
+    .map(({ rule }) => `would be refused by etcd: it ${rule}`)
 
 /** The certificates in a text, or what is wrong with it. */
 const certificatesOf = (text: string): readonly CertificateFacts[] | string => {

@@ -1,5 +1,6 @@
 import type { Desired } from '../cluster/desired.js'
 import type { Authority } from '../pki/authority.js'
+import { checkCaNames } from './ca-names.js'
 import { readCertificates } from './certificates.js'
 import { readEtcd, readPorts } from './etcd.js'
 import { complete, openForm } from './form.js'
@@ -62,6 +63,7 @@ export const readInputs = (
       operation === 'health' && !viaSsh && (endpoints ?? []).some((url) => url.startsWith('https:')),
     now,
   })
+  checkCaNames(form, { operation, members, certificates, now })
   const layout = readLayout(form)
   const desired = complete<Desired>({
     operation,

@@ -3,6 +3,8 @@ import { problemsOfCa, readCaBundle, warningsOfCa, warningsOfOther, writeBundle 
 import { readCaKey } from './ca-key.js'
 import { type CertificateFacts, kindOf } from './certificate.js'
 import { type Der, nothing, oid, sequence } from './der.js'
+import { readAsGo } from './go-x509/certificate.js'
+import { sizeProblems } from './go-x509/tls-key.js'
 import { formatName } from './name.js'
 import { SIGNATURE } from './oid.js'
 import { type PkiProblem, caCertProblem, caKeyProblem } from './problem.js'
@@ -50,6 +52,7 @@ export const checkAuthority = (certPem: string, keyPem: string, now: Date): Auth
     if (key !== undefined && matching === undefined) {
       problems.push(caKeyProblem(notTheKeyOf(issuer, bundle.certificates.length)))
     }
+    problems.push(...problemsOfSent(issuer, bundle.certificates))
   }
   if (problems.length > 0 || key === undefined || issuer === undefined) return { problems, warnings }
   const others = bundle.certificates.filter((certificate) => certificate !== issuer)
@@ -74,7 +77,7 @@ const authorityOf = (
   return Object.freeze({
     caPem: writeBundle(bundle),
     issuer,
-    intermediatesPem: writeBundle(chainFrom(issuer, bundle).filter(({ selfSigned }) => !selfSigned)),
+    intermediatesPem: writeBundle(sentBehind(issuer, bundle)),
     signatureAlgorithm: algorithm,
     sign: (bytes: Uint8Array): Buffer => sign(digest, bytes, key),
   })
@@ -95,6 +98,20 @@ const signatureOf = (key: KeyObject): { digest: string | null; algorithm: () => 
       return { digest: 'sha256', algorithm: () => sequence(oid(SIGNATURE.sha256WithRsa), nothing()) }
   }
 }
+
+/** The CAs that members send behind their certificates; what Go has against the keys of those above the issuer. */
+const problemsOfSent = (
+  issuer: CertificateFacts,
+  bundle: readonly CertificateFacts[],
+): readonly PkiProblem[] =>
+  sizeProblems(sentBehind(issuer, bundle).flatMap(({ x509 }) => readAsGo(x509.raw).certificate ?? [])).map(
+    ({ rule }) => caCertProblem(`cannot be sent with the members' certificates: a CA below the root ${rule}`),
+  )
+
+const sentBehind = (
+  issuer: CertificateFacts,
+  bundle: readonly CertificateFacts[],
+): readonly CertificateFacts[] => chainFrom(issuer, bundle).filter(({ selfSigned }) => !selfSigned)
 
 /** A certificate and those above it, as far as the bundle goes. */
 const chainFrom = (start: CertificateFacts, bundle: readonly CertificateFacts[]): CertificateFacts[] => {

@@ -1,11 +1,17 @@
 import { isPrivateKeyLabel } from './ca-key.js'
 import { type CertificateFacts, isCertificateLabel, parseCertificate } from './certificate.js'
+import { readAsGo } from './go-x509/certificate.js'
+import type { GoProblemKind } from './go-x509/problem.js'
+import { judgeProspect } from './go-x509/prospect.js'
 import { formatName } from './name.js'
 import { ANY_EXTENDED_USAGE, EXTENDED_USAGE } from './oid.js'
 import { type PemBlock, readPem } from './pem.js'
 import { type PkiProblem, caCertProblem, formatTime } from './problem.js'
 
 const WARN_BEFORE_MS = 30 * 86_400_000
+
+/** Unreadable certificates are told where the bundle is read. */
+const TOLD_OTHERWISE: readonly GoProblemKind[] = ['form', 'time', 'authority', 'usage']
 
 export interface CaBundleRead {
   /** In the order of the text; empty where it could not be read. */
@@ -51,10 +57,21 @@ export const readCaBundle = (text: string): CaBundleRead => {
   const unreadable = parsed.flatMap((certificate, index) =>
     certificate === undefined ? [`is damaged: certificate ${index + 1} cannot be read; copy it again`] : [],
   )
+  const certificates = parsed.filter((certificate) => certificate !== undefined)
   return {
-    certificates: unreadable.length > 0 ? [] : parsed.filter((certificate) => certificate !== undefined),
-    problems: unreadable.map(caCertProblem),
+    certificates: unreadable.length > 0 ? [] : certificates,
+    problems: [...unreadable, ...certificates.flatMap(unreadableForEtcd)].map(caCertProblem),
   }
+}
+
+/** etcd refuses the whole file for one certificate that Go does not read (client/pkg/tlsutil NewCertPool). */
+const unreadableForEtcd = (certificate: CertificateFacts): readonly string[] => {
+  const { refusal } = readAsGo(certificate.x509.raw)
+  if (refusal === undefined) return []
+  return [
+    `cannot be read by etcd: ${formatName(certificate.subject)} ${refusal}; etcd would not start with it, ` +
+      'so make this CA certificate anew, or leave it out if it is not the one that signs',
+  ]
 }
 
 export const writeBundle = (certificates: readonly CertificateFacts[]): string =>
@@ -87,8 +104,14 @@ export const problemsOfCa = (certificate: CertificateFacts, now: Date): readonly
       `may not sign etcd certificates: its extended key usage leaves out ${missing.join(' and ')}`,
     )
   }
-  return problems
+  return [...problems, ...refusalsOfAll(certificate, now)]
 }
+
+/** Why Go would refuse whatever this CA signs, apart from what is said in better words above. */
+const refusalsOfAll = ({ x509 }: CertificateFacts, now: Date): readonly string[] =>
+  judgeProspect({ bundle: [x509.raw], issuer: x509.raw, sans: { dns: [], ips: [] }, at: now })
+    .filter(({ kind }) => !TOLD_OTHERWISE.includes(kind))
+    .map(({ rule }) => `cannot sign for etcd: a certificate from it ${rule}`)
 
 /** What is worth knowing of the CA that signs. */
 export const warningsOfCa = ({ notAfter }: CertificateFacts, now: Date): readonly string[] => {

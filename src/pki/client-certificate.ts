@@ -1,3 +1,4 @@
+import { insistOnAcceptance } from './accepted.js'
 import type { Authority } from './authority.js'
 import { issueCertificate } from './issue.js'
 import { generateKey } from './key.js'
@@ -11,7 +12,8 @@ export const CLIENT_COMMON_NAME = 'etcd-deploy'
 
 /**
  * A certificate with which the runner itself may talk to etcd as a client, for a few hours, kept in memory only.
- * ECDSA P-256, because that key is made in a millisecond. Throws Failure where the CA is not valid now.
+ * ECDSA P-256, because that key is made in a millisecond. Throws Failure where the CA is not valid now, or where
+ * etcd would refuse what it signed.
  */
 export const issueClientCertificate = async (
   authority: Authority,
@@ -25,5 +27,7 @@ export const issueClientCertificate = async (
     usages: ['clientAuth'],
     ...validityWithin(authority, hours * HOUR_MS, now),
   })
-  return { certificatePem: certificate + authority.intermediatesPem, privateKeyPem }
+  const certificatePem = certificate + authority.intermediatesPem
+  insistOnAcceptance({ certificatePem, caPem: authority.caPem, at: now, usages: ['clientAuth'] })
+  return { certificatePem, privateKeyPem }
 }

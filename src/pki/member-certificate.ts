@@ -1,5 +1,6 @@
 import type { CertificateKey, DesiredCertificates } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
+import { insistOnAcceptance } from './accepted.js'
 import type { Authority } from './authority.js'
 import { issueCertificate } from './issue.js'
 import { generateKey } from './key.js'
@@ -51,7 +52,10 @@ export const requestFor = ({
   }
 }
 
-/** Makes a key and signs a certificate for it. Throws Failure where the authority cannot sign the request. */
+/**
+ * Makes a key and signs a certificate for it. Throws Failure where the authority cannot sign the request, or where etcd would refuse what
+ * it signed.
+ */
 export const issueForRequest = async (
   authority: Authority,
   request: CertificateRequest,
@@ -65,7 +69,14 @@ export const issueForRequest = async (
     publicKey,
     ...validity,
   })
-  return { certificatePem: certificate + authority.intermediatesPem, privateKeyPem }
+  const certificatePem = certificate + authority.intermediatesPem
+  insistOnAcceptance({
+    certificatePem,
+    caPem: authority.caPem,
+    at: now,
+    usages: ['serverAuth', 'clientAuth'],
+  })
+  return { certificatePem, privateKeyPem }
 }
 
 export interface IssueForMembersOptions {

@@ -4,6 +4,8 @@ import {
   parseCertificate,
   readCertificate,
 } from './certificate.js'
+import type { GoProblemKind } from './go-x509/problem.js'
+import { verifyAsGo } from './go-x509/verify.js'
 import type { CertificateRequest } from './member-certificate.js'
 import { formatName, sameName } from './name.js'
 import { ANY_EXTENDED_USAGE, EXTENDED_USAGE } from './oid.js'
@@ -17,6 +19,8 @@ export interface ReviewOptions {
   readonly pem: string
   /** The CA certificates any of which may have issued it; give the issuer alone to insist on it. */
   readonly caPem: string
+  /** The CA certificates that etcd trusts; `caPem` where it is left out. */
+  readonly trustedPem?: string
   readonly wanted: CertificateRequest
   readonly now: Date
   /** Milliseconds; a certificate with less time left is to be renewed. */
@@ -30,6 +34,7 @@ export interface ReviewOptions {
 export const reviewCertificate = ({
   pem,
   caPem,
+  trustedPem = caPem,
   wanted,
   now,
   renewBeforeMs,
@@ -43,12 +48,21 @@ export const reviewCertificate = ({
     ...(found.isCa === true ? ['is a CA certificate, which no member may hold'] : []),
     ...reviewSans(found.sans, wanted.sans),
     ...reviewUsages(found.extendedUsages),
+    ...reviewAsGo(pem, trustedPem, now),
     ...(sameName(found.subject, wanted.subject)
       ? []
       : [`has the subject ${formatName(found.subject)}, wanted ${formatName(wanted.subject)}`]),
     ...(found.key === wanted.key ? [] : [`has a key of type ${found.key}, wanted ${wanted.key}`]),
   ]
 }
+
+/** What none of the other rules says, and etcd would refuse it for. */
+const reviewAsGo = (pem: string, trustedPem: string, at: Date): readonly string[] =>
+  verifyAsGo({ certificatePem: pem, caPem: trustedPem, at, usages: ['serverAuth', 'clientAuth'] })
+    .filter(({ kind }) => !TOLD_OTHERWISE.includes(kind))
+    .map(({ rule }) => `would be refused by etcd: it ${rule}`)
+
+const TOLD_OTHERWISE: readonly GoProblemKind[] = ['trust', 'time', 'authority', 'usage']
 
 const issuerOf = (certificate: CertificateFacts, caPem: string): CertificateFacts | undefined =>
   readPem(caPem)

@@ -39,9 +39,11 @@ const leafDeviations = (
 ): readonly Deviation[] => {
   const path = `${layout.caDir}/etcd.pem`
   if (certificate === undefined) return [{ what: 'certificate', detail: `there is no ${path}` }]
+  const trustedPem = certificates.caPem || (ca?.text ?? '')
   return reviewCertificate({
     pem: certificate.text,
-    caPem: certificates.issuerPem ?? (certificates.caPem || (ca?.text ?? '')),
+    caPem: certificates.issuerPem ?? trustedPem,
+    trustedPem,
     wanted: requestFor({ member, members, certificates }),
     now,
     renewBeforeMs: certificates.renewBeforeMs,
