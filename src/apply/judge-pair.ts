@@ -3,6 +3,7 @@ import { Failure } from '../failure.js'
 import { judgePair } from '../host/judge-pair.js'
 import { releasePath } from '../host/release.js'
 import { whereOf } from '../host/refusal.js'
+import { formatDuration } from '../time/duration.js'
 import type { ApplyContext, CertificatePair, HostAtWork } from './context.js'
 
 export interface JudgeOf {
@@ -25,8 +26,12 @@ export const judge = async (
   const { layout } = desired
   const { binDir } = layout
   const etcd = release ? `${releasePath({ binDir, ...release })}/etcd` : `${binDir}/etcd`
+  const start = performance.now()
   const judged = await judgePair(session, { etcd, layout, caPem, ...pair })
-  if (judged.kind === 'accepted') return
+  if (judged.kind === 'accepted') {
+    const took = formatDuration(performance.now() - start)
+    return say(`${member.name}: etcd there takes its new certificate, judged in ${took}`)
+  }
   const why = judged.kind === 'refused' ? pairRefusal(judged.said) : ''
   if (why === '') {
     const reason = judged.kind === 'untried' ? judged.why : 'its scratch member did not answer'

@@ -8,6 +8,7 @@ import { makePlan, type Plan } from '../plan/plan.js'
 import type { HostSession } from '../ssh/port.js'
 import { pause } from '../time/abort.js'
 import { noteCertificateDays } from './certificate-days.js'
+import { changeCluster } from './change.js'
 import { probeCommits } from './commits.js'
 import { decide } from './decide.js'
 import { withDiagnosis } from './diagnose.js'
@@ -16,7 +17,7 @@ import { probeFromHosts } from './health.js'
 import { lookAtHosts } from './look.js'
 import { makeMaterials } from './materials.js'
 import { isUnconfirmed, patientLook } from './patient-look.js'
-import { rollCluster, settleCluster } from './roll.js'
+import { settleCluster } from './roll.js'
 import type { Run } from './run.js'
 import { withLocks, withSessions } from './sessions.js'
 
@@ -39,7 +40,7 @@ export const deploy = (run: Run): Promise<void> =>
         if (plan.kind === 'roll') {
           await run.part('Fetch the release', () => fetchReleases(plan, context))
           run.progress.changed = true
-          await rollCluster(run, { plan, observed, context, steady, undone })
+          await changeCluster(run, { plan, observed, context, steady, undone })
         }
         await gateOnHealth(run, probeFromHosts(run, sessions))
         const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined)
