@@ -89,6 +89,8 @@ export interface Plan {
   readonly upgrade?: UpgradePlan
   /** Text files that will be written differently; absent where there are none. */
   readonly files?: readonly FileChange[]
+  /** What has to come first where there is no quorum: once it is done, it is looked and planned anew. Absent: it is the whole of it. */
+  readonly first?: boolean
   /** What is worth knowing before this plan is done; absent where there is nothing. */
   readonly notes?: readonly string[]
 }

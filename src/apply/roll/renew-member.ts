@@ -45,6 +45,7 @@ export const renewMember = async (work: Work, pick: Pick, prove: Prove): Promise
   if (!isCutOff(work, member)) await staysHealthy(work, pick, hand, view)
   await settle(work, hand)
   work.rolled.push(member)
+  world.say(`${member}: its new certificate is served and taken, confirmed`)
   await world
     .audit(member, 'certificate renewed, without a restart')
     .catch((error: unknown) =>
