@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ApplyContext } from '../../src/apply/context.js'
-import { prepareChange } from '../../src/apply/prepare-change.js'
+import { correctHosts, stageRoll } from '../../src/apply/prepare-change.js'
 import type { Plan } from '../../src/plan/plan.js'
 import type { HostSession } from '../../src/ssh/port.js'
 import { wantedUnit } from '../../src/plan/unit.js'
@@ -48,10 +48,10 @@ const plan: Plan = {
 }
 const CLEARED = 'remove what was prepared for the member'
 
-describe('prepareChange', () => {
+describe('a change that is prepared', () => {
   it('asks every binary for its flags before anything is prepared on its host', async () => {
     const { ran, context } = hosts(() => false)
-    await prepareChange(plan, context, () => Promise.resolve())
+    await stageRoll(plan, context)
     for (const name of names) {
       const own = ran.filter((line) => line.startsWith(`${name}:`))
       const at = (label: string) => own.indexOf(`${name}: ${label}`)
@@ -65,16 +65,14 @@ describe('prepareChange', () => {
     const { ran, context } = hosts(() => false)
     const member = names[1]!
     const reason = 'the unit is not enabled'
-    await prepareChange({ ...plan, steps: [{ kind: 'correct-host', member, reason }] }, context, () =>
-      Promise.resolve(),
-    )
+    await correctHosts({ ...plan, steps: [{ kind: 'correct-host', member, reason }] }, context)
     expect(ran.at(-1)).toBe(`${member}: audit: correct host: ${reason}`)
     expect(ran.length).toBeGreaterThan(1)
   })
 
   it('leaves nothing prepared on any host where one refuses', async () => {
     const { ran, context } = hosts((member, label) => member === names[1] && label.includes('read its flags'))
-    await expect(prepareChange(plan, context, () => Promise.resolve())).rejects.toThrow(
+    await expect(stageRoll(plan, context)).rejects.toThrow(
       /does not take the flags .*: flag provided but not defined: --x; no member was restarted/,
     )
     expect(ran).not.toContain(`${names[1]}: prepare the change of the member`)

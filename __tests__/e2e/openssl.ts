@@ -39,13 +39,19 @@ export const sharedCertificate = (lab: Pick<Lab, 'ca'>, addresses: readonly stri
   return signedByLab(lab, '/C=CN/ST=HangZhou/L=XS/O=k8s/OU=System/CN=etcd', usage)
 }
 
+/** A member's pair whose certificate ends as soon as it is made. */
+export const expiredPair = (lab: Pick<Lab, 'ca'>, address: string): Promise<Pair> => {
+  const usage = `keyUsage=digitalSignature,keyEncipherment\nextendedKeyUsage=serverAuth,clientAuth\nsubjectAltName=IP:${address},IP:127.0.0.1\n`
+  return signedByLab(lab, '/C=CN/ST=HangZhou/L=XS/O=k8s/OU=System/CN=etcd', usage, 0)
+}
+
 /** PEM. */
-interface Pair {
+export interface Pair {
   readonly certificate: string
   readonly key: string
 }
 
-const signedByLab = ({ ca }: Pick<Lab, 'ca'>, subject: string, usage: string): Promise<Pair> =>
+const signedByLab = ({ ca }: Pick<Lab, 'ca'>, subject: string, usage: string, days = 100): Promise<Pair> =>
   inFolder(async (folder) => {
     const [key, request, certificate, extensions] = ['key', 'csr', 'pem', 'ext'].map((name) =>
       join(folder, name),
@@ -55,7 +61,7 @@ const signedByLab = ({ ca }: Pick<Lab, 'ca'>, subject: string, usage: string): P
     await call('openssl', ['req', '-new', ...curve, '-keyout', key, '-out', request, '-subj', subject])
     await call('openssl', [
       ...['x509', '-req', '-in', request, '-CA', ca.certFile, '-CAkey', ca.keyFile, '-set_serial', '4711'],
-      ...['-days', '100', '-extfile', extensions, '-out', certificate],
+      ...['-days', String(days), '-extfile', extensions, '-out', certificate],
     ])
     return { certificate: await readFile(certificate, 'utf8'), key: await readFile(key, 'utf8') }
   })

@@ -6,6 +6,7 @@ import { enableAndStart } from '../host/service.js'
 import { bootstrapMarker } from '../plan/marker.js'
 import type { Plan } from '../plan/plan.js'
 import type { ApplyContext, HostAtWork } from './context.js'
+import { judge } from './judge-pair.js'
 import { executeHostStep, type HostStep, isHostStep } from './steps.js'
 import { waitUntilActive } from './wait-active.js'
 
@@ -71,29 +72,54 @@ export const confirmBootstrap = ({ desired, hosts, signal }: ApplyContext): Prom
     signal,
   )
 
-/** Everything but the start, on every host: also the note, which has to be on all of them before the first member starts. */
-const prepare = (plan: Plan, context: ApplyContext): Promise<void> => {
+/**
+ * Everything but the start, on every host: also the note, which has to be on all of them before the first member starts. Certificates
+ * go last, once the etcd of every host has said that it takes its own: where one refuses, none is sent.
+ */
+const prepare = async (plan: Plan, context: ApplyContext): Promise<void> => {
   const { serviceName } = context.desired.layout
-  const { signal } = context
+  const { hosts, materials, signal } = context
+  const stepsOn = ({ member }: HostAtWork): readonly HostStep[] =>
+    plan.steps.filter((step): step is HostStep => isHostStep(step) && step.member === member.name)
+  const certificates = (host: HostAtWork): readonly HostStep[] =>
+    stepsOn(host).filter(({ kind }) => kind === 'place-certificates')
   const work = async (host: HostAtWork): Promise<void> => {
-    const steps = plan.steps.filter(
-      (step): step is HostStep => isHostStep(step) && step.member === host.member.name,
-    )
+    const steps = stepsOn(host)
     const first = steps.filter(({ kind }) => kind === 'create-user')
-    const rest = steps.filter(({ kind }) => kind !== 'create-user')
+    const rest = steps.filter(({ kind }) => kind !== 'create-user' && kind !== 'place-certificates')
     for (const step of first) await executeHostStep(step, context, host)
-    if (rest.length > 0) await ensureDirectories(host.session, context.desired.layout)
+    if (steps.length > first.length) await ensureDirectories(host.session, context.desired.layout)
     // The upload takes long and the key takes the processor: side by side.
     await together(
       [
         writeBootstrapMarker(host.session, serviceName, bootstrapMarker(context.desired)),
         ...rest.map((step) => executeHostStep(step, context, host)),
+        ...certificates(host).map(async () => void (await materials.certificateFor(host.member))),
       ],
       { where: host.member.name, signal },
     )
   }
-  return onAll(context.hosts, 'no member was started by this run', work, signal)
+  await onAll(hosts, NOTHING_STARTED, work, signal)
+  const placing = hosts.filter((host) => certificates(host).length > 0)
+  await onAll(
+    placing,
+    `no certificate was sent, ${NOTHING_STARTED}`,
+    (host) => judgeNew(context, host),
+    signal,
+  )
+  const place = async (host: HostAtWork): Promise<void> => {
+    for (const step of certificates(host)) await executeHostStep(step, context, host)
+  }
+  await onAll(placing, NOTHING_STARTED, place, signal)
 }
+
+const NOTHING_STARTED = 'no member was started by this run'
+
+const judgeNew = async (context: ApplyContext, host: HostAtWork): Promise<void> =>
+  judge(context, host, {
+    caPem: context.desired.certificates.caPem,
+    pair: await context.materials.certificateFor(host.member),
+  })
 
 /** Does something on all hosts at once, waits for all of them, and fails with every failure named. */
 const onAll = async (

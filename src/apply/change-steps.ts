@@ -1,17 +1,13 @@
-import { X509Certificate } from 'node:crypto'
 import { parseExecStart } from '../etcd/parse-unit.js'
-import { Failure, sentenceOf } from '../failure.js'
 import { correctHost } from '../host/correct.js'
 import { ensureDirectories } from '../host/directories.js'
-import { putFiles } from '../host/files.js'
-import { certificatePaths } from '../host/places.js'
 import { putUnit } from '../host/put-unit.js'
 import { releasePath } from '../host/release.js'
 import { stageNext, type NextFiles } from '../host/staging.js'
 import { tryFlags } from '../host/try-flags.js'
 import type { Plan, RollPart } from '../plan/plan.js'
-import { servedSerial } from '../ssh/served-certificate.js'
 import type { ApplyContext, HostAtWork } from './context.js'
+import { judge } from './judge-pair.js'
 import { sendRelease } from './steps.js'
 
 /** Puts right what takes no restart: modes, owners, the start at boot, and a unit whose settings are right. Throws Failure. */
@@ -26,38 +22,14 @@ export const correct = async (plan: Plan, { desired }: ApplyContext, host: HostA
 }
 
 /**
- * Swaps key and certificate of a running member together, without a restart: etcd reads both anew at each handshake (client
- * transport/listener.go). Proven by the new serial on the wire, at the client port and at the peer port. Throws Failure.
+ * Has the new key and certificate of a member on its host, judged by the etcd there beside the CA that is in force (`caPem`); what
+ * is served is untouched. Throws Failure.
  */
-export const renewCertificate = async (
-  { desired, materials }: ApplyContext,
-  { member, session }: HostAtWork,
-): Promise<void> => {
-  const { layout, etcd } = desired
-  const paths = certificatePaths(layout)
-  const { certificatePem, privateKeyPem } = await materials.certificateFor(member)
-  await putFiles(session, [
-    { path: paths.key, mode: '600', owner: layout.serviceUser, group: '', content: privateKeyPem() },
-    { path: paths.certificate, mode: '644', owner: 'root', group: 'root', content: certificatePem },
-  ])
-  const wanted = new X509Certificate(certificatePem).serialNumber.toLowerCase().replace(/^0+/, '')
-  for (const port of [etcd.clientPort, etcd.peerPort]) {
-    const served = await servedSerial(session, member.address, port).catch((error: unknown) => {
-      throw notServed(member.name, port, sentenceOf(error))
-    })
-    if (served !== wanted) throw notServed(member.name, port, `it serves the one with serial ${served}`)
-  }
+export const stageRenewal = async (context: ApplyContext, host: HostAtWork, caPem: string): Promise<void> => {
+  const pair = await context.materials.certificateFor(host.member)
+  await judge(context, host, { caPem, pair })
+  await stageNext(host.session, context.desired.layout, { pair })
 }
-
-const notServed = (member: string, port: number, why: string): Failure =>
-  new Failure({
-    what: `the renewed certificate is in place but is not what port ${port} serves`,
-    where: member,
-    why,
-    state: 'the member was not restarted',
-    next: 'look at its journal, then run again',
-    member,
-  })
 
 /**
  * Has everything on the host that the restart of its member will swap in, and the binary's own word that it takes its flags; what
@@ -75,11 +47,13 @@ export const stage = async (plan: Plan, context: ApplyContext, host: HostAtWork)
     version: desired.release.version,
     flags: (parseExecStart(host.unit) ?? []).slice(1),
   })
+  const pair = parts.includes('certificate') ? await materials.certificateFor(member) : undefined
+  if (pair) await judge(context, host, { release, caPem: desired.certificates.caPem, pair })
   const next: NextFiles = {
     ...(release ? { release } : {}),
     ...(parts.includes('unit') ? { unit: host.unit } : {}),
     ...(parts.includes('ca') ? { ca: desired.certificates.caPem } : {}),
-    ...(parts.includes('certificate') ? { pair: await materials.certificateFor(member) } : {}),
+    ...(pair ? { pair } : {}),
   }
   await stageNext(session, desired.layout, next)
 }

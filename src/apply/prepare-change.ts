@@ -1,33 +1,48 @@
 import type { Plan, Step } from '../plan/plan.js'
 import { formatDuration } from '../time/duration.js'
 import { clearStaged } from '../host/staging.js'
-import { correct, renewCertificate, stage } from './change-steps.js'
+import { correct, stage, stageRenewal } from './change-steps.js'
 import type { ApplyContext, HostAtWork } from './context.js'
 import { executeHostStep, isHostStep } from './steps.js'
 
-/**
- * Does what of a change restarts nothing, before the first member is stopped: corrections, tools, certificates one member after the
- * other, then the staging of all members at once. `whenCorrected` runs between the two: the snapshot. Throws Failure.
- */
-export const prepareChange = async (
-  plan: Plan,
-  context: ApplyContext,
-  whenCorrected: () => Promise<void>,
-): Promise<void> => {
+/** Does what of a change no member notices, before anything else: corrections and tools. Throws Failure. */
+export const correctHosts = async (plan: Plan, context: ApplyContext): Promise<void> => {
   for (const step of plan.steps) {
     const host = hostOf(context, step)
     if (!host) continue
     if (step.kind === 'correct-host') await told(step, context, () => correct(plan, context, host))
-    else if (step.kind === 'renew-certificate')
-      await told(step, context, () => renewCertificate(context, host))
     else if (isHostStep(step)) await executeHostStep(step, context, host)
     else continue
     await context.audit(host, `${step.kind.replaceAll('-', ' ')}: ${step.reason}`)
   }
-  await whenCorrected()
-  const staging = plan.steps.flatMap((step) => {
-    const host = step.kind === 'stage' ? hostOf(context, step) : undefined
-    return host ? [told(step, context, () => stage(plan, context, host))] : []
+}
+
+/** Stages all members at once that are to be restarted; where one fails, nothing stays staged. Throws Failure. */
+export const stageRoll = (plan: Plan, context: ApplyContext): Promise<void> =>
+  stageAll(
+    plan.steps.filter(({ kind }) => kind === 'stage'),
+    context,
+    (host) => stage(plan, context, host),
+  )
+
+/**
+ * Stages the new pairs of all members at once that get one without a restart: where one is refused, none is exchanged. `caOf`: PEM
+ * of the CA in force there. Throws Failure.
+ */
+export const stageRenewals = (
+  steps: readonly Step[],
+  context: ApplyContext,
+  caOf: (member: string) => string,
+): Promise<void> => stageAll(steps, context, (host) => stageRenewal(context, host, caOf(host.member.name)))
+
+const stageAll = async (
+  steps: readonly Step[],
+  context: ApplyContext,
+  work: (host: HostAtWork) => Promise<void>,
+): Promise<void> => {
+  const staging = steps.flatMap((step) => {
+    const host = hostOf(context, step)
+    return host ? [told(step, context, () => work(host))] : []
   })
   const failed = (await Promise.allSettled(staging)).find((outcome) => outcome.status === 'rejected')
   if (!failed) return
@@ -39,9 +54,13 @@ export const prepareChange = async (
 const hostOf = ({ hosts }: ApplyContext, step: Step): HostAtWork | undefined =>
   step.kind === 'start-members' ? undefined : hosts.find(({ member }) => member.name === step.member)
 
+/** What is done before a step that is an act of its own later on. */
+const TITLES: Readonly<Record<string, string>> = { 'renew-certificate': 'new certificate staged' }
+
 const told = async (step: Step, { say }: ApplyContext, work: () => Promise<void>): Promise<void> => {
   const start = performance.now()
   await work()
   const where = step.kind === 'start-members' ? '' : `${step.member}: `
-  say(`${where}${step.kind.replaceAll('-', ' ')}: done in ${formatDuration(performance.now() - start)}`)
+  const what = TITLES[step.kind] ?? `${step.kind.replaceAll('-', ' ')}: done`
+  say(`${where}${what} in ${formatDuration(performance.now() - start)}`)
 }

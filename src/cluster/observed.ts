@@ -77,7 +77,7 @@ export interface ForeignEtcdFact {
   readonly argv: readonly string[]
 }
 
-/** What a TLS client sees at a member's client URL. */
+/** What a TLS client sees at a member's client URL, or at its peer URL where it serves no clients yet. */
 export type WireFact =
   /** A certificate with this serial number, lower-case hex without leading zeros. */
   | { readonly kind: 'served'; readonly serial: string }
@@ -130,6 +130,8 @@ export interface HostObserved {
   readonly unconfirmed?: boolean
   /** Absent where its member does not run, or nothing can be told of it. */
   readonly wire?: WireFact
+  /** What etcd said of its key and certificate when it ended for them, one clause; absent where it runs, or ended otherwise. */
+  readonly pairRefused?: string
 }
 
 /** Can `from` open a TCP connection to the peer address of `to`? */

@@ -9,6 +9,8 @@ export type RollPhase =
   | 'arm'
   | 'swap'
   | 'restart'
+  /** New connections to it and from it show that its new certificate is taken. */
+  | 'prove'
   /** It becomes healthy after its restart. */
   | 'join'
   /** It stays healthy. */

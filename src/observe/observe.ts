@@ -1,11 +1,13 @@
 import type { Desired } from '../cluster/desired.js'
-import type { Observed } from '../cluster/observed.js'
+import type { Member } from '../cluster/member.js'
+import type { HostObserved, Observed } from '../cluster/observed.js'
 import { METRICS_URL } from '../etcd/flags.js'
 import { readFacts } from '../host/facts.js'
 import type { HostSession } from '../ssh/port.js'
 import { observeUpgrade } from './before-upgrade.js'
 import { observeCluster } from './cluster.js'
 import { observeLinks } from './links.js'
+import { observeRefusedPair } from './refused-pair.js'
 import { observeWire } from './wire.js'
 
 /**
@@ -24,20 +26,31 @@ export const observe = async (desired: Desired, sessions: readonly HostSession[]
       return { member, session, host: await readFacts(session, { layout, ports }) }
     }),
   )
-  const [{ cluster, silent }, links, wire] = await Promise.all([
+  const [{ cluster, silent }, links, wire, refused] = await Promise.all([
     observeCluster(desired, hosts),
     hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
     Promise.all(
       hosts.map(({ session, member, host }) =>
-        host.service.activeState === 'active' ? observeWire(session, member) : undefined,
+        host.process === undefined ? undefined : observeWire(session, wireOf(member, host)),
       ),
     ),
+    Promise.all(hosts.map(({ session, host }) => observeRefusedPair(session, host, layout.serviceName))),
   ])
   const upgrade = await observeUpgrade(desired, hosts, cluster)
   return {
-    hosts: hosts.map(({ host }, index) => ({ ...host, ...(wire[index] ? { wire: wire[index] } : {}) })),
+    hosts: hosts.map(({ host }, index) => ({
+      ...host,
+      ...(wire[index] ? { wire: wire[index] } : {}),
+      ...(refused[index] === undefined ? {} : { pairRefused: refused[index] }),
+    })),
     ...{ links, cluster },
     ...(silent.length > 0 ? { silent } : {}),
     ...(upgrade === undefined ? {} : { upgrade }),
   }
 }
+
+/** A member serves its peers from its start, and clients once it has joined (etcd server/embed/etcd.go). */
+const wireOf = ({ address, clientUrl, peerUrl }: Member, { service }: HostObserved) => ({
+  address,
+  clientUrl: service.activeState === 'active' ? clientUrl : peerUrl,
+})

@@ -9,7 +9,7 @@ import { isServersFault, servedSerial } from '../ssh/served-certificate.js'
  */
 export const observeWire = async (
   session: Pick<HostSession, 'openTcp'>,
-  { address, clientUrl }: Member,
+  { address, clientUrl }: Pick<Member, 'address' | 'clientUrl'>,
 ): Promise<WireFact | undefined> => {
   try {
     const serial = await servedSerial(session, address, Number(new URL(clientUrl).port))

@@ -2,13 +2,14 @@ import { bootstrap, confirmBootstrap, fetchReleases } from '../apply/bootstrap.j
 import type { ApplyContext } from '../apply/context.js'
 import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
-import { sentenceOf } from '../failure.js'
+import { Failure, sentenceOf } from '../failure.js'
 import { audit } from '../host/audit.js'
 import { settledUnit } from '../plan/change/settled-unit.js'
 import { makePlan, type Plan } from '../plan/plan.js'
 import type { HostSession } from '../ssh/port.js'
 import { pause } from '../time/abort.js'
 import { noteCertificateDays } from './certificate-days.js'
+import { changeCluster } from './change.js'
 import { probeCommits } from './commits.js'
 import { decide } from './decide.js'
 import { withDiagnosis } from './diagnose.js'
@@ -17,7 +18,7 @@ import { probeFromHosts } from './health.js'
 import { lookAtHosts } from './look.js'
 import { makeMaterials } from './materials.js'
 import { isUnconfirmed, patientLook } from './patient-look.js'
-import { rollCluster, settleCluster } from './roll.js'
+import { settleCluster } from './roll.js'
 import type { Run } from './run.js'
 import { withLocks, withSessions } from './sessions.js'
 
@@ -29,8 +30,10 @@ export const deploy = (run: Run): Promise<void> =>
     withLocks(run, sessions, () =>
       withDiagnosis(run, sessions, async () => {
         const { desired } = run.inputs
-        const { observed, undone } = await settled(run, sessions, steady)
-        const plan = await run.part('Plan', () => Promise.resolve(decide(run, observed)))
+        const begun = await settled(run, sessions, steady)
+        const { undone } = begun
+        const first = await run.part('Plan', () => Promise.resolve(decide(run, begun.observed)))
+        const { observed, plan } = await withQuorum(run, { ...begun, plan: first }, sessions, steady)
         const context = contextOf(run, desired, observed, sessions)
         if (plan.kind === 'bootstrap') {
           await run.part('Fetch the release', () => fetchReleases(plan, context))
@@ -40,7 +43,7 @@ export const deploy = (run: Run): Promise<void> =>
         if (plan.kind === 'roll') {
           await run.part('Fetch the release', () => fetchReleases(plan, context))
           run.progress.changed = true
-          await rollCluster(run, { plan, observed, context, steady, undone })
+          await changeCluster(run, { plan, observed, context, steady, undone })
         }
         await gateOnHealth(run, probeFromHosts(run, sessions))
         const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined)
@@ -78,6 +81,43 @@ const settled = async (
   run.progress.changed = true
   const undone = await settleCluster(run, { plan, observed, steady })
   return { observed: await lookAtHosts(run, sessions), undone }
+}
+
+/** Plans that come first, one after the other: tools, then certificates; what is left after that cannot be had this way. */
+const MOST_FIRST = 3
+
+interface Leg {
+  readonly observed: Observed
+  readonly undone: readonly string[]
+  readonly plan: Plan
+}
+
+/** Does what has to come first where there is no quorum, until there is one, and gives what is left to be done then. Throws Failure. */
+const withQuorum = async (
+  run: Run,
+  begun: Leg,
+  sessions: readonly HostSession[],
+  steady: readonly HostSession[],
+): Promise<Pick<Leg, 'observed' | 'plan'>> => {
+  let { observed, plan } = begun
+  for (let times = 0; plan.first === true; times++) {
+    if (times === MOST_FIRST) {
+      throw new Failure({
+        what: 'members were given new certificates, and no quorum came of it',
+        state: 'nothing was restarted that ran',
+        next: 'look at the journals of all members, then run again',
+      })
+    }
+    const context = contextOf(run, run.inputs.desired, observed, sessions)
+    const leg = { plan, observed, context, steady, undone: begun.undone }
+    await run.part('Fetch the release', () => fetchReleases(leg.plan, context))
+    run.progress.changed = true
+    await changeCluster(run, leg)
+    const seen = await lookAtHosts(run, sessions)
+    plan = await run.part('Plan the rest', () => Promise.resolve(decide(run, seen, 'the rest')))
+    observed = seen
+  }
+  return { observed, plan }
 }
 
 const contextOf = (

@@ -12,6 +12,7 @@ const DOING: Readonly<Record<RollPhase, string>> = {
   arm: 'arming the timer that would put it back',
   swap: 'swapping its files',
   restart: 'restarting',
+  prove: 'showing with new connections that its new certificate is taken',
   join: 'becoming healthy',
   soak: 'staying healthy',
   confirm: 'confirming',

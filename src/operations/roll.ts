@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Canary } from '../apply/canary.js'
 import type { ApplyContext } from '../apply/context.js'
-import { prepareChange } from '../apply/prepare-change.js'
+import { stageRoll } from '../apply/prepare-change.js'
 import { roll, ROLL_PARTS, settle } from '../apply/roll/engine.js'
 import type { RollPolicy, RollTask } from '../apply/roll/port.js'
 import { RollFailure } from '../apply/roll/stop.js'
@@ -14,10 +14,9 @@ import type { Observed } from '../cluster/observed.js'
 import { type EtcdctlAccess, endpointStatus } from '../etcd/etcdctl.js'
 import { quotaOf } from '../etcd/flags.js'
 import { statusAnswer } from '../etcd/outcome.js'
-import { Failure, sentenceOf } from '../failure.js'
+import { Failure } from '../failure.js'
 import { etcdctlOn } from '../host/etcdctl.js'
 import { fetchFile } from '../host/fetch-file.js'
-import { pruneReleases } from '../host/prune-releases.js'
 import { clearStaged } from '../host/staging.js'
 import { accessOf } from '../observe/cluster.js'
 import type { Plan } from '../plan/plan.js'
@@ -26,6 +25,7 @@ import type { HostSession } from '../ssh/port.js'
 import { beginCanary } from './canary.js'
 import { clientTls } from './commits.js'
 import { showLastStart } from './diagnose.js'
+import { deleteOldReleases } from './delete-old-releases.js'
 import { openGateways } from './gateways.js'
 import { rollListener } from './roll-listener.js'
 import type { Run } from './run.js'
@@ -46,19 +46,16 @@ export interface RollWork {
   readonly undone?: readonly string[]
 }
 
-/**
- * Changes a cluster that exists: first what restarts nothing, the snapshot and the staging, then one member at a time, with the
- * canary writing all through. Throws Failure; a later run goes on from there.
- */
-export const rollCluster = async (run: Run, work: RollWork): Promise<void> => {
-  const { plan, context } = work
-  if (plan.steps.length > 0) {
-    await run.part('Prepare the change', () => prepareChange(plan, context, () => snapshotBefore(run, work)))
-  }
+/** Takes the snapshot, stages all members and rolls them one at a time, with the canary writing all through. Throws Failure. */
+export const rollMembers = async (run: Run, work: RollWork): Promise<void> => {
+  const { plan, observed, context } = work
+  await run.part('Prepare the change', async () => {
+    await snapshotBefore(run, work)
+    await stageRoll(plan, context)
+  })
   const rolling = plan.steps.filter(({ kind }) => kind === 'roll-member').length
-  if (rolling === 0) return
   await run.part(`Roll ${count(rolling)}`, async () => {
-    const result = await conduct(run, work, roll)
+    const result = await conduct(run, work, taskOf(run, plan, observed), roll)
     run.progress.roll = result
     const { rolled } = result
     run.ci.info(rolled.length > 0 ? `rolled: ${rolled.join(', ')}` : 'no member had to be rolled')
@@ -75,34 +72,53 @@ export const settleCluster = async (
   work: Omit<RollWork, 'context'>,
 ): Promise<readonly string[]> => {
   const leftOver = work.observed.hosts.filter(({ unconfirmed }) => unconfirmed).length
-  return run.part(`Settle ${count(leftOver)} of an earlier run`, () => conduct(run, work, settle))
+  return run.part(`Settle ${count(leftOver)} of an earlier run`, () =>
+    conduct(run, work, taskOf(run, work.plan, work.observed), settle),
+  )
 }
 
-const count = (members: number): string => `${members} ${members === 1 ? 'member' : 'members'}`
+/** "3 members" */
+export const count = (members: number): string => `${members} ${members === 1 ? 'member' : 'members'}`
 
-const conduct = async <T>(
+/** Has the engine go its `way` over the hosts, with the canary writing, and what it goes through kept and told. Throws RollFailure. */
+export const conduct = async <T>(
   run: Run,
-  { plan, observed, steady, undone = [] }: Omit<RollWork, 'context'>,
+  { steady, undone = [] }: Pick<RollWork, 'steady' | 'undone'>,
+  task: RollTask,
   way: (...engine: Parameters<typeof roll>) => Promise<T>,
+  parts = ROLL_PARTS,
 ): Promise<T> => {
   const { desired } = run.inputs
   const tls = await clientTls(run)
   const gateways = openGateways(desired, steady, tls)
-  const canary = desired.roll.canary ? await beginCanary(run, steady, tls) : undefined
+  const writes = desired.roll.canary && (task.renews !== true || task.clusterId !== '')
+  const canary = writes ? await beginCanary(run, steady, tls) : undefined
   const heard = rollListener(run, canary)
+  // A connection that was open before an exchange tells nothing of the new pair: etcdctl makes one for each call.
+  let exchanged = ''
   try {
     const world = sshWorld({
       desired,
       sessions: steady,
-      gatewayOf: gateways.of,
+      gatewayOf: (name) => (name === exchanged ? undefined : gateways.of(name)),
       run: { url: run.place.runUrl, actor: run.place.actor },
       hook: (when, member) => hook(run, when, member),
       writeGap: () => canary?.gap(),
       lastWords: (session) => showLastStart(run, session),
       say: (line) => run.ci.info(line),
     })
-    const task = { ...taskOf(run, plan, observed), undone }
-    return await way(task, policyOf(run), world, run.signal, ROLL_PARTS, heard.listener)
+    const swap = (member: string): Promise<void> => {
+      exchanged = task.renews === true ? member : ''
+      return world.swap(member)
+    }
+    return await way(
+      { ...task, undone },
+      policyOf(run),
+      { ...world, swap },
+      run.signal,
+      parts,
+      heard.listener,
+    )
   } catch (error) {
     if (error instanceof RollFailure) run.progress.roll = error.result
     await clearUntouched(run, steady, error)
@@ -110,32 +126,6 @@ const conduct = async <T>(
   } finally {
     gateways.close()
     await stopCanary(run, canary, heard)
-  }
-}
-
-/**
- * All members serve what was asked for: releases older than the one before go, 60 MB each. That this cannot be done is no reason
- * for a run to fail.
- */
-const deleteOldReleases = async (
-  run: Run,
-  steady: readonly HostSession[],
-  { upgrade }: Plan,
-): Promise<void> => {
-  if (!upgrade || run.signal.aborted) return
-  const { binDir } = run.inputs.desired.layout
-  const versions = upgrade.from.map(({ version }) => version)
-  // Whoever does not tell may be needed again.
-  if (versions.includes('')) return
-  // Of all members: some may have been rolled by a run before this one.
-  const keep = [...new Set([...versions, upgrade.to])]
-  for (const session of steady) {
-    const { member } = session
-    const deleted = await pruneReleases(session, binDir, keep).catch((error: unknown) => {
-      run.ci.info(`${member}: ${sentenceOf(error)}`)
-      return []
-    })
-    if (deleted.length > 0) run.ci.info(`${member}: deleted older releases: ${deleted.join(', ')}`)
   }
 }
 

@@ -56,17 +56,23 @@ const leafDeviations = (
  */
 const wireDeviations = (
   { layout }: Desired,
-  { clientUrl }: Member,
-  { certificate, wire }: HostObserved,
+  { clientUrl, peerUrl }: Member,
+  { certificate, wire, service, pairRefused }: HostObserved,
 ): readonly Deviation[] => {
+  if (pairRefused !== undefined) {
+    return [
+      { what: 'certificate', detail: `etcd ended for its key and ${layout.caDir}/etcd.pem: ${pairRefused}` },
+    ]
+  }
   if (wire === undefined) return []
+  const url = service.activeState === 'active' ? clientUrl : peerUrl
   if (wire.kind === 'broken') {
-    const detail = `${clientUrl} breaks every TLS handshake off: its key and ${layout.caDir}/etcd.pem may be no pair`
+    const detail = `${url} breaks every TLS handshake off: its key and ${layout.caDir}/etcd.pem may be no pair`
     return [{ what: 'certificate', detail }]
   }
   const serial = readCertificate(certificate?.text ?? '')?.serial.replace(/^0+/, '')
   if (serial === undefined || serial === wire.serial) return []
-  const detail = `${clientUrl} serves a certificate with serial ${wire.serial}, and ${layout.caDir}/etcd.pem has ${serial}`
+  const detail = `${url} serves a certificate with serial ${wire.serial}, and ${layout.caDir}/etcd.pem has ${serial}`
   return [{ what: 'certificate', detail }]
 }
 

@@ -37,12 +37,18 @@ export type RollPart = 'release' | 'unit' | 'ca' | 'certificate' | 'process'
 
 /**
  * One change of a cluster that exists. `correct-host` (enable the unit, modes and owners, the unit's text where no setting
- * differs) and `renew-certificate` (key and certificate together, proven by the new serial on the wire) restart nothing.
+ * differs) and `renew-certificate` (key and certificate together, one member at a time behind the gates of a roll) restart nothing.
  * `take-snapshot` is on the host of `member`. `stage` has everything on the host that its `roll-member` will swap.
  */
 export type ChangeStep =
   | { readonly kind: 'correct-host'; readonly member: string; readonly reason: string }
-  | { readonly kind: 'renew-certificate'; readonly member: string; readonly reason: string }
+  | {
+      readonly kind: 'renew-certificate'
+      readonly member: string
+      readonly reason: string
+      /** Its pair is refused by all, so that it is down; absent: no. */
+      readonly cutOff?: boolean
+    }
   | { readonly kind: 'take-snapshot'; readonly member: string; readonly reason: string }
   | { readonly kind: 'stage'; readonly member: string; readonly reason: string }
   | {
@@ -84,6 +90,8 @@ export interface Plan {
   readonly upgrade?: UpgradePlan
   /** Text files that will be written differently; absent where there are none. */
   readonly files?: readonly FileChange[]
+  /** What has to come first where there is no quorum: once it is done, it is looked and planned anew. Absent: it is the whole of it. */
+  readonly first?: boolean
   /** What is worth knowing before this plan is done; absent where there is nothing. */
   readonly notes?: readonly string[]
 }

@@ -44,6 +44,11 @@ describe('one fact of one member changed', () => {
         fc.pre(!first[0]!.startsWith('renew') || !second[1]!.endsWith('ca'))
         const plan = planOf(changed({ 0: a, 2: b }))
         fc.pre(plan.kind !== 'blocked' && !plan.notes?.some((note) => note.includes('stays in this run')))
+        // Beside one that is down no certificate is exchanged: tried elsewhere, too.
+        fc.pre(
+          !first[0]!.startsWith('renew') ||
+            !plan.steps.some(({ reason }) => reason.includes('as it is down')),
+        )
         expect(plan.steps.map(shortly)).toEqual([
           ...first.map((step) => step.replace('@', one)),
           ...second.map((step) => step.replace('@', three)),

@@ -119,7 +119,8 @@ const timers = ({ members }: ClusterView, { except }: ClusterWant): Verdict => {
 /** The leader raises it within seconds once every member serves the new minor (server/etcdserver/version/monitor.go). */
 const clusterVersion = (view: ClusterView, { task, done }: ClusterWant): Verdict => {
   const asked = task.members.map(({ version }) => minorOf(version))
-  const settled = task.members.every(({ name }) => done.includes(name)) && new Set(asked).size === 1
+  const settled =
+    task.members.every(({ name }) => done.includes(name)) && new Set(asked).size === 1 && asked[0] !== ''
   if (!settled || view.clusterVersion === undefined || minorOf(view.clusterVersion) === asked[0])
     return PASSED
   return waiting(`all members serve ${asked[0]}, but the cluster version is still ${view.clusterVersion}`)

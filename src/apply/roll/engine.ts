@@ -13,6 +13,7 @@ import { rollMember } from './roll-member.js'
 import { cancelledBefore, stopped } from './stop.js'
 import { idOf } from './view.js'
 import { waitFor } from './wait.js'
+import { wordsOf } from './words.js'
 import { createWork, leftOf, type RollParts, type Work } from './work.js'
 
 export const ROLL_PARTS: RollParts = { judgeMember, judgeCluster, nextMember }
@@ -26,7 +27,8 @@ type Engine<T> = (
   listener?: RollListener,
 ) => Promise<T>
 
-const engine =
+/** A way through the engine: what it is given, and what it gives. */
+export const engine =
   <T>(way: (work: Work) => Promise<T>): Engine<T> =>
   async (task, policy, world, signal, parts = ROLL_PARTS, listener = {}) => {
     const work = createWork(task, policy, world, signal, parts, listener)
@@ -64,7 +66,7 @@ const rollAll = async (work: Work): Promise<RollResult> => {
   let compared = await compareData(work, 'before the roll')
   for (;;) {
     refuseToGoOn(work)
-    const pick = await choose(work)
+    const pick = await chooseNext(work)
     if (!pick) break
     if (work.task.minorUpgrade && leftOf(work).length === 1) await pointOfNoReturn(work, pick.sick)
     if (!compared && pick.sick.length === 0) {
@@ -78,7 +80,7 @@ const rollAll = async (work: Work): Promise<RollResult> => {
   return resultOf(work)
 }
 
-const resultOf = ({ rolled }: Work): RollResult => ({
+export const resultOf = ({ rolled }: Work): RollResult => ({
   rolled: [...rolled],
   reverted: undefined,
   untouched: [],
@@ -100,9 +102,11 @@ const open = async (work: Work): Promise<void> => {
       ? PASSED
       : { ok: false, reason: 'no healthy member tells the member list', member: 'the cluster', final: false }
   }
-  const { verdict, view, cancelled } = await waitFor(work, known, { until: world.now() + policy.timeoutMs })
-  if (cancelled) throw cancelledBefore(work, 'the roll began')
-  if (!verdict.ok && !view) throw stopped(work, { what: 'the roll cannot begin', why: verdict.reason })
+  // Members that cut each other off tell nobody until they have their new certificates.
+  const patience = task.renews && task.clusterId === '' ? 0 : policy.timeoutMs
+  const { verdict, view, cancelled } = await waitFor(work, known, { until: world.now() + patience })
+  if (cancelled) throw cancelledBefore(work, wordsOf(task).began)
+  if (!verdict.ok && !view) throw stopped(work, { what: wordsOf(task).cannot, why: verdict.reason })
 }
 
 const refuseDowntime = (work: Work): void => {
@@ -115,7 +119,7 @@ const refuseDowntime = (work: Work): void => {
 }
 
 /** The safe point between two members. */
-const refuseToGoOn = (work: Work): void => {
+export const refuseToGoOn = (work: Work): void => {
   const { world, policy, signal } = work
   if (leftOf(work).length === 0) return
   if (signal.aborted) throw cancelledBefore(work, 'the next member was touched')
@@ -128,7 +132,9 @@ const refuseToGoOn = (work: Work): void => {
 }
 
 /** Who goes next, after a fresh look; waits while nobody may. undefined: all done. */
-const choose = async (work: Work): Promise<{ member: string; sick: readonly string[] } | undefined> => {
+export const chooseNext = async (
+  work: Work,
+): Promise<{ member: string; sick: readonly string[] } | undefined> => {
   const { world, policy, task, parts } = work
   if (leftOf(work).length === 0) return undefined
   enter(work, '', 'choose')
@@ -144,7 +150,7 @@ const choose = async (work: Work): Promise<{ member: string; sick: readonly stri
   const { verdict, cancelled } = await waitFor(work, judge, { until: world.now() + policy.timeoutMs })
   if (cancelled) throw cancelledBefore(work, 'the next member was touched')
   if (!verdict.ok) {
-    const what = 'no member may be restarted while another one is unhealthy'
+    const what = wordsOf(task).blocked
     throw stopped(work, { what, member: verdict.member, why: verdict.reason })
   }
   const chosen = next as Next

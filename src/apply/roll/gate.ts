@@ -22,7 +22,7 @@ export interface MemberWant {
   readonly clusterId: string
   /** Id that it had before; undefined where nobody knew it. */
   readonly memberId: string | undefined
-  /** X.Y.Z. */
+  /** X.Y.Z; empty: any. */
   readonly version?: string | undefined
   /** The process from before our restart: it must be gone. */
   readonly notPid?: number | undefined
@@ -66,7 +66,7 @@ export const judgeMember = (view: ClusterView, want: MemberWant): Verdict => {
     return lost('same cluster and id', `its member id is ${status.memberId}, it was ${want.memberId} before`)
   }
   if (status.isLearner) return lost('voter', 'it is a learner, not a voter')
-  if (want.version !== undefined && status.version !== want.version) {
+  if (want.version !== undefined && want.version !== '' && status.version !== want.version) {
     return lost('version', `it serves version ${status.version}, expected was ${want.version}`)
   }
   const alarm = view.alarms?.find(({ memberId }) => memberId === status.memberId)

@@ -125,7 +125,7 @@ export interface RollPolicy {
 export interface RollTask {
   readonly members: readonly {
     readonly name: string
-    /** Version that it has to serve afterwards. */
+    /** Version that it has to serve afterwards; empty: whatever it is. */
     readonly version: string
     /** It has to be rolled; others are as asked and only part of every gate. */
     readonly roll: boolean
@@ -134,9 +134,14 @@ export interface RollTask {
      * by the time the roll begins, as the host has then undone what this task takes for granted.
      */
     readonly unconfirmed?: boolean
+    /** Its key and certificate are refused by all: it is down already, and a new pair takes nothing from anybody. */
+    readonly cutOff?: boolean
   }[]
+  /** Pairs are exchanged, nothing is restarted; absent: a roll. */
+  readonly renews?: boolean
   /** Put back by this very run before the task was made, as an earlier run had left them unconfirmed; absent: none. */
   readonly undone?: readonly string[]
+  /** Empty: no member tells it, as no quorum is there. */
   readonly clusterId: string
   /** `--quota-backend-bytes`, for members that do not tell it (before 3.6); undefined: unknown. */
   readonly quotaBytes: number | undefined

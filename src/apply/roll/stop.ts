@@ -1,5 +1,6 @@
 import { Failure, type FailureFacts, withoutStop } from '../../failure.js'
 import type { RollResult } from './port.js'
+import { wordsOf } from './words.js'
 import { leftOf, type Work } from './work.js'
 
 /** A roll that stopped before its end, with how far it came. */
@@ -42,6 +43,7 @@ const GO_ON = 'run again: the next run goes on from here'
 /** The failure to throw, saying also which members were rolled and which were not touched. */
 export const stopped = (work: Work, stop: Stop): RollFailure => {
   const { what, member, why, state, inHand = false, reverted = false, cancelled = false, cause } = stop
+  const words = wordsOf(work.task)
   const touched = [...work.undone, stop.unsettled, ...(inHand ? [member] : [])]
   const left = work.task.members.filter(({ name }) => leftOf(work).includes(name) && !touched.includes(name))
   const names = (unconfirmed: boolean): readonly string[] =>
@@ -50,7 +52,7 @@ export const stopped = (work: Work, stop: Stop): RollFailure => {
   const [unsettled, untouched] = [names(true), names(false)]
   const states = [
     state,
-    work.rolled.length > 0 ? `rolled and confirmed: ${work.rolled.join(', ')}` : 'no member was rolled',
+    work.rolled.length > 0 ? `${words.done} and confirmed: ${work.rolled.join(', ')}` : words.none,
     work.undone.length > 0 ? `put back, as an earlier run had left it: ${work.undone.join(', ')}` : undefined,
     unsettled.length > 0 ? `not settled, as an earlier run left it: ${unsettled.join(', ')}` : undefined,
     untouched.length > 0 ? `not touched: ${untouched.join(', ')}` : undefined,

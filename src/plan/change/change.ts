@@ -10,7 +10,7 @@ import type { FileChange, Finding, Plan, PlanOptions, UpgradePlan } from '../pla
 import { diffLines } from './diff.js'
 import { type MemberChange, memberChange } from './member.js'
 import { judgeQuorum } from './quorum.js'
-import { changeSteps, snapshotMember } from './steps.js'
+import { changeSteps, firstSteps, snapshotMember } from './steps.js'
 import { summaryOf } from './summary.js'
 import { judgeTrust } from './trust.js'
 
@@ -37,6 +37,22 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
       },
     )
   }
+  const { quorum, held, findings: unsafe } = judgeQuorum(desired, observed, changes, rolling)
+  if (!held && comesFirst(changes)) {
+    return {
+      ...NOTHING,
+      kind: 'roll',
+      steps: firstSteps(changes),
+      summary: summaryOf({
+        clusterId: observed.cluster?.clusterId,
+        changes: changes.map((change) => (change.cutOff ? change : { ...change, renew: [] })),
+        rolling: [],
+        upgrade: undefined,
+      }),
+      notes: [...trust.notes, ...changes.flatMap((change) => change.notes), LOOK_AGAIN],
+      first: true,
+    }
+  }
   const judgement = rolling.length === 0 ? undefined : judge(desired, observed, changes)
   if (judgement?.ok === false) {
     const { reason, next } = judgement
@@ -44,9 +60,10 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
       findings: [{ member: 'version', problem: reason, next }],
     })
   }
-  const { quorum, findings: unsafe } = judgeQuorum(desired, observed, changes, rolling)
-  if (rolling.length > 0 && unsafe.length > 0) {
-    return blocked('restarting members now is not safe', { findings: unsafe })
+  const renewing = changes.some(({ renew }) => renew.length > 0)
+  if ((rolling.length > 0 || renewing) && unsafe.length > 0) {
+    const what = rolling.length > 0 ? 'restarting members' : 'exchanging certificates'
+    return blocked(`${what} now is not safe`, { findings: unsafe })
   }
   const upgrade = upgradeOf(desired, rolling, changes, judgement?.ok === true && judgement.minor)
   const snapshotOn =
@@ -75,6 +92,13 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
     ...(files.length === 0 ? {} : { files }),
   }
 }
+
+const LOOK_AGAIN = 'no quorum is there: what else differs is planned once the members above are back'
+
+/** Without a quorum nothing is possible before members have pairs again that others take, and tools to be asked with. */
+const comesFirst = (changes: readonly MemberChange[]): boolean =>
+  changes.some(({ cutOff }) => cutOff) ||
+  (changes.some(({ renew }) => renew.length > 0) && changes.some(({ tools }) => tools.length > 0))
 
 const NOTHING = { steps: [], differences: [], findings: [] } as const
 

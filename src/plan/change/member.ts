@@ -2,6 +2,8 @@ import type { Desired } from '../../cluster/desired.js'
 import type { Member } from '../../cluster/member.js'
 import type { HostObserved, MemberStatus, Observed } from '../../cluster/observed.js'
 import { isTrustedBy } from '../../pki/trust.js'
+import { BACKDATE_MS } from '../../pki/validity.js'
+import { formatDuration } from '../../time/duration.js'
 import { certificateDeviations } from '../certificates.js'
 import { hostOf } from '../evidence.js'
 import type { RollPart } from '../plan.js'
@@ -10,6 +12,7 @@ import { releaseDeviations } from '../release.js'
 import { directoryDeviations } from '../running.js'
 import { spaceFindings } from '../space.js'
 import { anotherLifeFindings } from './another-life.js'
+import { isCutOff } from './cut-off.js'
 import { identityFindings } from './identity.js'
 import { settledUnit } from './settled-unit.js'
 import type { Trust } from './trust.js'
@@ -21,6 +24,8 @@ export interface MemberChange {
   readonly host: HostObserved
   /** Its service is not active, or it does not answer. */
   readonly down: boolean
+  /** Its pair is refused by all (see cut-off.ts), and is to be exchanged; then it is down for that, and comes back by itself. */
+  readonly cutOff: boolean
   readonly leads: boolean
   /** X.Y.Z that it runs; empty where it cannot be told. */
   readonly version: string
@@ -62,6 +67,12 @@ export const memberChange = (
   const reasonsOf = (what: string) =>
     files.filter((deviation) => deviation.what === what).map(({ detail }) => detail)
   const leaf = leafReasons(desired, host, reasonsOf('certificate'), trust)
+  const cutOff = leaf.renew.length > 0 && isCutOff(host, observed.hosts, now)
+  // One that waits for its peers does not need to be started anew once they take it again.
+  const waits = cutOff && host.process !== undefined
+  // Who ended for its pair, and whom nobody misses, as there is no quorum, is started with another one.
+  const ended = cutOff && hasEnded(host) && observed.cluster === undefined
+  const hot = active || waits || ended
   const parts = new Map<RollPart, readonly string[]>(
     (
       [
@@ -69,8 +80,8 @@ export const memberChange = (
         ['unit', unit.kind === 'settings' ? [`its unit differs: ${unit.changes.join(', ')}`] : []],
         ['ca', reasonsOf('CA')],
         // It cannot be proven on the wire where nothing runs, so it is proven by the start.
-        ['certificate', active ? [] : leaf.renew],
-        ['process', processReasons(desired, host, status, { unit, flags })],
+        ['certificate', hot ? [] : leaf.renew],
+        ['process', !active && hot ? [] : processReasons(desired, host, status, { unit, flags })],
       ] as const
     ).filter(([, reasons]) => reasons.length > 0),
   )
@@ -79,6 +90,7 @@ export const memberChange = (
     member,
     host,
     down: !active || observed.cluster === undefined || (statuses !== undefined && status === undefined),
+    cutOff: cutOff && hot,
     leads: status?.isLeader ?? false,
     version: status?.version ?? versionOf(host),
     parts,
@@ -95,11 +107,12 @@ export const memberChange = (
       ...(unit.kind === 'text' ? ['comments, blanks or the order of lines in its unit differ'] : []),
     ],
     tools: release.tools,
-    renew: active ? leaf.renew : [],
+    renew: hot ? leaf.renew : [],
     findings: [
       ...identityFindings(desired, member, host, observed.cluster !== undefined),
       ...anotherLifeFindings(desired, member, host, observed.cluster),
       ...leaf.findings,
+      ...(leaf.renew.length > 0 ? clockFindings(host) : []),
       ...dropInFindings(host, flags),
       ...(installs ? spaceFindings(desired, host) : []),
     ],
@@ -107,6 +120,20 @@ export const memberChange = (
     notes: [...leaf.notes, ...dropInNotes(host)].map((note) => `${member.name}: ${note}`),
   }
 }
+
+const hasEnded = ({ service }: HostObserved): boolean =>
+  service.activeState === 'failed' || service.subState.startsWith('auto-restart')
+
+/** A new certificate begins as long before its time as hosts' clocks may be behind (pki/validity.ts). */
+const clockFindings = ({ clockSkewMs, clockErrorMs }: HostObserved): readonly HostFinding[] =>
+  -clockSkewMs - clockErrorMs <= BACKDATE_MS
+    ? []
+    : [
+        {
+          problem: `its clock is ${formatDuration(-clockSkewMs)} behind the runner's, so that it would take a certificate that is made now for one that is not valid yet`,
+          next: 'set both clocks by NTP',
+        },
+      ]
 
 /** A tool that differs takes no restart; etcd itself does. */
 const releaseReasons = (desired: Desired, host: HostObserved) => {

@@ -7,7 +7,9 @@ import type { MemberChange } from './member.js'
 
 export interface QuorumJudgement {
   readonly quorum: QuorumPlan
-  /** Why no member may be restarted now. */
+  /** The members that are up are a quorum. */
+  readonly held: boolean
+  /** Why no member may be restarted, and no pair exchanged, now. */
   readonly findings: readonly Finding[]
 }
 
@@ -25,6 +27,7 @@ export const judgeQuorum = (
   const quorum = quorumOf(voters)
   const tolerance = toleranceOf(voters)
   const down = changes.filter((change) => change.down)
+  const renewing = changes.filter(({ renew, cutOff }) => renew.length > 0 && !cutOff)
   const running = rolling.filter(({ host }) => host.service.activeState === 'active')
   const held = voters - down.length >= quorum
   const downClause = ({ member, host: { service } }: MemberChange): string => {
@@ -32,8 +35,9 @@ export const judgeQuorum = (
     const why = silent.find((one) => one.member === member.name)?.reason
     return `does not answer at its client URL${why === undefined ? '' : ` (${why})`}`
   }
-  const waiting = down.filter((change) => !rolling.includes(change))
+  const waiting = down.filter((change) => !rolling.includes(change) && !change.cutOff)
   return {
+    held,
     quorum: {
       voters,
       quorum,
@@ -45,7 +49,7 @@ export const judgeQuorum = (
         ? down.map((change) => ({
             member: change.member.name,
             problem: `${downClause(change)}, and ${voters - down.length} of ${voters} voters are fewer than the quorum of ${quorum}`,
-            next: 'bring the members back first; nothing is restarted until the quorum holds',
+            next: 'bring the members back first; nothing is restarted, and no certificate exchanged, until the quorum holds',
             down: true,
           }))
         : []),
@@ -56,6 +60,16 @@ export const judgeQuorum = (
             next: 'look at its journal and bring it back first',
             down: true,
           }))
+        : []),
+      ...(held && rolling.length === 0 && renewing.some((change) => !change.down)
+        ? waiting
+            .filter((change) => change.renew.length === 0 || down.length > 1)
+            .map((change) => ({
+              member: change.member.name,
+              problem: `${downClause(change)}, and no certificate is exchanged while another member is down`,
+              next: 'look at its journal and bring it back first',
+              down: true,
+            }))
         : []),
       ...(tolerance === 0 && running.length > 0 && !roll.allowDowntime
         ? [

@@ -2,6 +2,16 @@ import type { Desired } from '../../cluster/desired.js'
 import type { ChangeStep, Step } from '../plan.js'
 import type { MemberChange } from './member.js'
 
+/**
+ * The steps of what comes first where there is no quorum: what restarts nothing, and new pairs for members that are cut off by theirs.
+ * The rest is planned once they are back.
+ */
+export const firstSteps = (changes: readonly MemberChange[]): readonly Step[] => [
+  ...each(changes, 'correct-host', ({ correct }) => correct),
+  ...each(changes, 'install-release', ({ tools }) => tools),
+  ...renewals(changes.filter(({ cutOff }) => cutOff)),
+]
+
 /** Who is restarted, in order: what is down already first, then followers in the order of `hosts`, the leader last. */
 export const rollOrder = (rolling: readonly MemberChange[]): readonly MemberChange[] => [
   ...rolling.filter(({ down }) => down),
@@ -20,7 +30,7 @@ export const changeSteps = (
 ): readonly Step[] => [
   ...each(changes, 'correct-host', ({ correct }) => correct),
   ...each(changes, 'install-release', ({ tools }) => tools),
-  ...each(changes, 'renew-certificate', ({ renew }) => renew),
+  ...renewals(waitsForRoll(rolling) ? changes.filter(({ cutOff }) => cutOff) : changes),
   ...(snapshotOn === undefined
     ? []
     : [
@@ -37,7 +47,26 @@ export const changeSteps = (
     parts: [...change.parts.keys()],
     reason: [...change.parts.values()].flat().join('; ') + placeInOrder(change),
   })),
+  ...renewals(waitsForRoll(rolling) ? changes.filter(({ cutOff }) => !cutOff) : []),
 ]
+
+/** A member that is down is rolled first: no pair is exchanged beside one that is down, but for those that are cut off by theirs. */
+const waitsForRoll = (rolling: readonly MemberChange[]): boolean => rolling.some(({ down }) => down)
+
+/** Those that are cut off first, then followers, the leader last. */
+const renewals = (changes: readonly MemberChange[]): readonly Step[] => {
+  const renewing = changes.filter(({ renew }) => renew.length > 0)
+  return [
+    ...renewing.filter(({ cutOff }) => cutOff),
+    ...renewing.filter(({ cutOff, leads }) => !cutOff && !leads),
+    ...renewing.filter(({ cutOff, leads }) => !cutOff && leads),
+  ].map(({ member, renew, cutOff }) => ({
+    kind: 'renew-certificate',
+    member: member.name,
+    reason: renew.join('; '),
+    ...(cutOff ? { cutOff } : {}),
+  }))
+}
 
 /**
  * Where the snapshot is taken: at a member that is up, and not at the leader where another one is there. undefined where none
@@ -58,7 +87,7 @@ const placeInOrder = ({ down, leads }: MemberChange): string =>
 
 const each = (
   changes: readonly MemberChange[],
-  kind: 'correct-host' | 'install-release' | 'renew-certificate' | 'stage',
+  kind: 'correct-host' | 'install-release' | 'stage',
   reasonsOf: (change: MemberChange) => readonly string[],
 ): readonly Step[] =>
   changes.flatMap((change) => {

@@ -18,6 +18,7 @@ const NAMES: Readonly<Record<RollPhase, string>> = {
   arm: 'arm timer',
   swap: 'swap files',
   restart: 'restart',
+  prove: 'prove on the wire',
   join: 'become healthy',
   soak: 'soak',
   confirm: 'confirm',
