@@ -1,3 +1,5 @@
+import { alarmAdvice } from './alarms.js'
+import { authenticationRefusal } from './authentication.js'
 import type { EndpointHealth, HealthVerdict } from './health.js'
 
 /** Where a person looks for what a verdict complains of. */
@@ -13,7 +15,7 @@ export const downMember = ({ endpoints }: HealthVerdict): EndpointHealth | undef
 export const adviceOn = (verdict: HealthVerdict, { askedFrom }: AdviceContext): string => {
   const problems = verdict.problems.join('\n')
   const alarms = verdict.endpoints.flatMap((endpoint) => endpoint.alarms)
-  if (/etcdserver: (?:user name|permission denied|authentication|invalid auth)/.test(problems)) {
+  if (authenticationRefusal(problems)) {
     return 'authentication is switched on in this cluster: the user named like the common name (CN) of the certificate it is asked with has to exist and needs the role root'
   }
   if (/(?:tls|x509): |connection reset by peer/.test(problems)) {
@@ -22,11 +24,8 @@ export const adviceOn = (verdict: HealthVerdict, { askedFrom }: AdviceContext): 
       : 'check the certificates in ca-dir of the members named here'
   }
   if (downMember(verdict)) return 'look at systemctl status and journalctl of the members named here'
-  if (alarms.includes('CORRUPT'))
-    return 'replace the member whose data differs, then run etcdctl alarm disarm'
-  if (alarms.includes('NOSPACE')) {
-    return 'delete what is not needed, compact and defragment, or raise --quota-backend-bytes in etcd-args, then run etcdctl alarm disarm'
-  }
+  const alarm = ['CORRUPT', 'NOSPACE'].find((name) => alarms.includes(name))
+  if (alarm !== undefined) return alarmAdvice(alarm)
   return 'every endpoint answers: put right what is named here, or the inputs that ask for something else'
 }
 

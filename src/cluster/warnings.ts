@@ -1,3 +1,4 @@
+import { alarmAdvice, alarmMeaning } from './alarms.js'
 import type { HealthVerdict } from './health.js'
 
 /** What a cluster is held against. */
@@ -18,16 +19,11 @@ export const warningsOf = (verdict: HealthVerdict, of: WarnedOf): readonly strin
   ...plaintext(verdict),
 ]
 
-const TO_DO: Readonly<Record<string, string>> = {
-  NOSPACE:
-    'the cluster takes no writes; delete what is not needed, compact and defragment, then run etcdctl alarm disarm',
-  CORRUPT: 'its data differ from those of the others; replace it, then run etcdctl alarm disarm',
-}
-
 const alarms = ({ endpoints }: HealthVerdict): readonly string[] =>
   endpoints.flatMap(({ name, endpoint, alarms: raised }) =>
     raised.map(
-      (alarm) => `${name || endpoint} has raised the alarm ${alarm}: ${TO_DO[alarm] ?? 'see its journal'}`,
+      (alarm) =>
+        `${name || endpoint} has raised the alarm ${alarm}: ${[alarmMeaning(alarm), alarmAdvice(alarm)].filter(Boolean).join('; ')}`,
     ),
   )
 

@@ -1,3 +1,4 @@
+import { authenticationAdvice, authenticationRefusal } from '../cluster/authentication.js'
 import { Failure, type FailureFacts } from '../failure.js'
 import type { CommandResult, HostSession } from '../ssh/port.js'
 
@@ -40,6 +41,12 @@ export const refusalOf = (
   state?: string,
 ): Failure => {
   const said = stderr.trim().split('\n').slice(-3).join(' / ').slice(0, 500)
+  // First, as etcd's "permission denied" is none of the kernel's.
+  const refusal = authenticationRefusal(stderr)
+  if (refusal) {
+    const why = `etcd's authentication refuses it (${said})`
+    return new Failure({ what, where: whereOf(session), why, state, next: authenticationAdvice(refusal, '') })
+  }
   const disk = DISK_REASONS.find(([pattern]) => pattern.test(stderr))
   const why = disk ? `${disk[1]} (${said})` : said || `exit status ${code}`
   return new Failure({ what, where: whereOf(session), why, state, next: disk?.[2], ...known[code] })

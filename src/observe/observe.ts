@@ -15,13 +15,14 @@ import { observeWire } from './wire.js'
  * Sessions in any order, one for each member of `desired`. Throws Failure where a host cannot be read.
  */
 export const observe = async (desired: Desired, sessions: readonly HostSession[]): Promise<Observed> => {
-  const { layout, etcd } = desired
+  const { layout, etcd, snapshot } = desired
+  const snapshotDir = snapshot.when === 'never' ? undefined : snapshot.dir
   const ports = [etcd.clientPort, etcd.peerPort, Number(new URL(METRICS_URL).port)]
   const hosts = await Promise.all(
     desired.members.map(async (member) => {
       const session = sessions.find((candidate) => candidate.member === member.name)
       if (!session) throw new Error(`there is no session for ${member.name}`)
-      return { member, session, host: await readFacts(session, { layout, ports }) }
+      return { member, session, host: await readFacts(session, { layout, ports, snapshotDir }) }
     }),
   )
   const [{ cluster, silent }, links, wire] = await Promise.all([
