@@ -51,13 +51,13 @@ describe('advice on an unhealthy cluster', () => {
       'a full database',
       verdict(['alarm'], ill('Active Alarm(s): NOSPACE', ['NOSPACE'])),
       hosts,
-      'defragment',
+      'compact to the revision',
     ],
     [
       'differing data',
       verdict(['alarm'], ill('Active Alarm(s): CORRUPT', ['CORRUPT'])),
       hosts,
-      'replace the',
+      'replace the member',
     ],
     ['a limit', verdict(['x took 2s, longer than the limit of 1s'], well), hosts, 'every endpoint answers'],
   ])('%s', (_, given, context, says) => expect(adviceOn(given, context)).toContain(says))

@@ -1,5 +1,5 @@
 import { alarmAdvice } from './alarms.js'
-import { authenticationRefusal } from './authentication.js'
+import { adviceOnRefusal } from './authentication.js'
 import type { EndpointHealth, HealthVerdict } from './health.js'
 
 /** Where a person looks for what a verdict complains of. */
@@ -15,7 +15,7 @@ export const downMember = ({ endpoints }: HealthVerdict): EndpointHealth | undef
 export const adviceOn = (verdict: HealthVerdict, { askedFrom }: AdviceContext): string => {
   const problems = verdict.problems.join('\n')
   const alarms = verdict.endpoints.flatMap((endpoint) => endpoint.alarms)
-  if (authenticationRefusal(problems)) {
+  if (adviceOnRefusal(problems) !== undefined) {
     return 'authentication is switched on in this cluster: the user named like the common name (CN) of the certificate it is asked with has to exist and needs the role root'
   }
   if (/(?:tls|x509): |connection reset by peer/.test(problems)) {

@@ -27,7 +27,8 @@ export const alarmMeaning = (alarm: string): string => WORDS[alarm]?.meaning ?? 
 
 /** What to do about an alarm. */
 export const alarmAdvice = (alarm: string): string =>
-  WORDS[alarm]?.next ?? 'look at the journal of that member, and run etcdctl alarm disarm once the cause is gone'
+  WORDS[alarm]?.next ??
+  'look at the journal of that member, and run etcdctl alarm disarm once the cause is gone'
 
 /**
  * Alarms in what a member complains of in its status: `memberID:11417610130673999598 alarm:NOSPACE`; protobuf's text form, whose blanks

@@ -48,4 +48,11 @@ export const authenticationAdvice = ({ cause }: AuthenticationRefusal, user: str
   }
 }
 
-const shown = (user: string): string => (/^[\w.:@-]+$/.test(user) ? user : `'${user.replaceAll("'", `'\\''`)}'`)
+/** What to do about a text that says that authentication refused something; undefined where it does not. */
+export const adviceOnRefusal = (text: string): string | undefined => {
+  const refusal = authenticationRefusal(text)
+  return refusal && authenticationAdvice(refusal, '')
+}
+
+const shown = (user: string): string =>
+  /^[\w.:@-]+$/.test(user) ? user : `'${user.replaceAll("'", `'\\''`)}'`

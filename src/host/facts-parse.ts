@@ -127,7 +127,9 @@ export const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }:
     caDir: directory('ca', layout.caDir),
     unitDir: directory('unit', UNIT_DIR),
     tempDir: directory('temp', tempDir),
-    ...(directories.has('state') ? { stateDir: directory('state', `${STATE_DIR}/${layout.serviceName}`) } : {}),
+    ...(directories.has('state')
+      ? { stateDir: directory('state', `${STATE_DIR}/${layout.serviceName}`) }
+      : {}),
     ...(snapshotDir === undefined ? {} : { snapshotDir: directory('snapshot', snapshotDir) }),
     userExists: first('user') !== undefined,
     ...(account === undefined ? {} : { account }),

@@ -1,5 +1,6 @@
+import { alarmsIn } from '../cluster/alarms.js'
 import type { Desired } from '../cluster/desired.js'
-import type { Answer, StatusEntry } from '../cluster/answers.js'
+import type { AlarmEntry, Answer, StatusEntry } from '../cluster/answers.js'
 import type { ClusterObserved, MemberStatus, SilentMember } from '../cluster/observed.js'
 import { endpointStatus, memberList, type EtcdctlAccess, type EtcdctlCommand } from '../etcd/etcdctl.js'
 import { answerOf } from '../etcd/outcome.js'
@@ -70,21 +71,34 @@ export const observeCluster = async (
   const statuses = replies.flatMap(({ member, status }) =>
     status.ok ? status.value.slice(0, 1).map((entry) => statusOf(member, entry)) : [],
   )
+  const alarms = alarmsOf(replies.flatMap(({ status }) => (status.ok ? status.value : [])))
   const cluster = {
     clusterId: reply.clusterId,
     members: reply.members,
     ...(elsewhere.length > 0 ? { elsewhere } : {}),
     // None at all says nothing of the members: etcd may just not tell (authentication).
     ...(statuses.length > 0 ? { statuses } : {}),
+    ...(alarms.length > 0 ? { alarms } : {}),
   }
   return { cluster, silent }
 }
+
+/** Every member tells the alarms of all; each of them once. */
+const alarmsOf = (entries: readonly StatusEntry[]): readonly AlarmEntry[] => [
+  ...new Map(
+    entries
+      .flatMap(({ errors }) => alarmsIn(errors))
+      .map((alarm) => [`${alarm.memberId} ${alarm.alarm}`, alarm] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  ).values(),
+]
 
 const statusOf = (member: string, entry: StatusEntry): MemberStatus => ({
   member,
   version: entry.version,
   storageVersion: entry.storageVersion,
   isLeader: entry.leader !== '' && entry.leader === entry.memberId,
+  ...(entry.dbSize > 0 ? { dbSize: entry.dbSize } : {}),
   ...(entry.downgradeTo === undefined ? {} : { downgradeTo: entry.downgradeTo }),
 })
 

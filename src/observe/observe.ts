@@ -3,6 +3,7 @@ import type { Observed } from '../cluster/observed.js'
 import { METRICS_URL } from '../etcd/flags.js'
 import { readFacts } from '../host/facts.js'
 import type { HostSession } from '../ssh/port.js'
+import { observeAccess } from './access.js'
 import { observeUpgrade } from './before-upgrade.js'
 import { observeCluster } from './cluster.js'
 import { observeLinks } from './links.js'
@@ -25,8 +26,9 @@ export const observe = async (desired: Desired, sessions: readonly HostSession[]
       return { member, session, host: await readFacts(session, { layout, ports, snapshotDir }) }
     }),
   )
-  const [{ cluster, silent }, links, wire] = await Promise.all([
+  const [{ cluster, silent }, refused, links, wire] = await Promise.all([
     observeCluster(desired, hosts),
+    observeAccess(desired, hosts),
     hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
     Promise.all(
       hosts.map(({ session, member, host }) =>
@@ -39,6 +41,7 @@ export const observe = async (desired: Desired, sessions: readonly HostSession[]
     hosts: hosts.map(({ host }, index) => ({ ...host, ...(wire[index] ? { wire: wire[index] } : {}) })),
     ...{ links, cluster },
     ...(silent.length > 0 ? { silent } : {}),
+    ...(refused.length > 0 ? { refused } : {}),
     ...(upgrade === undefined ? {} : { upgrade }),
   }
 }

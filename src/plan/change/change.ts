@@ -11,6 +11,7 @@ import { wantedUnit } from '../unit.js'
 import { diffLines } from './diff.js'
 import { type MemberChange, memberChange } from './member.js'
 import { judgeQuorum } from './quorum.js'
+import { judgeReadiness } from './ready.js'
 import { changeSteps, snapshotMember } from './steps.js'
 import { summaryOf } from './summary.js'
 import { judgeTrust } from './trust.js'
@@ -38,6 +39,12 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
       },
     )
   }
+  const versionChanges = rolling.some(({ version }) => version !== desired.release.version)
+  const snapshotOn = rolling.length === 0 ? undefined : snapshotMember(desired, changes, versionChanges)
+  const ready = judgeReadiness(desired, observed, changes, snapshotOn)
+  if (ready.findings.length > 0) {
+    return blocked('the hosts are not ready for what is asked for', { findings: ready.findings })
+  }
   const judgement = rolling.length === 0 ? undefined : judge(desired, observed, changes)
   if (judgement?.ok === false) {
     const { reason, next } = judgement
@@ -50,13 +57,12 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
     return blocked('restarting members now is not safe', { findings: unsafe })
   }
   const upgrade = upgradeOf(desired, rolling, changes, judgement?.ok === true && judgement.minor)
-  const snapshotOn =
-    rolling.length === 0 ? undefined : snapshotMember(desired, changes, upgrade !== undefined)
   const steps = changeSteps(changes, rolling, snapshotOn)
   const notes = [
     ...(judgement?.ok === true ? judgement.notes : []),
     ...trust.notes,
     ...changes.flatMap((change) => change.notes),
+    ...ready.notes,
   ]
   const facts = {
     ...(observed.cluster === undefined ? {} : { clusterId: observed.cluster.clusterId }),

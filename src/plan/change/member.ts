@@ -5,10 +5,9 @@ import { isTrustedBy } from '../../pki/trust.js'
 import { certificateDeviations } from '../certificates.js'
 import { hostOf } from '../evidence.js'
 import type { RollPart } from '../plan.js'
-import type { HostFinding } from '../preflight.js'
+import type { HostFinding } from '../checks/check.js'
 import { releaseDeviations } from '../release.js'
 import { directoryDeviations } from '../running.js'
-import { spaceFindings } from '../space.js'
 import { wantedUnit } from '../unit.js'
 import { identityFindings } from './identity.js'
 import type { Trust } from './trust.js'
@@ -70,7 +69,6 @@ export const memberChange = (
       ] as const
     ).filter(([, reasons]) => reasons.length > 0),
   )
-  const installs = release.etcd.length + release.tools.length > 0
   return {
     member,
     host,
@@ -95,7 +93,6 @@ export const memberChange = (
       ...identityFindings(desired, member, host, observed.cluster !== undefined),
       ...leaf.findings,
       ...dropInFindings(host, flags),
-      ...(installs ? spaceFindings(desired, host) : []),
     ],
     unit,
     notes: [...leaf.notes, ...dropInNotes(host)].map((note) => `${member.name}: ${note}`),

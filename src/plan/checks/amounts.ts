@@ -58,11 +58,30 @@ export const neededFor = (of: WorkOnHost): readonly Place[] => {
     ...place(layout.binDir, host.binDir, does('found', 'install'), does('install') ? RELEASE : 0),
     ...place(layout.caDir, host.caDir, does('found', 'restart', 'renew', 'correct'), small),
     ...place('the directory of systemd units', host.unitDir, does('found', 'restart', 'correct'), small),
-    ...place('the directory for temporary files', host.tempDir, does('found', 'restart', 'renew', 'install'), small),
+    ...place(
+      'the directory for temporary files',
+      host.tempDir,
+      does('found', 'restart', 'renew', 'install'),
+      small,
+    ),
     ...place('the directory of our own notes', host.stateDir, does('found', 'restart'), small),
-    ...place(layout.dataDir, host.dataDir, does('found', 'restart', 'correct'), inOne ? data + log : data, files, inOne ? why : ''),
+    ...place(
+      layout.dataDir,
+      host.dataDir,
+      does('found', 'restart', 'correct'),
+      inOne ? data + log : data,
+      files,
+      inOne ? why : '',
+    ),
     ...place(layout.walDir, host.walDir, does('found', 'restart', 'correct'), log, files, why),
-    ...place(snapshot.dir, host.snapshotDir, snapshotOf !== undefined, snapshotRoom(snapshotOf ?? 0), 2, 'a snapshot is taken before the first restart'),
+    ...place(
+      snapshot.dir,
+      host.snapshotDir,
+      snapshotOf !== undefined,
+      snapshotRoom(snapshotOf ?? 0),
+      2,
+      'a snapshot is taken before the first restart',
+    ),
   ]
 }
 

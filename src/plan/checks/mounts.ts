@@ -17,7 +17,8 @@ export const executable: Check = {
 }
 
 const IN_MEMORY = /^(?:tmpfs|ramfs)$/
-const OVER_NETWORK = /^(?:nfs\d?|cifs|smb\d?|smbfs|9p|ceph|afs|lustre|glusterfs|gfs2|ocfs2|fuse\.(?:glusterfs|ceph|sshfs|s3fs|rclone))$/
+const OVER_NETWORK =
+  /^(?:nfs\d?|cifs|smb\d?|smbfs|9p|ceph|afs|lustre|glusterfs|gfs2|ocfs2|fuse\.(?:glusterfs|ceph|sshfs|s3fs|rclone))$/
 
 /** Places where etcd runs, but not as its data deserves: worth a word, and no reason to stop. */
 export const storageNotes = (host: HostObserved, { dataDir, walDir }: Paths): readonly string[] =>

@@ -38,7 +38,11 @@ const lacking = (places: readonly Place[]): readonly HostFinding[] => {
   const all = sumOf(places)
   // What is enough for each alone but not for all of them is said of all of them.
   const alone = places.filter((place) => isShort(sumOf([place])))
-  return alone.length > 0 ? alone.flatMap((place) => describe(sumOf([place]))) : isShort(all) ? describe(all) : []
+  return alone.length > 0
+    ? alone.flatMap((place) => describe(sumOf([place])))
+    : isShort(all)
+      ? describe(all)
+      : []
 }
 
 interface Sum {
@@ -53,7 +57,10 @@ const sumOf = (places: readonly Place[]): Sum => {
   const bytes = places.reduce((sum, place) => sum + place.bytes, 0)
   const inodes = places.reduce((sum, place) => sum + place.inodes, 0)
   const why = [...new Set(places.map((place) => place.why).filter((reason) => reason !== ''))].join('; ')
-  const free = places.reduce((least, { fact }) => (fact.availableBytes < least.availableBytes ? fact : least), places[0]!.fact)
+  const free = places.reduce(
+    (least, { fact }) => (fact.availableBytes < least.availableBytes ? fact : least),
+    places[0]!.fact,
+  )
   return { paths: places.map(({ path }) => path), bytes, inodes, why, free }
 }
 
