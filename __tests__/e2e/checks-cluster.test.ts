@@ -9,6 +9,8 @@ const OLD = '3.5.16'
 const HOSTS = [1, 2, 3]
 const QUOTA = 20 * 1024 * 1024
 
+const WIDER = { 'etcd-args': `--quota-backend-bytes=${10 * QUOTA}` }
+
 let lab: Lab
 const address = (host: number): string => lab.hosts[host - 1]?.address ?? ''
 const etcdctl = (host: number): string =>
@@ -21,6 +23,12 @@ const inputs = async (more: Readonly<Record<string, string>> = {}) => ({
   ...more,
 })
 const go = async (more: Readonly<Record<string, string>> = {}): Promise<RunResult> => run(await inputs(more))
+/** Writes until etcd takes no more, and raises the alarm. */
+const fill = (): Promise<string> =>
+  lab.on(
+    1,
+    `head -c 900000 /dev/zero | tr '\\0' x >/run/value; for i in $(seq 60); do ${etcdctl(1)} put k </run/value >/dev/null 2>&1 || break; done; ${etcdctl(1)} alarm list | grep NOSPACE`,
+  )
 /** What a plan fails with. */
 const planFailure = async (more: Readonly<Record<string, string>>): Promise<string> => {
   const plan = await go({ ...more, operation: 'plan' })
@@ -42,10 +50,7 @@ describe('what etcd itself has to allow', () => {
   })
 
   test('a full database: plan, deploy and health name the order that works, and it works', async () => {
-    await lab.on(
-      1,
-      `head -c 900000 /dev/zero | tr '\\0' x >/run/value; for i in $(seq 60); do ${etcdctl(1)} put k </run/value >/dev/null 2>&1 || break; done; ${etcdctl(1)} alarm list | grep NOSPACE`,
-    )
+    await fill()
     const roll = await bothRefused({ version: VERSION })
     expect(roll).toMatch(
       /has raised the alarm NOSPACE: its database has reached the quota and the cluster takes no writes/,
@@ -69,6 +74,12 @@ describe('what etcd itself has to allow', () => {
     await lab.on(1, `${etcdctl(1)} alarm disarm && ${etcdctl(1)} put k v`)
     expect((await go({ operation: 'plan' })).exitCode).toBe(0)
     passed(await go({ operation: 'health' }))
+
+    // The other way: nothing is to be deleted, so that all that is left is a larger quota.
+    await fill()
+    await lab.on(1, `${etcdctl(1)} alarm disarm`)
+    passed(await go(WIDER))
+    await lab.on(1, `${etcdctl(1)} put k v`)
   })
 
   test('authentication: a roll asks for the user and the role that it needs, and begins once they are there', async () => {
@@ -76,7 +87,7 @@ describe('what etcd itself has to allow', () => {
       1,
       `${etcdctl(1)} user add root:pw && ${etcdctl(1)} user grant-role root root && ${etcdctl(1)} auth enable`,
     )
-    const none = await bothRefused({ version: VERSION })
+    const none = await bothRefused({ ...WIDER, version: VERSION })
     expect(none).toMatch(
       /etcd's authentication is switched on and refuses the certificate of the name \(CN\) (\S+): user not found/,
     )
@@ -87,9 +98,9 @@ describe('what etcd itself has to allow', () => {
     const said = (command: string): string => command.replace('etcdctl', `${etcdctl(1)} --user=root:pw`)
     await lab.on(1, said(add))
     // What restarts nothing goes on without.
-    passed(await go())
-    expect(await bothRefused({ version: VERSION })).toContain(`(CN) ${user}: permission denied`)
+    passed(await go(WIDER))
+    expect(await bothRefused({ ...WIDER, version: VERSION })).toContain(`(CN) ${user}: permission denied`)
     await lab.on(1, said(grant))
-    passed(await go({ version: VERSION }))
+    passed(await go({ ...WIDER, version: VERSION }))
   })
 })

@@ -13,8 +13,8 @@ const WORDS: Readonly<Record<string, AlarmWords>> = {
     meaning: 'its database has reached the quota and the cluster takes no writes',
     next:
       'with etcdctl on one member, in this order: delete what is not needed (deletes still work), compact to the revision that endpoint status tells, ' +
-      'defrag every member, one after the other, the leader last, then alarm disarm; where nothing can be deleted, a larger quota comes before the ' +
-      'disarming (docs/troubleshooting.md)',
+      'defrag every member, one after the other, the leader last, then alarm disarm; where nothing can be deleted, stop what writes, run ' +
+      'alarm disarm and deploy with a larger --quota-backend-bytes in etcd-args',
   },
   CORRUPT: {
     meaning: 'its data differs from that of the other members',

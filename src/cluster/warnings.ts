@@ -1,5 +1,6 @@
 import { alarmAdvice, alarmMeaning } from './alarms.js'
 import type { HealthVerdict } from './health.js'
+import { isNearQuota } from './quota.js'
 
 /** What a cluster is held against. */
 export interface WarnedOf {
@@ -8,8 +9,6 @@ export interface WarnedOf {
   /** What is to be known of a release; undefined where there is nothing. */
   readonly adviceOnRelease: (version: string) => string | undefined
 }
-
-const QUOTA_SHARE = 0.8
 
 /** What does not make a cluster unhealthy, or says what to do where it does: one sentence each, without full stop. */
 export const warningsOf = (verdict: HealthVerdict, of: WarnedOf): readonly string[] => [
@@ -30,8 +29,7 @@ const alarms = ({ endpoints }: HealthVerdict): readonly string[] =>
 const space = ({ endpoints }: HealthVerdict, { quotaBytes }: WarnedOf): readonly string[] =>
   endpoints.flatMap(({ name, endpoint, dbSize, dbSizeQuota, alarms: raised }) => {
     const quota = dbSizeQuota ?? quotaBytes
-    if (quota === undefined || quota <= 0 || dbSize < QUOTA_SHARE * quota || raised.includes('NOSPACE'))
-      return []
+    if (quota === undefined || !isNearQuota(dbSize, quota) || raised.includes('NOSPACE')) return []
     const percent = Math.floor((100 * dbSize) / quota)
     return [
       `the database of ${name || endpoint} is at ${percent} % of its quota of ${(quota / 2 ** 20).toFixed(0)} MiB; when it is ` +

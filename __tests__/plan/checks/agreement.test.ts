@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { HostObserved, Observed } from '../../../src/cluster/observed.js'
 import { makePlan } from '../../../src/plan/plan.js'
-import { changed, cluster, type Change, runs, unit } from '../change/worlds.js'
+import { changed, cluster, type Change, runs, statuses, unit } from '../change/worlds.js'
 import * as w from '../world.js'
 
 const MIB = 1024 * 1024
@@ -19,6 +19,7 @@ const both =
   (host) =>
     changes.reduce<HostObserved>((seen, change) => ({ ...seen, ...change(seen) }), host)
 
+const sized = (dbSize: number) => statuses().map((status) => ({ ...status, dbSize }))
 const alarmed = { ...cluster, alarms: [{ memberId: cluster.members[2]!.id, alarm: 'NOSPACE' }] }
 const refused = [{ members: w.names, user: 'etcd', reason: 'etcdserver: user name not found' }]
 
@@ -48,6 +49,12 @@ describe('a running cluster', () => {
       changed({ 0: restart }, { refused }),
       /refuses the certificate of the name \(CN\) etcd/,
       w.names.join(', '),
+    ],
+    [
+      'a database near the quota that is asked for',
+      changed({ 0: restart }, { cluster: { ...cluster, statuses: sized(7_000_000_000) } }),
+      /7000000000 bytes, 80 % or more of the quota of 8589934592 bytes/,
+      w.names[1],
     ],
     [
       'authentication that lets nobody tell anything',

@@ -26,7 +26,7 @@ export const judgeReadiness = (
     change,
     of: workOn(desired, observed, change, change === snapshotOn),
   }))
-  const cluster = restartFindings(observed)
+  const cluster = restartFindings(desired, observed)
   return {
     findings: [
       ...hosts.flatMap(({ change: { member }, of }) =>

@@ -1,5 +1,8 @@
 import { alarmAdvice, alarmMeaning } from '../../cluster/alarms.js'
+import type { Desired } from '../../cluster/desired.js'
 import type { ClusterObserved } from '../../cluster/observed.js'
+import { isNearQuota } from '../../cluster/quota.js'
+import { quotaOf } from '../../etcd/flags.js'
 import type { Finding } from '../plan.js'
 
 /**
@@ -12,3 +15,18 @@ export const alarmFindings = (cluster: ClusterObserved | undefined): readonly Fi
     problem: [`has raised the alarm ${alarm}`, alarmMeaning(alarm)].filter(Boolean).join(': '),
     next: alarmAdvice(alarm),
   }))
+
+/** Members whose database is near the quota that is asked for, which the first gate of a roll would stop at. */
+export const quotaFindings = (
+  desired: Pick<Desired, 'etcd'>,
+  cluster: ClusterObserved | undefined,
+): readonly Finding[] => {
+  const quota = quotaOf(desired) ?? 0
+  return (cluster?.statuses ?? [])
+    .filter(({ dbSize = 0 }) => isNearQuota(dbSize, quota))
+    .map(({ member, dbSize }) => ({
+      member,
+      problem: `its database holds ${dbSize} bytes, 80 % or more of the quota of ${quota} bytes`,
+      next: 'compact and defragment it, or raise --quota-backend-bytes in etcd-args',
+    }))
+}

@@ -1,7 +1,8 @@
+import type { Desired } from '../../cluster/desired.js'
 import type { Observed } from '../../cluster/observed.js'
 import type { Finding } from '../plan.js'
 import { account } from './account.js'
-import { alarmFindings } from './alarms.js'
+import { alarmFindings, quotaFindings } from './alarms.js'
 import { authenticationFindings } from './authentication.js'
 import type { Check, HostFinding, WorkOnHost } from './check.js'
 import { clock } from './clock.js'
@@ -17,9 +18,10 @@ export const findingsFor = (of: WorkOnHost): readonly HostFinding[] =>
   CHECKS.filter(({ stops }) => stops.some((work) => of.works.has(work))).flatMap(({ find }) => find(of))
 
 /** What stops every restart, whichever member it is of. */
-export const restartFindings = (observed: Observed): readonly Finding[] => [
+export const restartFindings = (desired: Desired, observed: Observed): readonly Finding[] => [
   ...authenticationFindings(observed),
   ...alarmFindings(observed.cluster),
+  ...quotaFindings(desired, observed.cluster),
 ]
 
 /**
