@@ -51,7 +51,7 @@ describe('advice on an unhealthy cluster', () => {
       'a full database',
       verdict(['alarm'], ill('Active Alarm(s): NOSPACE', ['NOSPACE'])),
       hosts,
-      'defragment',
+      'compact to the revision',
     ],
     [
       'differing data',

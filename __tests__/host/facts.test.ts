@@ -59,6 +59,32 @@ describe.each(SHELLS)('readFacts under $name', ({ argv }) => {
     expect(Math.abs(facts.clockSkewMs)).toBeLessThanOrEqual(facts.clockErrorMs + 2)
   })
 
+  it('sees mounts, inodes and the account of the service user', async () => {
+    const facts = await readFacts(session, {
+      layout: { ...layout('/dev/shm'), caDir: '/proc/self' },
+      ports: [],
+      snapshotDir: join(folder, 'no', 'such'),
+    })
+    expect(facts.account).toEqual({
+      uid: String(userInfo().uid),
+      nameOfUid: userInfo().username,
+      groupExists: true,
+    })
+    expect(facts.walDir?.mount).toMatchObject({ point: '/dev/shm', type: 'tmpfs' })
+    expect(facts.caDir.mount).toMatchObject({ point: '/proc', type: 'proc' })
+    expect(facts.dataDir.mount?.device).toMatch(/^\d+:\d+$/)
+    expect(facts.snapshotDir).toMatchObject({ exists: false, mount: facts.dataDir.mount })
+    expect(facts.stateDir?.mount?.type).not.toBe('')
+    expect(facts.walDir?.availableInodes).toBeGreaterThan(0)
+  })
+
+  it('sees no account of a user that there is not', async () => {
+    const facts = await readFacts(session, { layout: { ...layout(), serviceUser: 'nobody-here' }, ports: [] })
+    expect(facts.userExists).toBe(false)
+    expect(facts.account).toBeUndefined()
+    expect(facts.snapshotDir).toBeUndefined()
+  })
+
   it('sees files, and of the key only how it is kept', async () => {
     const { caDir } = layout()
     put(join(caDir, 'ca.pem'), 'the ca\nünder\n')

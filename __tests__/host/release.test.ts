@@ -159,6 +159,11 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS)('releases under $name', (
       /its etcd is built for riscv64, and this host is amd64/,
     ],
     [
+      'a binary whose loader is not here',
+      () => archiveOf('loader', '3.5.16', { etcd: '#!/no/such/loader\n', etcdctl: tool }),
+      /its etcd needs a program loader .*that this host does not have/,
+    ],
+    [
       'no etcdctl',
       () => archiveOf('half', '3.5.16', { etcd: prints('3.5.16') }),
       /the archive holds no etcdctl/,

@@ -42,6 +42,28 @@ describe.each(SHELLS)('tryFlags under $name', ({ argv }) => {
     )
   })
 
+  it.each([
+    [
+      'may not be started',
+      '',
+      0o644,
+      /cannot be started on the host: its etcd may not be started there .*noexec/,
+    ],
+    [
+      'has no loader here',
+      '#!/no/such/loader',
+      0o755,
+      /cannot be started on the host: its etcd needs a program loader/,
+    ],
+  ])('does not blame flags of an etcd that %s', async (_, text, mode, sentence) => {
+    const binary = join(folder, 'other')
+    await writeFile(binary, `${text}\n`)
+    await chmod(binary, mode)
+    const trying = tryFlags(session, { binary, version: '3.6.14', flags: [] })
+    await expect(trying).rejects.toThrow(sentence)
+    await expect(trying).rejects.not.toThrow(/does not take the flags/)
+  })
+
   it('is no success where etcd says nothing', async () => {
     await expect(tried('exit 3')).rejects.toThrow(/exit status 3/)
     await expect(tried('kill -9 $$')).rejects.toThrow(/does not take|lost the connection/)

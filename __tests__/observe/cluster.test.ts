@@ -101,6 +101,29 @@ describe('observeCluster', () => {
     expect(silent).toEqual([{ member: 'etcd-3', reason: 'context deadline exceeded' }])
   })
 
+  it('tells each alarm once, however many members report it', async () => {
+    const status = (member: number): CommandResult => ({
+      code: 0,
+      stdout: `[{"Endpoint":"x","Status":{"header":{"member_id":${member}},"version":"3.5.16","dbSize":20,"leader":1,"errors":["etcdserver: no leader","memberID:31 alarm:NOSPACE ","memberID:10 alarm:CORRUPT"]}}]`,
+      stderr: '',
+    })
+    const { seen } = hosts(list('abc'), list('abc'))
+    const alarmed = seen.map((host, index) => ({
+      ...host,
+      session: {
+        ...host.session,
+        run: ({ args = [] }: { args?: readonly string[] }) =>
+          Promise.resolve(args.includes('status') ? status(index + 1) : list('abc')),
+      } as unknown as HostSession,
+    }))
+    const { cluster } = await observeCluster({ layout }, alarmed)
+    expect(cluster?.alarms).toEqual([
+      { memberId: '1f', alarm: 'NOSPACE' },
+      { memberId: 'a', alarm: 'CORRUPT' },
+    ])
+    expect(cluster?.statuses?.map(({ dbSize }) => dbSize)).toEqual([20, 20])
+  })
+
   it('asks each running member for itself', async () => {
     const { seen, asked } = hosts(list('abc'), undefined, list('abc'))
     await observeCluster({ layout }, seen)

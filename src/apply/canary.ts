@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { authenticationRefusal } from '../cluster/authentication.js'
 import { sentenceOf, withoutStop } from '../failure.js'
 import type { LeasedWriter } from '../observe/gateway-writer.js'
 import { atMost } from '../time/abort.js'
@@ -165,7 +166,7 @@ export const startCanary = async ({
   if (current === endpoints.length) {
     await atMost(removeKey(), endpoints.length * tryMs)
     close()
-    const denied = reasons.find((reason) => IS_DENIED.test(reason))
+    const denied = reasons.find((reason) => authenticationRefusal(reason) !== undefined)
     return denied ? { kind: 'denied', reason: denied } : { kind: 'unusable', reason: reasons.join('; ') }
   }
 
@@ -196,9 +197,6 @@ export const startCanary = async ({
 
 /** etcd's word (api/v3rpc/rpctypes ErrLeaseNotFound) where the lease ended while no member could be reached. */
 const LEASE_IS_GONE = /requested lease not found/
-
-/** rpctypes ErrPermissionDenied, ErrUserEmpty (the gateway knows no user by its certificate), ErrInvalidAuthToken. */
-const IS_DENIED = /permission denied|user name is empty|invalid auth token/
 
 const inTime = async <T>(work: Promise<T>, ms: number): Promise<T> => {
   let timer: NodeJS.Timeout | undefined

@@ -1,3 +1,4 @@
+import { adviceOnRefusal } from '../cluster/authentication.js'
 import type { SnapshotPolicy } from '../cluster/desired.js'
 import type { StatusEntry } from '../cluster/answers.js'
 import { endpointHealth, snapshotSave, type EtcdctlAccess, type EtcdctlCommand } from '../etcd/etcdctl.js'
@@ -79,7 +80,7 @@ export const takeSnapshot = async (
       where: session.member,
       why: answer.reason,
       state: UNTOUCHED,
-      next: 'look at the disk and the journal there, then run again',
+      next: adviceOnRefusal(answer.reason) ?? 'look at the disk and the journal there, then run again',
     })
   }
   try {

@@ -1,3 +1,5 @@
+import { alarmAdvice } from './alarms.js'
+import { adviceOnRefusal } from './authentication.js'
 import { DIVERGED_NEXT } from './divergence.js'
 import type { EndpointHealth, HealthVerdict } from './health.js'
 
@@ -15,7 +17,7 @@ export const adviceOn = (verdict: HealthVerdict, { askedFrom }: AdviceContext): 
   if (verdict.divergence !== undefined) return DIVERGED_NEXT
   const problems = verdict.problems.join('\n')
   const alarms = verdict.endpoints.flatMap((endpoint) => endpoint.alarms)
-  if (/etcdserver: (?:user name|permission denied|authentication|invalid auth)/.test(problems)) {
+  if (adviceOnRefusal(problems) !== undefined) {
     return 'authentication is switched on in this cluster: the user named like the common name (CN) of the certificate it is asked with has to exist and needs the role root'
   }
   if (/(?:tls|x509): |connection reset by peer/.test(problems)) {
@@ -24,10 +26,8 @@ export const adviceOn = (verdict: HealthVerdict, { askedFrom }: AdviceContext): 
       : 'check the certificates in ca-dir of the members named here'
   }
   if (downMember(verdict)) return 'look at systemctl status and journalctl of the members named here'
-  if (alarms.includes('CORRUPT')) return DIVERGED_NEXT
-  if (alarms.includes('NOSPACE')) {
-    return 'delete what is not needed, compact and defragment, or raise --quota-backend-bytes in etcd-args, then run etcdctl alarm disarm'
-  }
+  const alarm = ['CORRUPT', 'NOSPACE'].find((name) => alarms.includes(name))
+  if (alarm !== undefined) return alarmAdvice(alarm)
   return 'every endpoint answers: put right what is named here, or the inputs that ask for something else'
 }
 

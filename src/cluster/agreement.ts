@@ -1,3 +1,4 @@
+import { alarmMeaning } from './alarms.js'
 import type { AlarmEntry, ClusterAnswers, EndpointAnswers, StatusEntry } from './answers.js'
 import type { EndpointHealth } from './health.js'
 import type { MemberListed } from './observed.js'
@@ -95,13 +96,9 @@ const wrongCluster = (clusterId: string, differing: number, expected: string): s
     ? []
     : [`this is cluster ${clusterId || 'unclear'}, expected was cluster ${expected}`]
 
-const ALARM_MEANING: Readonly<Record<string, string>> = {
-  NOSPACE: 'its database has reached the quota and the cluster takes no writes',
-  CORRUPT: 'its data differs from that of the other members',
-}
-
-const describeAlarm = ({ memberId, alarm }: AlarmEntry, listed: readonly MemberListed[]): string => {
+/** `member etcd-1 has raised the alarm NOSPACE: its database ...` */
+export const describeAlarm = ({ memberId, alarm }: AlarmEntry, listed: readonly MemberListed[]): string => {
   const name = listed.find(({ id }) => id === memberId)?.name
-  const meaning = ALARM_MEANING[alarm]
+  const meaning = alarmMeaning(alarm)
   return `member ${name || memberId} has raised the alarm ${alarm}${meaning ? `: ${meaning}` : ''}`
 }

@@ -19,6 +19,29 @@ export interface DirectoryFact {
   readonly writable: boolean
   /** Free space in bytes, of the nearest parent where it does not exist. */
   readonly availableBytes: number
+  /** The same in inodes; absent where the file system does not count them. */
+  readonly availableInodes?: number
+  /** What it is on; absent where that is not known. */
+  readonly mount?: MountFact
+}
+
+/** The mount that a directory is on. */
+export interface MountFact {
+  /** `MAJOR:MINOR` of the file system: two directories with the same share its room. */
+  readonly device: string
+  readonly point: string
+  /** As the kernel calls it: "ext4", "tmpfs", "nfs4", "fuse.sshfs". */
+  readonly type: string
+  readonly noexec: boolean
+}
+
+/** The account of the service user, beyond that it exists. */
+export interface AccountFact {
+  readonly uid: string
+  /** The first user with that id, by which files are shown; empty where it is not in /etc/passwd. */
+  readonly nameOfUid: string
+  /** There is a group of the user's name. */
+  readonly groupExists: boolean
 }
 
 /** `systemctl show` of the service. */
@@ -120,8 +143,14 @@ export interface HostObserved {
   readonly caDir: DirectoryFact
   readonly unitDir: DirectoryFact
   readonly tempDir: DirectoryFact
+  /** Our own notes; absent where it was not looked at. */
+  readonly stateDir?: DirectoryFact
+  /** Absent where no snapshot is ever taken. */
+  readonly snapshotDir?: DirectoryFact
   /** The service user exists. */
   readonly userExists: boolean
+  /** Absent where it does not, or nothing more is known of it. */
+  readonly account?: AccountFact
   readonly listeners: readonly ListenerFact[]
   readonly foreignEtcd: readonly ForeignEtcdFact[]
   /** Text of the marker that a bootstrap of ours left and did not yet confirm; undefined: none. */
@@ -168,6 +197,18 @@ export interface ClusterObserved {
   readonly statuses?: readonly MemberStatus[]
   /** Its members hold different data; absent where that is not known. */
   readonly divergence?: Divergence
+  /** As the members that answer tell; absent: none is raised. */
+  readonly alarms?: readonly { readonly memberId: string; readonly alarm: string }[]
+}
+
+/** Members whose certificate etcd's authentication does not let do what a roll needs. */
+export interface AccessRefused {
+  /** Names; they have certificates of one name. */
+  readonly members: readonly string[]
+  /** Common name (CN) of those certificates; empty where it is not known. */
+  readonly user: string
+  /** etcd's own words. */
+  readonly reason: string
 }
 
 /** A member that was asked and did not answer as it should. */
@@ -186,6 +227,8 @@ export interface MemberStatus {
   /** X.Y.Z of its data; empty before 3.6. */
   readonly storageVersion: string
   readonly isLeader: boolean
+  /** Bytes of its database; absent where it was not told. */
+  readonly dbSize?: number
   /** X.Y.Z that the cluster was told to go back to (`etcdctl downgrade enable`); absent where it was not, and before 3.6. */
   readonly downgradeTo?: string
   /** How far the log is committed as it knows, decimal text; absent where it sees no leader, and may know less than the cluster has. */
@@ -219,6 +262,8 @@ export interface Observed {
   readonly cluster: ClusterObserved | undefined
   /** Members whose service is up and whose etcd told nothing when it was asked, with why; absent: none. */
   readonly silent?: readonly SilentMember[]
+  /** Absent: authentication is switched off, or lets every certificate do all. */
+  readonly refused?: readonly AccessRefused[]
   /** Absent where no such upgrade is asked for. */
   readonly upgrade?: UpgradeFacts
 }

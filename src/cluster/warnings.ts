@@ -1,5 +1,6 @@
-import { DIVERGED_NEXT } from './divergence.js'
+import { alarmAdvice, alarmMeaning } from './alarms.js'
 import type { HealthVerdict } from './health.js'
+import { isNearQuota } from './quota.js'
 
 /** What a cluster is held against. */
 export interface WarnedOf {
@@ -9,8 +10,6 @@ export interface WarnedOf {
   readonly adviceOnRelease: (version: string) => string | undefined
 }
 
-const QUOTA_SHARE = 0.8
-
 /** What does not make a cluster unhealthy, or says what to do where it does: one sentence each, without full stop. */
 export const warningsOf = (verdict: HealthVerdict, of: WarnedOf): readonly string[] => [
   ...alarms(verdict),
@@ -19,24 +18,18 @@ export const warningsOf = (verdict: HealthVerdict, of: WarnedOf): readonly strin
   ...plaintext(verdict),
 ]
 
-const TO_DO: Readonly<Record<string, string>> = {
-  NOSPACE:
-    'the cluster takes no writes; delete what is not needed, compact and defragment, then run etcdctl alarm disarm',
-  CORRUPT: `its data differ from those of the others; ${DIVERGED_NEXT}`,
-}
-
 const alarms = ({ endpoints }: HealthVerdict): readonly string[] =>
   endpoints.flatMap(({ name, endpoint, alarms: raised }) =>
     raised.map(
-      (alarm) => `${name || endpoint} has raised the alarm ${alarm}: ${TO_DO[alarm] ?? 'see its journal'}`,
+      (alarm) =>
+        `${name || endpoint} has raised the alarm ${alarm}: ${[alarmMeaning(alarm), alarmAdvice(alarm)].filter(Boolean).join('; ')}`,
     ),
   )
 
 const space = ({ endpoints }: HealthVerdict, { quotaBytes }: WarnedOf): readonly string[] =>
   endpoints.flatMap(({ name, endpoint, dbSize, dbSizeQuota, alarms: raised }) => {
     const quota = dbSizeQuota ?? quotaBytes
-    if (quota === undefined || quota <= 0 || dbSize < QUOTA_SHARE * quota || raised.includes('NOSPACE'))
-      return []
+    if (quota === undefined || !isNearQuota(dbSize, quota) || raised.includes('NOSPACE')) return []
     const percent = Math.floor((100 * dbSize) / quota)
     return [
       `the database of ${name || endpoint} is at ${percent} % of its quota of ${(quota / 2 ** 20).toFixed(0)} MiB; when it is ` +

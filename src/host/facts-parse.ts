@@ -8,7 +8,9 @@ import type {
 } from '../cluster/observed.js'
 import type { Layout } from '../cluster/desired.js'
 import { Failure } from '../failure.js'
-import { certificatePaths, unitPath, UNIT_DIR } from './places.js'
+import { accountOf } from './facts-account.js'
+import { storageOf } from './facts-storage.js'
+import { certificatePaths, STATE_DIR, unitPath, UNIT_DIR } from './places.js'
 import { serviceOf } from './service-show.js'
 
 /** The runner's clock before a command was sent and after it was answered, milliseconds since the epoch. */
@@ -21,13 +23,15 @@ export interface FactsText {
   readonly member: string
   readonly layout: Layout
   readonly tempDir: string
+  /** Absent where no snapshot is ever taken. */
+  readonly snapshotDir?: string | undefined
   readonly trip: RoundTrip
   /** What the facts script printed. */
   readonly text: string
 }
 
 /** Turns what the facts script printed into facts. Throws Failure when it is cut off: half the facts are no facts. */
-export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): HostObserved => {
+export const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }: FactsText): HostObserved => {
   const rows = text.split('\n').map((line) => line.split('\t'))
   const all = (key: string): string[][] => rows.filter((row) => row[0] === key).map((row) => row.slice(1))
   const first = (key: string): string[] | undefined => all(key)[0]
@@ -47,6 +51,12 @@ export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): 
     ]),
   )
   const spaces = all('df').flatMap(([line = '']) => /\s(\d+)\s+(?:\d+%|-)\s+\/.*$/.exec(line)?.[1] ?? [])
+  const storage = storageOf({
+    mounts: all('mount'),
+    lines: all('mountinfo'),
+    inodes: all('inodes'),
+    labels: all('dir').map(([label = '']) => label),
+  })
   const directories = new Map(
     all('dir').map(([label, writable, empty], index) => [label, { writable, empty, space: spaces[index] }]),
   )
@@ -67,6 +77,7 @@ export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): 
       owner: exists ? stat.owner : '',
       writable: seen?.writable === 'yes',
       availableBytes: Number(seen?.space ?? 0),
+      ...storage.get(label),
     }
   }
 
@@ -83,6 +94,7 @@ export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): 
   const [pid, argv] = all('process').find(([, line]) => line) ?? []
   const exe = first('exe')?.[0]
   const paths = certificatePaths(layout)
+  const account = accountOf(first('user'))
   return {
     member,
     init: first('init')?.[0] ?? '',
@@ -116,7 +128,12 @@ export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): 
     caDir: directory('ca', layout.caDir),
     unitDir: directory('unit', UNIT_DIR),
     tempDir: directory('temp', tempDir),
+    ...(directories.has('state')
+      ? { stateDir: directory('state', `${STATE_DIR}/${layout.serviceName}`) }
+      : {}),
+    ...(snapshotDir === undefined ? {} : { snapshotDir: directory('snapshot', snapshotDir) }),
     userExists: first('user') !== undefined,
+    ...(account === undefined ? {} : { account }),
     listeners: uniqueListeners(
       all('listener').map(([port = '', owner, command = '']) => ({
         port: parseInt(port, 16),

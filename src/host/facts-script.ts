@@ -1,14 +1,17 @@
+import { ACCOUNT } from './facts-account.js'
+import { MOUNT_OF, STORAGE } from './facts-storage.js'
 import { MANIFEST } from './places.js'
 import { SHOW_PROPERTIES } from './service-show.js'
 
 /**
  * Reads everything of a host at once and writes nothing.
  * Arguments: service, bin-dir, ca-dir, data-dir, wal-dir or '', service user, ports ('2379 2380'), marker, unit folder,
- * temporary folder. Prints lines `KEY<TAB>VALUE...`, file contents in base64, `end` last.
+ * temporary folder, snapshot-dir or ''. Prints lines `KEY<TAB>VALUE...`, file contents in base64, `end` last.
  */
 export const FACTS_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-service=$1 bin=$2 ca=$3 data=$4 wal=$5 user=$6 ports=$7 marker=$8 units=$9 temp=\${10}
+service=$1 bin=$2 ca=$3 data=$4 wal=$5 user=$6 ports=$7 marker=$8 units=$9 temp=\${10} snapshot=\${11-}
+state=\${marker%/*} mounts=
 unit=$units/$service.service
 say() { printf '%s\\t%s\\t%s\\t%s\\n' "$1" "\${2-}" "\${3-}" "\${4-}"; }
 text() { [ ! -f "$2" ] || say text "$1" "$(base64 -w0 <"$2")"; }
@@ -34,8 +37,7 @@ binary() {
 }
 read -r init </proc/1/comm && say init "$init"
 say machine "$(uname -m)"
-! id -u -- "$user" >/dev/null 2>&1 || say user yes
-
+${ACCOUNT}${MOUNT_OF}
 # The slow ones side by side, and apart from all other output: only short lines never mix.
 slow=$(
   binary etcd & binary etcdctl & binary etcdutl &
@@ -69,7 +71,7 @@ if [ -n "$name" ] && [ -e "/proc/$pid/exe" ]; then
 fi
 
 stat -L --printf='stat\\t%a\\t%U\\t%F\\t%n\\t%Z\\n' -- "$unit" "$ca/ca.pem" "$ca/etcd.pem" "$ca/etcd-key.pem" \\
-  "$data" "$wal" "$bin" "$ca" "$units" "$temp" 2>/dev/null
+  "$data" "$wal" "$bin" "$ca" "$units" "$temp" "$state" "$snapshot" 2>/dev/null
 text unit "$unit"
 text ca "$ca/ca.pem"
 text certificate "$ca/etcd.pem"
@@ -77,9 +79,10 @@ text marker "$marker"
 [ ! -d "\${marker%/*}/previous" ] || say unconfirmed yes
 
 set --
-for label in data wal bin ca unit temp; do
+for label in data wal bin ca unit temp state snapshot; do
   case $label in
     data) path=$data ;; wal) path=$wal ;; bin) path=$bin ;; ca) path=$ca ;; unit) path=$units ;; temp) path=$temp ;;
+    state) path=$state ;; snapshot) path=$snapshot ;;
   esac
   [ -n "$path" ] || continue
   near=$path
@@ -92,10 +95,11 @@ for label in data wal bin ca unit temp; do
     break
   done
   say dir "$label" "$writable" "$empty"
+  mount_of "$label" 9<"$near"
   set -- "$@" "$near"
 done
 df -P -B1 -- "$@" 2>/dev/null | while IFS= read -r line; do say df "$line"; done
-
+${STORAGE}
 # etcd is given a folder inside wal-dir; one that we did not set up may have its log in wal-dir itself.
 set -- "$data"/member/wal/*.wal
 [ -z "$wal" ] || set -- "$@" "$wal"/*.wal "$wal"/wal/*.wal

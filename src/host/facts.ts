@@ -13,6 +13,8 @@ export interface FactsRequest {
   readonly layout: Layout
   /** TCP ports whose listeners matter. */
   readonly ports: readonly number[]
+  /** Where snapshots go; absent where none is ever taken. */
+  readonly snapshotDir?: string | undefined
   /** The runner's clock, milliseconds since the epoch; for tests. */
   readonly now?: () => number
 }
@@ -20,7 +22,7 @@ export interface FactsRequest {
 /** Everything known of a host, in one round trip that changes nothing there. Throws Failure where it cannot be had. */
 export const readFacts = async (
   session: HostSession,
-  { layout, ports, now = Date.now }: FactsRequest,
+  { layout, ports, snapshotDir, now = Date.now }: FactsRequest,
 ): Promise<HostObserved> => {
   const sentMs = now()
   const { code, stdout, stderr } = await session.run({
@@ -37,6 +39,7 @@ export const readFacts = async (
       markerPath(layout.serviceName),
       UNIT_DIR,
       TEMP_DIR,
+      snapshotDir ?? '',
     ],
     timeoutMs: TIMEOUT_MS,
   })
@@ -49,5 +52,5 @@ export const readFacts = async (
       next: 'the host needs a POSIX sh and coreutils; log in and try them by hand',
     })
   }
-  return parseFacts({ member: session.member, layout, tempDir: TEMP_DIR, trip, text: stdout })
+  return parseFacts({ member: session.member, layout, tempDir: TEMP_DIR, snapshotDir, trip, text: stdout })
 }

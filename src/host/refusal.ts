@@ -1,3 +1,4 @@
+import { adviceOnRefusal } from '../cluster/authentication.js'
 import { Failure, type FailureFacts } from '../failure.js'
 import type { CommandResult, HostSession } from '../ssh/port.js'
 
@@ -40,9 +41,17 @@ export const refusalOf = (
   state?: string,
 ): Failure => {
   const said = stderr.trim().split('\n').slice(-3).join(' / ').slice(0, 500)
-  const disk = DISK_REASONS.find(([pattern]) => pattern.test(stderr))
-  const why = disk ? `${disk[1]} (${said})` : said || `exit status ${code}`
-  return new Failure({ what, where: whereOf(session), why, state, next: disk?.[2], ...known[code] })
+  const reason = reasonIn(stderr)
+  const why = reason ? `${reason.why} (${said})` : said || `exit status ${code}`
+  return new Failure({ what, where: whereOf(session), why, state, next: reason?.next, ...known[code] })
+}
+
+/** What a text on stderr comes from. etcd's authentication first, as its "permission denied" is none of the kernel's. */
+const reasonIn = (stderr: string): { readonly why: string; readonly next: string } | undefined => {
+  const refused = adviceOnRefusal(stderr)
+  if (refused !== undefined) return { why: "etcd's authentication refuses it", next: refused }
+  const [, why, next] = DISK_REASONS.find(([pattern]) => pattern.test(stderr)) ?? []
+  return why === undefined || next === undefined ? undefined : { why, next }
 }
 
 /** Throws the failure of `refusalOf` unless the command ended with status 0. */

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import type { HostSession } from '../ssh/port.js'
+import { cannotRun } from './cannot-run.js'
 import { releaseName, STORE } from './places.js'
 import { mustSucceed } from './refusal.js'
 import { ACTIVATE_SCRIPT, INSTALLED_SCRIPT, UPLOAD_SCRIPT } from './release-scripts.js'
@@ -80,7 +81,7 @@ export const uploadArchive = async (session: HostSession, release: ReleaseArchiv
       },
       22: { why: `the archive was cut off on the way: ${said}`, next: 'run again' },
       24: { why: `the archive holds no ${said}`, next: 'give a release archive as etcd publishes it' },
-      25: {
+      25: cannotRun(said, release.binDir) ?? {
         why: `its etcd does not run on this host: ${said}`,
         next: `check that the archive is the one for this host's architecture (${arch}) and that its libraries are there`,
       },

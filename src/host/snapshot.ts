@@ -1,3 +1,4 @@
+import { snapshotRoom } from '../cluster/snapshot-room.js'
 import type { HostSession } from '../ssh/port.js'
 import { mustSucceed } from './refusal.js'
 
@@ -49,15 +50,12 @@ const DISCARD_SCRIPT = `${HEAD}
 case $1 in */.etcd-deploy-snapshot-*) rm -rf -- "$1" ;; *) exit 23 ;; esac
 `
 
-/** More than the database itself: etcd goes on writing, and a disk that is full to the brim stops it. */
-const RESERVE_BYTES = 64 * 1024 * 1024
-
 /**
  * Makes `dir` (0700 of root where it is missing) and a private folder in it for a snapshot of a database of `dbSize` bytes; gives
  * the path to save it at. What broken tries left goes. Throws Failure, also where there is not room for the database and 64 MiB.
  */
 export const prepareSnapshot = async (session: HostSession, dir: string, dbSize: number): Promise<string> => {
-  const need = dbSize + RESERVE_BYTES
+  const need = snapshotRoom(dbSize)
   const result = await session.run({
     label: 'prepare a snapshot',
     script: PREPARE_SCRIPT,

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.js'
 import type { HostSession } from '../ssh/port.js'
+import { cannotRun } from './cannot-run.js'
 import { whereOf } from './refusal.js'
 
 /** Arguments: the binary, its flags. etcd reads all of them before it prints its version and ends. */
@@ -34,6 +35,17 @@ export const tryFlags = async (
   })
   if (code === 0) return
   const said = stderr.trim().split('\n')[0] || `exit status ${code}`
+  // timeout(1) ends so where it could not start the program: etcd has not seen its flags then.
+  const unseen =
+    code === 126 || code === 127 ? cannotRun(said, binary.slice(0, binary.lastIndexOf('/'))) : undefined
+  if (unseen) {
+    throw new Failure({
+      what: `etcd ${version} cannot be started on the host`,
+      where: whereOf(session),
+      ...unseen,
+      state: 'no member was restarted',
+    })
+  }
   throw new Failure({
     what: `etcd ${version} does not take the flags that it is to be started with`,
     where: whereOf(session),

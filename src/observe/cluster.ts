@@ -1,5 +1,6 @@
+import { alarmsIn } from '../cluster/alarms.js'
 import type { Desired } from '../cluster/desired.js'
-import type { Answer, StatusEntry } from '../cluster/answers.js'
+import type { AlarmEntry, Answer, StatusEntry } from '../cluster/answers.js'
 import type { Divergence } from '../cluster/divergence.js'
 import type { ClusterObserved, MemberStatus, SilentMember } from '../cluster/observed.js'
 import {
@@ -85,6 +86,7 @@ export const observeCluster = async (
       answer.ok && status.ok ? status.value.slice(0, 1).map((entry) => ({ seen, status: entry })) : [],
     ),
   )
+  const alarms = alarmsOf(replies.flatMap(({ status }) => (status.ok ? status.value : [])))
   const cluster = {
     clusterId: reply.clusterId,
     members: reply.members,
@@ -92,6 +94,7 @@ export const observeCluster = async (
     // None at all says nothing of the members: etcd may just not tell (authentication).
     ...(statuses.length > 0 ? { statuses } : {}),
     ...(divergence === undefined ? {} : { divergence }),
+    ...(alarms.length > 0 ? { alarms } : {}),
   }
   return { cluster, silent }
 }
@@ -126,11 +129,22 @@ const divergenceOf = async (
 
 const HASH_TIMEOUT_MS = 30_000
 
+/** Every member tells the alarms of all; each of them once. */
+const alarmsOf = (entries: readonly StatusEntry[]): readonly AlarmEntry[] => [
+  ...new Map(
+    entries
+      .flatMap(({ errors }) => alarmsIn(errors))
+      .map((alarm) => [`${alarm.memberId} ${alarm.alarm}`, alarm] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  ).values(),
+]
+
 const statusOf = (member: string, entry: StatusEntry): MemberStatus => ({
   member,
   version: entry.version,
   storageVersion: entry.storageVersion,
   isLeader: entry.leader !== '' && entry.leader === entry.memberId,
+  ...(entry.dbSize > 0 ? { dbSize: entry.dbSize } : {}),
   ...(entry.downgradeTo === undefined ? {} : { downgradeTo: entry.downgradeTo }),
   ...(entry.leader === '' ? {} : { raft: { term: entry.raftTerm, index: entry.raftIndex } }),
 })

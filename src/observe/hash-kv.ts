@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { adviceOnRefusal } from '../cluster/authentication.js'
 import type { Answer, HashKvEntry } from '../cluster/answers.js'
 import { endpointHashKv, type EtcdctlAccess, type RunEtcdctl } from '../etcd/etcdctl.js'
 import { hashKvAnswer } from '../etcd/outcome.js'
@@ -63,10 +64,11 @@ const ask = async ({ run, access }: HashSource, revision: string): Promise<Answe
 const unanswered = (members: readonly HashSource[], answers: readonly Answer<HashKvEntry>[]): Failure => {
   const failed = answers.findIndex((answer) => !answer.ok)
   const answer = answers[failed]
+  const reason = answer && !answer.ok ? answer.reason : undefined
   return new Failure({
     what: 'cannot compare the data of the members',
     where: members[failed]?.name,
-    why: answer && !answer.ok ? answer.reason : undefined,
-    next: 'look at the health of that member, then run again',
+    why: reason,
+    next: adviceOnRefusal(reason ?? '') ?? 'look at the health of that member, then run again',
   })
 }

@@ -4,6 +4,7 @@ import type { HostObserved, Observed } from '../cluster/observed.js'
 import { METRICS_URL } from '../etcd/flags.js'
 import { readFacts } from '../host/facts.js'
 import type { HostSession } from '../ssh/port.js'
+import { observeAccess } from './access.js'
 import { observeUpgrade } from './before-upgrade.js'
 import { observeCluster } from './cluster.js'
 import { observeLinks } from './links.js'
@@ -17,17 +18,19 @@ import { observeWire } from './wire.js'
  * Sessions in any order, one for each member of `desired`. Throws Failure where a host cannot be read.
  */
 export const observe = async (desired: Desired, sessions: readonly HostSession[]): Promise<Observed> => {
-  const { layout, etcd } = desired
+  const { layout, etcd, snapshot } = desired
+  const snapshotDir = snapshot.when === 'never' ? undefined : snapshot.dir
   const ports = [etcd.clientPort, etcd.peerPort, Number(new URL(METRICS_URL).port)]
   const hosts = await Promise.all(
     desired.members.map(async (member) => {
       const session = sessions.find((candidate) => candidate.member === member.name)
       if (!session) throw new Error(`there is no session for ${member.name}`)
-      return { member, session, host: await readFacts(session, { layout, ports }) }
+      return { member, session, host: await readFacts(session, { layout, ports, snapshotDir }) }
     }),
   )
-  const [{ cluster, silent }, links, wire, refused] = await Promise.all([
+  const [{ cluster, silent }, refused, links, wire, refusedPairs] = await Promise.all([
     observeCluster(desired, hosts),
+    observeAccess(desired, hosts),
     hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
     Promise.all(
       hosts.map(({ session, member, host }) =>
@@ -41,10 +44,11 @@ export const observe = async (desired: Desired, sessions: readonly HostSession[]
     hosts: hosts.map(({ host }, index) => ({
       ...host,
       ...(wire[index] ? { wire: wire[index] } : {}),
-      ...(refused[index] === undefined ? {} : { pairRefused: refused[index] }),
+      ...(refusedPairs[index] === undefined ? {} : { pairRefused: refusedPairs[index] }),
     })),
     ...{ links, cluster },
     ...(silent.length > 0 ? { silent } : {}),
+    ...(refused.length > 0 ? { refused } : {}),
     ...(upgrade === undefined ? {} : { upgrade }),
   }
 }

@@ -5,7 +5,7 @@ import { formatTime } from './problem.js'
 export const DAY_MS = 86_400_000
 
 /** Hosts' clocks may be a little behind the runner's. */
-export const BACKDATE_MS = 5 * 60_000
+const BACKDATE_MS = 5 * 60_000
 
 export interface Validity {
   readonly notBefore: Date

@@ -1,6 +1,7 @@
 import type { Desired } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import type { HostObserved, Observed } from '../cluster/observed.js'
+import { storageNotes } from './checks/mounts.js'
 import { certificateDeviations } from './certificates.js'
 import { blocked } from './blocked.js'
 import type { Deviation } from './deviation.js'
@@ -33,6 +34,7 @@ export const planBootstrap = (
   if (findings.length > 0) {
     return blocked('the hosts are not ready for a bootstrap', { findings })
   }
+  const notes = desired.members.flatMap((member) => storageNotes(hostOf(observed, member), desired.layout))
   const verb = kind === 'fresh' ? 'bootstrap' : 'finish the bootstrap of'
   return {
     kind: 'bootstrap',
@@ -40,6 +42,7 @@ export const planBootstrap = (
     differences: [],
     findings: [],
     summary: `${verb} ${describeCluster(desired)}`,
+    ...(notes.length === 0 ? {} : { notes }),
   }
 }
 

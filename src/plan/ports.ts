@@ -1,7 +1,7 @@
 import type { Desired } from '../cluster/desired.js'
 import type { HostObserved } from '../cluster/observed.js'
 import { METRICS_URL } from '../etcd/flags.js'
-import type { HostFinding } from './preflight.js'
+import type { HostFinding } from './checks/check.js'
 
 /** Ports that a member will listen on and that somebody else has. */
 export const portFindings = (

@@ -148,6 +148,14 @@ describe('judgeCluster', () => {
       true,
     ))
 
+  it('judges by the quota that is asked for, not by the one that the roll replaces', () =>
+    expect(
+      judgeCluster(viewOf([memberOf('b', { status: statusOf('b', { dbSize: 990, dbSizeQuota: 1000 }) })]), {
+        ...WANT,
+        task: { ...taskOf('3.5.30'), quotaBytes: 10_000 },
+      }),
+    ).toEqual({ ok: true }))
+
   it('lets a cluster be repaired that has no quorum to tell anything', () => {
     const silent = viewOf([memberOf('a', DOWN), memberOf('b', DOWN), memberOf('c', { ready: false })], {
       listed: undefined,

@@ -176,7 +176,12 @@ export const REFUSED: readonly [name: string, change: Change, problem: string, n
     'write name=NAME',
   ],
   ['another user', unit('User=etcd', 'User=db'), 'runs as db, asked for etcd', 'set service-user to db'],
-  ['a masked unit', service({ loadState: 'masked' }), 'etcd.service is masked', 'systemctl unmask etcd'],
+  [
+    'a masked unit',
+    service({ loadState: 'masked', unitFileState: 'masked' }),
+    'etcd.service is masked',
+    'systemctl unmask etcd',
+  ],
   [
     'an etcd outside',
     () => ({ foreignEtcd: [{ pid: 7, unit: 'x.service', argv: [] }] }),

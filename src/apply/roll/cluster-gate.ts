@@ -1,3 +1,4 @@
+import { isNearQuota } from '../../cluster/quota.js'
 import { quorumOf } from '../../cluster/quorum.js'
 import { CLUSTER_CONDITIONS, type ClusterCondition } from '../../cluster/roll-phase.js'
 import { minorOf } from '../../cluster/version.js'
@@ -17,7 +18,6 @@ export interface ClusterWant {
   readonly index?: string | undefined
 }
 
-const QUOTA_SHARE = 0.8
 const THE_CLUSTER = 'the cluster'
 
 /**
@@ -100,8 +100,9 @@ const alarms = ({ alarms, members }: ClusterView): Verdict => {
 
 const space = ({ members }: ClusterView, { task }: ClusterWant): Verdict => {
   for (const { name, status } of members) {
-    const quota = status?.dbSizeQuota ?? task.quotaBytes
-    if (status && quota !== undefined && quota > 0 && status.dbSize >= QUOTA_SHARE * quota) {
+    // What is asked for comes first: a roll may be what raises a quota that is nearly reached.
+    const quota = task.quotaBytes ?? status?.dbSizeQuota
+    if (status && quota !== undefined && quota > 0 && isNearQuota(status.dbSize, quota)) {
       return lost(
         `its database holds ${status.dbSize} bytes, 80 % or more of the quota of ${quota} bytes`,
         name,

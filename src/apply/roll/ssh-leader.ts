@@ -1,3 +1,4 @@
+import { adviceOnRefusal } from '../../cluster/authentication.js'
 import type { Answer } from '../../cluster/answers.js'
 import type { Desired } from '../../cluster/desired.js'
 import type { Member } from '../../cluster/member.js'
@@ -36,7 +37,7 @@ export const handOver = async (
       where: from.name,
       why,
       state: 'no member was restarted for it',
-      next: 'look at the health of both members, then run again',
+      next: adviceOnRefusal(why) ?? 'look at the health of both members, then run again',
     })
 
   const list = await call(memberList(access), (result) => answerOf(result, parseMemberList))

@@ -2,7 +2,7 @@ import type { Desired } from '../../cluster/desired.js'
 import type { Member } from '../../cluster/member.js'
 import type { ClusterObserved, HostObserved } from '../../cluster/observed.js'
 import { listedAt } from '../membership.js'
-import type { HostFinding } from '../preflight.js'
+import type { HostFinding } from '../checks/check.js'
 import { reseat } from '../reseat.js'
 
 /**

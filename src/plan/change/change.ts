@@ -10,6 +10,7 @@ import type { FileChange, Finding, Plan, PlanOptions, UpgradePlan } from '../pla
 import { diffLines } from './diff.js'
 import { type MemberChange, memberChange } from './member.js'
 import { judgeQuorum } from './quorum.js'
+import { judgeReadiness } from './ready.js'
 import { changeSteps, firstSteps, snapshotMember } from './steps.js'
 import { summaryOf } from './summary.js'
 import { judgeTrust } from './trust.js'
@@ -38,18 +39,26 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
     )
   }
   const { quorum, held, findings: unsafe } = judgeQuorum(desired, observed, changes, rolling)
-  if (!held && comesFirst(changes)) {
+  const first = !held && comesFirst(changes)
+  const versionChanges = rolling.some(({ version }) => version !== desired.release.version)
+  const snapshotOn =
+    first || rolling.length === 0 ? undefined : snapshotMember(desired, changes, versionChanges)
+  const ready = judgeReadiness(desired, observed, first ? changes.map(firstOf) : changes, snapshotOn)
+  if (ready.findings.length > 0) {
+    return blocked('the hosts are not ready for what is asked for', { findings: ready.findings })
+  }
+  if (first) {
     return {
       ...NOTHING,
       kind: 'roll',
       steps: firstSteps(changes),
       summary: summaryOf({
         clusterId: observed.cluster?.clusterId,
-        changes: changes.map((change) => (change.cutOff ? change : { ...change, renew: [] })),
+        changes: changes.map(firstOf),
         rolling: [],
         upgrade: undefined,
       }),
-      notes: [...trust.notes, ...changes.flatMap((change) => change.notes), LOOK_AGAIN],
+      notes: [...trust.notes, ...changes.flatMap((change) => change.notes), ...ready.notes, LOOK_AGAIN],
       first: true,
     }
   }
@@ -66,13 +75,12 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
     return blocked(`${what} now is not safe`, { findings: unsafe })
   }
   const upgrade = upgradeOf(desired, rolling, changes, judgement?.ok === true && judgement.minor)
-  const snapshotOn =
-    rolling.length === 0 ? undefined : snapshotMember(desired, changes, upgrade !== undefined)
   const steps = changeSteps(changes, rolling, snapshotOn)
   const notes = [
     ...(judgement?.ok === true ? judgement.notes : []),
     ...trust.notes,
     ...changes.flatMap((change) => change.notes),
+    ...ready.notes,
   ]
   const facts = {
     ...(observed.cluster === undefined ? {} : { clusterId: observed.cluster.clusterId }),
@@ -92,6 +100,13 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
     ...(files.length === 0 ? {} : { files }),
   }
 }
+
+/** What of a change is done where there is no quorum: nothing is restarted, and only what is cut off gets another pair. */
+const firstOf = (change: MemberChange): MemberChange => ({
+  ...change,
+  parts: new Map(),
+  renew: change.cutOff ? change.renew : [],
+})
 
 const LOOK_AGAIN = 'no quorum is there: what else differs is planned once the members above are back'
 

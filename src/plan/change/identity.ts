@@ -4,7 +4,7 @@ import type { HostObserved } from '../../cluster/observed.js'
 import { memberFlags } from '../../etcd/flags.js'
 import { parseExecStart, parseUnit } from '../../etcd/parse-unit.js'
 import { flagsIn } from '../argv.js'
-import type { HostFinding } from '../preflight.js'
+import type { HostFinding } from '../checks/check.js'
 import { strangersOf } from '../strangers.js'
 
 /**
@@ -24,14 +24,6 @@ export const identityFindings = (
     problem: `an etcd runs outside of ${desired.layout.serviceName}.service (pid ${pid}${unit === '' ? '' : ` in ${unit}`})`,
     next: 'is service-name right? else stop that etcd',
   })),
-  ...(host.service.loadState === 'masked'
-    ? [
-        {
-          problem: `${desired.layout.serviceName}.service is masked`,
-          next: `run systemctl unmask ${desired.layout.serviceName} there`,
-        },
-      ]
-    : []),
 ]
 
 const dataFindings = (desired: Desired, member: Member, host: HostObserved): readonly HostFinding[] => {

@@ -2,15 +2,12 @@ import type { Desired } from '../../cluster/desired.js'
 import type { Member } from '../../cluster/member.js'
 import type { HostObserved, MemberStatus, Observed } from '../../cluster/observed.js'
 import { isTrustedBy } from '../../pki/trust.js'
-import { BACKDATE_MS } from '../../pki/validity.js'
-import { formatDuration } from '../../time/duration.js'
 import { certificateDeviations } from '../certificates.js'
 import { hostOf } from '../evidence.js'
 import type { RollPart } from '../plan.js'
-import type { HostFinding } from '../preflight.js'
+import type { HostFinding } from '../checks/check.js'
 import { releaseDeviations } from '../release.js'
 import { directoryDeviations } from '../running.js'
-import { spaceFindings } from '../space.js'
 import { anotherLifeFindings } from './another-life.js'
 import { isCutOff } from './cut-off.js'
 import { identityFindings } from './identity.js'
@@ -85,7 +82,6 @@ export const memberChange = (
       ] as const
     ).filter(([, reasons]) => reasons.length > 0),
   )
-  const installs = release.etcd.length + release.tools.length > 0
   return {
     member,
     host,
@@ -112,9 +108,7 @@ export const memberChange = (
       ...identityFindings(desired, member, host, observed.cluster !== undefined),
       ...anotherLifeFindings(desired, member, host, observed.cluster),
       ...leaf.findings,
-      ...(leaf.renew.length > 0 ? clockFindings(host) : []),
       ...dropInFindings(host, flags),
-      ...(installs ? spaceFindings(desired, host) : []),
     ],
     ...{ unit, wanted },
     notes: [...leaf.notes, ...dropInNotes(host)].map((note) => `${member.name}: ${note}`),
@@ -123,17 +117,6 @@ export const memberChange = (
 
 const hasEnded = ({ service }: HostObserved): boolean =>
   service.activeState === 'failed' || service.subState.startsWith('auto-restart')
-
-/** A new certificate begins as long before its time as hosts' clocks may be behind (pki/validity.ts). */
-const clockFindings = ({ clockSkewMs, clockErrorMs }: HostObserved): readonly HostFinding[] =>
-  -clockSkewMs - clockErrorMs <= BACKDATE_MS
-    ? []
-    : [
-        {
-          problem: `its clock is ${formatDuration(-clockSkewMs)} behind the runner's, so that it would take a certificate that is made now for one that is not valid yet`,
-          next: 'set both clocks by NTP',
-        },
-      ]
 
 /** A tool that differs takes no restart; etcd itself does. */
 const releaseReasons = (desired: Desired, host: HostObserved) => {

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { alarmAdvice, alarmMeaning, alarmsIn } from '../../src/cluster/alarms.js'
+
+describe('alarms in a status', () => {
+  it.each([
+    [
+      'as 3.4 to 3.6 write it',
+      ['memberID:11417610130673999598 alarm:NOSPACE '],
+      [['9e737febb6b99eee', 'NOSPACE']],
+    ],
+    [
+      'with the blanks of 3.7',
+      ['memberID: 3153101805118352275  alarm: CORRUPT'],
+      [['2bc21162cab8eb93', 'CORRUPT']],
+    ],
+    ['beside other complaints', ['etcdserver: no leader', 'memberID:1 alarm:NOSPACE'], [['1', 'NOSPACE']]],
+    ['that were taken back', ['memberID:1 alarm:NONE'], []],
+    ['of none', ['etcdserver: no leader', 'alarm', ''], []],
+  ])('%s', (_, errors, expected) => {
+    expect(alarmsIn(errors).map(({ memberId, alarm }) => [memberId, alarm])).toEqual(expected)
+  })
+
+  it('have advice that destroys nothing, in the order that works', () => {
+    expect(alarmAdvice('NOSPACE')).toMatch(/delete .*compact .*defrag .*disarm/)
+    expect(alarmAdvice('CORRUPT')).toMatch(/only then run etcdctl alarm disarm/)
+    expect([alarmMeaning('alarm 7'), alarmAdvice('alarm 7')]).toEqual([
+      '',
+      expect.stringContaining('journal'),
+    ])
+  })
+})
