@@ -70,6 +70,34 @@ export interface ForeignEtcdFact {
   readonly argv: readonly string[]
 }
 
+/**
+ * One place that has a say in the environment of etcd. `manager`: systemd's own, for all services. `passed`: of systemd's first
+ * process, named in PassEnvironment=. `unit`: Environment= of a unit or drop-in. `file`: in an EnvironmentFile=. `process`: what the
+ * running process was given. `reset`: an empty setting. `unset`: UnsetEnvironment=. `start`: ExecStart= of a drop-in.
+ * `missing`: an EnvironmentFile= that has to be there and is not.
+ */
+export interface EnvironmentRow {
+  readonly kind: 'manager' | 'passed' | 'unit' | 'file' | 'process' | 'reset' | 'unset' | 'start' | 'missing'
+  /** Absent for `manager` and `process`. */
+  readonly file?: string
+  /** From 1. */
+  readonly line?: number
+  /** The unit or drop-in that names this file; absent where it is that itself. */
+  readonly by?: string
+  /** As it is written there: one `NAME=VALUE`, quoted as that kind of file quotes. */
+  readonly text: string
+  /** The value may be secret and was not read: empty in `text`. */
+  readonly hidden: boolean
+}
+
+/** Variables that etcd, or Go in it, takes notice of; no other one is read. Proxies come without user and password. */
+export interface EnvironmentFact {
+  /** In the order in which systemd reads them. */
+  readonly given: readonly EnvironmentRow[]
+  /** Absent where no process runs, or it could not be looked at. */
+  readonly process?: readonly EnvironmentRow[]
+}
+
 /** What a TLS client sees at a member's client URL. */
 export type WireFact =
   /** A certificate with this serial number, lower-case hex without leading zeros. */
@@ -118,6 +146,10 @@ export interface HostObserved {
   readonly unconfirmed?: boolean
   /** Absent where its member does not run, or nothing can be told of it. */
   readonly wire?: WireFact
+  /** Absent where it was not asked for. */
+  readonly environment?: EnvironmentFact
+  /** Ids of members to which its member has a live connection of its own; absent where it does not tell. */
+  readonly peers?: readonly string[]
 }
 
 /** Can `from` open a TCP connection to the peer address of `to`? */

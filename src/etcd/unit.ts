@@ -3,6 +3,7 @@ import type { Member } from '../cluster/member.js'
 import { quoteArgument, quotePath, quoteProgram } from './exec-line.js'
 import { memberFlags, type FlagOptions } from './flags.js'
 import { sandboxLines } from './sandbox.js'
+import { PROXY_VARIABLES } from './settings/proxy.js'
 
 /**
  * The member's systemd unit, whole: the document's lines with its values (kubeasz, docs/setup/02-install_etcd.md), each
@@ -35,6 +36,12 @@ export const renderUnit = (desired: Desired, member: Member, options: FlagOption
     'TimeoutStartSec=infinity',
     'LimitNOFILE=65536',
     'OOMScoreAdjust=-999',
+    ...(etcd.keepProxy
+      ? []
+      : [
+          '# etcd would connect to its peers by way of a proxy that is set for the whole host.',
+          `UnsetEnvironment=${PROXY_VARIABLES.join(' ')}`,
+        ]),
     ...(etcd.hardening ? ['', ...sandboxLines(desired)] : []),
     '',
     '[Install]',

@@ -8,6 +8,7 @@ import type {
 } from '../cluster/observed.js'
 import type { Layout } from '../cluster/desired.js'
 import { Failure } from '../failure.js'
+import { parseEnvironment } from './facts-environment.js'
 import { certificatePaths, unitPath, UNIT_DIR } from './places.js'
 import { serviceOf } from './service-show.js'
 
@@ -132,6 +133,7 @@ export const parseFacts = ({ member, layout, tempDir, trip, text }: FactsText): 
       })),
     bootstrapMarker: texts.get('marker'),
     ...(first('unconfirmed') === undefined ? {} : { unconfirmed: true }),
+    environment: parseEnvironment(all('env')),
   }
 }
 

@@ -6,7 +6,11 @@ import type { HostSession } from '../ssh/port.js'
 import { observeUpgrade } from './before-upgrade.js'
 import { observeCluster } from './cluster.js'
 import { observeLinks } from './links.js'
+import { activePeersOf } from './peer-links.js'
 import { observeWire } from './wire.js'
+
+/** A member that lives tells its metrics in milliseconds. */
+const METRICS_MS = 3000
 
 /**
  * The world as it is: all hosts at once in one round trip each, then what their etcd says of the cluster. Whether the hosts
@@ -24,7 +28,7 @@ export const observe = async (desired: Desired, sessions: readonly HostSession[]
       return { member, session, host: await readFacts(session, { layout, ports }) }
     }),
   )
-  const [{ cluster, silent }, links, wire] = await Promise.all([
+  const [{ cluster, silent }, links, wire, peers] = await Promise.all([
     observeCluster(desired, hosts),
     hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
     Promise.all(
@@ -32,10 +36,19 @@ export const observe = async (desired: Desired, sessions: readonly HostSession[]
         host.service.activeState === 'active' ? observeWire(session, member) : undefined,
       ),
     ),
+    Promise.all(
+      hosts.map(({ session, host }) =>
+        host.service.activeState === 'active' ? activePeersOf(session, METRICS_MS) : undefined,
+      ),
+    ),
   ])
   const upgrade = await observeUpgrade(desired, hosts, cluster)
   return {
-    hosts: hosts.map(({ host }, index) => ({ ...host, ...(wire[index] ? { wire: wire[index] } : {}) })),
+    hosts: hosts.map(({ host }, index) => ({
+      ...host,
+      ...(wire[index] ? { wire: wire[index] } : {}),
+      ...(peers[index] ? { peers: peers[index] } : {}),
+    })),
     ...{ links, cluster },
     ...(silent.length > 0 ? { silent } : {}),
     ...(upgrade === undefined ? {} : { upgrade }),

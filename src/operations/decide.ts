@@ -15,6 +15,7 @@ export const decide = (run: Run, observed: Observed): Plan => {
   const plan = makePlan(desired, observed, { now: run.startedAt })
   run.progress.plan = plan
   for (const line of planLines(plan)) run.ci.info(line)
+  for (const warning of plan.warnings ?? []) run.ci.warning(warning)
   if (plan.kind === 'blocked') throw blockedFailure(plan)
   const digest = planDigest(plan, desired)
   run.progress.planDigest = digest

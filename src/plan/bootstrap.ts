@@ -5,6 +5,7 @@ import { certificateDeviations } from './certificates.js'
 import { blocked } from './blocked.js'
 import type { Deviation } from './deviation.js'
 import { settledDeviations } from './drift.js'
+import { environmentSaid } from './environment/notes.js'
 import { hostOf } from './evidence.js'
 import { describeCluster } from './existing.js'
 import type { Difference, Plan, Step } from './plan.js'
@@ -34,12 +35,15 @@ export const planBootstrap = (
     return blocked('the hosts are not ready for a bootstrap', { findings })
   }
   const verb = kind === 'fresh' ? 'bootstrap' : 'finish the bootstrap of'
+  const { notes, warnings } = environmentSaid(desired, observed)
   return {
     kind: 'bootstrap',
     steps: bootstrapSteps(desired, observed, now),
     differences: [],
     findings: [],
     summary: `${verb} ${describeCluster(desired)}`,
+    ...(notes.length === 0 ? {} : { notes }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   }
 }
 

@@ -20,6 +20,8 @@ export interface MemberView {
   readonly reason: string
   /** The host's own timer is armed: a roll holds this member, or one died holding it. false where the host did not answer. */
   readonly armed: boolean
+  /** Ids of members to which it has a live connection of its own; absent where it does not tell. */
+  readonly peers?: readonly string[]
 }
 
 /** The cluster as it is at this moment, asked anew each time; nothing is remembered. */
@@ -134,6 +136,8 @@ export interface RollTask {
      * by the time the roll begins, as the host has then undone what this task takes for granted.
      */
     readonly unconfirmed?: boolean
+    /** It cannot open connections to others, and its restart is to mend that. */
+    readonly mendsLinks?: boolean
   }[]
   /** Put back by this very run before the task was made, as an earlier run had left them unconfirmed; absent: none. */
   readonly undone?: readonly string[]

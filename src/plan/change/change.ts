@@ -4,11 +4,13 @@ import { memberFlags } from '../../etcd/flags.js'
 import { judgeUpgrade } from '../../etcd/upgrade/judge.js'
 import { blocked } from '../blocked.js'
 import { sha256 } from '../digest.js'
+import { environmentSaid } from '../environment/notes.js'
 import { describeCluster } from '../existing.js'
 import { membershipDifferences } from '../membership.js'
 import type { FileChange, Finding, Plan, PlanOptions, UpgradePlan } from '../plan.js'
 import { wantedUnit } from '../unit.js'
 import { diffLines } from './diff.js'
+import { linkFindings, proxyReasons, proxyWarnings } from './links.js'
 import { type MemberChange, memberChange } from './member.js'
 import { judgeQuorum } from './quorum.js'
 import { changeSteps, snapshotMember } from './steps.js'
@@ -45,7 +47,12 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
       findings: [{ member: 'version', problem: reason, next }],
     })
   }
-  const { quorum, findings: unsafe } = judgeQuorum(desired, observed, changes, rolling)
+  const { quorum, findings: down } = judgeQuorum(desired, observed, changes, rolling)
+  const mended = rolling
+    .filter(({ member }) => proxyReasons(desired, observed, member).length > 0)
+    .map(({ member }) => member.name)
+  const cut = linkFindings(desired, observed, mended)
+  const unsafe = [...down, ...cut]
   if (rolling.length > 0 && unsafe.length > 0) {
     return blocked('restarting members now is not safe', { findings: unsafe })
   }
@@ -53,14 +60,23 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
   const snapshotOn =
     rolling.length === 0 ? undefined : snapshotMember(desired, changes, upgrade !== undefined)
   const steps = changeSteps(changes, rolling, snapshotOn)
+  const said = environmentSaid(desired, observed)
   const notes = [
     ...(judgement?.ok === true ? judgement.notes : []),
     ...trust.notes,
     ...changes.flatMap((change) => change.notes),
+    ...said.notes,
+  ]
+  const warnings = [
+    ...said.warnings,
+    ...changes.flatMap((change) => change.warnings),
+    ...desired.members.flatMap((member) => proxyWarnings(desired, observed, member)),
+    ...(rolling.length > 0 ? [] : cut.map(({ member, problem, next }) => `${member} ${problem}: ${next}`)),
   ]
   const facts = {
     ...(observed.cluster === undefined ? {} : { clusterId: observed.cluster.clusterId }),
     ...(notes.length === 0 ? {} : { notes }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   }
   if (steps.length === 0) return { ...unchanged(desired, observed), ...facts }
   const files = changes.flatMap((change) => fileChange(desired, change))

@@ -3,6 +3,7 @@ import type { Member } from '../../cluster/member.js'
 import type { HostObserved, MemberStatus, Observed } from '../../cluster/observed.js'
 import { isTrustedBy } from '../../pki/trust.js'
 import { certificateDeviations } from '../certificates.js'
+import { environmentFindings } from '../environment/findings.js'
 import { hostOf } from '../evidence.js'
 import type { RollPart } from '../plan.js'
 import type { HostFinding } from '../preflight.js'
@@ -11,6 +12,7 @@ import { directoryDeviations } from '../running.js'
 import { spaceFindings } from '../space.js'
 import { wantedUnit } from '../unit.js'
 import { identityFindings } from './identity.js'
+import { proxyReasons } from './links.js'
 import type { Trust } from './trust.js'
 import { flagChanges, type UnitState, unitStateOf } from './unit.js'
 
@@ -33,6 +35,8 @@ export interface MemberChange {
   readonly findings: readonly HostFinding[]
   readonly unit: UnitState
   readonly notes: readonly string[]
+  /** What its next restart would fail at, though this run does not restart it. */
+  readonly warnings: readonly string[]
 }
 
 export interface ChangeContext {
@@ -66,10 +70,18 @@ export const memberChange = (
         ['ca', reasonsOf('CA')],
         // It cannot be proven on the wire where nothing runs, so it is proven by the start.
         ['certificate', active ? [] : leaf.renew],
-        ['process', processReasons(desired, host, status, { unit, flags })],
+        [
+          'process',
+          [
+            ...processReasons(desired, host, status, { unit, flags }),
+            ...proxyReasons(desired, observed, member),
+          ],
+        ],
       ] as const
     ).filter(([, reasons]) => reasons.length > 0),
   )
+  const inherited = environmentFindings(desired, member, host)
+  const restarts = parts.size > 0
   const installs = release.etcd.length + release.tools.length > 0
   return {
     member,
@@ -87,6 +99,9 @@ export const memberChange = (
         : [
             `${desired.layout.serviceName}.service is ${host.service.unitFileState || 'not there'}, not enabled`,
           ]),
+      ...(unit.kind === 'next-start'
+        ? [`its unit differs in what counts at its next start: ${unit.changes.join(', ')}`]
+        : []),
       ...(unit.kind === 'text' ? ['comments, blanks or the order of lines in its unit differ'] : []),
     ],
     tools: release.tools,
@@ -94,10 +109,16 @@ export const memberChange = (
     findings: [
       ...identityFindings(desired, member, host, observed.cluster !== undefined),
       ...leaf.findings,
-      ...dropInFindings(host, flags),
+      ...(restarts && inherited.length > 0 ? inherited : dropInFindings(host, flags)),
       ...(installs ? spaceFindings(desired, host) : []),
     ],
     unit,
+    warnings: restarts
+      ? []
+      : inherited.map(
+          ({ problem, next }) =>
+            `${member.name} would not come back from its next restart: ${problem}; ${next}`,
+        ),
     notes: [...leaf.notes, ...dropInNotes(host)].map((note) => `${member.name}: ${note}`),
   }
 }

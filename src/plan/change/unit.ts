@@ -18,12 +18,20 @@ const ONLY_AT_BOOTSTRAP = [
   '--initial-advertise-peer-urls',
 ]
 
+/** Settings that say nothing of a member that runs, only how it is started the next time. */
+const ONLY_AT_START: readonly string[] = ['UnsetEnvironment']
+
 /** How the unit on a host compares with the one that is asked for. */
 export type UnitState =
   /** The same, but for flags that count at the bootstrap only. */
   | { readonly kind: 'same' }
   /** Other comments, blanks or order: to be written anew, and nothing runs differently. */
   | { readonly kind: 'text' }
+  /**
+   * Only settings that count at the next start differ: to be written anew and read by systemd, and no reason to restart what runs.
+   * One clause each.
+   */
+  | { readonly kind: 'next-start'; readonly changes: readonly string[] }
   /** Settings differ, or there is no unit; one clause each. */
   | { readonly kind: 'settings'; readonly changes: readonly string[] }
 
@@ -34,7 +42,8 @@ export const unitStateOf = (desired: Desired, member: Member, { service }: HostO
   if (text === wanted) return { kind: 'same' }
   const [have, want] = [settingsOf(text), settingsOf(wanted)]
   const changes = changesBetween(have, want)
-  if (changes.length > 0) return { kind: 'settings', changes }
+  if (changesBetween(countingNow(have), countingNow(want)).length > 0) return { kind: 'settings', changes }
+  if (changes.length > 0) return { kind: 'next-start', changes }
   return skeletonOf(text) === skeletonOf(wanted) ? { kind: 'same' } : { kind: 'text' }
 }
 
@@ -55,6 +64,11 @@ const settingsOf = (text: string): ReadonlyMap<string, readonly string[]> => {
   )
   return new Map([...groupValues(settings), ['ExecStart', argv.slice(0, 1)], ...countingFlags(argv)])
 }
+
+const countingNow = (
+  settings: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, readonly string[]> =>
+  new Map([...settings].filter(([name]) => !ONLY_AT_START.includes(name)))
 
 /** Most settings are of [Service], and known by their name alone. */
 const label = (section: string, key: string): string => (section === 'Service' ? key : `[${section}] ${key}`)
