@@ -1,3 +1,4 @@
+import { quorumOf } from '../../cluster/quorum.js'
 import { PASSED, type Verdict } from './gate.js'
 import type { ClusterView, MemberView, RollTask } from './port.js'
 
@@ -22,7 +23,7 @@ export const judgeLinks = (view: ClusterView, want: LinkWant): Verdict => {
   for (const from of up) {
     for (const to of up) {
       if (from === to || (want.of !== undefined && want.of !== from.name && want.of !== to.name)) continue
-      if (isLinked(from, to, want) || isExcused(from, to, want)) continue
+      if (isLinked(from, to, want) || isExcused(from, to, up, want)) continue
       return {
         ok: false,
         reason:
@@ -41,8 +42,22 @@ const isLinked = (from: MemberView, to: MemberView, { ids }: LinkWant): boolean 
   return from.peers === undefined || id === undefined || from.peers.includes(id)
 }
 
-/** Its own restart is what is to mend it; until then the other direction carries what raft has to say. */
-const isExcused = (from: MemberView, to: MemberView, want: LinkWant): boolean => {
-  const mends = want.members.some(({ name, mendsLinks }) => name === from.name && mendsLinks === true)
-  return mends && !want.done.includes(from.name) && isLinked(to, from, want)
+/**
+ * Its own restart is what is to mend it. Until then it is enough that the other end has a connection to it; two that both wait for their
+ * restart may have none at all, as long as somebody reaches a quorum of those that are left.
+ */
+const isExcused = (from: MemberView, to: MemberView, up: readonly MemberView[], want: LinkWant): boolean => {
+  if (!isWaiting(from, want)) return false
+  return isLinked(to, from, want) || (isWaiting(to, want) && someoneLeads(up, want))
 }
+
+const isWaiting = ({ name: of }: MemberView, { members, done }: LinkWant): boolean =>
+  !done.includes(of) && members.some(({ name, mendsLinks }) => name === of && mendsLinks === true)
+
+const someoneLeads = (up: readonly MemberView[], want: LinkWant): boolean =>
+  up.some((one) => {
+    const reached = up.filter(
+      (other) => other === one || isLinked(one, other, want) || isLinked(other, one, want),
+    )
+    return reached.length >= quorumOf(want.members.length)
+  })

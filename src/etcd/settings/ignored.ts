@@ -8,5 +8,5 @@ import { flagOf } from './names.js'
 export const ignoredBy = (version: string, name: string, value: string): string | undefined => {
   const flag = flagOf(name)
   const [gone] = flag === undefined ? [] : unknownFlags(version, [{ name: flag, value }])
-  return gone?.replace(/^does not know --\S+ /, '')
+  return gone?.replace(/^does not know --\S+ \((.*?)\): /, '$1: ')
 }

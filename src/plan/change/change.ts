@@ -10,7 +10,7 @@ import { membershipDifferences } from '../membership.js'
 import type { FileChange, Finding, Plan, PlanOptions, UpgradePlan } from '../plan.js'
 import { wantedUnit } from '../unit.js'
 import { diffLines } from './diff.js'
-import { linkFindings, proxyReasons, proxyWarnings } from './links.js'
+import { linkFindings, proxyWarnings } from './links.js'
 import { type MemberChange, memberChange } from './member.js'
 import { judgeQuorum } from './quorum.js'
 import { changeSteps, snapshotMember } from './steps.js'
@@ -48,9 +48,7 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
     })
   }
   const { quorum, findings: down } = judgeQuorum(desired, observed, changes, rolling)
-  const mended = rolling
-    .filter(({ member }) => proxyReasons(desired, observed, member).length > 0)
-    .map(({ member }) => member.name)
+  const mended = rolling.filter(({ mendsLinks }) => mendsLinks).map(({ member }) => member.name)
   const cut = linkFindings(desired, observed, mended)
   const unsafe = [...down, ...cut]
   if (rolling.length > 0 && unsafe.length > 0) {

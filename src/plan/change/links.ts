@@ -61,7 +61,7 @@ export const proxyWarnings = (desired: Desired, observed: Observed, member: Memb
 
 /**
  * Pairs of members without a live connection in one direction, which no restart is known to mend: while one of them is down the other may
- * be cut off from the leader. `mended`: members whose own restart is to mend it, from which one way is enough until then.
+ * be cut off from the leader. `mended`: members whose own restart is to mend it, to which one way is enough until then, and between two of which none is needed.
  */
 export const linkFindings = (
   desired: Desired,
@@ -71,7 +71,9 @@ export const linkFindings = (
   const cut = new Map(desired.members.map((member) => [member.name, unlinkedFrom(desired, observed, member)]))
   const isCut = (from: string, to: string): boolean => cut.get(from)?.some(({ name }) => name === to) ?? false
   return desired.members.flatMap(({ name }) => {
-    const others = (cut.get(name) ?? []).filter((other) => !mended.includes(name) || isCut(other.name, name))
+    const others = (cut.get(name) ?? []).filter(
+      (other) => !mended.includes(name) || (!mended.includes(other.name) && isCut(other.name, name)),
+    )
     return others.length === 0
       ? []
       : [

@@ -23,6 +23,8 @@ export interface MemberChange {
   /** Its service is not active, or it does not answer. */
   readonly down: boolean
   readonly leads: boolean
+  /** It cannot open connections to others, and its restart is to mend that. */
+  readonly mendsLinks: boolean
   /** X.Y.Z that it runs; empty where it cannot be told. */
   readonly version: string
   /** Takes a restart; with reasons. */
@@ -88,6 +90,7 @@ export const memberChange = (
     host,
     down: !active || observed.cluster === undefined || (statuses !== undefined && status === undefined),
     leads: status?.isLeader ?? false,
+    mendsLinks: proxyReasons(desired, observed, member).length > 0,
     version: status?.version ?? versionOf(host),
     parts,
     correct: [
