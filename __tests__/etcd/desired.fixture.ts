@@ -47,6 +47,7 @@ export const desiredOf = ({ addresses, layout, etcd }: DesiredChanges = {}): Des
       clusterToken: 'etcd-cluster-0',
       clusterState: 'auto',
       localHttpListener: false,
+      keepProxy: false,
       hardening: true,
       args: [],
       ...etcd,

@@ -26,7 +26,7 @@ const DOCUMENT_FORM: DesiredChanges = {
 }
 
 describe('renderUnit', () => {
-  it("is the document's unit, with the three flags that are ours and a start that is never cut short", () =>
+  it("is the document's unit, with the three flags that are ours and a start that is never cut short and goes by no proxy", () =>
     expect(linesOf(DOCUMENT_FORM).filter((line) => !line.startsWith('#'))).toEqual([
       '[Unit]',
       'Description=Etcd Server',
@@ -68,6 +68,7 @@ describe('renderUnit', () => {
       'TimeoutStartSec=infinity',
       'LimitNOFILE=65536',
       'OOMScoreAdjust=-999',
+      'UnsetEnvironment=HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy',
       '',
       '[Install]',
       'WantedBy=multi-user.target',

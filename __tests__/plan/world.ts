@@ -50,6 +50,7 @@ export const desired: Desired = {
     clusterToken: 'etcd-cluster-0',
     clusterState: 'auto',
     localHttpListener: false,
+    keepProxy: false,
     hardening: true,
     args: [],
   },

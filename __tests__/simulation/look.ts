@@ -50,8 +50,13 @@ const memberView = (cluster: Cluster, host: Host): MemberView => {
     status,
     reason: isCut ? 'the connection is lost' : status ? '' : 'connection refused',
     armed: !isCut && host.timerAt !== undefined,
+    // Members of one network, where each has a connection to all that serve.
+    ...(isCut ? {} : { peers: cluster.hosts.filter(({ process }) => process?.voting).map(idIn) }),
   }
 }
+
+const idIn = ({ memberId, process }: Host): string =>
+  process?.build.behaviour === 'amnesia' ? `bad${memberId}` : memberId
 
 const statusOf = (cluster: Cluster, host: Host): StatusEntry => {
   const { build } = host.process!
@@ -59,7 +64,7 @@ const statusOf = (cluster: Cluster, host: Host): StatusEntry => {
   return {
     endpoint: host.name,
     clusterId: CLUSTER_ID,
-    memberId: build.behaviour === 'amnesia' ? `bad${host.memberId}` : host.memberId,
+    memberId: idIn(host),
     revision: log,
     version: build.version,
     dbSize: 1000,

@@ -48,6 +48,8 @@ export interface DesiredEtcd {
   readonly clusterToken: string
   readonly clusterState: ClusterState
   readonly localHttpListener: boolean
+  /** etcd is left the proxy variables that systemd or a drop-in gives it. */
+  readonly keepProxy: boolean
   readonly hardening: boolean
   /** The user's own flags; they override the document's tuning values. */
   readonly args: readonly EtcdFlag[]

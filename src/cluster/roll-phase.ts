@@ -82,6 +82,7 @@ export const MEMBER_CONDITIONS = [
   'sees a leader',
   'ready',
   'caught up',
+  'links up',
 ] as const
 export type MemberCondition = (typeof MEMBER_CONDITIONS)[number]
 
@@ -93,6 +94,7 @@ export const CLUSTER_CONDITIONS = [
   'no alarms',
   'room in the database',
   'no timer armed',
+  'links up',
   'cluster version',
 ] as const
 export type ClusterCondition = (typeof CLUSTER_CONDITIONS)[number]

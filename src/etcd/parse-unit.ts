@@ -57,7 +57,7 @@ const parseCommandLine = (line: string): string[] => {
 }
 
 /** Words by systemd's rules: both quotes hold words together, backslash escapes in and outside of quotes. */
-const splitWords = (line: string): string[] => {
+export const splitWords = (line: string): string[] => {
   const words: string[] = []
   const token = /\s+|"((?:\\[^]|[^"\\])*)"|'((?:\\[^]|[^'\\])*)'|((?:\\[^]|[^\s"'\\])+|["'\\])/g
   let current: string | undefined

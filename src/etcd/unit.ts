@@ -4,6 +4,7 @@ import { quoteArgument, quotePath, quoteProgram } from './exec-line.js'
 import { memberFlags, type FlagOptions } from './flags.js'
 import { logGuard } from './log-guard.js'
 import { sandboxLines } from './sandbox.js'
+import { PROXY_VARIABLES } from './settings/proxy.js'
 
 export interface UnitOptions extends FlagOptions {
   /**
@@ -44,6 +45,12 @@ export const renderUnit = (desired: Desired, member: Member, options: UnitOption
     'TimeoutStartSec=infinity',
     'LimitNOFILE=65536',
     'OOMScoreAdjust=-999',
+    ...(etcd.keepProxy
+      ? []
+      : [
+          '# etcd would connect to its peers by way of a proxy that is set for the whole host.',
+          `UnsetEnvironment=${PROXY_VARIABLES.join(' ')}`,
+        ]),
     ...(etcd.hardening ? ['', ...sandboxLines(desired)] : []),
     '',
     '[Install]',

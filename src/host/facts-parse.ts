@@ -9,6 +9,7 @@ import type {
 import type { Layout } from '../cluster/desired.js'
 import { Failure } from '../failure.js'
 import { accountOf } from './facts-account.js'
+import { parseEnvironment } from './facts-environment.js'
 import { storageOf } from './facts-storage.js'
 import { certificatePaths, STATE_DIR, unitPath, UNIT_DIR } from './places.js'
 import { serviceOf } from './service-show.js'
@@ -150,6 +151,7 @@ export const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }:
       })),
     bootstrapMarker: texts.get('marker'),
     ...(first('unconfirmed') === undefined ? {} : { unconfirmed: true }),
+    environment: parseEnvironment(all('env')),
   }
 }
 

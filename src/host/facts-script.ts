@@ -1,4 +1,5 @@
 import { ACCOUNT } from './facts-account.js'
+import { ENVIRONMENT_SNIPPET } from './facts-environment.js'
 import { MOUNT_OF, STORAGE } from './facts-storage.js'
 import { MANIFEST } from './places.js'
 import { SHOW_PROPERTIES } from './service-show.js'
@@ -143,6 +144,10 @@ for file in $(grep -lx etcd /proc/[0-9]*/comm 2>/dev/null); do
   [ "$other" = "$pid" ] ||
     say foreign "$other" "$(base64 -w0 <"/proc/$other/cgroup")" "$(base64 -w0 <"/proc/$other/cmdline")"
 done 2>/dev/null
+
+{
+${ENVIRONMENT_SNIPPET}
+} 2>/dev/null
 
 say clock "$(date +%s%N)"
 say end

@@ -65,6 +65,7 @@ export const readEtcd = (form: Form, { ports, user, members }: EtcdNeeds): Desir
     clusterToken: form.ask('cluster-token', parseClusterToken),
     clusterState: form.ask('cluster-state', oneOf(['auto', 'new', 'existing'])),
     localHttpListener,
+    keepProxy: form.ask('keep-proxy', parseBoolean),
     hardening,
     args: readArgs(form),
   })

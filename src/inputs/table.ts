@@ -38,6 +38,7 @@ export const INPUT_NAMES = [
   'cluster-token',
   'cluster-state',
   'local-http-listener',
+  'keep-proxy',
   'etcd-args',
   'health-timeout',
   'max-latency',

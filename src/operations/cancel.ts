@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Failure } from '../failure.js'
 import type { Progress } from './run.js'
 
@@ -43,6 +44,8 @@ export const watchSignals = (
   { say, doing, windUpMs = WIND_UP_MS }: WatchOptions,
 ): Cancellation => {
   const controller = new AbortController()
+  // Every command on every host listens to it while it runs: many are no leak.
+  setMaxListeners(0, controller.signal)
   let timer: NodeJS.Timeout | undefined
   let isLate: (failure: Failure) => void = () => {}
   const overdue = new Promise<never>((_, reject) => (isLate = reject))

@@ -21,6 +21,7 @@ export const decide = (run: Run, observed: Observed, of: 'all' | 'the rest' = 'a
   }
   run.progress.plan = plan
   for (const line of planLines(plan)) run.ci.info(line)
+  for (const warning of plan.warnings ?? []) run.ci.warning(warning)
   if (plan.kind === 'blocked') throw blockedFailure(plan)
   const digest = planDigest(plan, desired)
   run.progress.planDigest = digest

@@ -15,6 +15,7 @@ import { decide } from './decide.js'
 import { withDiagnosis } from './diagnose.js'
 import { gateOnHealth } from './gate.js'
 import { probeFromHosts } from './health.js'
+import { checkLinks } from './links.js'
 import { lookAtHosts } from './look.js'
 import { makeMaterials } from './materials.js'
 import { isUnconfirmed, patientLook } from './patient-look.js'
@@ -46,6 +47,8 @@ export const deploy = (run: Run): Promise<void> =>
           await changeCluster(run, { plan, observed, context, steady, undone })
         }
         await gateOnHealth(run, probeFromHosts(run, sessions))
+        // Where nothing was changed, the plan has warned of them.
+        if (plan.kind !== 'none') await checkLinks(run, sessions, { strict: true })
         const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined)
         if (plan.kind === 'bootstrap' || marked) await confirmBootstrap(context)
         await noteCertificateDays(run, sessions)

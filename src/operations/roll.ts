@@ -19,6 +19,7 @@ import { etcdctlOn } from '../host/etcdctl.js'
 import { fetchFile } from '../host/fetch-file.js'
 import { clearStaged } from '../host/staging.js'
 import { accessOf } from '../observe/cluster.js'
+import { proxyReasons } from '../plan/change/links.js'
 import type { Plan } from '../plan/plan.js'
 import { runHook } from '../runner/hooks.js'
 import type { HostSession } from '../ssh/port.js'
@@ -156,14 +157,16 @@ const stopCanary = async (
   run.ci.info(`longest write gap ${Math.round(longestMs)} ms, ${failed} failed writes`)
 }
 
-const taskOf = (run: Run, plan: Plan, { cluster, hosts }: Observed): RollTask => {
+const taskOf = (run: Run, plan: Plan, observed: Observed): RollTask => {
   const { desired } = run.inputs
+  const { cluster, hosts } = observed
   return {
-    members: desired.members.map(({ name }) => ({
-      name,
+    members: desired.members.map((member) => ({
+      name: member.name,
+      mendsLinks: proxyReasons(desired, observed, member).length > 0,
       version: desired.release.version,
-      roll: plan.steps.some((step) => step.kind === 'roll-member' && step.member === name),
-      unconfirmed: hosts.some((host) => host.member === name && host.unconfirmed === true),
+      roll: plan.steps.some((step) => step.kind === 'roll-member' && step.member === member.name),
+      unconfirmed: hosts.some((host) => host.member === member.name && host.unconfirmed === true),
     })),
     clusterId: cluster?.clusterId ?? '',
     quotaBytes: quotaOf(desired),

@@ -6,6 +6,7 @@ import { certificateDeviations } from './certificates.js'
 import { blocked } from './blocked.js'
 import type { Deviation } from './deviation.js'
 import { settledDeviations } from './drift.js'
+import { environmentSaid } from './environment/notes.js'
 import { hostOf } from './evidence.js'
 import { describeCluster } from './existing.js'
 import type { Difference, Plan, Step } from './plan.js'
@@ -34,8 +35,12 @@ export const planBootstrap = (
   if (findings.length > 0) {
     return blocked('the hosts are not ready for a bootstrap', { findings })
   }
-  const notes = desired.members.flatMap((member) => storageNotes(hostOf(observed, member), desired.layout))
   const verb = kind === 'fresh' ? 'bootstrap' : 'finish the bootstrap of'
+  const said = environmentSaid(desired, observed)
+  const notes = [
+    ...desired.members.flatMap((member) => storageNotes(hostOf(observed, member), desired.layout)),
+    ...said.notes,
+  ]
   return {
     kind: 'bootstrap',
     steps: bootstrapSteps(desired, observed, now),
@@ -43,6 +48,7 @@ export const planBootstrap = (
     findings: [],
     summary: `${verb} ${describeCluster(desired)}`,
     ...(notes.length === 0 ? {} : { notes }),
+    ...(said.warnings.length === 0 ? {} : { warnings: said.warnings }),
   }
 }
 

@@ -94,6 +94,8 @@ export interface Plan {
   readonly first?: boolean
   /** What is worth knowing before this plan is done; absent where there is nothing. */
   readonly notes?: readonly string[]
+  /** What should not stay as it is, though this plan may be done; absent where there is nothing. */
+  readonly warnings?: readonly string[]
 }
 
 /** What a roll does to the quorum. */

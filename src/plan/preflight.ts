@@ -3,6 +3,7 @@ import type { Member } from '../cluster/member.js'
 import type { HostObserved, Observed } from '../cluster/observed.js'
 import { findingsFor } from './checks/checks.js'
 import type { HostFinding, Work } from './checks/check.js'
+import { environmentFindings } from './environment/findings.js'
 import { hostOf } from './evidence.js'
 import { bootstrapMarker, sameMarker } from './marker.js'
 import type { Finding } from './plan.js'
@@ -22,6 +23,7 @@ export const preflight = (desired: Desired, observed: Observed): readonly Findin
       ...foreignFindings(desired, host),
       ...contentFindings(desired, host),
       ...findingsFor({ desired, observed, host, works: worksOn(desired, host) }),
+      ...environmentFindings(desired, member, host),
     ].map((finding) => ({ member: member.name, ...finding }))
   }),
   ...linkFindings(desired.members, observed),

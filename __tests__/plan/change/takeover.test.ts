@@ -58,7 +58,7 @@ describe('a cluster that was made as the document says', () => {
     const plan = planOf(observed, asTheDocument)
     expect(plan.steps[0]?.reason).toContain('etcd-key.pem has mode 0644, asked for 0600')
     expect(plan.steps.at(-1)?.reason).toBe(
-      'its unit differs: [Unit] AssertPathExists: (none) -> /var/lib/etcd/member/wal, TimeoutStartSec: (none) -> infinity, --client-cert-auth: (none) -> true, ' +
+      'its unit differs: [Unit] AssertPathExists: (none) -> /var/lib/etcd/member/wal, TimeoutStartSec: (none) -> infinity, UnsetEnvironment: (none) -> HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy, --client-cert-auth: (none) -> true, ' +
         '--peer-client-cert-auth: (none) -> true, --listen-metrics-urls: (none) -> http://127.0.0.1:2381 (last, as it leads)',
     )
   })

@@ -3,6 +3,7 @@ import { quorumOf } from '../../cluster/quorum.js'
 import { CLUSTER_CONDITIONS, type ClusterCondition } from '../../cluster/roll-phase.js'
 import { minorOf } from '../../cluster/version.js'
 import { judgeMember, PASSED, type Verdict } from './gate.js'
+import { judgeLinks } from './link-gate.js'
 import type { ClusterView, RollTask } from './port.js'
 
 /** What the cluster has to be, besides one member or some that are known to be unhealthy. */
@@ -127,6 +128,9 @@ const clusterVersion = (view: ClusterView, { task, done }: ClusterWant): Verdict
   return waiting(`all members serve ${asked[0]}, but the cluster version is still ${view.clusterVersion}`)
 }
 
+const links = (view: ClusterView, { task, ids, done, except }: ClusterWant): Verdict =>
+  judgeLinks(view, { members: task.members, ids, done, except })
+
 const JUDGES: Readonly<Record<ClusterCondition, (view: ClusterView, want: ClusterWant) => Verdict>> = {
   'member list': membership,
   'members healthy': health,
@@ -134,5 +138,6 @@ const JUDGES: Readonly<Record<ClusterCondition, (view: ClusterView, want: Cluste
   'no alarms': alarms,
   'room in the database': space,
   'no timer armed': timers,
+  'links up': links,
   'cluster version': clusterVersion,
 }

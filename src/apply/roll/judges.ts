@@ -1,4 +1,5 @@
 import type { MemberWant, Verdict } from './gate.js'
+import { judgeLinks } from './link-gate.js'
 import type { Sick } from './order.js'
 import type { ClusterView } from './port.js'
 import { memberOf } from './view.js'
@@ -18,15 +19,26 @@ export const judgeRest =
   (view: ClusterView, index: string | undefined): Verdict =>
     work.parts.judgeCluster(view, { task: work.task, ids: work.ids, done: doneOf(work), except, index })
 
-/** Judges one member by itself, and holds it to the process that it was first healthy with. */
-export const judgeSteady = ({ parts }: Work, want: MemberWant) => {
+/** Judges one member and its links to others, and holds it to the process that it was first healthy with. */
+export const judgeSteady = (work: Work, want: MemberWant) => {
   let process: MemberWant['process']
   return (view: ClusterView, index: string | undefined): Verdict => {
-    const verdict = parts.judgeMember(view, { ...want, process, index })
+    const verdict = work.parts.judgeMember(view, { ...want, process, index })
     const seen = memberOf(view, want.name)
-    if (verdict.ok && seen) process ??= { pid: seen.mainPid, restarts: seen.restarts }
-    return verdict
+    if (!verdict.ok || !seen) return verdict
+    process ??= { pid: seen.mainPid, restarts: seen.restarts }
+    return linksOf(work, want.name, view)
   }
+}
+
+/** The member itself is the one to blame, or to put back, whichever end of a link says that it is not up. */
+const linksOf = (work: Work, of: string, view: ClusterView): Verdict => {
+  const { task, ids } = work
+  const done = [...doneOf(work), of]
+  const verdict = judgeLinks(view, { members: task.members, ids, done, except: [], of })
+  if (verdict.ok) return verdict
+  const reason = verdict.member === of ? verdict.reason : `${verdict.member}: ${verdict.reason}`
+  return { ...verdict, reason, member: of, condition: 'links up' }
 }
 
 /** Every voter that is unhealthy in this view, whatever version it serves. */

@@ -20,7 +20,7 @@ export interface Sick {
 }
 
 /**
- * Repair first, then followers in the order of `hosts`, the leader last. None goes while another voter is unhealthy; only a
+ * Repair first, then followers in the order of `hosts` (those first that cannot reach others until then), the leader last. None goes while another voter is unhealthy; only a
  * member that is down anyway may be repaired beside others that are, as that takes away no vote that counts now.
  * `done`: names of those rolled already; `sick`: every voter that is unhealthy in this view.
  */
@@ -34,6 +34,8 @@ export const nextMember = (
     .filter(({ name, roll }) => roll && !done.includes(name))
     .map(({ name }) => name)
   if (waiting.length === 0) return { kind: 'finished' }
+  const mends = (of: string): boolean =>
+    task.members.some(({ name, mendsLinks }) => name === of && mendsLinks === true)
   if (sick.length > 0) {
     const repairable = sick.find(
       ({ member }) => waiting.includes(member) && (sick.length === 1 ? answers : isDown)(view, member),
@@ -42,7 +44,8 @@ export const nextMember = (
     return { kind: 'blocked', ...(sick.find(({ member }) => !waiting.includes(member)) ?? sick[0]!) }
   }
   const leader = leaderOf(view)?.name
-  const member = waiting.find((name) => name !== leader) ?? waiting[0]!
+  const followers = waiting.filter((name) => name !== leader)
+  const member = followers.find(mends) ?? followers[0] ?? waiting[0]!
   return { kind: 'next', member, repair: false }
 }
 

@@ -20,6 +20,8 @@ export interface MemberView {
   readonly reason: string
   /** The host's own timer is armed: a roll holds this member, or one died holding it. false where the host did not answer. */
   readonly armed: boolean
+  /** Ids of members to which it has a live connection of its own; absent where it does not tell. */
+  readonly peers?: readonly string[]
 }
 
 /** The cluster as it is at this moment, asked anew each time; nothing is remembered. */
@@ -136,6 +138,8 @@ export interface RollTask {
     readonly unconfirmed?: boolean
     /** Its key and certificate are refused by all: it is down already, and a new pair takes nothing from anybody. */
     readonly cutOff?: boolean
+    /** It cannot open connections to others, and its restart is to mend that. */
+    readonly mendsLinks?: boolean
   }[]
   /** Pairs are exchanged, nothing is restarted; absent: a roll. */
   readonly renews?: boolean

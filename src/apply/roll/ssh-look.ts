@@ -18,6 +18,7 @@ import { memberState, type MemberState } from '../../host/member-state.js'
 import { accessOf } from '../../observe/cluster.js'
 import type { GatewayReader } from '../../observe/gateway-reader.js'
 import { clusterVersionOf, isReady } from '../../observe/loopback.js'
+import { activePeersOf } from '../../observe/peer-links.js'
 import { OpenFailure, type HostSession } from '../../ssh/port.js'
 import type { ClusterView, MemberView } from './port.js'
 
@@ -80,7 +81,13 @@ const freshViewOf = async (at: LookAt, member: Member, ready: Promise<boolean>):
 }
 
 const viewOf = async (at: LookAt, member: Member, ready: Promise<boolean>): Promise<Seen> => {
-  const [state, isUp, status] = await Promise.all([stateOf(at, member), ready, statusOf(at, member)])
+  const session = at.sessionOf(member.name)
+  const [state, isUp, status, peers] = await Promise.all([
+    stateOf(at, member),
+    ready,
+    statusOf(at, member),
+    session && activePeersOf(session, COMMAND_MS),
+  ])
   const service = state.ok ? state.value : undefined
   return {
     why: state.ok ? '' : state.reason,
@@ -94,6 +101,7 @@ const viewOf = async (at: LookAt, member: Member, ready: Promise<boolean>): Prom
       ready: isUp,
       status: status.ok ? status.value : undefined,
       reason: status.ok ? '' : status.reason,
+      ...(peers === undefined ? {} : { peers }),
     },
   }
 }

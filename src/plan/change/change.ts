@@ -4,10 +4,12 @@ import { memberFlags } from '../../etcd/flags.js'
 import { judgeUpgrade } from '../../etcd/upgrade/judge.js'
 import { blocked } from '../blocked.js'
 import { sha256 } from '../digest.js'
+import { environmentSaid } from '../environment/notes.js'
 import { describeCluster } from '../existing.js'
 import { membershipDifferences } from '../membership.js'
 import type { FileChange, Finding, Plan, PlanOptions, UpgradePlan } from '../plan.js'
 import { diffLines } from './diff.js'
+import { linkFindings, proxyWarnings } from './links.js'
 import { type MemberChange, memberChange } from './member.js'
 import { judgeQuorum } from './quorum.js'
 import { judgeReadiness } from './ready.js'
@@ -38,7 +40,7 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
       },
     )
   }
-  const { quorum, held, findings: unsafe } = judgeQuorum(desired, observed, changes, rolling)
+  const { quorum, held, findings: down } = judgeQuorum(desired, observed, changes, rolling)
   const first = !held && comesFirst(changes)
   const versionChanges = rolling.some(({ version }) => version !== desired.release.version)
   const snapshotOn =
@@ -69,6 +71,13 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
       findings: [{ member: 'version', problem: reason, next }],
     })
   }
+  const mending = changes.filter(({ mendsLinks, cutOff }) => mendsLinks || cutOff)
+  const cut = linkFindings(
+    desired,
+    observed,
+    mending.map(({ member }) => member.name),
+  )
+  const unsafe = [...down, ...cut]
   const renewing = changes.some(({ renew }) => renew.length > 0)
   if ((rolling.length > 0 || renewing) && unsafe.length > 0) {
     const what = rolling.length > 0 ? 'restarting members' : 'exchanging certificates'
@@ -76,15 +85,24 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
   }
   const upgrade = upgradeOf(desired, rolling, changes, judgement?.ok === true && judgement.minor)
   const steps = changeSteps(changes, rolling, snapshotOn)
+  const said = environmentSaid(desired, observed)
   const notes = [
     ...(judgement?.ok === true ? judgement.notes : []),
     ...trust.notes,
     ...changes.flatMap((change) => change.notes),
     ...ready.notes,
+    ...said.notes,
+  ]
+  const warnings = [
+    ...said.warnings,
+    ...changes.flatMap((change) => change.warnings),
+    ...desired.members.flatMap((member) => proxyWarnings(desired, observed, member)),
+    ...(rolling.length > 0 ? [] : cut.map(({ member, problem, next }) => `${member} ${problem}: ${next}`)),
   ]
   const facts = {
     ...(observed.cluster === undefined ? {} : { clusterId: observed.cluster.clusterId }),
     ...(notes.length === 0 ? {} : { notes }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   }
   if (steps.length === 0) return { ...unchanged(desired, observed), ...facts }
   const files = changes.flatMap((change) => fileChange(desired, change))

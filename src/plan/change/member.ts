@@ -3,6 +3,7 @@ import type { Member } from '../../cluster/member.js'
 import type { HostObserved, MemberStatus, Observed } from '../../cluster/observed.js'
 import { isTrustedBy } from '../../pki/trust.js'
 import { certificateDeviations } from '../certificates.js'
+import { environmentFindings } from '../environment/findings.js'
 import { hostOf } from '../evidence.js'
 import type { RollPart } from '../plan.js'
 import type { HostFinding } from '../checks/check.js'
@@ -11,6 +12,7 @@ import { directoryDeviations } from '../running.js'
 import { anotherLifeFindings } from './another-life.js'
 import { isCutOff } from './cut-off.js'
 import { identityFindings } from './identity.js'
+import { proxyReasons } from './links.js'
 import { settledUnit } from './settled-unit.js'
 import type { Trust } from './trust.js'
 import { flagChanges, type UnitState, unitStateOf } from './unit.js'
@@ -24,6 +26,8 @@ export interface MemberChange {
   /** Its pair is refused by all (see cut-off.ts), and is to be exchanged; then it is down for that, and comes back by itself. */
   readonly cutOff: boolean
   readonly leads: boolean
+  /** It cannot open connections to others, and its restart is to mend that. */
+  readonly mendsLinks: boolean
   /** X.Y.Z that it runs; empty where it cannot be told. */
   readonly version: string
   /** Takes a restart; with reasons. */
@@ -38,6 +42,8 @@ export interface MemberChange {
   /** The text that its unit is to have. */
   readonly wanted: string
   readonly notes: readonly string[]
+  /** What its next restart would fail at, though this run does not restart it. */
+  readonly warnings: readonly string[]
 }
 
 export interface ChangeContext {
@@ -78,16 +84,27 @@ export const memberChange = (
         ['ca', reasonsOf('CA')],
         // It cannot be proven on the wire where nothing runs, so it is proven by the start.
         ['certificate', hot ? [] : leaf.renew],
-        ['process', !active && hot ? [] : processReasons(desired, host, status, { unit, flags })],
+        [
+          'process',
+          !active && hot
+            ? []
+            : [
+                ...processReasons(desired, host, status, { unit, flags }),
+                ...proxyReasons(desired, observed, member),
+              ],
+        ],
       ] as const
     ).filter(([, reasons]) => reasons.length > 0),
   )
+  const inherited = environmentFindings(desired, member, host)
+  const restarts = parts.size > 0
   return {
     member,
     host,
     down: !active || observed.cluster === undefined || (statuses !== undefined && status === undefined),
     cutOff: cutOff && hot,
     leads: status?.isLeader ?? false,
+    mendsLinks: proxyReasons(desired, observed, member).length > 0,
     version: status?.version ?? versionOf(host),
     parts,
     correct: [
@@ -108,9 +125,15 @@ export const memberChange = (
       ...identityFindings(desired, member, host, observed.cluster !== undefined),
       ...anotherLifeFindings(desired, member, host, observed.cluster),
       ...leaf.findings,
-      ...dropInFindings(host, flags),
+      ...(restarts && inherited.length > 0 ? inherited : dropInFindings(host, flags)),
     ],
     ...{ unit, wanted },
+    warnings: restarts
+      ? []
+      : inherited.map(
+          ({ problem, next }) =>
+            `${member.name} would not come back from its next restart: ${problem}; ${next}`,
+        ),
     notes: [...leaf.notes, ...dropInNotes(host)].map((note) => `${member.name}: ${note}`),
   }
 }

@@ -15,7 +15,8 @@ export const firstSteps = (changes: readonly MemberChange[]): readonly Step[] =>
 /** Who is restarted, in order: what is down already first, then followers in the order of `hosts`, the leader last. */
 export const rollOrder = (rolling: readonly MemberChange[]): readonly MemberChange[] => [
   ...rolling.filter(({ down }) => down),
-  ...rolling.filter(({ down, leads }) => !down && !leads),
+  ...rolling.filter(({ down, leads, mendsLinks }) => !down && !leads && mendsLinks),
+  ...rolling.filter(({ down, leads, mendsLinks }) => !down && !leads && !mendsLinks),
   ...rolling.filter(({ down, leads }) => !down && leads),
 ]
 

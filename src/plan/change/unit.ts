@@ -19,6 +19,7 @@ export const ONLY_AT_BOOTSTRAP = [
 const AT_NEXT_START: Readonly<Record<string, string>> = {
   '[Unit] AssertPathExists': 'so that a member which has lost its disk does not found an empty cluster',
   '[Unit] RequiresMountsFor': 'so that a member is not started before the disk of its log is there',
+  UnsetEnvironment: 'so that no proxy comes between members',
 }
 
 /** How the unit on a host compares with the one that is asked for. */
