@@ -80,11 +80,12 @@ describe('observeCluster', () => {
   it('tells what each member says of itself', async () => {
     const status = (member: number, leader: number, version: string): CommandResult => ({
       code: 0,
-      stdout: `[{"Endpoint":"x","Status":{"header":{"member_id":${member}},"version":"${version}","leader":${leader},"storageVersion":"3.6.0"}}]`,
+      stdout: `[{"Endpoint":"x","Status":{"header":{"member_id":${member}},"version":"${version}","leader":${leader},"raftTerm":3,"raftIndex":9007199254740993,"storageVersion":"3.6.0"}}]`,
       stderr: '',
     })
     const { seen } = hosts(list('abc'), list('abc'), list('abc'))
-    const answers = [status(1, 2, '3.6.13'), status(2, 2, '3.6.14'), down]
+    // Who sees no leader may know less of the log than the cluster has.
+    const answers = [status(1, 0, '3.6.13'), status(2, 2, '3.6.14'), down]
     const answering = seen.map((host, index) => ({
       ...host,
       session: {
@@ -96,7 +97,10 @@ describe('observeCluster', () => {
     const { cluster, silent } = await observeCluster({ layout }, answering)
     expect(cluster?.statuses).toEqual([
       { member: 'etcd-1', version: '3.6.13', storageVersion: '3.6.0', isLeader: false },
-      { member: 'etcd-2', version: '3.6.14', storageVersion: '3.6.0', isLeader: true },
+      {
+        ...{ member: 'etcd-2', version: '3.6.14', storageVersion: '3.6.0', isLeader: true },
+        raft: { term: '3', index: '9007199254740993' },
+      },
     ])
     expect(silent).toEqual([{ member: 'etcd-3', reason: 'context deadline exceeded' }])
   })
