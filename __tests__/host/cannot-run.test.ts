@@ -42,6 +42,7 @@ describe('a program that could not be started', () => {
   it.each([
     '/opt/kube/bin/etcd: 1: Syntax error: "(" unexpected',
     'Exec format error',
+    'etcd: error while loading shared libraries: unexpected PLT reloc type 0xffffffff',
     'flag provided but not defined: -x',
     '',
   ])('says nothing of: %s', (said) => expect(cannotRun(said, '/opt')).toBeUndefined())

@@ -1,3 +1,5 @@
+import type { AccountFact, MountFact } from './host-facts.js'
+
 /** A file as it is on a host; `undefined` where it is absent. */
 export interface FileFact {
   /** Octal without leading zero: "600". */
@@ -21,25 +23,6 @@ export interface DirectoryFact {
   readonly availableInodes?: number
   /** What it is on; absent where that is not known. */
   readonly mount?: MountFact
-}
-
-/** The mount that a directory is on. */
-export interface MountFact {
-  /** `MAJOR:MINOR` of the file system: two directories with the same share its room. */
-  readonly device: string
-  readonly point: string
-  /** As the kernel calls it: "ext4", "tmpfs", "nfs4", "fuse.sshfs". */
-  readonly type: string
-  readonly noexec: boolean
-}
-
-/** The account of the service user, beyond that it exists. */
-export interface AccountFact {
-  readonly uid: string
-  /** The first user with that id, by which files are shown; empty where it is not in /etc/passwd. */
-  readonly nameOfUid: string
-  /** There is a group of the user's name. */
-  readonly groupExists: boolean
 }
 
 /** `systemctl show` of the service. */

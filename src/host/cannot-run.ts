@@ -25,7 +25,8 @@ const REASONS: readonly {
       `check that ${binDir} is not on a file system that is mounted noexec (look at /proc/mounts), and that no security policy of the host forbids it (SELinux, AppArmor, fapolicyd)`,
   },
   {
-    pattern: /error while loading shared libraries|cannot open shared object/i,
+    // Its loader says more than that of a file that is damaged.
+    pattern: /cannot open shared object file/i,
     why: 'its etcd needs libraries that this host does not have',
     next: () => 'give a release archive as etcd publishes it, whose binaries need none, or install them',
   },

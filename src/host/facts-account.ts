@@ -1,4 +1,4 @@
-import type { AccountFact } from '../cluster/observed.js'
+import type { AccountFact } from '../cluster/host-facts.js'
 
 /**
  * For the facts script: what there is of the account \`$user\`. Where there is no getent, only what is in the files counts. The first

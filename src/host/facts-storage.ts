@@ -1,4 +1,5 @@
-import type { DirectoryFact, MountFact } from '../cluster/observed.js'
+import type { MountFact } from '../cluster/host-facts.js'
+import type { DirectoryFact } from '../cluster/observed.js'
 
 /**
  * For the facts script: `mount_of LABEL` on descriptor 9, a directory, says which mount it is on, by the kernel's own word, as neither
