@@ -42,7 +42,7 @@ const shellThat = (before: string, behind = ':'): readonly string[] => [
   ),
 ]
 
-const SCRIPT = 'echo reverted; echo word >&2; exit 3'
+const SCRIPT = 'echo reverted\necho word >&2\nexit 3 # !'
 const RIGHT = { code: 3, stdout: 'reverted\n', stderr: 'word\n' }
 
 const has = (shell: string): boolean => spawnSync(shell, ['-c', ':']).error === undefined

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.js'
+import { Failure, withoutStop } from '../failure.js'
 import { visibleLine } from '../foreign-text.js'
 import { exchange, type Exchange } from './exchange.js'
 import type { ExecContext } from './exec.js'
@@ -52,12 +52,11 @@ const noCommands = (
   user: string,
   { why, said }: Extract<Exchange, { kind: 'none' }>,
 ): Failure => {
-  const quoted = visibleLine(said)
+  const quoted = withoutStop(visibleLine(said))
   return new Failure({
     what: 'the login works, but runs no commands',
     where: context.where,
     why: quoted === '' ? `${why}, and the host said nothing` : `${why}; the host said: ${quoted}`,
-    state: 'nothing was changed there',
     next: nextOf(said, user),
   })
 }
