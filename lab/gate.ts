@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { unpack } from '../src/ssh/boot.js'
 import type { Lab } from './lab.js'
 
 /**
@@ -75,11 +76,13 @@ const askedOn = async (
   socket.write(`${fate}\n`)
 }
 
-/** From `sh '-c' '...' 'etcd-deploy: LABEL' ARGS...`; for etcd's tools with what they are to do. */
+/** From `sh -c '...' 'etcd-deploy: LABEL' 'MARK' 'MARK' 'WORDS'...`; for etcd's tools with what they are to do. */
 const nameOf = (command: string): string => {
-  const [, label = 'something else', rest = ''] = /'etcd-deploy: ((?:[^']|'\\'')*)'(.*)$/s.exec(command) ?? []
+  const [, label = 'something else', rest = ''] = /'etcd-deploy: ([^']*)'(.*)$/s.exec(command) ?? []
   const plain = label.replace(/ v?\d+\.\d+\.\d+/g, '').replace(/\/\S*\/([^/\s,]+)/g, '$1')
   if (!label.startsWith('run ')) return plain
-  const words = [...rest.matchAll(/'([a-z-]+)'/g)].map(([, word]) => word)
+  const pieces = [...rest.matchAll(/'([^']*)'/g)].map(([, piece = '']) => piece).slice(2)
+  // The script comes first, and no word of it is one of these.
+  const words = [...unpack(pieces).matchAll(/ '([a-z-]+)'(?= |$)/g)].map(([, word]) => word)
   return [plain, ...words.filter((word) => !word?.startsWith('-'))].join(' ')
 }

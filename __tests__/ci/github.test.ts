@@ -50,14 +50,31 @@ it('keeps annotations short', () => {
 })
 
 it.each([
-  ['::stop-commands::x', '\u200b::stop-commands::x'],
-  ['a\n  ::add-mask::a\r::error::b', 'a\n  \u200b::add-mask::a\r\u200b::error::b'],
-  ['a ##[error]b', 'a ##\u200b[error]b'],
+  ['::stop-commands::x', '{U+003A}:stop-commands::x'],
+  ['a\n  ::add-mask::a\r::error::b', 'a\n  {U+003A}:add-mask::a{U+000D}::error::b'],
+  ['\ufeff\u00a0::error::b', '{U+FEFF}\u00a0::error::b'],
+  ['\u3000::error::b', '\u3000{U+003A}:error::b'],
+  ['a ##[error]b', 'a ##{U+005B}error]b'],
+  ['a ##\u200b[error]b', 'a ##{U+200B}[error]b'],
+  ['\u001b[2K\u0085::error::', '{U+001B}[2K{U+0085}::error::'],
   ['etcd::a :: b ## [c]', 'etcd::a :: b ## [c]'],
 ])('prints %j so that it is no command', (line, shown) => {
   ci.info(line)
   ci.progress(line)
   expect(written).toBe(`${shown}\n${shown}\n`)
+})
+
+/** What a runner obeys in a log: it takes CR, LF and CRLF for line ends, as .NET's reader of lines does. */
+const obeyed = (log: string): readonly string[] =>
+  log.split(/\r\n|\r|\n/).filter((line) => /^\s*::[\w-]+.*::/.test(line) || /##\w*\[/.test(line))
+
+it('lets nobody stop the masking of what comes later', async () => {
+  const host =
+    'member\r::stop-commands::never\n::stop-commands::never\n##[stop-commands]never\u2028::stop-commands::x'
+  for (const say of [ci.info, ci.progress]) say(host)
+  await ci.group(host, () => Promise.resolve())
+  ci.mask('a key made late')
+  expect(obeyed(written).map((line) => line.split('::')[1])).toEqual(['group', 'endgroup', 'add-mask'])
 })
 
 it('gives back what the main step has kept', () => {

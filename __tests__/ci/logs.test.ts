@@ -84,6 +84,33 @@ describe("a terminal's log", () => {
   })
 })
 
+describe('text of a host that would steer who shows it', () => {
+  const host =
+    'a\r::stop-commands::x\u001b[2J\n::error::b\n##vso[task]c\u202e\u2028\nsection_end:1:x\r\u001b[0K'
+  const steers = (text: string): boolean =>
+    text.split(/[\r\n\u2028]/).some((line) => /^\s*::|##\w*\[/.test(line)) || /\u001b\[2J|\u202e/.test(text)
+
+  const kinds: readonly [name: string, logOf: (out: ReturnType<typeof capture>) => Log][] = [
+    ['a plain log', (out) => plainLog({ ...out, debugging: true })],
+    ["GitLab's log", (out) => gitlabLog({ ...out, debugging: true }, () => 0)],
+    ["a terminal's log", (out) => terminalLog({ ...out, debugging: true, width: () => 400 })],
+  ]
+  it.each(kinds)('does not in %s', async (_name, logOf) => {
+    expect(steers(host)).toBe(true)
+    for (const verb of ['info', 'debug', 'notice', 'warning', 'progress'] as const) {
+      const out = capture()
+      logOf(out)[verb](host)
+      // What erases a progress line is the terminal log's own.
+      expect(steers(out.text().replaceAll('\r\u001b[2K', ''))).toBe(false)
+      expect(out.text()).toContain('{U+001B}[2J')
+    }
+    const out = capture()
+    await logOf(out).group(host, () => Promise.resolve())
+    expect(out.text()).not.toContain('\u001b[2J')
+    expect(out.text()).not.toMatch(/\r::|\n::/)
+  })
+})
+
 describe('sparsely', () => {
   it('passes on the first line and then one every ten seconds', () => {
     let at = 0

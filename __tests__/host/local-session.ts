@@ -55,7 +55,6 @@ export const localSession = (
         let stderr = ''
         child.stdout?.setEncoding('utf8').on('data', (text: string) => {
           stdout += text
-          command.onStdout?.(text)
         })
         child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
         const timer = setTimeout(() => child.kill('SIGKILL'), command.timeoutMs)

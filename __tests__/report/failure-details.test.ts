@@ -24,10 +24,12 @@ describe('failureDetails', () => {
   })
 
   const steering: readonly [name: string, line: string, shown: string][] = [
-    ['a workflow command', '::set-output name=x::y', '  | ::set-output name=x::y'],
-    ['a workflow command after a carriage return', 'a\r::error::b', '  | a::error::b'],
-    ['an old style command', 'x ##[add-mask]e', '  | x ## [add-mask]e'],
-    ['an old style command hidden by colours', 'x #\u001b[1m#[add-mask]e', '  | x ## [add-mask]e'],
+    ['a workflow command', '::set-output name=x::y', '  | {U+003A}:set-output name=x::y'],
+    ['a workflow command after a carriage return', 'a\r::error::b', '  | a{U+000D}::error::b'],
+    ['an old style command', 'x ##[add-mask]e', '  | x ##{U+005B}add-mask]e'],
+    ['an old style command hidden by colours', 'x #\u001b[1m#[add-mask]e', '  | x ##{U+005B}add-mask]e'],
+    ['a cursor that moves', 'a\u001b[2Kb\u009b1A', '  | a{U+001B}[2Kb{U+009B}1A'],
+    ['text that runs backwards', 'a\u202eb', '  | a{U+202E}b'],
     ['colours', '\u001b[31mred\u001b[0m', '  | red'],
   ]
   it.each(steering)('does not let %s steer the runner', (_, line, shown) => {

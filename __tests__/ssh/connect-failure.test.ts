@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { connectFailure } from '../../src/ssh/connect-failure.js'
 import { OpenFailure } from '../../src/ssh/port.js'
-import { TroubleError, type ConnectTrouble, type LoginAttempt } from '../../src/ssh/trouble.js'
+import {
+  TroubleError,
+  type ConnectTrouble,
+  type LoginAttempt,
+  type LoginEnding,
+} from '../../src/ssh/trouble.js'
 
 const target = { user: 'ops', host: 'fd00::7', port: 2222 }
 const place = { what: 'cannot connect over SSH', where: 'etcd-7 (ops@[fd00::7]:2222)', target }
@@ -9,10 +14,11 @@ const sentence = (trouble: ConnectTrouble): string => connectFailure(new Trouble
 
 const socket = (code: string): ConnectTrouble => ({ kind: 'socket', code, message: `connect ${code}` })
 const key = { type: 'ssh-ed25519', fingerprint: 'SHA256:abc' }
-const login = (more: Partial<LoginAttempt>, reason = ''): ConnectTrouble => ({
+const login = (more: Partial<LoginAttempt>, said = '', ending: LoginEnding = 'refused'): ConnectTrouble => ({
   kind: 'login',
-  attempt: { user: 'ops', offered: ['publickey'], source: 'key', keys: [key], ...more },
-  reason,
+  attempt: { user: 'ops', offered: ['publickey'], source: 'key', keys: [key], partial: false, ...more },
+  ending,
+  said,
 })
 const forward = (kind: OpenFailure['kind'], message = ''): ConnectTrouble => ({
   kind: 'forward',
@@ -68,7 +74,46 @@ describe('connectFailure', () => {
       /neither a private key nor an agent.*is the secret/,
     ],
     ['passwords only', login({ offered: ['password'] }), /does not take public keys.*PubkeyAuthentication/],
-    ['reason of PAM', login({}, 'System is booting up'), /System is booting up/],
+    [
+      'PAM while it boots',
+      login({}, 'System is booting up. Unprivileged users are not permitted to log in yet.', 'closed'),
+      /as ops was refused: the account may not log in now; the host said: System is booting up\..*yet\.; wait until/,
+    ],
+    [
+      'a maintenance',
+      login({}, 'Sorry, maintenance tonight', 'closed'),
+      /said: Sorry, maintenance tonight; .*\/run\/nologin/,
+    ],
+    [
+      'an expired account',
+      login({}, 'Your account has expired; please contact your system administrator.', 'closed'),
+      /Your account has expired.*chage -E -1 ops/,
+    ],
+    [
+      'an expired password',
+      login({}, 'You are required to change your password immediately (password expired).', 'closed'),
+      /password expired.*chage -M -1 -d 1 ops/,
+    ],
+    [
+      'a locked account',
+      login({}, 'The account is locked due to 3 failed logins.', 'closed'),
+      /faillock --user ops/,
+    ],
+    [
+      'other words of PAM',
+      login({}, 'Nur für Betreuer', 'closed'),
+      /said: Nur für Betreuer; look into the log/,
+    ],
+    [
+      'a second factor',
+      login({ partial: true, offered: ['keyboard-interactive', 'password'] }),
+      /the key was taken \(ssh-ed25519 SHA256:abc\), and the server wants keyboard-interactive or password as well; .*AuthenticationMethods publickey/,
+    ],
+    [
+      'an agent with too many keys',
+      login({ source: 'agent', keys: Array.from({ length: 9 }, () => key) }, '', 'too-many'),
+      /too many wrong keys: the ssh-agent holds 9 \(.*, 5 more\); set ssh-private-key to the one key/,
+    ],
     ['root', login({ user: 'root' }), /PermitRootLogin/],
     [
       'agent down',

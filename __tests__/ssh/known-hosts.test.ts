@@ -4,13 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fingerprintOf, hostKeyAlgorithms, nameOfKey } from '../../src/ssh/host-key.js'
-import { checkHostKey, knownHostsLine, knownKeyTypes, parseKnownHosts } from '../../src/ssh/known-hosts.js'
+import {
+  authorityOf,
+  checkHostKey,
+  knownHostsLine,
+  knownKeyTypes,
+  parseKnownHosts,
+} from '../../src/ssh/known-hosts.js'
 import { fingerprint, openSshKey, parsed } from './keys.js'
 
 const key = openSshKey('ed25519')
 const blob = parsed(key).getPublicSSH()
 const other = parsed(openSshKey('ed25519')).getPublicSSH()
 const ecdsa = parsed(openSshKey('ecdsa')).getPublicSSH()
+const rsa = parsed(openSshKey('rsa')).getPublicSSH()
 const entry = `ssh-ed25519 ${blob.toString('base64')}`
 
 const verdictOf = (text: string, host: string, port = 22, shown = blob) =>
@@ -61,10 +68,39 @@ describe('checkHostKey', () => {
 })
 
 describe('parseKnownHosts', () => {
+  it('takes every cut of a key for damage, and never for another key', () => {
+    for (const whole of [blob, ecdsa, rsa]) {
+      const line = knownHostsLine('node1', 22, whole)
+      // Behind the last whole byte there is only padding to be cut.
+      const end = line.replace(/.=+$/, '').length
+      for (let length = 'node1 '.length; length < end; length += 1) {
+        const { entries, problems } = parseKnownHosts(line.slice(0, length))
+        expect([entries.length, problems.length]).toEqual([0, 1])
+      }
+    }
+  })
+
+  it('finds the certificate authority of a host', () => {
+    const { authorities } = parseKnownHosts(`# ours\n@cert-authority *.example.com ${entry}`)
+    expect(authorityOf(authorities, 'node1.example.com', 22)).toBe(2)
+    expect(authorityOf(authorities, 'node1.example.org', 22)).toBeUndefined()
+  })
+
   it.each([
     ['no host', entry, /no host name/],
     ['no key', 'node1', /has the form/],
     ['key cut off', `node1 ssh-ed25519 AAAA`, /not a ssh-ed25519 key/],
+    ['key cut off behind its type', `node1 ssh-ed25519 ${blob.toString('base64').slice(0, 40)}`, /cut off/],
+    ['last character gone', `node1 ssh-ed25519 ${blob.toString('base64').slice(0, -1)}`, /cut off/],
+    ['ECDSA key cut off', `node1 ecdsa-sha2-nistp256 ${ecdsa.toString('base64').slice(0, 100)}`, /cut off/],
+    ['RSA key cut off', `node1 ssh-rsa ${rsa.toString('base64').slice(0, 200)}`, /cut off/],
+    ['revoked key cut off', `@revoked * ssh-ed25519 ${blob.toString('base64').slice(0, 60)}`, /cut off/],
+    ['authority cut off', `@cert-authority * ssh-ed25519 ${blob.toString('base64').slice(0, 60)}`, /cut off/],
+    [
+      'a stranger in the key',
+      `node1 ssh-ed25519 ${blob.toString('base64').replace(/.{30}$/, '…$&')}`,
+      /cut off/,
+    ],
     ['wrong type', `node1 ssh-rsa ${blob.toString('base64')}`, /not a ssh-rsa key/],
     ['unknown marker', `@trusted node1 ${entry}`, /unknown marker/],
     ['damaged hash', `|1|abc ${entry}`, /hashed host name is damaged/],

@@ -1,20 +1,25 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HostSession } from '../../src/ssh/port.js'
-import { MAX_OUTPUT_BYTES } from '../../src/ssh/run.js'
 import { failureOf, open } from './open.js'
 import { startServer, type TestServer } from './server.js'
 
 let server: TestServer
 let session: HostSession
+let folder: string
 beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'run-'))
   server = await startServer()
   session = await open(server)
 })
 afterEach(async () => {
   await session.close()
   await server.close()
+  rmSync(folder, { recursive: true })
 })
 
 const run = (script: string, more: object = {}) =>
@@ -36,10 +41,11 @@ const started = async (count: number): Promise<void> => {
 
 describe('run', () => {
   it('sees an exit status that comes together with the word that the command was started', async () => {
-    const quick = await startServer({ instantExit: 6 })
+    const quick = await startServer({ instantExit: { label: 'try something', code: 6 } })
     const session = await open(quick)
     const work = { label: 'try something', script: ':', timeoutMs: 20_000 }
-    await expect(session.run(work)).resolves.toMatchObject({ code: 6 })
+    const failure = await failureOf(session.run(work))
+    expect(failure.facts.why).toBe('its session ended with exit status 6 and no answer')
     await session.close()
     await quick.close()
   })
@@ -84,19 +90,24 @@ describe('run', () => {
     expect(await run('exit 3', { stdin: Readable.from([big]) })).toMatchObject({ code: 3 })
   })
 
-  it('keeps characters whole, and calls back as they come', async () => {
-    const heard: string[] = []
-    const script = String.raw`printf 'a\303'; sleep 0.2; printf '\274b\n'`
-    const { stdout } = await run(script, { onStdout: (text: string) => heard.push(text) })
-    expect(stdout).toBe('aüb\n')
-    expect(heard.join('')).toBe('aüb\n')
-    expect(heard.length).toBeGreaterThan(1)
+  it('keeps characters whole, however they come', async () => {
+    const script = String.raw`printf 'a\303'; sleep 0.1; printf '\274b\n'; printf 'e\303' >&2; sleep 0.1; printf '\274' >&2`
+    for (const bulk of [{}, { bulk: true }]) {
+      expect(await run(script, bulk)).toEqual({ code: 0, stdout: 'aüb\n', stderr: 'eü' })
+    }
+  })
+
+  it.each(['', '\n', 'a', 'a\n\n\n', ':7', 'x:0\n', '.'])('gives %j as it was printed', async (text) => {
+    for (const bulk of [{}, { bulk: true }]) {
+      const script = `printf %s "$1"; printf %s "$1" >&2; exit 9`
+      expect(await run(script, { args: [text], ...bulk })).toEqual({ code: 9, stdout: text, stderr: text })
+    }
   })
 
   it('gives up at the deadline, calls the outcome unknown, and leaves nothing running for long', async () => {
-    let pid = 0
-    const onStdout = (text: string): void => void (pid = Number(text))
-    const failure = await failureOf(run('echo $$; sleep 60', { timeoutMs: 300, onStdout }))
+    const file = join(folder, 'pid')
+    const failure = await failureOf(run('echo $$ >"$1"; sleep 60', { timeoutMs: 300, args: [file] }))
+    const pid = Number(readFileSync(file, 'utf8'))
     expect(failure.message).toMatch(/etcd-a \(root@127\.0\.0\.1:\d+\): could not try something/)
     expect(failure.facts.why).toBe('it did not end within 300 ms')
     expect(failure.facts.state).toContain('unknown')
@@ -112,7 +123,7 @@ describe('run', () => {
         failureOf(run('sleep 60')),
         failureOf(run('sleep 60', { stdin: new Readable({ read() {} }) })),
       ]
-      await started(2)
+      await started(3)
       server[how]()
       for (const failure of await Promise.all(both)) {
         expect(failure.message).toMatch(/connection was lost while it ran/)
@@ -133,19 +144,38 @@ describe('run', () => {
 
   it('never takes a killed command for a success', async () => {
     const failure = await failureOf(run('echo doing it >&2; kill -9 $$'))
-    expect(failure.facts.why).toBe('it was killed by SIGKILL: doing it')
+    expect(failure.facts.why).toBe('it was killed by SIGKILL')
+    const inner = await failureOf(run(`echo doing it >&2; exec sh -c 'kill -9 $$'`))
+    expect(inner.facts.why).toMatch(/^it was killed by SIGKILL; the host said: doing it/)
   })
 
-  it('stops a command that prints without end', async () => {
-    const failure = await failureOf(run('yes'))
-    expect(failure.facts.why).toBe(`it printed more than ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB`)
+  it.each([
+    ['a megabyte and more', 'head -c 1048581 /dev/zero | tr "\\0" x', {}, /^it printed more than 1 MiB/],
+    ['what it may not', 'echo 0123456789abcdef', { mostBytes: 9 }, /^it printed more than 9 bytes/],
+    ['as it comes', 'yes', { bulk: true, mostBytes: 4 << 20 }, /^it printed more than 4 MiB/],
+    ['without end', 'yes', {}, /^it printed more than 1 MiB/],
+    ['complaints without end', 'yes >&2', {}, /^it printed more than 1 MiB/],
+  ] as const)('stops a command that prints %s', async (_name, script, more, why) => {
+    const failure = await failureOf(run(script, more))
+    expect(failure.facts.why).toMatch(why)
+    expect(failure.facts.state).toBe('whether it took effect there is unknown')
+    expect(await run('echo on')).toMatchObject({ stdout: 'on\n' })
+  })
+
+  it('takes what just fits', async () => {
+    const { stdout } = await run('head -c 1048576 /dev/zero | tr "\\0" x')
+    expect(stdout).toHaveLength(1 << 20)
+  })
+
+  it('lifts the limit of the shell that collects for the script', async () => {
+    expect((await run('ulimit -S -v')).stdout).toBe('unlimited\n')
   })
 
   it('fails when its input breaks off', async () => {
     const stdin = new Readable({ read() {} })
     const failing = failureOf(run('cat > /dev/null', { stdin }))
     stdin.push('half')
-    await started(1)
+    await started(2)
     stdin.destroy(new Error('disk on fire'))
     expect((await failing).facts.why).toBe('its input broke off (disk on fire)')
   })
@@ -154,48 +184,6 @@ describe('run', () => {
     const results = await Promise.all(Array.from({ length: 12 }, () => run('sleep 0.3; echo ok')))
     expect(results.map(({ stdout }) => stdout)).toEqual(Array.from({ length: 12 }, () => 'ok\n'))
     expect(server.mostSessions()).toBe(8)
-  })
-})
-
-describe('hold', () => {
-  const hold = (script: string, more: object = {}) =>
-    session.hold({ label: 'take the lock', script, timeoutMs: 20_000, ...more })
-
-  it('stays until it is released', async () => {
-    const held = await hold('echo waiting; echo ready; cat > /dev/null; echo bye', { stdin: 'owner\n' })
-    let over = false
-    void held.ended.then(() => (over = true))
-    expect((await run('echo meanwhile')).stdout).toBe('meanwhile\n')
-    expect(over).toBe(false)
-    await held.release()
-    await held.ended
-    expect(over).toBe(true)
-    await held.release()
-  })
-
-  it('counts as a session', async () => {
-    const held = await Promise.all(Array.from({ length: 8 }, () => hold('echo ready; cat')))
-    const failure = await failureOf(run('true', { timeoutMs: 200 }))
-    expect(failure.facts).toMatchObject({ state: 'it was not started' })
-    await held[0]?.release()
-    expect((await run('echo ok')).stdout).toBe('ok\n')
-  })
-
-  it('passes on what it said when it ends before it is ready', async () => {
-    const failure = await failureOf(hold('echo "held by run 17"; echo "since noon" >&2; exit 1'))
-    expect(failure.facts.why).toBe('held by run 17; since noon')
-  })
-
-  it('is not ready by a line that only begins like it', async () => {
-    const failure = await failureOf(hold('echo "ready or not"; sleep 60', { timeoutMs: 300 }))
-    expect(failure.facts.why).toContain('was not ready within')
-  })
-
-  it('tells when the connection is lost', async () => {
-    const held = await hold('echo ready; cat')
-    server.cut()
-    await held.ended
-    await held.release()
   })
 })
 
@@ -214,9 +202,11 @@ describe('sessions that sshd refuses', () => {
   })
 
   it('says that the command was not started', async () => {
-    const small = await startServer({ maxSessions: 0 })
+    const small = await startServer({ maxSessions: 1 })
     const other = await open(small)
+    const held = await other.hold({ label: 'hold', script: 'echo ready; cat', timeoutMs: 5000 })
     const failure = await failureOf(other.run({ label: 'read facts', script: 'true', timeoutMs: 300 }))
+    await held.release()
     expect(failure.facts).toMatchObject({
       state: 'it was not started',
       next: expect.stringContaining('MaxSessions') as string,

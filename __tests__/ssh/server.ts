@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { connect as netConnect, type AddressInfo, type Socket } from 'node:net'
-import ssh2, { type Connection, type ParsedKey, type ServerChannel } from 'ssh2'
+import ssh2, { type AuthenticationType, type Connection, type ParsedKey, type ServerChannel } from 'ssh2'
 import { openSshKey, parsed } from './keys.js'
 
 export interface TestServerOptions {
@@ -15,8 +15,19 @@ export interface TestServerOptions {
   readonly path?: string
   /** How long after the end of its output a command's exit status is sent, as a busy sshd does; milliseconds. */
   readonly exitDelayMs?: number
-  /** Nothing is run: the word that a command was started, this exit status and the end come in one piece. */
-  readonly instantExit?: number
+  /** Commands of this label are not run: the word that it was started, this exit status and the end come in one piece. */
+  readonly instantExit?: { readonly label: string; readonly code: number }
+  /** The login shell, which is given `-c` and the command line; sh where not given. */
+  readonly loginShell?: readonly string[]
+  /** What the login sets in the environment. */
+  readonly env?: Readonly<Record<string, string>>
+  /** No command is run at all: the request is refused. */
+  readonly refuseExec?: true
+  /** What the server asks for once the key was taken; it lets nobody in. */
+  readonly secondFactor?: readonly AuthenticationType[]
+  /** Said before the login, and what is said once the key was shown, before the connection is closed. */
+  readonly banner?: string
+  readonly farewell?: string
 }
 
 /** A real SSH server on loopback that runs commands with sh, as sshd does. */
@@ -59,8 +70,10 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
       const signed =
         !context.signature ||
         allowed.verify(context.blob ?? Buffer.alloc(0), context.signature, context.hashAlgo)
-      if (same && signed) context.accept()
-      else context.reject(['publickey'])
+      if (!same || !signed) return context.reject(['publickey'])
+      if (options.secondFactor) return context.reject([...options.secondFactor], true)
+      if (options.farewell !== undefined && context.signature) return sayAndClose(client, options.farewell)
+      context.accept()
     })
     client.on('session', (accept, reject) => {
       if (sessions >= (options.maxSessions ?? 10)) return reject()
@@ -68,9 +81,13 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
       mostSessions = Math.max(mostSessions, sessions)
       const session = accept()
       session.on('close', () => (sessions -= 1))
-      session.on('exec', (acceptExec, _reject, info) => {
+      session.on('exec', (acceptExec, refuseExec, info) => {
         commands.push(info.command)
-        if (options.instantExit !== undefined) return exitAtOnce(acceptExec, options.instantExit, sockets)
+        if (options.refuseExec) return refuseExec()
+        const { instantExit } = options
+        if (instantExit && info.command.includes(`etcd-deploy: ${instantExit.label}'`)) {
+          return exitAtOnce(acceptExec, instantExit.code, sockets)
+        }
         const child = runShell(info.command, acceptExec(), options)
         children.add(child)
       })
@@ -91,7 +108,11 @@ export const startServer = async (options: TestServerOptions = {}): Promise<Test
       })
     })
   }
-  const server = new ssh2.Server({ hostKeys: [...hostKeys] }, onConnection)
+  const { banner } = options
+  const server = new ssh2.Server(
+    { hostKeys: [...hostKeys], ...(banner === undefined ? {} : { banner }) },
+    onConnection,
+  )
   const listener = (server as unknown as { _srv: NodeJS.EventEmitter })._srv
   listener.on('connection', (socket: Socket) => {
     socket.setNoDelay(true)
@@ -131,12 +152,13 @@ export const lineFor = (name: string, privateKey: string): string => {
 const runShell = (
   command: string,
   channel: ServerChannel,
-  { path = '', exitDelayMs = 0 }: TestServerOptions,
+  { path = '', exitDelayMs = 0, loginShell, env = {} }: TestServerOptions,
 ): ChildProcess => {
   // `exec`: as bash does for the last command, so that a signal ends the session and not only the inner shell.
-  const child = spawn('/bin/sh', ['-c', `exec ${command}`], {
+  const [shell = '', ...flags] = loginShell ?? ['/bin/sh']
+  const child = spawn(shell, [...flags, '-c', loginShell ? command : `exec ${command}`], {
     detached: true,
-    env: { PATH: `${path === '' ? '' : `${path}:`}${process.env['PATH'] ?? ''}` },
+    env: { PATH: `${path === '' ? '' : `${path}:`}${process.env['PATH'] ?? ''}`, ...env },
   })
   channel.on('error', () => {})
   child.stdin.on('error', () => {})
@@ -150,6 +172,31 @@ const runShell = (
     channel.end()
   })
   return child
+}
+
+/** As sshd does for an account that PAM refuses: PAM's words as a banner, and the end. */
+const sayAndClose = (client: Connection, words: string): void => {
+  const { _protocol } = client as unknown as { _protocol: Banners }
+  // ssh2 sends a banner by itself only before the login.
+  const bytes = Buffer.from(words)
+  const packet = _protocol._packetRW.write.alloc(1 + 4 + bytes.length + 4)
+  let at = _protocol._packetRW.write.allocStart
+  packet[at] = 53
+  packet.writeUInt32BE(bytes.length, (at += 1))
+  bytes.copy(packet, (at += 4))
+  packet.writeUInt32BE(0, at + bytes.length)
+  _protocol._cipher.encrypt(_protocol._packetRW.write.finalize(packet))
+  client.end()
+}
+interface Banners {
+  readonly _packetRW: {
+    readonly write: {
+      readonly allocStart: number
+      alloc(bytes: number): Buffer
+      finalize(packet: Buffer): Buffer
+    }
+  }
+  readonly _cipher: { encrypt(packet: Buffer): void }
 }
 
 const exitAtOnce = (accept: () => ServerChannel, code: number, sockets: ReadonlySet<Socket>): void => {

@@ -51,7 +51,8 @@ describe('sudo', () => {
   it('is not used for root', async () => {
     const server = await serve({ path: fakeSudo('exit 9') })
     await (await opened(server)).run({ label: 'x', script: 'true', timeoutMs: 5000 })
-    expect(server.commands).toEqual(["timeout -k 5 7 sh '-c' 'true' 'etcd-deploy: x'"])
+    expect(server.commands).toHaveLength(2)
+    expect(server.commands.every((line) => line.startsWith('timeout '))).toBe(true)
   })
 })
 

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sentenceOf } from '../failure.js'
+import { visible } from '../foreign-text.js'
 import { dotenv, type DotenvForm } from './dotenv.js'
 import type { Ci, Log } from './port.js'
 
@@ -37,7 +38,7 @@ export const fileCi = (log: Log, { folder, form, redact, setFailed }: FileResult
   }
   const write = (name: string, text: string): void => {
     mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, name), redact(text))
+    writeFileSync(join(folder, name), visible(redact(text)))
   }
   return {
     ...log,

@@ -1,4 +1,5 @@
 import * as core from '@actions/core'
+import { inert, visible } from '../foreign-text.js'
 import type { Ci } from './port.js'
 import { sparsely } from './sparse.js'
 import type { StateName } from './state.js'
@@ -8,43 +9,42 @@ const ANNOTATION_LIMIT = 3500
 
 /**
  * GitHub Actions, and the systems that speak its commands (Gitea, Forgejo). Every text goes through `redact` first:
- * the runner masks too, but only what it was told, and not every system does.
+ * the runner masks too, but only what it was told, and not every system does. Then all that could steer the runner is taken out of
+ * it, whoever wrote it: text of a host that stops commands would have later keys printed instead of hidden.
  */
-export const githubCi = (redact: (text: string) => string): Ci => ({
-  group: (title, work) => core.group(redact(title), work),
-  info: (line) => core.info(inert(redact(line))),
-  progress: sparsely((line) => core.info(inert(redact(line)))),
-  debugging: core.isDebug(),
-  debug: (line) => core.debug(redact(line)),
-  notice: (message) => core.notice(shorten(redact(message))),
-  warning: (message) => core.warning(shorten(redact(message))),
-  mask: (secret) => core.setSecret(secret),
-  output: (name, value) => core.setOutput(name, redact(value)),
-  state: (name, value) => {
-    try {
-      core.saveState(name, redact(value))
-    } catch {
-      // Without it the post step knows less; that is no reason to fail.
-    }
-  },
-  summary: async (markdown) => {
-    // A runner without a summary page sets no file; that is no reason to fail.
-    if (process.env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(redact(markdown), true).write()
-  },
-  // GitHub shows no such report by itself.
-  testReport: () => Promise.resolve(),
-  fail: (sentence) => core.setFailed(shorten(redact(sentence))),
-})
+export const githubCi = (redact: (text: string) => string): Ci => {
+  const line = (text: string): string => inert(redact(text))
+  const message = (text: string): string => shorten(line(text))
+  return {
+    group: (title, work) => core.group(line(title), work),
+    info: (text) => core.info(line(text)),
+    progress: sparsely((text) => core.info(line(text))),
+    debugging: core.isDebug(),
+    debug: (text) => core.debug(line(text)),
+    notice: (text) => core.notice(message(text)),
+    warning: (text) => core.warning(message(text)),
+    mask: (secret) => core.setSecret(secret),
+    output: (name, value) => core.setOutput(name, visible(redact(value))),
+    state: (name, value) => {
+      try {
+        core.saveState(name, redact(value))
+      } catch {
+        // Without it the post step knows less; that is no reason to fail.
+      }
+    },
+    summary: async (markdown) => {
+      // A runner without a summary page sets no file; that is no reason to fail.
+      if (process.env['GITHUB_STEP_SUMMARY'])
+        await core.summary.addRaw(visible(redact(markdown)), true).write()
+    },
+    // GitHub shows no such report by itself.
+    testReport: () => Promise.resolve(),
+    fail: (sentence) => core.setFailed(message(sentence)),
+  }
+}
 
 /** What the main step has kept for the post step; empty where it kept nothing. */
 export const savedState = (name: StateName): string => core.getState(name)
-
-/**
- * Text of a host that is no command to the runner, whatever is in it: one that stops commands would have later keys printed instead
- * of hidden (actions/runner src/Runner.Common/ActionCommand.cs: `::` first in a line, `##[` anywhere).
- */
-const inert = (text: string): string =>
-  text.replace(/(^|[\r\n])(\s*)::/g, '$1$2\u200b::').replaceAll('##[', '##\u200b[')
 
 const shorten = (text: string): string =>
   text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT)} ... (the rest is in the log)`

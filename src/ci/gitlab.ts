@@ -1,3 +1,4 @@
+import { inert } from '../foreign-text.js'
 import { plainLog, type PlainLog } from './plain.js'
 import type { Log } from './port.js'
 
@@ -16,7 +17,7 @@ export const gitlabLog = (plain: PlainLog, now: () => number = Date.now): Log =>
     ...plainLog(plain),
     group: async (title, work) => {
       const name = `etcd_deploy_${(sections += 1)}`
-      mark('start', name, plain.redact(title))
+      mark('start', name, inert(plain.redact(title)))
       try {
         return await work()
       } finally {

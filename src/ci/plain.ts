@@ -1,3 +1,4 @@
+import { inert } from '../foreign-text.js'
 import type { Log } from './port.js'
 import { sparsely } from './sparse.js'
 
@@ -9,9 +10,9 @@ export interface PlainLog {
   readonly debugging: boolean
 }
 
-/** A log of plain lines, for systems without commands in theirs; nothing secret passes it. */
+/** A log of plain lines, for systems without commands in theirs; nothing secret passes it, and nothing that steers who shows it. */
 export const plainLog = ({ print, redact, debugging }: PlainLog): Log => {
-  const info = (line: string): void => print(redact(line))
+  const info = (line: string): void => print(inert(redact(line)))
   return {
     group: (title, work) => {
       info(`== ${title}`)

@@ -1,3 +1,4 @@
+import { inert } from '../foreign-text.js'
 import type { Log } from './port.js'
 import { plainLog, type PlainLog } from './plain.js'
 
@@ -23,7 +24,7 @@ export const terminalLog = ({ write, width, ...plain }: TerminalLog): Log => {
     ...plainLog({ ...plain, print }),
     progress: (line) => {
       // A line that wraps could not be taken back as a whole.
-      const [first = ''] = plain.redact(line).split('\n')
+      const [first = ''] = inert(plain.redact(line)).split('\n')
       write(`${ERASE}${[...first].slice(0, Math.max(width() - 1, 1)).join('')}`)
       shown = true
     },

@@ -15,7 +15,8 @@ service=$1 bin=$2 ca=$3 data=$4 wal=$5 user=$6 ports=$7 marker=$8 units=$9 temp=
 state=\${marker%/*} mounts=
 unit=$units/$service.service
 say() { printf '%s\\t%s\\t%s\\t%s\\n' "$1" "\${2-}" "\${3-}" "\${4-}"; }
-text() { [ ! -f "$2" ] || say text "$1" "$(base64 -w0 <"$2")"; }
+# No more than a file of its kind can have: whoever reads this takes it line by line.
+text() { [ ! -f "$2" ] || say text "$1" "$(head -c 262144 -- "$2" | base64 -w0)"; }
 
 say clock "$(date +%s%N)"
 
@@ -58,7 +59,7 @@ name=
 # Until it executes etcd it is systemd still, and is called (etcd).
 case $name in '('*) name= ;; esac
 if [ -n "$name" ] && [ -e "/proc/$pid/exe" ]; then
-  say process "$pid" "$(base64 -w0 <"/proc/$pid/cmdline")"
+  say process "$pid" "$(head -c 131072 -- "/proc/$pid/cmdline" | base64 -w0)"
   if [ "/proc/$pid/exe" -ef "$bin/etcd" ]; then say exe same; else
     sum=$(sha256sum <"/proc/$pid/exe")
     say exe "\${sum%% *}"
@@ -142,7 +143,7 @@ fi
 for file in $(grep -lx etcd /proc/[0-9]*/comm 2>/dev/null); do
   other=\${file#/proc/} other=\${other%/comm}
   [ "$other" = "$pid" ] ||
-    say foreign "$other" "$(base64 -w0 <"/proc/$other/cgroup")" "$(base64 -w0 <"/proc/$other/cmdline")"
+    say foreign "$other" "$(base64 -w0 <"/proc/$other/cgroup")" "$(head -c 16384 -- "/proc/$other/cmdline" | base64 -w0)"
 done 2>/dev/null
 
 {

@@ -9,6 +9,9 @@ import { markerPath, UNIT_DIR } from './places.js'
 const TEMP_DIR = '/tmp'
 const TIMEOUT_MS = 30_000
 
+/** A few files of 256 KiB at most, coded, and short lines. */
+const MOST_BYTES = 4 * 1024 * 1024
+
 export interface FactsRequest {
   readonly layout: Layout
   /** TCP ports whose listeners matter. */
@@ -42,6 +45,7 @@ export const readFacts = async (
       snapshotDir ?? '',
     ],
     timeoutMs: TIMEOUT_MS,
+    mostBytes: MOST_BYTES,
   })
   const trip = { sentMs, gotMs: now() }
   if (code !== 0) {

@@ -1,6 +1,6 @@
 import type { DesiredSsh } from '../cluster/desired.js'
 import type { SshTarget } from '../cluster/member.js'
-import { knownKeyTypes, lookupName, parseKnownHosts } from '../ssh/known-hosts.js'
+import { authorityOf, knownKeyTypes, lookupName, parseKnownHosts } from '../ssh/known-hosts.js'
 import { checkPrivateKey } from '../ssh/private-key.js'
 import { complete, type Form } from './form.js'
 import { resolveTarget, type SshDefaults } from './members.js'
@@ -86,15 +86,17 @@ const checkKnownHosts = (form: Form, targets: readonly SshTarget[], strict: bool
     }
     return
   }
-  const { entries, problems } = parseKnownHosts(text)
+  const { entries, authorities, problems } = parseKnownHosts(text)
   for (const { line, problem } of problems) note('', `has a line ${line} that cannot be read: ${problem}`)
   if (problems.length > 0) return
   const unknown = targets.filter(({ host, port }) => knownKeyTypes(entries, host, port).length === 0)
   for (const { host, port } of distinct(unknown)) {
+    const authority = authorityOf(authorities, host, port)
     const scan = `ssh-keyscan ${port === 22 ? '' : `-p ${port} `}${host}`
     note(
       '',
-      `has no line for ${lookupName(host, port)}, so that host would be refused: add what "${scan}" prints, ` +
+      `has no line for ${lookupName(host, port)}${authority === undefined ? '' : ` but the certificate authority in line ${authority} (SSH certificates are not supported)`}` +
+        `, so that host would be refused: add what "${scan}" prints, ` +
         'after comparing the fingerprint on the host',
     )
   }

@@ -1,3 +1,5 @@
+import { inert } from '../foreign-text.js'
+
 /** What a host says of a service that is not as it should be. */
 export interface ServiceDetails {
   readonly member: string
@@ -29,19 +31,14 @@ export const failureDetails = ({
 const section = (text: string, cut: (lines: readonly string[]) => readonly string[]): readonly string[] => {
   const lines = text
     .split('\n')
-    .map((line) => harmless(line).trimEnd())
+    .map((line) => inert(uncoloured(line)).trimEnd())
     .filter((line) => line !== '')
   return lines.length === 0
     ? ['  | (no output)']
     : cut(lines).map((line) => `  | ${line.slice(0, LONGEST_LINE)}`)
 }
 
-/**
- * What a host prints must not steer the runner: it obeys lines that begin with `::` after blanks (the bar before each
- * line prevents that), and `##[command]` wherever in a line. Terminal control sequences go as well.
- */
-const harmless = (line: string): string =>
-  line
-    // eslint-disable-next-line no-control-regex -- control characters are what is to be removed
-    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f]/g, '')
-    .replaceAll('##[', '## [')
+/** Colours, which some programs always print, say nothing here; whatever else steers a terminal or a runner is made visible. */
+const uncoloured = (line: string): string =>
+  // eslint-disable-next-line no-control-regex -- the escape sequence is what is to be removed
+  line.replace(/\u001b\[[0-9;]*m/g, '')

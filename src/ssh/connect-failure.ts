@@ -40,7 +40,7 @@ const wordsOf = (trouble: ConnectTrouble, target: SshTarget): { why: string; nex
     case 'host-key':
       return hostKeyWords(trouble, target)
     case 'login':
-      return loginWords(trouble.attempt, trouble.reason)
+      return loginWords(trouble.attempt, trouble.ending, trouble.said)
     case 'agent':
       return {
         why: `the ssh-agent did not answer (${trouble.message})`,

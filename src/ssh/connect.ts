@@ -1,13 +1,14 @@
 import type { Duplex } from 'node:stream'
 import { NodeSSH } from 'node-ssh'
 import type { SshTarget } from '../cluster/member.js'
+import { visibleLine } from '../foreign-text.js'
 import { guard, type Connection } from './connection.js'
 import type { Dial } from './dial.js'
 import type { HostKeyPolicy } from './host-key-policy.js'
 import { nameOfKey } from './host-key.js'
 import { knownHostsLine } from './known-hosts.js'
 import { recordLogin, type Credentials } from './login.js'
-import { TroubleError, type ConnectTrouble, type LoginAttempt, type Stage } from './trouble.js'
+import { TroubleError, type ConnectTrouble, type LoginEnding, type Stage } from './trouble.js'
 
 export interface ConnectRequest {
   readonly target: SshTarget
@@ -44,7 +45,7 @@ const handshake = async (
   const login = recordLogin(user, request.credentials)
   let stage: Stage = 'handshake'
   let refusedKey: ConnectTrouble | undefined
-  let banner = ''
+  let said = ''
   let reportAccepted = (): void => {}
 
   const verifyHostKey = (blob: Buffer): boolean => {
@@ -69,7 +70,10 @@ const handshake = async (
   const client = ssh.connection
   // At once: node-ssh takes its own listener away on success, and an error event that nobody hears ends the process.
   const connection = client ? guard(client, sock) : undefined
-  client?.on('banner', (text: string) => (banner = text))
+  // What comes before is a legal text for everybody.
+  client?.on('banner', (text: string) => {
+    if (login.keyShown()) said = `${said}${text}\n`.slice(0, MOST_SAID)
+  })
   client?.once('handshake', () => {
     stage = 'login'
     // Not earlier: only now has the host proved that it holds the key it showed.
@@ -79,7 +83,11 @@ const handshake = async (
     await ready
   } catch (error) {
     if (refusedKey) throw new TroubleError(refusedKey)
-    throw new TroubleError(troubleOf(error, stage, request.timeoutMs, await login.attempt(), banner))
+    const refused = (ending: LoginEnding): Promise<ConnectTrouble> =>
+      login.attempt().then((attempt) => ({ kind: 'login', attempt, ending, said: visibleLine(said) }))
+    throw new TroubleError(
+      await troubleOf(error, stage, request.timeoutMs, refused, login.keyShown() && said.trim() !== ''),
+    )
   }
   const lost = connection?.lost()
   if (!connection || lost !== undefined) {
@@ -88,26 +96,25 @@ const handshake = async (
   return connection
 }
 
-/** ssh2 marks its errors with a `level`, and with the SSH disconnect reason as `code`. */
-const troubleOf = (
+/** What is kept of a server's words, in characters. */
+const MOST_SAID = 4096
+
+/** ssh2 marks its errors with a `level`, and with the SSH disconnect reason as `code`. `answered`: the server had words for our key. */
+const troubleOf = async (
   error: unknown,
   stage: Stage,
   timeoutMs: number,
-  attempt: LoginAttempt,
-  banner: string,
-): ConnectTrouble => {
+  refused: (ending: LoginEnding) => Promise<ConnectTrouble>,
+  answered: boolean,
+): Promise<ConnectTrouble> => {
   const { message, level, code } = error as Error & { level?: string; code?: string | number }
   if (level === 'client-timeout') return { kind: 'timeout', stage, afterMs: timeoutMs }
-  if (level === 'client-authentication') return { kind: 'login', attempt, reason: reasonIn(banner) }
+  if (level === 'client-authentication') return refused('refused')
   if (level === 'agent') return { kind: 'agent', message }
   if (/no matching/.test(message))
     return { kind: 'algorithms', message: message.replace(/^Handshake failed: /, '') }
-  if (stage === 'login' && /too many authentication failures/i.test(message)) {
-    return { kind: 'login', attempt, reason: 'the server stopped after too many keys' }
-  }
-  return { kind: 'closed', stage, message: code === 'ETIMEDOUT' ? 'it hung up' : message }
+  if (stage === 'login' && /too many authentication failures/i.test(message)) return refused('too-many')
+  // PAM lets sshd say why an account may not log in, and close the connection at once.
+  if (stage === 'login' && answered) return refused('closed')
+  return { kind: 'closed', stage, message: code === 'ETIMEDOUT' ? 'it hung up' : visibleLine(message) }
 }
-
-/** Most banners are legal texts; PAM also says there why an account may not log in. */
-const reasonIn = (banner: string): string =>
-  /^.*(not permitted|booting up|expired|locked).*$/im.exec(banner)?.[0].trim().slice(0, 200) ?? ''

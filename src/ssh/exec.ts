@@ -4,12 +4,16 @@ import type { ClientChannel } from 'ssh2'
 import type { Connection, Ending, StartedCommand } from './connection.js'
 import { Failure } from '../failure.js'
 import { formatDuration } from '../time/duration.js'
+import type { FrameKind } from './boot.js'
+import { newMark, type Mark } from './frame.js'
 import type { Command } from './port.js'
 import { commandLine } from './shell.js'
 
 /** A command on its way on a host. */
 export interface Execution {
   readonly channel: ClientChannel
+  /** What its answer is framed with. */
+  readonly mark: Mark
   /** Resolves at its end; rejects with Failure at once when the connection is lost or its input breaks off. */
   readonly ended: Promise<Ending>
   /** Lets go of it: its pipes close; what goes on all the same, the host ends at its limit (see `commandLine`). */
@@ -41,17 +45,15 @@ export const unknownOutcome = (context: ExecContext, label: string, why: string,
   })
 
 /**
- * Starts a command, waiting for a free session if need be; a limited one is ended by the host itself soon after its
- * `timeoutMs`. Rejects with Failure, saying that it was not started where
- * that is sure.
+ * Starts a command, waiting for a free session if need be; one that does not go on until it is released (`lines`) is ended by
+ * the host itself soon after its `timeoutMs`. Rejects with Failure, saying that it was not started where that is sure.
  */
-export const start = async (
-  context: ExecContext,
-  command: Command,
-  limit: 'limited' | 'unlimited',
-): Promise<Execution> => {
+export const start = async (context: ExecContext, command: Command, kind: FrameKind): Promise<Execution> => {
   const { connection, sudo } = context
-  const line = commandLine(command, limit === 'limited' ? { sudo, limitMs: command.timeoutMs } : { sudo })
+  const mark = newMark()
+  // What goes on until it is released has no limit.
+  const limit = kind === 'lines' ? {} : { limitMs: command.timeoutMs }
+  const line = commandLine(command, { sudo, mark, kind, ...limit })
   const notStarted = (why: string, next = NEXT): Failure =>
     new Failure({
       what: `could not ${command.label}`,
@@ -71,9 +73,15 @@ export const start = async (
   }
   try {
     const started = await openChannel(connection, line, command.timeoutMs)
-    return executionOf(context, command, started, giveBack)
+    return executionOf(context, command, mark, started, giveBack)
   } catch (error) {
     giveBack()
+    if (refusedCommand(error)) {
+      throw notStarted(
+        'its SSH server refuses to run commands',
+        'let this login run commands there: it may be for file transfers or forwarding only',
+      )
+    }
     if (refusedSession(error)) {
       throw notStarted(
         `sshd refused one more session for ${formatDuration(command.timeoutMs)} (${error.message})`,
@@ -116,6 +124,10 @@ const openChannel = async (
 const refusedSession = (error: unknown): error is Error =>
   typeof (error as { reason?: unknown }).reason === 'number'
 
+/** ssh2's word for a server that gave a session and refused the request to run a command in it. */
+const refusedCommand = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Unable to exec'
+
 const inTime = async <T>(work: Promise<T>, timeoutMs: number): Promise<T> => {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
@@ -127,6 +139,7 @@ const inTime = async <T>(work: Promise<T>, timeoutMs: number): Promise<T> => {
 const executionOf = (
   context: ExecContext,
   { label, stdin }: Command,
+  mark: Mark,
   { channel, ending }: StartedCommand,
   giveBack: () => void,
 ): Execution => {
@@ -154,7 +167,7 @@ const executionOf = (
   })
   // Heard by whoever awaits it; not awaited yet, it must not end the process.
   ended.catch(() => {})
-  return { channel, ended, abandon }
+  return { channel, mark, ended, abandon }
 }
 
 /** Hands a command its input; `keepOpen` leaves the input open for more. */

@@ -19,7 +19,11 @@ export const hostKeyWords = (trouble: HostKeyTrouble, target: SshTarget): { why:
     case 'known':
     case 'unknown':
       return {
-        why: `the host is not in ssh-known-hosts; it showed the ${named(key)}`,
+        why:
+          verdict.kind === 'unknown' && verdict.authority !== undefined
+            ? `ssh-known-hosts has only a certificate authority for it (line ${verdict.authority}), and SSH certificates are not ` +
+              `supported; it showed the ${named(key)}`
+            : `the host is not in ssh-known-hosts; it showed the ${named(key)}`,
         next:
           `compare that fingerprint with "ssh-keygen -lf /etc/ssh/ssh_host_${fileOf(key.type)}_key.pub" on the ` +
           `host's own console and, if it is the same, add this line to ssh-known-hosts: ${line}`,

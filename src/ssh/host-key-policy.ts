@@ -1,5 +1,6 @@
 import { fingerprintOf, hostKeyAlgorithms, keyTypeOf } from './host-key.js'
 import {
+  authorityOf,
   checkHostKey,
   knownHostsLine,
   knownKeyTypes,
@@ -26,12 +27,16 @@ export const hostKeyPolicy = (
   checking: HostKeyChecking,
   onAccepted: OnAcceptedKey = () => {},
 ): HostKeyPolicy => {
-  const entries = parseKnownHosts(knownHosts).entries
+  const { entries, authorities } = parseKnownHosts(knownHosts)
   return {
     algorithms: (host, port) => hostKeyAlgorithms(knownKeyTypes(entries, host, port)),
     check: (host, port, blob) => {
       const verdict = checkHostKey(entries, host, port, blob)
-      if (verdict.kind !== 'unknown' || checking !== 'accept-new') return { verdict }
+      if (verdict.kind !== 'unknown') return { verdict }
+      if (checking !== 'accept-new') {
+        const authority = authorityOf(authorities, host, port)
+        return { verdict: authority === undefined ? verdict : { ...verdict, authority } }
+      }
       // Kept as an exact name, never as a pattern: the host text could hold a `*`.
       const ours = lookupName(host, port)
       const key = Buffer.from(blob)

@@ -25,6 +25,35 @@ export const keyTypeOf = (blob: Buffer): string => {
   return length > 0 && length < 64 && blob.length > 4 + length ? blob.toString('latin1', 4, 4 + length) : ''
 }
 
+/** Bytes of the fields behind the type, where they are fixed (RFC 8709, RFC 5656, RFC 4253). */
+const FIELD_BYTES: Readonly<Record<string, readonly (number | undefined)[]>> = {
+  'ssh-rsa': [undefined, undefined],
+  'ssh-ed25519': [32],
+  'ecdsa-sha2-nistp256': [8, 65],
+  'ecdsa-sha2-nistp384': [8, 97],
+  'ecdsa-sha2-nistp521': [8, 133],
+}
+
+/** Does a public key in SSH's wire form have all its fields, to the last byte? One that was cut off has not. */
+export const isWhole = (blob: Buffer): boolean => {
+  const lengths: number[] = []
+  let at = 0
+  while (at + 4 <= blob.length) {
+    const length = blob.readUInt32BE(at)
+    lengths.push(length)
+    at += 4 + length
+  }
+  const [, ...fields] = lengths
+  const expected = FIELD_BYTES[keyTypeOf(blob)]
+  return (
+    at === blob.length &&
+    fields.length > 0 &&
+    (!expected ||
+      (fields.length === expected.length &&
+        fields.every((field, index) => field === (expected[index] ?? field))))
+  )
+}
+
 /** As `ssh-keygen -l` prints it: `SHA256:` and base64 without padding. */
 export const fingerprintOf = (blob: Uint8Array): string =>
   `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`

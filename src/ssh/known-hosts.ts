@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { keyTypeOf, nameOfKey, type KeyName } from './host-key.js'
+import { isWhole, keyTypeOf, nameOfKey, type KeyName } from './host-key.js'
 
 /** One usable line of known_hosts. */
 export interface KnownHost {
@@ -11,6 +11,13 @@ export interface KnownHost {
   readonly blob: Buffer
 }
 
+/** A line `@cert-authority`: the hosts whose certificates the authority vouches for. */
+export interface HostAuthority {
+  /** Counted from 1. */
+  readonly line: number
+  readonly matches: KnownHost['matches']
+}
+
 /** A line that is neither a key, a comment nor empty. */
 export interface KnownHostsProblem {
   /** Counted from 1. */
@@ -20,7 +27,8 @@ export interface KnownHostsProblem {
 
 export type HostKeyVerdict =
   | { readonly kind: 'known' }
-  | { readonly kind: 'unknown' }
+  /** `authority`: the line of a certificate authority that vouches for it, where there is one. */
+  | { readonly kind: 'unknown'; readonly authority?: number }
   | { readonly kind: 'revoked' }
   /** The host is listed, with other keys than the one it showed. */
   | { readonly kind: 'mismatch'; readonly expected: readonly KeyName[] }
@@ -34,15 +42,20 @@ export const knownHostsLine = (host: string, port: number, blob: Buffer): string
   `${lookupName(host, port)} ${keyTypeOf(blob)} ${blob.toString('base64')}`
 
 /** Reads known_hosts text; lines that cannot be understood come back as problems, the others still count. */
-export const parseKnownHosts = (text: string): { entries: KnownHost[]; problems: KnownHostsProblem[] } => {
+export const parseKnownHosts = (
+  text: string,
+): { entries: KnownHost[]; authorities: HostAuthority[]; problems: KnownHostsProblem[] } => {
   const entries: KnownHost[] = []
+  const authorities: HostAuthority[] = []
   const problems: KnownHostsProblem[] = []
   for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
     const parsed = parseLine(line.trim())
     if (typeof parsed === 'string') problems.push({ line: index + 1, problem: parsed })
-    else if (parsed) entries.push(parsed)
+    else if (parsed?.marker === '@cert-authority')
+      authorities.push({ line: index + 1, matches: parsed.host.matches })
+    else if (parsed) entries.push(parsed.host)
   }
-  return { entries, problems }
+  return { entries, authorities, problems }
 }
 
 /** Is this the key that the host may show? A revoked key is refused even where another line lists it. */
@@ -60,6 +73,13 @@ export const checkHostKey = (
   return expected.length > 0 ? { kind: 'mismatch', expected } : { kind: 'unknown' }
 }
 
+/** The line of a certificate authority for this host; undefined where there is none. */
+export const authorityOf = (
+  authorities: readonly HostAuthority[],
+  host: string,
+  port: number,
+): number | undefined => authorities.find(({ matches }) => matches(lookupName(host, port)))?.line
+
 /** Types of the keys listed for a host, to be asked for first in the handshake. */
 export const knownKeyTypes = (entries: readonly KnownHost[], host: string, port: number): string[] =>
   entriesOf(entries, host, port)
@@ -71,21 +91,23 @@ const entriesOf = (entries: readonly KnownHost[], host: string, port: number): K
   return entries.filter((entry) => entry.matches(name))
 }
 
-const parseLine = (line: string): KnownHost | string | undefined => {
+const parseLine = (
+  line: string,
+): { readonly host: KnownHost; readonly marker?: string | undefined } | string | undefined => {
   if (line === '' || line.startsWith('#')) return undefined
   const fields = line.split(/[ \t]+/)
   const marker = fields[0]?.startsWith('@') ? fields.shift() : undefined
-  // Certificates of hosts are not asked for in the handshake, so such a line can never match.
-  if (marker === '@cert-authority') return undefined
-  if (marker !== undefined && marker !== '@revoked') return `unknown marker ${marker}`
+  if (marker !== undefined && marker !== '@revoked' && marker !== '@cert-authority')
+    return `unknown marker ${marker}`
   const [names = '', type = '', base64 = ''] = fields
   if (/^(ssh-|ecdsa-|sk-)/.test(names)) return 'there is no host name before the key'
   if (type === '' || base64 === '') return 'a line has the form "HOST KEY-TYPE BASE64-KEY"'
-  const blob = Buffer.from(base64, 'base64')
-  if (keyTypeOf(blob) !== type)
+  const blob = /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? Buffer.from(base64, 'base64') : Buffer.alloc(0)
+  if (keyTypeOf(blob) !== type || !isWhole(blob))
     return `the key is not a ${type} key in base64 (cut off, or a line was broken?)`
   const matches = names.startsWith('|') ? hashedName(names) : patternList(names)
-  return matches ? { revoked: marker === '@revoked', matches, type, blob } : 'the hashed host name is damaged'
+  if (!matches) return 'the hashed host name is damaged'
+  return { host: { revoked: marker === '@revoked', matches, type, blob }, marker }
 }
 
 /** `|1|SALT|HASH`: HMAC-SHA1 of the name keyed with the salt. */

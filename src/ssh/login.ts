@@ -13,25 +13,40 @@ export interface Credentials {
 /** ssh2's callback that picks the next method, and a record of what the server said. */
 export interface LoginRecorder {
   readonly handler: AuthHandlerMiddleware
+  /** The key, or one of the agent's, has been shown: what the server says from now on is its answer to it. */
+  keyShown(): boolean
   attempt(): Promise<LoginAttempt>
 }
 
 export const recordLogin = (user: string, { key, agentSocket }: Credentials): LoginRecorder => {
   let offered: readonly string[] = []
+  let tookKeys = false
+  let partial = false
+  let shown = false
   // "none" first: it makes the server list its methods, and some (Tailscale's) log in by it.
   const methods: object[] = [{ type: 'none', username: user }]
   if (key) methods.push({ type: 'publickey', username: user, key: key.key })
   else if (agentSocket) methods.push({ type: 'agent', username: user, agent: agentSocket })
 
-  const handler = (left: readonly string[] | null): object | false => {
-    if (left) offered = left
-    return methods.shift() ?? false
+  const handler = (left: readonly string[] | null, partialSuccess?: boolean | null): object | false => {
+    if (left) {
+      // ssh2 forgets the word for an RSA key, which it shows once more; but keys are then no longer asked for.
+      if (shown && (partialSuccess || (tookKeys && left.length > 0 && !left.includes('publickey'))))
+        partial = true
+      tookKeys ||= left.includes('publickey')
+      offered = left
+    }
+    const method = methods.shift()
+    shown ||= method !== undefined && left !== null
+    return method ?? false
   }
   return {
     // The typings know only the callback form; ssh2 takes the next method as return value too, `false` for "no more".
     handler: handler as unknown as AuthHandlerMiddleware,
+    keyShown: () => shown,
     attempt: async () => ({
       user,
+      partial,
       offered,
       source: key ? 'key' : agentSocket ? 'agent' : 'nothing',
       keys: key ? [nameOnly(key)] : agentSocket ? await agentKeys(agentSocket) : [],

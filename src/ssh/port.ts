@@ -1,8 +1,8 @@
 import type { Duplex, Readable } from 'node:stream'
 
 /**
- * A command for a host, as a value: a constant POSIX sh script and the data it works on. Data never enters the script
- * text; it comes as positional parameters ($1, $2, ..., quoted in one place) or on stdin. Secrets only ever go to stdin.
+ * A command for a host, as a value: a constant POSIX sh script and the data it works on. It runs in a clean environment, with a PATH
+ * of the usual folders, LC_ALL=C and nothing of what the login sets, and prints text (no NUL). Data never enters the script text; it comes as positional parameters ($1, $2, ..., quoted in one place) or on stdin. Secrets only ever go to stdin.
  */
 export interface Command {
   /** What it does, for errors and debug transcripts: "read host facts". */
@@ -16,8 +16,13 @@ export interface Command {
    * For a held command: until it is ready. Waiting for a free session of the connection comes on top.
    */
   readonly timeoutMs: number
-  /** Called with each piece of stdout as it arrives (stdout is collected all the same). */
-  readonly onStdout?: (text: string) => void
+  /** How many bytes it may print on stdout, 1 MiB where not given; stderr: 1 MiB. More is a failure, and not read. */
+  readonly mostBytes?: number
+  /**
+   * Its stdout is too large for the host to collect it first, and comes as it is printed. Whoever reads it has to check it: what something
+   * else on the host prints in its midst is not noticed.
+   */
+  readonly bulk?: true
   /** Its output is the data of the users of this cluster: no transcript shows it. */
   readonly userData?: true
 }
@@ -45,13 +50,13 @@ export interface HostSession {
   readonly target: string
   /**
    * Runs a command as root (through `sudo -n` where the login is another user).
-   * Throws Failure when it could not be run to its end (lost connection, deadline, killed by a signal, more than 16 MiB
-   * of output): its `state` says whether it was not started or its outcome is unknown; never success.
-   * A non-zero exit is a result, not an error.
+   * Throws Failure when it could not be run to its end (lost connection, deadline, killed by a signal, more output than it may
+   * have), or when its answer was mixed up with other output: `state` says whether it was not started or its outcome is unknown; never
+   * success. A non-zero exit is a result, not an error. What a login prints before and behind the answer is not in the result.
    */
   run(command: Command): Promise<CommandResult>
   /**
-   * Starts a command that stays open until released. Resolves once it has printed `ready` as a line of its own;
+   * Starts a command that stays open until released. Resolves once it has printed `ready` as a line of its own on stdout;
    * rejects with Failure when it ends before that (its output is in the failure's why).
    */
   hold(command: Command): Promise<HeldCommand>

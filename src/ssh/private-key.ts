@@ -20,6 +20,13 @@ export const checkPrivateKey = (text: string, passphrase = ''): PrivateKeyCheck 
   const normal = normalise(text)
   if (normal.trim() === '')
     return refuse('empty', 'it is empty', 'check that the secret it comes from is set')
+  if (/^\S+-cert-v01@openssh\.com AAAA/.test(normal)) {
+    return refuse(
+      'unsupported',
+      'it is an SSH certificate, and SSH certificates are not supported',
+      'give the private key, and put its plain public key (the file with ".pub" alone) into authorized_keys on the hosts',
+    )
+  }
   if (isPublic(normal)) {
     return refuse('public', 'it is a public key', 'give the private half, the file without ".pub"')
   }

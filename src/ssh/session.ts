@@ -5,9 +5,9 @@ import type { ExecContext } from './exec.js'
 import { holdCommand } from './hold.js'
 import type { JumpChain } from './jump.js'
 import { openTcpOver } from './open-tcp.js'
+import { proveLogin } from './login-proof.js'
 import type { HostSession } from './port.js'
 import { runCommand } from './run.js'
-import { checkSudo } from './sudo.js'
 import { formatTarget } from './target.js'
 
 /** How all sessions of a run are opened. */
@@ -27,7 +27,7 @@ export const openSessionOver = async (
   })
   const context: ExecContext = { connection, where: `${member} (${name})`, sudo: target.user !== 'root' }
   try {
-    if (context.sudo) await checkSudo(context, target.user)
+    await proveLogin(context, target.user)
   } catch (error) {
     await connection.close()
     throw error

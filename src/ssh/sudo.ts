@@ -1,21 +1,8 @@
-import { Failure } from '../failure.js'
-import { runCommand } from './run.js'
-import type { ExecContext } from './exec.js'
+import { visibleLine } from '../foreign-text.js'
 
-const CHECK_MS = 15_000
-
-/** Proves that commands run as root through `sudo -n`; throws Failure with the sudoers line that is missing. */
-export const checkSudo = async (context: ExecContext, user: string): Promise<void> => {
-  const label = 'check that sudo works'
-  const { code, stdout, stderr } = await runCommand(context, { label, script: 'id -u', timeoutMs: CHECK_MS })
-  if (code === 0 && stdout.trim() === '0') return
-  const { why, next } = sudoWords(`${stderr}\n${stdout}`, user)
-  throw new Failure({ what: `${user} cannot become root with sudo`, where: context.where, why, next })
-}
-
-/** sudo's own words sorted; whatever it says, in whatever language, the sudoers line is the usual answer. */
-const sudoWords = (said: string, user: string): { why: string; next: string } => {
-  const quoted = said.trim().split('\n')[0]?.trim().slice(0, 300) || 'no message'
+/** Why sudo does not make us root, its own words sorted, and what to do; whatever it says, in whatever language, the sudoers line is the usual answer. */
+export const sudoWords = (said: string, user: string): { why: string; next: string } => {
+  const quoted = visibleLine(wordsOf(said)) || 'no message'
   const line = `put "${user} ALL=(root) NOPASSWD: ALL" in /etc/sudoers.d/${user.replace(/[^\w-]/g, '_')} there`
   if (/sudo:? (command )?not found|not found.*sudo|no such file/i.test(said)) {
     return {
@@ -34,4 +21,11 @@ const sudoWords = (said: string, user: string): { why: string; next: string } =>
     return { why: `sudo does not allow it (${quoted})`, next: line }
   }
   return { why: `sudo failed (${quoted})`, next: `${line}, or log in as root` }
+}
+
+/** What sudo said, without what the login printed beside it, where the two can be told apart. */
+const wordsOf = (said: string): string => {
+  const lines = said.split('\n')
+  const own = lines.filter((line) => /\bsudo(ers)?\b/.test(line))
+  return (own.length > 0 ? own : lines).join('\n')
 }

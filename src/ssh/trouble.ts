@@ -15,7 +15,13 @@ export type ConnectTrouble =
       readonly key: KeyName
       readonly line: string
     }
-  | { readonly kind: 'login'; readonly attempt: LoginAttempt; readonly reason: string }
+  /** `said`: what the server said of it, its words; empty where it said nothing. */
+  | {
+      readonly kind: 'login'
+      readonly attempt: LoginAttempt
+      readonly ending: LoginEnding
+      readonly said: string
+    }
   | { readonly kind: 'agent'; readonly message: string }
   | { readonly kind: 'algorithms'; readonly message: string }
   /** The other side hung up, or spoke something that is not SSH. */
@@ -23,6 +29,9 @@ export type ConnectTrouble =
 
 /** How far a connection had come. */
 export type Stage = 'tcp' | 'handshake' | 'login'
+
+/** How a login was refused: no method was left, the server closed the connection, or it had enough of wrong keys. */
+export type LoginEnding = 'refused' | 'closed' | 'too-many'
 
 /** What was tried to log in. */
 export interface LoginAttempt {
@@ -32,6 +41,8 @@ export interface LoginAttempt {
   /** `nothing`: neither a key nor an agent was there. */
   readonly source: 'key' | 'agent' | 'nothing'
   readonly keys: readonly KeyName[]
+  /** The key was taken, and the server wants what is in `offered` as well. */
+  readonly partial: boolean
 }
 
 /** Carries a trouble from where it is found to where it gets its words. */
