@@ -24,7 +24,7 @@ const digestOf = (observed: Observed, change: Partial<Desired> = {}): string => 
 describe('decide', () => {
   it('keeps and prints the plan with its digest', () => {
     const { run, lines } = runOf({ operation: 'plan' })
-    expect(decide(run, w.freshWorld).kind).toBe('bootstrap')
+    expect(decide(run, w.freshWorld).plan.kind).toBe('bootstrap')
     expect(run.progress.plan?.kind).toBe('bootstrap')
     expect(run.progress.planDigest).toMatch(/^[0-9a-f]{64}$/)
     expect(lines.at(-1)).toBe(`plan digest: ${run.progress.planDigest}`)

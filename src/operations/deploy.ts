@@ -4,7 +4,7 @@ import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
 import { sentenceOf } from '../failure.js'
 import { audit } from '../host/audit.js'
-import { makePlan, type Plan } from '../plan/plan.js'
+import { planFor, type PlanFor } from '../plan/plan.js'
 import type { HostSession } from '../ssh/port.js'
 import { pause } from '../time/abort.js'
 import { noteCertificateDays } from './certificate-days.js'
@@ -17,7 +17,7 @@ import { lookAtHosts } from './look.js'
 import { makeMaterials } from './materials.js'
 import { isUnconfirmed, patientLook } from './patient-look.js'
 import { rollCluster, settleCluster } from './roll.js'
-import type { Run } from './run.js'
+import { type Run, runFor } from './run.js'
 import { withLocks, withSessions } from './sessions.js'
 
 const LOOK_AGAIN_MS = 2000
@@ -27,10 +27,10 @@ export const deploy = (run: Run): Promise<void> =>
   withSessions(run, (sessions, steady) =>
     withLocks(run, sessions, () =>
       withDiagnosis(run, sessions, async () => {
-        const { desired } = run.inputs
         const { observed, undone } = await settled(run, sessions, steady)
-        const plan = await run.part('Plan', () => Promise.resolve(decide(run, observed)))
-        const context = contextOf(run, desired, observed, sessions)
+        const { plan, desired } = await run.part('Plan', () => Promise.resolve(decide(run, observed)))
+        const decided = runFor(run, desired)
+        const context = contextOf(decided, desired, observed, sessions)
         if (plan.kind === 'bootstrap') {
           await run.part('Fetch the release', () => fetchReleases(plan, context))
           run.progress.changed = plan.steps.length > 0
@@ -39,9 +39,9 @@ export const deploy = (run: Run): Promise<void> =>
         if (plan.kind === 'roll') {
           await run.part('Fetch the release', () => fetchReleases(plan, context))
           run.progress.changed = true
-          await rollCluster(run, { plan, observed, context, steady, undone })
+          await rollCluster(decided, { plan, observed, context, steady, undone })
         }
-        await gateOnHealth(run, probeFromHosts(run, sessions))
+        await gateOnHealth(decided, probeFromHosts(decided, sessions))
         const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined)
         if (plan.kind === 'bootstrap' || marked) await confirmBootstrap(context)
         await noteCertificateDays(run, sessions)
@@ -59,10 +59,10 @@ const settled = async (
   sessions: readonly HostSession[],
   steady: readonly HostSession[],
 ): Promise<{ readonly observed: Observed; readonly undone: readonly string[] }> => {
-  const planOf = (seen: Observed): Plan => makePlan(run.inputs.desired, seen, { now: run.startedAt })
+  const planOf = (seen: Observed): PlanFor => planFor(run.inputs.desired, seen, { now: run.startedAt })
   const observed = await patientLook(
     await lookAtHosts(run, sessions),
-    (seen) => planOf(seen).kind === 'blocked',
+    (seen) => planOf(seen).plan.kind === 'blocked',
     async () => {
       run.ci.info(
         'a change of an earlier run is not settled, and what stands in the way may be of the moment: looking again',
@@ -72,10 +72,10 @@ const settled = async (
     },
   )
   if (!isUnconfirmed(observed)) return { observed, undone: [] }
-  const plan = planOf(observed)
+  const { plan, desired } = planOf(observed)
   if (plan.kind === 'blocked') return { observed, undone: [] }
   run.progress.changed = true
-  const undone = await settleCluster(run, { plan, observed, steady })
+  const undone = await settleCluster(runFor(run, desired), { plan, observed, steady })
   return { observed: await lookAtHosts(run, sessions), undone }
 }
 

@@ -11,6 +11,7 @@ import { wantedUnit } from '../unit.js'
 import { diffLines } from './diff.js'
 import { type MemberChange, memberChange } from './member.js'
 import { judgeQuorum } from './quorum.js'
+import { snapshotToolFindings } from './snapshot-tool.js'
 import { changeSteps, snapshotMember } from './steps.js'
 import { summaryOf } from './summary.js'
 import { judgeTrust } from './trust.js'
@@ -52,6 +53,12 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
   const upgrade = upgradeOf(desired, rolling, changes, judgement?.ok === true && judgement.minor)
   const snapshotOn =
     rolling.length === 0 ? undefined : snapshotMember(desired, changes, upgrade !== undefined)
+  const unread = snapshotOn === undefined ? [] : snapshotToolFindings(desired, snapshotOn)
+  if (unread.length > 0) {
+    return blocked('the snapshot that is asked for could not be read back', {
+      findings: unread.map((finding) => ({ member: snapshotOn?.member.name ?? '', ...finding })),
+    })
+  }
   const steps = changeSteps(changes, rolling, snapshotOn)
   const notes = [
     ...(judgement?.ok === true ? judgement.notes : []),
