@@ -38,6 +38,7 @@ describe('a cluster whose version nobody asks for', () => {
   let leftOut: Record<string, string>
   let clusterId: string
 
+  // Making a bundle takes a minute or two where other files run beside this one.
   beforeAll(async () => {
     lab = await e2eLab()
     cache = await makeToolCache()
@@ -48,7 +49,7 @@ describe('a cluster whose version nobody asks for', () => {
     clusterId = founded.outputs['cluster-id'] ?? ''
     leftOut = { ...withoutVersion(given), 'archive-sha256': '', 'download-base-url': NOWHERE }
     newer = await newerAction(LATER)
-  })
+  }, 600_000)
   afterAll(async () => {
     await newer?.remove()
     await cache?.remove()
