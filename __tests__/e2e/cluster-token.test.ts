@@ -74,7 +74,7 @@ describe('a cluster whose token nobody gives', () => {
     const [old, young] = [first, second].map(({ outputs }) => outputs['cluster-id'] ?? '')
     expect(young).not.toBe(old)
     const expecting = { ...inputs, 'expect-cluster-id': old! }
-    const { failure } = await refused(lab, { ...expecting, operation: 'plan' }, HOSTS)
+    const { failure } = await refused(lab, expecting, HOSTS)
     expect(failure).toContain(`is ${young}, but expect-cluster-id is ${old}`)
     const health = failed(
       await run({ ...expecting, operation: 'health', 'health-timeout': '1s' }, cache.options),
