@@ -42,6 +42,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Which of our actions; `action.yml` where not given. */
   readonly action?: 'action.yml' | 'node24/action.yml'
+  /** Folder of another bundle than ours. */
+  readonly dist?: string
   /** The Node that runs it; the one that `E2E_NODE` names, or this process's own, where not given. */
   readonly node?: string
   /** Called with each piece of log as it comes. */
@@ -61,7 +63,7 @@ export const CANCEL = { sigtermAfterMs: 7500, sigkillAfterMs: 10_000 } as const
  */
 export const start = async (
   inputs: Readonly<Record<string, string>>,
-  { env: extraEnv = {}, action = 'action.yml', node = NODE, onText, post: postStep }: StartOptions = {},
+  { env: extraEnv = {}, action = 'action.yml', dist, node = NODE, onText, post: postStep }: StartOptions = {},
 ): Promise<StartedRun> => {
   const home = await mkdtemp(join(tmpdir(), 'etcd-deploy-runner-'))
   const described = await readAction(action)
@@ -87,7 +89,7 @@ export const start = async (
     ...inputEnvironment(described, inputs),
     ...extraEnv,
   }
-  const child = spawnAction([node, entryOf(action, main)], home, env)
+  const child = spawnAction([node, entryOf(action, main, dist)], home, env)
   let log = ''
   const listeners = new Set<() => void>()
   const take = (chunk: Buffer): void => {
@@ -113,7 +115,7 @@ export const start = async (
       postStep === false || postProgram === undefined || postIf !== 'always()'
         ? { exitCode: null, log: '' }
         : await runPost(
-            [node, entryOf(action, postProgram)],
+            [node, entryOf(action, postProgram, dist)],
             home,
             env,
             parseOutputs(await readFile(files.state, 'utf8')),
@@ -155,10 +157,8 @@ export const start = async (
 const NODE = process.env['E2E_NODE'] ?? process.execPath
 
 /** The program that an action names, from where its file is; `E2E_DIST` names another folder for the bundle. */
-const entryOf = (action: string, program = ''): string =>
-  process.env['E2E_DIST']
-    ? join(process.env['E2E_DIST'], basename(program))
-    : resolve(ROOT, dirname(action), program)
+const entryOf = (action: string, program = '', dist = process.env['E2E_DIST']): string =>
+  dist ? join(dist, basename(program)) : resolve(ROOT, dirname(action), program)
 
 /** The bundle, for those who start it otherwise than as an action. */
 export const BUNDLE = entryOf('action.yml', 'dist/index.js')

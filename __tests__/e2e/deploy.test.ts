@@ -16,7 +16,10 @@ describe('three bare hosts', () => {
   beforeAll(async () => {
     lab = await e2eLab()
     await lab.command('reset', 'all')
-    inputs = { ...(await lab.inputs([1, 2, 3], VERSION)), 'commit-probe': '20' }
+    inputs = {
+      ...(await lab.inputs([1, 2, 3], VERSION)),
+      ...{ 'commit-probe': '20', 'cluster-token': 'etcd-cluster-0' },
+    }
     sampler = sampleSecrets(lab, [1, 2, 3])
     first = await run(inputs)
     await sampler.stop()

@@ -26,6 +26,7 @@ describe("three members in the document's own form", () => {
       'local-http-listener': 'true',
       'service-user': 'root',
       hardening: 'false',
+      'cluster-token': 'etcd-cluster-0',
     }
     first = await deployTwice({ lab, hosts: HOSTS, inputs, options: cache.options })
   })

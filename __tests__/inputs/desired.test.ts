@@ -62,7 +62,8 @@ describe('the inputs of a run', () => {
     expect(desired).toMatchObject({
       operation: 'deploy',
       layout: { binDir: '/opt/kube/bin', caDir: '/etc/kubernetes/ssl', dataDir: '/var/lib/etcd', walDir: '' },
-      etcd: { clientPort: 2379, peerPort: 2380, clusterToken: 'etcd-cluster-0', args: [] },
+      etcd: { clientPort: 2379, peerPort: 2380, clusterToken: '', args: [] },
+      release: { version: '' },
       certificates: {
         mode: 'per-member',
         subject: [

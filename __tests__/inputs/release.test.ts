@@ -24,7 +24,6 @@ describe('releases that are none', () => {
     ],
     [{ version: '3.3.27' }, `version "3.3.27" is too old: 3.4.0 or later is needed ${VERSION}`],
     [{ version: '4.0.0' }, `version "4.0.0" is unknown: this action knows etcd 3 ${VERSION}`],
-    [{ version: '' }, 'version is empty: leave the input out to get its default'],
     [
       { 'download-base-url': 'mirror/etcd' },
       `download-base-url "mirror/etcd" is not a URL that begins with https:// or http:// ${BASE}`,
@@ -92,6 +91,12 @@ describe('releases that are right', () => {
   ])('says of %s: %s', (version, warning) => {
     expect(readWith({ ...deploy, version }).warnings).toEqual(warning === undefined ? [] : [warning])
     expect(readWith({ ...deploy, version, operation: 'health' }).warnings).toEqual([])
+  })
+
+  it('leaves a version that is not given open, and says nothing of it yet', () => {
+    const { desired, warnings } = readWith({ ...deploy, version: '' })
+    expect(desired.release.version).toBe('')
+    expect(warnings).toEqual([])
   })
 
   it('warns of a mirror without TLS, unless a digest is given', () => {

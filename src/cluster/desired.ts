@@ -11,6 +11,12 @@ export interface EtcdFlag {
   readonly value: string
 }
 
+/** What one member keeps, whatever this action would give a new one. */
+export interface KeptFlags {
+  readonly member: string
+  readonly flags: readonly EtcdFlag[]
+}
+
 /** Where things are on a host; absolute paths without trailing slash. */
 export interface Layout {
   readonly binDir: string
@@ -32,8 +38,10 @@ export interface DesiredSsh {
 }
 
 export interface DesiredRelease {
-  /** X.Y.Z without `v`. */
+  /** X.Y.Z without `v`. Empty where the inputs leave it out, until a look at the hosts has told what that means there. */
   readonly version: string
+  /** `version` was left out and is what every member runs: nothing of it is fetched or installed. Absent: no. */
+  readonly kept?: true
   /** Without trailing slash. */
   readonly downloadBaseUrl: string
   /** Path on the runner, may hold `{arch}`; empty: download. */
@@ -45,7 +53,10 @@ export interface DesiredRelease {
 export interface DesiredEtcd {
   readonly clientPort: number
   readonly peerPort: number
+  /** Empty where the inputs leave it out, until a look at the hosts has told which one there is. */
   readonly clusterToken: string
+  /** Flags of members that stay as their units have them, as the inputs leave them out; absent: none. */
+  readonly kept?: readonly KeptFlags[]
   readonly clusterState: ClusterState
   readonly localHttpListener: boolean
   /** etcd is left the proxy variables that systemd or a drop-in gives it. */

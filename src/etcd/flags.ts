@@ -1,6 +1,7 @@
 import type { Desired, EtcdFlag } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import { Failure } from '../failure.js'
+import { keptBy, TOKEN } from './kept-flags.js'
 
 export interface FlagOptions {
   /** `new` for the bootstrap, `existing` for a member that joins; ignored by a member that has a WAL. */
@@ -12,8 +13,17 @@ export interface FlagOptions {
 /** Where metrics and readiness are served without TLS: loopback, and from the first moment of a start. */
 export const METRICS_URL = 'http://127.0.0.1:2381'
 
-/** The document's tuning values, which `etcd-args` may replace. */
-export const TUNING: readonly EtcdFlag[] = [
+/** A flag that is set unless `etcd-args` says otherwise. */
+export interface TuningFlag extends EtcdFlag {
+  /**
+   * Values that this action set before it had this one. A member that runs with one of them keeps it: who updates the action has
+   * not asked for a restart. Any other value was set by hand, and is put right. Absent: it always had this one.
+   */
+  readonly before?: readonly string[]
+}
+
+/** The document's tuning values, which `etcd-args` may replace. Whoever changes one puts the old one into its `before`. */
+export const TUNING: readonly TuningFlag[] = [
   { name: 'snapshot-count', value: '50000' },
   { name: 'auto-compaction-retention', value: '1' },
   { name: 'auto-compaction-mode', value: 'periodic' },
@@ -32,7 +42,9 @@ export const memberFlags = (desired: Desired, member: Member, options: FlagOptio
   const key = `${layout.caDir}/etcd-key.pem`
   const ca = `${layout.caDir}/ca.pem`
   const args = new Map(etcd.args.map(({ name, value }) => [name, value]))
-  const tuning = TUNING.map(({ name, value }) => ({ name, value: args.get(name) ?? value }))
+  const kept = new Map(keptBy(desired, member.name).map(({ name, value }) => [name, value]))
+  const token = kept.get(TOKEN) ?? etcd.clusterToken
+  const tuning = TUNING.map(({ name, value }) => ({ name, value: args.get(name) ?? kept.get(name) ?? value }))
   const tuned = new Set(TUNING.map(({ name }) => name))
   const flags = [
     { name: 'name', value: member.name },
@@ -46,7 +58,7 @@ export const memberFlags = (desired: Desired, member: Member, options: FlagOptio
     { name: 'listen-peer-urls', value: listenUrl(member.peerUrl) },
     { name: 'listen-client-urls', value: listenClientUrls(desired, member) },
     { name: 'advertise-client-urls', value: member.clientUrl },
-    { name: 'initial-cluster-token', value: etcd.clusterToken },
+    ...(token === '' ? [] : [{ name: TOKEN, value: token }]),
     { name: 'initial-cluster', value: members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',') },
     { name: 'initial-cluster-state', value: options.initialClusterState },
     { name: 'data-dir', value: layout.dataDir },
@@ -108,8 +120,10 @@ const lastOf = ({ args }: Desired['etcd'], name: string) => args.findLast((flag)
 /** The quota of the database that the members run with, bytes; undefined where it is no number. */
 export const quotaOf = ({ etcd }: Pick<Desired, 'etcd'>): number | undefined => {
   const name = 'quota-backend-bytes'
+  const kept = (etcd.kept ?? []).flatMap(({ flags }) => flags.filter((flag) => flag.name === name))
+  const [least] = kept.map(({ value }) => Number(value)).sort((a, b) => a - b)
   const set = lastOf(etcd, name) ?? TUNING.find((flag) => flag.name === name)
-  const bytes = Number(set?.value)
+  const bytes = lastOf(etcd, name) === undefined && least !== undefined ? least : Number(set?.value)
   // 0 stands for etcd's own default of 2 GiB (server/storage/quota.go).
   return Number.isFinite(bytes) && bytes >= 0 ? bytes || 2 * 1024 ** 3 : undefined
 }

@@ -62,7 +62,7 @@ export const readEtcd = (form: Form, { ports, user, members }: EtcdNeeds): Desir
   return complete<DesiredEtcd>({
     clientPort: ports.client,
     peerPort: ports.peer,
-    clusterToken: form.ask('cluster-token', parseClusterToken),
+    clusterToken: form.askOr('cluster-token', parseClusterToken, ''),
     clusterState: form.ask('cluster-state', oneOf(['auto', 'new', 'existing'])),
     localHttpListener,
     keepProxy: form.ask('keep-proxy', parseBoolean),

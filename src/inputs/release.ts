@@ -10,14 +10,17 @@ import { adviceOn } from './release-advice.js'
 /** Architectures that etcd is released for (etcd scripts/build-release.sh). */
 const ARCHITECTURES = ['amd64', 'arm64', 'ppc64le', 's390x']
 
-/** Reads which release to run and where it comes from; an archive has to be there already. */
+/**
+ * Reads which release to run and where it comes from; an archive has to be there already. What is said of a release that is left
+ * out has to wait until it is known which one that is.
+ */
 export const readRelease = (form: Form, operation: Operation | undefined): DesiredRelease | undefined => {
-  const version = form.ask('version', parseVersion)
+  const version = form.askOr('version', parseVersion, '')
   const downloadBaseUrl = form.ask('download-base-url', parseBaseUrl)
   const archive = form.askOr('archive', good, '')
   const archiveSha256 = form.askOr('archive-sha256', parseSha256, '')
   if (archive) checkArchive(form, archive)
-  if (version !== undefined && operation !== 'health') {
+  if (version !== undefined && version !== '' && operation !== 'health') {
     const advice = adviceOn(version)
     if (advice !== undefined) form.warn(advice)
   }

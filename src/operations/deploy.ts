@@ -1,17 +1,16 @@
 import { bootstrap, confirmBootstrap, fetchReleases } from '../apply/bootstrap.js'
 import type { ApplyContext } from '../apply/context.js'
-import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
 import { Failure, sentenceOf } from '../failure.js'
 import { audit } from '../host/audit.js'
 import { settledUnit } from '../plan/change/settled-unit.js'
-import { makePlan, type Plan } from '../plan/plan.js'
+import { planFor, type PlanFor } from '../plan/plan.js'
 import type { HostSession } from '../ssh/port.js'
 import { pause } from '../time/abort.js'
 import { noteCertificateDays } from './certificate-days.js'
 import { changeCluster } from './change.js'
 import { probeCommits } from './commits.js'
-import { decide } from './decide.js'
+import { decide, type Decision } from './decide.js'
 import { withDiagnosis } from './diagnose.js'
 import { gateOnHealth } from './gate.js'
 import { probeFromHosts } from './health.js'
@@ -20,7 +19,7 @@ import { lookAtHosts } from './look.js'
 import { makeMaterials } from './materials.js'
 import { isUnconfirmed, patientLook } from './patient-look.js'
 import { settleCluster } from './roll.js'
-import type { Run } from './run.js'
+import { type Run, runFor } from './run.js'
 import { withLocks, withSessions } from './sessions.js'
 
 const LOOK_AGAIN_MS = 2000
@@ -30,12 +29,12 @@ export const deploy = (run: Run): Promise<void> =>
   withSessions(run, (sessions, steady) =>
     withLocks(run, sessions, () =>
       withDiagnosis(run, sessions, async () => {
-        const { desired } = run.inputs
         const begun = await settled(run, sessions, steady)
         const { undone } = begun
         const first = await run.part('Plan', () => Promise.resolve(decide(run, begun.observed)))
-        const { observed, plan } = await withQuorum(run, { ...begun, plan: first }, sessions, steady)
-        const context = contextOf(run, desired, observed, sessions)
+        const { observed, plan, desired } = await withQuorum(run, { ...begun, ...first }, sessions, steady)
+        const decided = runFor(run, desired)
+        const context = contextOf(decided, observed, sessions)
         if (plan.kind === 'bootstrap') {
           await run.part('Fetch the release', () => fetchReleases(plan, context))
           run.progress.changed = plan.steps.length > 0
@@ -44,9 +43,9 @@ export const deploy = (run: Run): Promise<void> =>
         if (plan.kind === 'roll') {
           await run.part('Fetch the release', () => fetchReleases(plan, context))
           run.progress.changed = true
-          await changeCluster(run, { plan, observed, context, steady, undone })
+          await changeCluster(decided, { plan, observed, context, steady, undone })
         }
-        await gateOnHealth(run, probeFromHosts(run, sessions))
+        await gateOnHealth(decided, probeFromHosts(decided, sessions))
         // Where nothing was changed, the plan has warned of them.
         if (plan.kind !== 'none') await checkLinks(run, sessions, { strict: true })
         const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined)
@@ -66,10 +65,10 @@ const settled = async (
   sessions: readonly HostSession[],
   steady: readonly HostSession[],
 ): Promise<{ readonly observed: Observed; readonly undone: readonly string[] }> => {
-  const planOf = (seen: Observed): Plan => makePlan(run.inputs.desired, seen, { now: run.startedAt })
+  const planOf = (seen: Observed): PlanFor => planFor(run.inputs.desired, seen, { now: run.startedAt })
   const observed = await patientLook(
     await lookAtHosts(run, sessions),
-    (seen) => planOf(seen).kind === 'blocked',
+    (seen) => planOf(seen).plan.kind === 'blocked',
     async () => {
       run.ci.info(
         'a change of an earlier run is not settled, and what stands in the way may be of the moment: looking again',
@@ -79,20 +78,19 @@ const settled = async (
     },
   )
   if (!isUnconfirmed(observed)) return { observed, undone: [] }
-  const plan = planOf(observed)
+  const { plan, desired } = planOf(observed)
   if (plan.kind === 'blocked') return { observed, undone: [] }
   run.progress.changed = true
-  const undone = await settleCluster(run, { plan, observed, steady })
+  const undone = await settleCluster(runFor(run, desired), { plan, observed, steady })
   return { observed: await lookAtHosts(run, sessions), undone }
 }
 
 /** Plans that come first, one after the other: tools, then certificates; what is left after that cannot be had this way. */
 const MOST_FIRST = 3
 
-interface Leg {
+interface Leg extends Decision {
   readonly observed: Observed
   readonly undone: readonly string[]
-  readonly plan: Plan
 }
 
 /** Does what has to come first where there is no quorum, until there is one, and gives what is left to be done then. Throws Failure. */
@@ -101,9 +99,9 @@ const withQuorum = async (
   begun: Leg,
   sessions: readonly HostSession[],
   steady: readonly HostSession[],
-): Promise<Pick<Leg, 'observed' | 'plan'>> => {
-  let { observed, plan } = begun
-  for (let times = 0; plan.first === true; times++) {
+): Promise<Leg> => {
+  let leg = begun
+  for (let times = 0; leg.plan.first === true; times++) {
     if (times === MOST_FIRST) {
       throw new Failure({
         what: 'members were given new certificates, and no quorum came of it',
@@ -111,29 +109,29 @@ const withQuorum = async (
         next: 'look at the journals of all members, then run again',
       })
     }
-    const context = contextOf(run, run.inputs.desired, observed, sessions)
-    const leg = { plan, observed, context, steady, undone: begun.undone }
-    await run.part('Fetch the release', () => fetchReleases(leg.plan, context))
+    const { plan, observed, undone } = leg
+    const decided = runFor(run, leg.desired)
+    const context = contextOf(decided, observed, sessions)
+    await run.part('Fetch the release', () => fetchReleases(plan, context))
     run.progress.changed = true
-    await changeCluster(run, leg)
+    await changeCluster(decided, { plan, observed, context, steady, undone })
     const seen = await lookAtHosts(run, sessions)
-    plan = await run.part('Plan the rest', () => Promise.resolve(decide(run, seen, 'the rest')))
-    observed = seen
+    const rest = await run.part('Plan the rest', () => Promise.resolve(decide(run, seen, 'the rest')))
+    leg = { ...rest, observed: seen, undone }
   }
-  return { observed, plan }
+  return leg
 }
 
 const contextOf = (
   run: Run,
-  desired: Desired,
-  observed: Observed,
+  { hosts, cluster }: Observed,
   sessions: readonly HostSession[],
 ): ApplyContext => ({
-  desired,
-  hosts: desired.members.flatMap((member) => {
+  desired: run.inputs.desired,
+  hosts: run.inputs.desired.members.flatMap((member) => {
     const session = sessions.find((candidate) => candidate.member === member.name)
-    const host = observed.hosts.find((candidate) => candidate.member === member.name)
-    const unit = host && settledUnit(desired, member, host, observed.cluster)
+    const host = hosts.find((candidate) => candidate.member === member.name)
+    const unit = host && settledUnit(run.inputs.desired, member, host, cluster)
     return session && host && unit ? [{ member, session, machine: host.machine, unit }] : []
   }),
   materials: makeMaterials(run),

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EtcdctlAccess } from '../etcd/etcdctl.js'
+import { RECOMMENDED } from '../etcd/recommended.js'
 import { archOfMachine } from '../etcd/release.js'
 import { obtainArchive } from '../runner/archive.js'
 import { runEtcdctlHere } from '../runner/etcdctl-runner.js'
@@ -52,7 +53,9 @@ const findEtcdctl = async (run: Run): Promise<string> => {
     run.ci.info(`using ${found}`)
     return found
   }
-  const { release } = run.inputs.desired
+  const asked = run.inputs.desired.release
+  // Any etcdctl that we know asks any member.
+  const release = { ...asked, version: asked.version || RECOMMENDED }
   run.ci.info(`no etcdctl on PATH: taking the one of etcd ${release.version}`)
   const archive = await obtainArchive({
     release,

@@ -1,5 +1,6 @@
 import type { Ci } from '../ci/port.js'
 import { STATE } from '../ci/state.js'
+import type { Desired } from '../cluster/desired.js'
 import type { HealthVerdict } from '../cluster/health.js'
 import type { MemberStatus } from '../cluster/observed.js'
 import type { MemberSeen, PhaseSpan, RollProgress } from '../cluster/roll-phase.js'
@@ -124,6 +125,9 @@ export const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }: New
     },
   }
 }
+
+/** The same run with what its inputs leave out filled in, once it is known. */
+export const runFor = (run: Run, desired: Desired): Run => ({ ...run, inputs: { ...run.inputs, desired } })
 
 export interface RunEnd {
   /** Absent where not even the inputs could be read. */

@@ -6,8 +6,9 @@ import type { Deviation } from './deviation.js'
 /** etcdutl was split off etcdctl in 3.5.0 (etcd CHANGELOG-3.5); releases before it have none. */
 const FIRST_WITH_ETCDUTL = { major: 3, minor: 5, patch: 0 }
 
-/** How the binaries in `bin-dir` differ from the release that is asked for. */
+/** How the binaries in `bin-dir` differ from the release that is asked for; not at all where none is. */
 export const releaseDeviations = ({ release, layout }: Desired, host: HostObserved): readonly Deviation[] => {
+  if (release.kept === true) return []
   const version = parseVersion(release.version)
   const withEtcdutl = version !== undefined && compareVersions(version, FIRST_WITH_ETCDUTL) >= 0
   const names = ['etcd', 'etcdctl', ...(withEtcdutl ? (['etcdutl'] as const) : [])] as const

@@ -13,6 +13,7 @@ import { linkFindings, proxyWarnings } from './links.js'
 import { type MemberChange, memberChange } from './member.js'
 import { judgeQuorum } from './quorum.js'
 import { judgeReadiness } from './ready.js'
+import { snapshotToolFindings } from './snapshot-tool.js'
 import { changeSteps, firstSteps, snapshotMember } from './steps.js'
 import { summaryOf } from './summary.js'
 import { judgeTrust } from './trust.js'
@@ -84,6 +85,12 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
     return blocked(`${what} now is not safe`, { findings: unsafe })
   }
   const upgrade = upgradeOf(desired, rolling, changes, judgement?.ok === true && judgement.minor)
+  const unread = snapshotOn === undefined ? [] : snapshotToolFindings(desired, snapshotOn)
+  if (unread.length > 0) {
+    return blocked('the snapshot that is asked for could not be read back', {
+      findings: unread.map((finding) => ({ member: snapshotOn?.member.name ?? '', ...finding })),
+    })
+  }
   const steps = changeSteps(changes, rolling, snapshotOn)
   const said = environmentSaid(desired, observed)
   const notes = [

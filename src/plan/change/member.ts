@@ -148,8 +148,8 @@ const releaseReasons = (desired: Desired, host: HostObserved) => {
   return right ? { etcd: [], tools: reasons } : { etcd: reasons, tools: [] }
 }
 
-/** Of what runs; where the file was exchanged since, nobody knows unless the member tells. */
-const versionOf = ({ binaries, process }: HostObserved): string => {
+/** X.Y.Z of what runs, else of what would start; empty where the file was exchanged since: nobody knows unless the member tells. */
+export const versionOf = ({ binaries, process }: HostObserved): string => {
   const { sha256 = '', version = '' } = binaries.etcd ?? {}
   return process === undefined || process.exeSha256 === '' || process.exeSha256 === sha256 ? version : ''
 }

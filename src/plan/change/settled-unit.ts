@@ -8,6 +8,9 @@ import { flagsIn } from '../argv.js'
 import { listedAt } from '../membership.js'
 import { ONLY_AT_BOOTSTRAP } from './unit.js'
 
+/** Of etcd, where no flag gives one (server/embed/config.go, NewConfig). */
+const DEFAULT_TOKEN = 'etcd-cluster'
+
 /**
  * The unit that a member of an existing cluster has to have. Its log tells it who it is; what its unit says of how the cluster was
  * made stays, as that is true of this cluster. Only a member that is known to have joined later never keeps, or gets,
@@ -28,7 +31,8 @@ export const settledUnit = (
       return value === undefined ? [] : [[flag.slice(2), value] as const]
     }),
   )
-  const token = kept.get('initial-cluster-token') ?? desired.etcd.clusterToken
+  const token =
+    kept.get('initial-cluster-token') ?? (text === undefined ? desired.etcd.clusterToken : DEFAULT_TOKEN)
   if (hasJoined(member, token, cluster)) kept.set('initial-cluster-state', 'existing')
   return renderUnit(desired, member, { initialClusterState: 'new', kept, founded: true })
 }
