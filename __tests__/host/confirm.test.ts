@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { armRevert } from '../../src/host/confirm.js'
 import { restartService } from '../../src/host/service.js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Command } from '../../src/ssh/port.js'
-import { NEW, oneMember, put, until } from './one-member.js'
+import { NEW, NEXT, oneMember, put, until } from './one-member.js'
 import { SHELLS } from './local-session.js'
 
 let host: ReturnType<typeof oneMember>
@@ -32,6 +32,19 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS)('an unconfirmed change un
     expect(host.leftovers()).toEqual([])
     expect(await host.confirm()).toBe('reverted')
     await expect(host.swap()).rejects.toThrow(/no timer runs there/)
+  })
+
+  test('leaves alone what it did not touch: a CA that is put there anew passes for one that no process has read', async () => {
+    const before = host.world()
+    // Inodes are used again, the time of a change is not.
+    const changes = () => host.places.slice(0, 2).map((path) => statSync(path, { bigint: true }).ctimeNs)
+    const untouched = changes()
+    await host.stage({ pair: NEXT.pair })
+    await host.arm()
+    await host.swap()
+    expect(await host.revert()).toBe('reverted')
+    expect(host.world()).toEqual(before)
+    expect(changes()).toEqual(untouched)
   })
 
   test('takes everything back though its client was gone before it could send any input', async () => {

@@ -2,6 +2,7 @@ import type { Plan, Step } from '../plan/plan.js'
 import { formatDuration } from '../time/duration.js'
 import { clearStaged } from '../host/staging.js'
 import { correct, stage, stageRenewal } from './change-steps.js'
+import { stillServing } from './still-serving.js'
 import type { ApplyContext, HostAtWork } from './context.js'
 import { executeHostStep, isHostStep } from './steps.js'
 
@@ -10,7 +11,8 @@ export const correctHosts = async (plan: Plan, context: ApplyContext): Promise<v
   for (const step of plan.steps) {
     const host = hostOf(context, step)
     if (!host) continue
-    if (step.kind === 'correct-host') await told(step, context, () => correct(plan, context, host))
+    if (step.kind === 'correct-host')
+      await told(step, context, () => stillServing(context, host, () => correct(plan, context, host)))
     else if (isHostStep(step)) await executeHostStep(step, context, host)
     else continue
     await context.audit(host, `${step.kind.replaceAll('-', ' ')}: ${step.reason}`)

@@ -8,8 +8,9 @@ const CORRECT_SCRIPT = `set -eu
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 service=$1 user=$2 key=$3
 if [ -f "$key" ]; then
-  [ "$(stat -c '%a' -- "$key")" = 600 ] || chmod 0600 -- "$key"
+  # In this order: etcd reads it at each handshake, and may until now by what its group or others are allowed alone.
   [ "$(stat -c '%U' -- "$key")" = "$user" ] || chown -- "$user:" "$key"
+  [ "$(stat -c '%a' -- "$key")" = 600 ] || chmod 0600 -- "$key"
 fi
 systemctl daemon-reload
 systemctl is-enabled --quiet -- "$service.service" || systemctl enable --quiet -- "$service.service"
