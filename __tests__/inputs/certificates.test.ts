@@ -23,6 +23,15 @@ const serverOnly = makeCa({
   issuer: ca,
   extensions: ['basicConstraints=CA:FALSE', 'extendedKeyUsage=serverAuth'],
 })
+const oddClient = makeCa({
+  subject: '/CN=odd',
+  issuer: ca,
+  extensions: [
+    'basicConstraints=CA:FALSE',
+    'extendedKeyUsage=clientAuth',
+    'subjectKeyIdentifier=critical,hash',
+  ],
+})
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 describe('the CA of a deploy', () => {
@@ -93,6 +102,14 @@ describe('the client certificate', () => {
       { 'client-cert': serverOnly.certPem, 'client-key': serverOnly.keyPem },
       [
         `client-cert (secret) is no client certificate: its extended key usage lacks clientAuth ${from('client-cert')}`,
+      ],
+    ],
+    [
+      'a client that etcd does not read',
+      { 'client-cert': oddClient.certPem, 'client-key': oddClient.keyPem },
+      [
+        'client-cert (secret) would be refused by etcd: it has a critical subjectKeyIdentifier extension, which Go does not read ' +
+          from('client-cert'),
       ],
     ],
     [
