@@ -87087,6 +87087,42 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./src/foreign-text.ts
+/**
+ * Characters that steer whatever shows them, or hide: controls (C0, DEL, C1), the line and paragraph separators that some take for
+ * line ends, marks that turn the direction of text round, zero-width and other invisible format characters, half surrogates.
+ */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/**
+ * Text that came from elsewhere (a host, a hook, a server), as it may be shown: line ends and tabs stay, every other character that
+ * steers a terminal or a runner, or that nobody sees, is named: `{U+001B}`. The form is no syntax to JSON, HTML, markdown or a CI
+ * system. Done twice it changes nothing more.
+ */
+const visible = (text) => text
+    .replace(/\r\n/g, '\n')
+    .replace(UNSEEN, (character) => (character === '\n' || character === '\t' ? character : named(character)));
+/** The same on one line: line ends become ` / `, tabs blanks, and what is longer than `most` characters is cut off. */
+const visibleLine = (text, most = 300) => {
+    const lines = text
+        // Enough for what is shown, however much there is.
+        .slice(0, 20 * most)
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
+    const line = visible(lines.join(' / ').replaceAll('\t', ' '));
+    const characters = [...line];
+    return characters.length <= most ? line : `${characters.slice(0, most).join('')}...`;
+};
+/**
+ * Text for a log whose reader obeys commands in it, none of which is left: `::` first in a line, `##[` (runners of GitHub, Gitea and
+ * Forgejo: actions/runner src/Runner.Common/ActionCommand.cs takes the first after blanks, the second wherever it stands),
+ * `##vso[` and `##teamcity[` in the logs of their systems. What is in its way is named as `visible` does.
+ */
+const inert = (text) => visible(text)
+    .replace(/^([^\S\n]*):(?=:)/gmu, (_, blanks) => `${blanks}${named(':')}`)
+    .replace(/##(\w*)\[/g, (_, name) => `##${name}${named('[')}`);
+const named = (character) => `{U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}}`;
+
 ;// CONCATENATED MODULE: ./src/ci/sparse.ts
 const EVERY_MS = 10_000;
 /** Passes on the first line, and then one every ten seconds: what a log that cannot take lines back can bear of progress. */
@@ -87103,46 +87139,47 @@ const sparsely = (write, now = Date.now) => {
 ;// CONCATENATED MODULE: ./src/ci/github.ts
 
 
+
 /** Longest annotation worth sending: GitHub cuts them, and a page of annotation helps nobody. In characters. */
 const ANNOTATION_LIMIT = 3500;
 /**
  * GitHub Actions, and the systems that speak its commands (Gitea, Forgejo). Every text goes through `redact` first:
- * the runner masks too, but only what it was told, and not every system does.
+ * the runner masks too, but only what it was told, and not every system does. Then all that could steer the runner is taken out of
+ * it, whoever wrote it: text of a host that stops commands would have later keys printed instead of hidden.
  */
-const githubCi = (redact) => ({
-    group: (title, work) => group(redact(title), work),
-    info: (line) => info(inert(redact(line))),
-    progress: sparsely((line) => info(inert(redact(line)))),
-    debugging: isDebug(),
-    debug: (line) => core_debug(redact(line)),
-    notice: (message) => notice(shorten(redact(message))),
-    warning: (message) => warning(shorten(redact(message))),
-    mask: (secret) => core_setSecret(secret),
-    output: (name, value) => setOutput(name, redact(value)),
-    state: (name, value) => {
-        try {
-            saveState(name, redact(value));
-        }
-        catch {
-            // Without it the post step knows less; that is no reason to fail.
-        }
-    },
-    summary: async (markdown) => {
-        // A runner without a summary page sets no file; that is no reason to fail.
-        if (process.env['GITHUB_STEP_SUMMARY'])
-            await summary.addRaw(redact(markdown), true).write();
-    },
-    // GitHub shows no such report by itself.
-    testReport: () => Promise.resolve(),
-    fail: (sentence) => setFailed(shorten(redact(sentence))),
-});
+const githubCi = (redact) => {
+    const line = (text) => inert(redact(text));
+    const message = (text) => shorten(line(text));
+    return {
+        group: (title, work) => group(line(title), work),
+        info: (text) => info(line(text)),
+        progress: sparsely((text) => info(line(text))),
+        debugging: isDebug(),
+        debug: (text) => core_debug(line(text)),
+        notice: (text) => notice(message(text)),
+        warning: (text) => warning(message(text)),
+        mask: (secret) => core_setSecret(secret),
+        output: (name, value) => setOutput(name, visible(redact(value))),
+        state: (name, value) => {
+            try {
+                saveState(name, redact(value));
+            }
+            catch {
+                // Without it the post step knows less; that is no reason to fail.
+            }
+        },
+        summary: async (markdown) => {
+            // A runner without a summary page sets no file; that is no reason to fail.
+            if (process.env['GITHUB_STEP_SUMMARY'])
+                await summary.addRaw(visible(redact(markdown)), true).write();
+        },
+        // GitHub shows no such report by itself.
+        testReport: () => Promise.resolve(),
+        fail: (sentence) => setFailed(message(sentence)),
+    };
+};
 /** What the main step has kept for the post step; empty where it kept nothing. */
 const savedState = (name) => getState(name);
-/**
- * Text of a host that is no command to the runner, whatever is in it: one that stops commands would have later keys printed instead
- * of hidden (actions/runner src/Runner.Common/ActionCommand.cs: `::` first in a line, `##[` anywhere).
- */
-const inert = (text) => text.replace(/(^|[\r\n])(\s*)::/g, '$1$2\u200b::').replaceAll('##[', '##\u200b[');
 const shorten = (text) => text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT)} ... (the rest is in the log)`;
 
 ;// CONCATENATED MODULE: ./src/ci/state.ts
@@ -87189,7 +87226,7 @@ const asked = (words) => {
 };
 
 ;// CONCATENATED MODULE: ./src/inputs/action.json
-const action_namespaceObject = /*#__PURE__*/JSON.parse('{"h":"Deploys a TLS etcd cluster over SSH as systemd services, and fails the job unless every endpoint is healthy.","Q":[{"name":"operation","group":"What to do, and where","description":"`deploy` makes the hosts what the inputs say, changes nothing where nothing differs, and ends with the health verdict. `plan` says what `deploy` would do, with a digest for `expect-plan`, and changes nothing. `health` checks every endpoint, changes nothing, and fails unless all are healthy.","default":"deploy"},{"name":"hosts","group":"What to do, and where","description":"The members, one per line: `ADDRESS [name=NAME] [ssh=[USER@]HOST[:PORT]]`. ADDRESS is what etcd listens on and advertises (IPv4, IPv6 or DNS name). NAME defaults to `etcd-ADDRESS`. `ssh=` is needed only where the host is reached at another address, user or port. `#` starts a comment."},{"name":"endpoints","group":"What to do, and where","description":"For `health` without SSH, instead of `hosts`: client URLs such as `https://192.168.1.1:2379`, one per line, checked from the runner itself with `ca-cert`, `client-cert` and `client-key`."},{"name":"allow-even-members","group":"What to do, and where","description":"`true` lets `deploy` take an even number of hosts. An even number tolerates no more failures than one host less (4 members tolerate one, as 3 do), so it is refused otherwise.","default":"false"},{"name":"expect-cluster-id","group":"What to do, and where","description":"Refuse to touch or to accept any cluster other than this one: its id in hexadecimal, as the output `cluster-id` gives it."},{"name":"ssh-user","group":"SSH","description":"Login where a line of `hosts` or `ssh-jump` says nothing else. A user other than root works through `sudo -n`, so it needs a password-free sudo rule.","default":"root"},{"name":"ssh-port","group":"SSH","description":"SSH port where a line of `hosts` or `ssh-jump` says nothing else.","default":"22"},{"name":"ssh-private-key","group":"SSH","description":"Secret. Private key for the login, the whole text of the file including its BEGIN and END lines (base64 of it is understood too). Left out, the agent at `SSH_AUTH_SOCK` is used."},{"name":"ssh-passphrase","group":"SSH","description":"Secret. Passphrase of `ssh-private-key`, if it has one."},{"name":"ssh-known-hosts","group":"SSH","description":"known_hosts lines of every host and bastion (plain or hashed names, `[host]:port` for other ports). Get them with `ssh-keyscan HOST` over a network you trust, and compare the fingerprints on the host. A host that is not in it, or whose key differs, is refused before anything is sent."},{"name":"ssh-host-key-checking","group":"SSH","description":"`strict`: only keys in `ssh-known-hosts`. `accept-new`: takes the key of a host that is not in it and prints what it took, which leaves the first connection open to whoever answers it; a differing key is still refused.","default":"strict"},{"name":"ssh-jump","group":"SSH","description":"Bastions to pass, in order, one per line, `[USER@]HOST[:PORT]`."},{"name":"ca-cert","group":"Certificates","description":"PEM of the CA certificate that signs the members (base64 of the PEM is understood too). May be a bundle; the one that `ca-key` belongs to signs. Needed by `deploy` and `plan`, and by `health` with https `endpoints`."},{"name":"ca-key","group":"Certificates","description":"Secret. PEM of the CA\'s private key, PKCS#1, PKCS#8 or EC, without passphrase (base64 of the PEM is understood too). Needed by `deploy`. It stays in the memory of the runner: never on a disk, a host, a command line or in a log."},{"name":"client-cert","group":"Certificates","description":"PEM of a client certificate for runs that have no `ca-key`. Needed by `health` with https `endpoints`."},{"name":"client-key","group":"Certificates","description":"Secret. PEM of the private key of `client-cert`."},{"name":"certificate-mode","group":"Certificates","description":"`per-member`: own key and certificate for each member, naming its own addresses, 127.0.0.1 and localhost. `shared`: one certificate on all members that lists every one of them.","default":"per-member"},{"name":"certificate-subject","group":"Certificates","description":"Subject of the members\' certificates, `C=..,ST=..,L=..,O=..,OU=..,CN=..` in the order wanted. A comma inside a value is written `\\\\,`.","default":"C=CN,ST=HangZhou,L=XS,O=k8s,OU=System,CN=etcd"},{"name":"certificate-sans","group":"Certificates","description":"Further names and addresses for the members\' certificates, one per line, for instance the name of a load balancer."},{"name":"certificate-key","group":"Certificates","description":"Kind of the members\' keys, `rsa-2048`, `rsa-3072`, `rsa-4096`, `ecdsa-p256` or `ecdsa-p384`.","default":"rsa-2048"},{"name":"certificate-days","group":"Certificates","description":"How many days the members\' certificates are good for; never past the end of the CA.","default":"3650"},{"name":"renew-before","group":"Certificates","description":"A member\'s certificate that has less than this left is due for renewal, for instance `30d`.","default":"30d"},{"name":"version","group":"Release","description":"etcd version to run, `X.Y.Z`, 3.4.0 or later.","default":"3.6.14"},{"name":"download-base-url","group":"Release","description":"Where releases come from: a mirror with upstream\'s layout, `BASE/vX.Y.Z/etcd-vX.Y.Z-linux-ARCH.tar.gz` and `BASE/vX.Y.Z/SHA256SUMS`. Digests of known releases are pinned, so a mirror cannot change them.","default":"https://github.com/etcd-io/etcd/releases/download"},{"name":"archive","group":"Release","description":"Release archive on the runner, instead of a download (air gap). `{arch}` in the name is filled in per host: amd64, arm64, ppc64le or s390x."},{"name":"archive-sha256","group":"Release","description":"SHA-256 that the archive must have, in hexadecimal. It wins over the pinned digest and over SHA256SUMS. Without it: the pinned digest of a known release, else the mirror\'s SHA256SUMS, with a warning."},{"name":"bin-dir","group":"Layout on the hosts","description":"Directory for `etcd`, `etcdctl` and `etcdutl`.","default":"/opt/kube/bin"},{"name":"ca-dir","group":"Layout on the hosts","description":"Directory for `ca.pem`, `etcd.pem` and `etcd-key.pem`.","default":"/etc/kubernetes/ssl"},{"name":"data-dir","group":"Layout on the hosts","description":"Data directory of etcd. It is etcd\'s alone, with mode 0700.","default":"/var/lib/etcd"},{"name":"wal-dir","group":"Layout on the hosts","description":"Directory for the write-ahead log, which is kept in `wal` below it; another disk makes writes faster. Left out, it is inside `data-dir`."},{"name":"service-name","group":"Layout on the hosts","description":"Name of the systemd unit, without `.service`.","default":"etcd"},{"name":"service-user","group":"Layout on the hosts","description":"System user that runs etcd, made if missing. `root` is possible and not needed.","default":"etcd"},{"name":"hardening","group":"Layout on the hosts","description":"`true` puts sandboxing lines into the unit.","default":"true"},{"name":"client-port","group":"etcd","description":"Port for clients. 2381 is taken by the metrics of etcd.","default":"2379"},{"name":"peer-port","group":"etcd","description":"Port for the other members. 2381 is taken by the metrics of etcd.","default":"2380"},{"name":"cluster-token","group":"etcd","description":"Token that keeps clusters apart which are bootstrapped at the same time; give each of them its own.","default":"etcd-cluster-0"},{"name":"cluster-state","group":"etcd","description":"`auto`: bootstraps only where no host has data and no peer port answers. `new`: refuses if anything exists. `existing`: refuses to bootstrap.","default":"auto"},{"name":"local-http-listener","group":"etcd","description":"`true` adds `http://127.0.0.1:CLIENT-PORT` without TLS, which lets every local user of the host read and write everything.","default":"false"},{"name":"etcd-args","group":"etcd","description":"Further flags of etcd, one per line, `--flag=value`. They override the tuning values that are set anyway (`--snapshot-count=50000`, `--auto-compaction-mode=periodic`, `--auto-compaction-retention=1`, `--max-request-bytes=10485760`, `--quota-backend-bytes=8589934592`). A flag that another input owns is refused."},{"name":"health-timeout","group":"Health","description":"How long the members may take to become healthy, for instance `60s`.","default":"60s"},{"name":"max-latency","group":"Health","description":"Health fails if an endpoint takes longer than this, for instance `100ms`. Left out, there is no limit."},{"name":"commit-probe","group":"Health","description":"How many keys `health` writes through each endpoint, under a lease that removes them, to report the real commit latency in `commit-latencies`. 0 writes nothing.","default":"0"},{"name":"allow-downtime","group":"Changing a running cluster","description":"`true` lets `deploy` restart a member where that stops writes, which a cluster of one or two members cannot be changed without.","default":"false"},{"name":"soak","group":"Changing a running cluster","description":"How long each member must stay healthy before the next one is touched, for instance `5s`.","default":"5s"},{"name":"max-write-gap","group":"Changing a running cluster","description":"A roll stops at the next safe point when its own writer (see `canary`) saw a longer time without a successful write, for instance `2s`. Left out, there is no limit."},{"name":"canary","group":"Changing a running cluster","description":"`true` writes a key all through a roll, under a lease that removes it, and measures the longest time without a successful write.","default":"true"},{"name":"before-member","group":"Changing a running cluster","description":"Command that the runner\'s shell runs before each member is restarted, for instance to drain a load balancer, with `ETCD_DEPLOY_MEMBER`, `ETCD_DEPLOY_ENDPOINT` and `ETCD_DEPLOY_STEP` in its environment. Where it fails, the roll stops before that member is touched."},{"name":"after-member","group":"Changing a running cluster","description":"The same after each member, once it is healthy again."},{"name":"expect-plan","group":"Changing a running cluster","description":"Digest from an earlier `plan` (its output `plan-digest`): `deploy` refuses when what it would do is no longer that."},{"name":"snapshot","group":"Snapshots","description":"`auto`: before a roll that changes the version. `always`: before every roll. `never`: none.","default":"auto"},{"name":"snapshot-dir","group":"Snapshots","description":"Directory on the host for snapshots.","default":"/var/backups/etcd"},{"name":"snapshot-keep","group":"Snapshots","description":"How many snapshots are kept there.","default":"5"},{"name":"snapshot-download","group":"Snapshots","description":"Folder on the runner that the snapshot is copied to. Left out, it stays on the host alone."}]}');
+const action_namespaceObject = /*#__PURE__*/JSON.parse('{"h":"Deploys a TLS etcd cluster over SSH as systemd services, and fails the job unless every endpoint is healthy.","Q":[{"name":"operation","group":"What to do, and where","description":"`deploy` makes the hosts what the inputs say, changes nothing where nothing differs, and ends with the health verdict. `plan` says what `deploy` would do, with a digest for `expect-plan`, and changes nothing. `health` checks every endpoint, changes nothing, and fails unless all are healthy.","default":"deploy"},{"name":"hosts","group":"What to do, and where","description":"The members, one per line: `ADDRESS [name=NAME] [ssh=[USER@]HOST[:PORT]]`. ADDRESS is what etcd listens on and advertises (IPv4, IPv6 or DNS name). NAME defaults to `etcd-ADDRESS`. `ssh=` is needed only where the host is reached at another address, user or port. `#` starts a comment."},{"name":"endpoints","group":"What to do, and where","description":"For `health` without SSH, instead of `hosts`: client URLs such as `https://192.168.1.1:2379`, one per line, checked from the runner itself with `ca-cert`, `client-cert` and `client-key`."},{"name":"allow-even-members","group":"What to do, and where","description":"`true` lets `deploy` take an even number of hosts. An even number tolerates no more failures than one host less (4 members tolerate one, as 3 do), so it is refused otherwise.","default":"false"},{"name":"expect-cluster-id","group":"What to do, and where","description":"Refuse to touch or to accept any cluster other than this one: its id in hexadecimal, as the output `cluster-id` gives it."},{"name":"ssh-user","group":"SSH","description":"Login where a line of `hosts` or `ssh-jump` says nothing else. A user other than root works through `sudo -n`, so it needs a password-free sudo rule.","default":"root"},{"name":"ssh-port","group":"SSH","description":"SSH port where a line of `hosts` or `ssh-jump` says nothing else.","default":"22"},{"name":"ssh-private-key","group":"SSH","description":"Secret. Private key for the login, the whole text of the file including its BEGIN and END lines (base64 of it is understood too). Left out, the agent at `SSH_AUTH_SOCK` is used."},{"name":"ssh-passphrase","group":"SSH","description":"Secret. Passphrase of `ssh-private-key`, if it has one."},{"name":"ssh-known-hosts","group":"SSH","description":"known_hosts lines of every host and bastion (plain or hashed names, `[host]:port` for other ports). Get them with `ssh-keyscan HOST` over a network you trust, and compare the fingerprints on the host. A host that is not in it, or whose key differs, is refused before anything is sent."},{"name":"ssh-host-key-checking","group":"SSH","description":"`strict`: only keys in `ssh-known-hosts`. `accept-new`: takes the key of a host that is not in it and prints what it took, which leaves the first connection open to whoever answers it; a differing key is still refused.","default":"strict"},{"name":"ssh-jump","group":"SSH","description":"Bastions to pass, in order, one per line, `[USER@]HOST[:PORT]`."},{"name":"ca-cert","group":"Certificates","description":"PEM of the CA certificate that signs the members (base64 of the PEM is understood too). May be a bundle; the one that `ca-key` belongs to signs. Needed by `deploy` and `plan`, and by `health` with https `endpoints`."},{"name":"ca-key","group":"Certificates","description":"Secret. PEM of the CA\'s private key, PKCS#1, PKCS#8 or EC, without passphrase (base64 of the PEM is understood too). Needed by `deploy`. It stays in the memory of the runner: never on a disk, a host, a command line or in a log."},{"name":"client-cert","group":"Certificates","description":"PEM of a client certificate for runs that have no `ca-key`. Needed by `health` with https `endpoints`."},{"name":"client-key","group":"Certificates","description":"Secret. PEM of the private key of `client-cert`."},{"name":"certificate-mode","group":"Certificates","description":"`per-member`: own key and certificate for each member, naming its own addresses, 127.0.0.1 and localhost. `shared`: one certificate on all members that lists every one of them.","default":"per-member"},{"name":"certificate-subject","group":"Certificates","description":"Subject of the members\' certificates, `C=..,ST=..,L=..,O=..,OU=..,CN=..` in the order wanted. A comma inside a value is written `\\\\,`.","default":"C=CN,ST=HangZhou,L=XS,O=k8s,OU=System,CN=etcd"},{"name":"certificate-sans","group":"Certificates","description":"Further names and addresses for the members\' certificates, one per line, for instance the name of a load balancer."},{"name":"certificate-key","group":"Certificates","description":"Kind of the members\' keys, `rsa-2048`, `rsa-3072`, `rsa-4096`, `ecdsa-p256` or `ecdsa-p384`.","default":"rsa-2048"},{"name":"certificate-days","group":"Certificates","description":"How many days the members\' certificates are good for; never past the end of the CA.","default":"3650"},{"name":"renew-before","group":"Certificates","description":"A member\'s certificate that has less than this left is due for renewal, for instance `30d`.","default":"30d"},{"name":"version","group":"Release","description":"etcd version to run, `X.Y.Z`, 3.4.0 or later. Left out, a cluster that exists keeps the version that its members run, and a new one gets the release that this version of the action recommends, which is 3.6.14."},{"name":"download-base-url","group":"Release","description":"Where releases come from: a mirror with upstream\'s layout, `BASE/vX.Y.Z/etcd-vX.Y.Z-linux-ARCH.tar.gz` and `BASE/vX.Y.Z/SHA256SUMS`. Digests of known releases are pinned, so a mirror cannot change them.","default":"https://github.com/etcd-io/etcd/releases/download"},{"name":"archive","group":"Release","description":"Release archive on the runner, instead of a download (air gap). `{arch}` in the name is filled in per host: amd64, arm64, ppc64le or s390x. Give its `version` as well."},{"name":"archive-sha256","group":"Release","description":"SHA-256 that the archive must have, in hexadecimal. It wins over the pinned digest and over SHA256SUMS. Without it: the pinned digest of a known release, else the mirror\'s SHA256SUMS, with a warning."},{"name":"bin-dir","group":"Layout on the hosts","description":"Directory for `etcd`, `etcdctl` and `etcdutl`.","default":"/opt/kube/bin"},{"name":"ca-dir","group":"Layout on the hosts","description":"Directory for `ca.pem`, `etcd.pem` and `etcd-key.pem`.","default":"/etc/kubernetes/ssl"},{"name":"data-dir","group":"Layout on the hosts","description":"Data directory of etcd. It is etcd\'s alone, with mode 0700.","default":"/var/lib/etcd"},{"name":"wal-dir","group":"Layout on the hosts","description":"Directory for the write-ahead log, which is kept in `wal` below it; another disk makes writes faster. Left out, it is inside `data-dir`."},{"name":"service-name","group":"Layout on the hosts","description":"Name of the systemd unit, without `.service`.","default":"etcd"},{"name":"service-user","group":"Layout on the hosts","description":"System user that runs etcd, made if missing. `root` is possible and not needed.","default":"etcd"},{"name":"hardening","group":"Layout on the hosts","description":"`true` puts sandboxing lines into the unit.","default":"true"},{"name":"client-port","group":"etcd","description":"Port for clients. 2381 is taken by the metrics of etcd.","default":"2379"},{"name":"peer-port","group":"etcd","description":"Port for the other members. 2381 is taken by the metrics of etcd.","default":"2380"},{"name":"cluster-token","group":"etcd","description":"Token that a new cluster\'s id is made from, together with the addresses of its members. Left out, each bootstrap makes one of its own, so that a cluster which is made anew at the same addresses has another id; a cluster that exists keeps its own."},{"name":"cluster-state","group":"etcd","description":"`auto`: bootstraps only where no host has data and no peer port answers. `new`: refuses if anything exists. `existing`: refuses to bootstrap.","default":"auto"},{"name":"local-http-listener","group":"etcd","description":"`true` adds `http://127.0.0.1:CLIENT-PORT` without TLS, which lets every local user of the host read and write everything.","default":"false"},{"name":"keep-proxy","group":"etcd","description":"`true` lets etcd inherit proxy variables (`HTTPS_PROXY` and the like) from systemd or a drop-in; it then connects to the other members through that proxy. By default the unit removes them (`UnsetEnvironment=`).","default":"false"},{"name":"etcd-args","group":"etcd","description":"Further flags of etcd, one per line, `--flag=value`. They override the tuning values that are set anyway (`--snapshot-count=50000`, `--auto-compaction-mode=periodic`, `--auto-compaction-retention=1`, `--max-request-bytes=10485760`, `--quota-backend-bytes=8589934592`). A flag that another input owns is refused."},{"name":"health-timeout","group":"Health","description":"How long the members may take to become healthy, for instance `60s`.","default":"60s"},{"name":"max-latency","group":"Health","description":"Health fails if an endpoint takes longer than this, for instance `100ms`. Left out, there is no limit."},{"name":"commit-probe","group":"Health","description":"How many keys `health` writes through each endpoint, under a lease that removes them, to report the real commit latency in `commit-latencies`. 0 writes nothing.","default":"0"},{"name":"allow-downtime","group":"Changing a running cluster","description":"`true` lets `deploy` restart a member where that stops writes, which a cluster of one or two members cannot be changed without.","default":"false"},{"name":"soak","group":"Changing a running cluster","description":"How long each member must stay healthy before the next one is touched, for instance `5s`.","default":"5s"},{"name":"max-write-gap","group":"Changing a running cluster","description":"A roll stops at the next safe point when its own writer (see `canary`) saw a longer time without a successful write, for instance `2s`. Left out, there is no limit."},{"name":"canary","group":"Changing a running cluster","description":"`true` writes a key all through a roll, under a lease that removes it, and measures the longest time without a successful write.","default":"true"},{"name":"before-member","group":"Changing a running cluster","description":"Command that the runner\'s shell runs before each member is restarted, for instance to drain a load balancer, with `ETCD_DEPLOY_MEMBER`, `ETCD_DEPLOY_ENDPOINT` and `ETCD_DEPLOY_STEP` in its environment. Where it fails, the roll stops before that member is touched."},{"name":"after-member","group":"Changing a running cluster","description":"The same after each member, once it is healthy again."},{"name":"expect-plan","group":"Changing a running cluster","description":"Digest from an earlier `plan` (its output `plan-digest`): `deploy` refuses when what it would do is no longer that."},{"name":"snapshot","group":"Snapshots","description":"`auto`: before a roll that changes the version. `always`: before every roll. `never`: none.","default":"auto"},{"name":"snapshot-dir","group":"Snapshots","description":"Directory on the host for snapshots.","default":"/var/backups/etcd"},{"name":"snapshot-keep","group":"Snapshots","description":"How many snapshots are kept there.","default":"5"},{"name":"snapshot-download","group":"Snapshots","description":"Folder on the runner that the snapshot is copied to. Left out, it stays on the host alone."}]}');
 ;// CONCATENATED MODULE: ./src/inputs/table.ts
 /** Every input the action reads, in the order of action.yml, which holds their defaults. */
 const INPUT_NAMES = [
@@ -87231,6 +87268,7 @@ const INPUT_NAMES = [
     'cluster-token',
     'cluster-state',
     'local-http-listener',
+    'keep-proxy',
     'etcd-args',
     'health-timeout',
     'max-latency',
@@ -87261,7 +87299,7 @@ const HIDDEN_INPUTS = new Set([...SECRET_INPUTS].filter((input) => !input.endsWi
 /** Of the variables that hold inputs anywhere but on GitHub. */
 const VARIABLE_PREFIX = 'ETCD_DEPLOY_';
 /** The variable of an input: `ssh-port` is `ETCD_DEPLOY_SSH_PORT`. */
-const variableOf = (name, prefix = VARIABLE_PREFIX) => `${prefix}${name.toUpperCase().replaceAll('-', '_')}`;
+const table_variableOf = (name, prefix = VARIABLE_PREFIX) => `${prefix}${name.toUpperCase().replaceAll('-', '_')}`;
 
 ;// CONCATENATED MODULE: ./src/inputs/help.ts
 
@@ -87283,8 +87321,8 @@ const intro = () => [
     '       etcd-deploy --help | --version',
     '',
     ...wrapped(`Every input below is a flag, --name=VALUE or --name VALUE; --name=@FILE takes the text of a file, and a flag given twice makes a list. ` +
-        `It may come from a variable instead: ${variableOf('ssh-port')} is --ssh-port. ` +
-        `Secrets must: ${[...HIDDEN_INPUTS].map((name) => variableOf(name)).join(', ')}, or @FILE.`, 0),
+        `It may come from a variable instead: ${table_variableOf('ssh-port')} is --ssh-port. ` +
+        `Secrets must: ${[...HIDDEN_INPUTS].map((name) => table_variableOf(name)).join(', ')}, or @FILE.`, 0),
     '',
     ...wrapped('Results: etcd-deploy.env (outputs, for a shell), etcd-deploy-summary.md, etcd-deploy-junit.xml and a JSON report, in the current ' +
         'folder or in ETCD_DEPLOY_RESULTS_DIR. ETCD_DEPLOY_DEBUG=true prints more.', 0),
@@ -87396,6 +87434,7 @@ const item = (text) => `\n- ${text.replaceAll('\n', '\n  ')}`;
 
 
 
+
 /** Names of the files in which results are handed over. */
 const FILES = {
     outputs: 'etcd-deploy.env',
@@ -87423,7 +87462,7 @@ const fileCi = (log, { folder, form, redact, setFailed }) => {
     };
     const write = (name, text) => {
         (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-        (0,external_node_fs_namespaceObject.writeFileSync)((0,external_node_path_namespaceObject.join)(folder, name), redact(text));
+        (0,external_node_fs_namespaceObject.writeFileSync)((0,external_node_path_namespaceObject.join)(folder, name), visible(redact(text)));
     };
     return {
         ...log,
@@ -87455,9 +87494,10 @@ const fileCi = (log, { folder, form, redact, setFailed }) => {
 
 ;// CONCATENATED MODULE: ./src/ci/plain.ts
 
-/** A log of plain lines, for systems without commands in theirs; nothing secret passes it. */
+
+/** A log of plain lines, for systems without commands in theirs; nothing secret passes it, and nothing that steers who shows it. */
 const plainLog = ({ print, redact, debugging }) => {
-    const info = (line) => print(redact(line));
+    const info = (line) => print(inert(redact(line)));
     return {
         group: (title, work) => {
             info(`== ${title}`);
@@ -87477,6 +87517,7 @@ const plainLog = ({ print, redact, debugging }) => {
 
 ;// CONCATENATED MODULE: ./src/ci/gitlab.ts
 
+
 /** Erases to the end of the line, so that GitLab's markers are not shown where they are not understood. */
 const ERASE = '\x1b[0K';
 /**
@@ -87490,7 +87531,7 @@ const gitlabLog = (plain, now = Date.now) => {
         ...plainLog(plain),
         group: async (title, work) => {
             const name = `etcd_deploy_${(sections += 1)}`;
-            mark('start', name, plain.redact(title));
+            mark('start', name, inert(plain.redact(title)));
             try {
                 return await work();
             }
@@ -87502,6 +87543,7 @@ const gitlabLog = (plain, now = Date.now) => {
 };
 
 ;// CONCATENATED MODULE: ./src/ci/terminal.ts
+
 
 /** Back to the start of the line, and the line erased. */
 const terminal_ERASE = '\r\x1b[2K';
@@ -87518,7 +87560,7 @@ const terminalLog = ({ write, width, ...plain }) => {
         ...plainLog({ ...plain, print }),
         progress: (line) => {
             // A line that wraps could not be taken back as a whole.
-            const [first = ''] = plain.redact(line).split('\n');
+            const [first = ''] = inert(plain.redact(line)).split('\n');
             write(`${terminal_ERASE}${[...first].slice(0, Math.max(width() - 1, 1)).join('')}`);
             shown = true;
         },
@@ -87564,8 +87606,33 @@ const results = ({ redact, folder }) => ({
     },
 });
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/pki/oid.ts
+/** Extensions, RFC 5280 4.2. */
+const EXTENSION = {
+    subjectKeyIdentifier: '2.5.29.14',
+    keyUsage: '2.5.29.15',
+    subjectAltName: '2.5.29.17',
+    basicConstraints: '2.5.29.19',
+    authorityKeyIdentifier: '2.5.29.35',
+    extendedKeyUsage: '2.5.29.37',
+};
+/** Extended key usages that etcd's listeners and clients look at. */
+const EXTENDED_USAGE = {
+    serverAuth: '1.3.6.1.5.5.7.3.1',
+    clientAuth: '1.3.6.1.5.5.7.3.2',
+};
+const ANY_EXTENDED_USAGE = '2.5.29.37.0';
+/** Signature algorithms, RFC 4055, 5758 and 8410. */
+const SIGNATURE = {
+    sha256WithRsa: '1.2.840.113549.1.1.11',
+    ecdsaWithSha256: '1.2.840.10045.4.3.2',
+    ecdsaWithSha384: '1.2.840.10045.4.3.3',
+    ecdsaWithSha512: '1.2.840.10045.4.3.4',
+    ed25519: '1.3.101.112',
+};
+
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
 // EXTERNAL MODULE: ./node_modules/node-forge/lib/index.js
 var lib = __nccwpck_require__(8542);
 var lib_default = /*#__PURE__*/__nccwpck_require__.n(lib);
@@ -87620,148 +87687,6 @@ const oidOf = (node) => node !== undefined && typeof node.value === 'string' ? a
 const isContext = (node, tag) => node.tagClass === CONTEXT_SPECIFIC && node.type === tag;
 const isBoolean = (node) => node?.tagClass === UNIVERSAL && node.type === Type.BOOLEAN;
 
-;// CONCATENATED MODULE: ./src/pki/name.ts
-
-
-const attribute = (dotted, max, encode = utf8, form = /^[^\p{Cc}\p{Cs}]+$/u, rule = 'no control characters') => ({ oid: dotted, encode, max, form, rule });
-const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]+$/;
-const ASCII = /^[\x20-\x7e]+$/;
-const ATTRIBUTES = {
-    C: attribute('2.5.4.6', 2, printable, /^[A-Za-z]{2}$/, 'a country code of two letters'),
-    ST: attribute('2.5.4.8', 128),
-    L: attribute('2.5.4.7', 128),
-    O: attribute('2.5.4.10', 64),
-    OU: attribute('2.5.4.11', 64),
-    CN: attribute('2.5.4.3', 64),
-    serialNumber: attribute('2.5.4.5', 64, printable, PRINTABLE, "letters, digits and any of ' ( ) + , - . / : = ?"),
-    emailAddress: attribute('1.2.840.113549.1.9.1', 255, ia5, ASCII, 'ASCII'),
-    DC: attribute('0.9.2342.19200300.100.1.25', 63, ia5, ASCII, 'ASCII'),
-};
-/** Attribute names that `certificate-subject` may use. */
-const SUBJECT_ATTRIBUTES = Object.keys(ATTRIBUTES);
-const NAME_OF_OID = new Map(Object.entries(ATTRIBUTES).map(([name, { oid }]) => [oid, name]));
-const attributeNamed = (name) => Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined;
-/** Everything that keeps a name from being put into a certificate, one clause each; empty where it can be. */
-const checkSubject = (subject) => subject.flatMap(([name, value]) => {
-    const known = attributeNamed(name);
-    if (known === undefined) {
-        return [`attribute "${name}" is unknown; it may be one of ${SUBJECT_ATTRIBUTES.join(', ')}`];
-    }
-    if (value === '')
-        return [`${name} is empty; give it a value or leave it out`];
-    if (!known.form.test(value))
-        return [`${name}=${value} must be ${known.rule}`];
-    if ([...value].length > known.max)
-        return [`${name}=${value} is longer than ${known.max} characters`];
-    return [];
-});
-/** RDNSequence with one attribute in each RDN. Throws Failure with all that `checkSubject` finds. */
-const encodeName = (subject) => {
-    const problems = checkSubject(subject);
-    if (problems.length > 0) {
-        throw new Failure({ what: 'cannot make a certificate with this subject', why: problems.join('; ') });
-    }
-    return sequence(...subject.flatMap(([name, value]) => {
-        const known = attributeNamed(name);
-        return known === undefined ? [] : [set(sequence(oid(known.oid), known.encode(value)))];
-    }));
-};
-/** Attributes in order; those of one multi-valued RDN follow each other, unknown ones go by their dotted OID. */
-const decodeName = (node) => childrenOf(node).flatMap((rdn) => childrenOf(rdn).map((pair) => {
-    const [type, value] = childrenOf(pair);
-    const dotted = oidOf(type);
-    return [NAME_OF_OID.get(dotted) ?? dotted, textOf(value)];
-}));
-/** "C=CN,O=k8s,CN=etcd", for people. */
-const formatName = (name) => name.map(([key, value]) => `${key}=${value}`).join(',');
-/** The same attributes, in whatever order: etcd reads CN alone, and other tools order the rest in their own way. */
-const sameName = (a, b) => JSON.stringify(a.map(formatPair).sort()) === JSON.stringify(b.map(formatPair).sort());
-const formatPair = ([key, value]) => `${key}=${value}`;
-
-;// CONCATENATED MODULE: ./src/pki/oid.ts
-/** Extensions, RFC 5280 4.2. */
-const EXTENSION = {
-    subjectKeyIdentifier: '2.5.29.14',
-    keyUsage: '2.5.29.15',
-    subjectAltName: '2.5.29.17',
-    basicConstraints: '2.5.29.19',
-    authorityKeyIdentifier: '2.5.29.35',
-    extendedKeyUsage: '2.5.29.37',
-};
-/** Extended key usages that etcd's listeners and clients look at. */
-const EXTENDED_USAGE = {
-    serverAuth: '1.3.6.1.5.5.7.3.1',
-    clientAuth: '1.3.6.1.5.5.7.3.2',
-};
-const ANY_EXTENDED_USAGE = '2.5.29.37.0';
-/** Signature algorithms, RFC 4055, 5758 and 8410. */
-const SIGNATURE = {
-    sha256WithRsa: '1.2.840.113549.1.1.11',
-    ecdsaWithSha256: '1.2.840.10045.4.3.2',
-    ecdsaWithSha384: '1.2.840.10045.4.3.3',
-    ecdsaWithSha512: '1.2.840.10045.4.3.4',
-    ed25519: '1.3.101.112',
-};
-
-;// CONCATENATED MODULE: ./src/pki/pem.ts
-const BEGIN = '-----BEGIN ';
-const DASHES = '-----';
-/**
- * All blocks of a PEM text, in order; empty where there is none. Text around and between blocks is passed over.
- * Understands what secrets usually become on their way: CRLF, indented lines, newlines turned into a literal `\n` or
- * into spaces, and base64 of the whole text. Never throws; never puts any of the text into a message.
- */
-const readPem = (text) => {
-    const blocks = [];
-    // Each piece after the first starts right behind a BEGIN, so a block without END cannot swallow the next one.
-    for (const piece of unwrapPem(text).split(BEGIN).slice(1)) {
-        const labelEnd = piece.indexOf(DASHES);
-        const label = labelEnd < 0 ? '' : piece.slice(0, labelEnd);
-        const end = labelEnd < 0 ? -1 : piece.indexOf(`${DASHES}END ${label}${DASHES}`, labelEnd);
-        if (end < 0)
-            blocks.push(damaged(label, 'has no END line, so it was probably cut off'));
-        else
-            blocks.push(readBody(label, piece.slice(labelEnd + DASHES.length, end)));
-    }
-    return blocks;
-};
-/** One block as PEM text: 64 columns, `\n`, a newline at the end. */
-const writePem = (label, der) => {
-    const lines = Buffer.from(der)
-        .toString('base64')
-        .match(/.{1,64}/g) ?? [];
-    return [`${BEGIN}${label}${DASHES}`, ...lines, `${DASHES}END ${label}${DASHES}`, ''].join('\n');
-};
-const readBody = (label, body) => {
-    if (/Proc-Type:\s*4,\s*ENCRYPTED/.test(body)) {
-        return { label, der: Buffer.alloc(0), encrypted: true, damage: undefined };
-    }
-    const packed = body.replace(/\s+/g, '');
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(packed) || packed.length % 4 !== 0) {
-        return damaged(label, 'is not valid base64, so part of it is missing or was changed');
-    }
-    return { label, der: Buffer.from(packed, 'base64'), encrypted: false, damage: undefined };
-};
-const damaged = (label, damage) => ({
-    label,
-    der: Buffer.alloc(0),
-    encrypted: false,
-    damage,
-});
-/** A PEM text without what it became on its way (see `readPem`); any other text as it is. */
-const unwrapPem = (text) => {
-    if (text.includes(BEGIN))
-        return withNewlines(text);
-    const packed = text.replace(/\s+/g, '');
-    if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(packed))
-        return text;
-    return withNewlines(Buffer.from(packed, 'base64').toString('latin1'));
-};
-/** base64 has no backslash, so a literal `\n` can only be a newline that some tool escaped. */
-const withNewlines = (text) => text.replace(/\\[rn]/g, '\n');
-
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./src/pki/san.ts
 
 
@@ -87826,6 +87751,1214 @@ const decodeSans = (node) => {
 };
 const impossible = (name, why) => new Failure({ what: `cannot put "${name}" into a certificate`, why });
 
+;// CONCATENATED MODULE: ./src/pki/go-x509/der.ts
+/**
+ * Reads DER as strictly as Go's certificate parser does (golang.org/x/crypto/cryptobyte/asn1.go): one-octet tags, lengths and integers in
+ * their shortest form, nothing of indefinite length. node-forge and OpenSSL take more than that, which is why they cannot judge for etcd.
+ */
+/** A certificate that Go does not read; the message is a clause that follows "the certificate". Stays inside go-x509/. */
+class Unreadable extends Error {
+}
+/** Tag octets. */
+const TAG = {
+    boolean: 0x01,
+    integer: 0x02,
+    bitString: 0x03,
+    octetString: 0x04,
+    null: 0x05,
+    oid: 0x06,
+    utf8: 0x0c,
+    sequence: 0x30,
+    set: 0x31,
+    numeric: 0x12,
+    printable: 0x13,
+    t61: 0x14,
+    ia5: 0x16,
+    utcTime: 0x17,
+    generalizedTime: 0x18,
+    bmp: 0x1e,
+};
+/** `[number]`, of a primitive or a constructed value. */
+const context = (number, constructed = false) => 0x80 | (constructed ? 0x20 : 0) | number;
+const openDer = (bytes) => {
+    let offset = 0;
+    const next = (what) => {
+        const tag = bytes[offset];
+        const first = bytes[offset + 1];
+        if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f)
+            throw malformed(what);
+        const { header, length } = first < 0x80 ? { header: 2, length: first } : longLength(first, what);
+        const end = offset + header + length;
+        if (end > bytes.length)
+            throw malformed(what);
+        const value = {
+            tag,
+            content: bytes.subarray(offset + header, end),
+            whole: bytes.subarray(offset, end),
+        };
+        offset = end;
+        return value;
+    };
+    const longLength = (first, what) => {
+        const count = first & 0x7f;
+        if (count === 0 || count > 4 || offset + 2 + count > bytes.length)
+            throw malformed(what);
+        const length = bytes.readUIntBE(offset + 2, count);
+        if (length < 0x80 || length < 256 ** (count - 1))
+            throw malformed(what);
+        return { header: 2 + count, length };
+    };
+    const tagged = (tag, what) => {
+        if (bytes[offset] !== tag)
+            throw malformed(what);
+        return next(what);
+    };
+    return {
+        empty: () => offset >= bytes.length,
+        at: (tag) => bytes[offset] === tag,
+        read: (tag, what) => tagged(tag, what).content,
+        readWhole: (tag, what) => tagged(tag, what).whole,
+        readAny: next,
+    };
+};
+/** A value with its header. */
+const wrap = (tag, ...parts) => {
+    const content = Buffer.concat(parts);
+    if (content.length < 0x80)
+        return Buffer.concat([Buffer.from([tag, content.length]), content]);
+    const digits = content.length.toString(16);
+    const length = Buffer.from(digits.padStart(digits.length + (digits.length % 2), '0'), 'hex');
+    return Buffer.concat([Buffer.from([tag, 0x80 | length.length]), length, content]);
+};
+/** The values of a SEQUENCE's content one after the other. */
+const eachIn = (content, readOne) => {
+    const reader = openDer(content);
+    const values = [];
+    while (!reader.empty())
+        values.push(readOne(reader));
+    return values;
+};
+const malformed = (what) => new Unreadable(`has a malformed ${what}`);
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/domain.ts
+/**
+ * Is a text a domain name that Go compares with constraints? No empty label, no final dot, printable ASCII alone; the empty text is one. A
+ * constraint may begin with a dot.
+ */
+const isDomain = (text, constraint = false) => {
+    if (text === '')
+        return true;
+    const labels = (constraint && text.startsWith('.') ? text.slice(1) : text).split('.');
+    return labels.every((label) => /^[\x21-\x7e]+$/.test(label));
+};
+/** A backslash takes whatever follows it along, as in Go. */
+const ATOM = /^(?:\\[^]|[0-9A-Za-z!#$%&'*+\-/=?^_`{|}~.])+/;
+// eslint-disable-next-line no-control-regex
+const QUOTED = /^"(?:\\[\x01-\x09\x0b\x0c\x0e-\x7f]|[\x01-\x08\x0b\x0c\x0e-\x21\x23-\x5b\x5d-\x7f])*"/;
+/** An RFC 2821 mailbox as Go takes it apart; undefined where it is none. */
+const mailboxOf = (text) => {
+    const quoted = text.startsWith('"');
+    const [raw = ''] = (quoted ? QUOTED : ATOM).exec(text) ?? [];
+    const local = (quoted ? raw.slice(1, -1) : raw).replace(/\\(.)/gs, '$1');
+    if (raw === '' || (!quoted && (/^\.|\.$|\.\./.test(local) || local === '')))
+        return undefined;
+    if (text[raw.length] !== '@')
+        return undefined;
+    const domain = text.slice(raw.length + 1);
+    return isDomain(domain) ? { local, domain: domain.toLowerCase() } : undefined;
+};
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/uri.ts
+
+
+const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/;
+const USER_INFO = /^[-A-Za-z0-9._:~!$&'()*+,;=%@]*$/;
+/** What may stand in a host, escapes aside. */
+const HOST = /^[-A-Za-z0-9_.~!$&'()*+,;=:[\]<>"%]*$/;
+const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
+/**
+ * Host with port of a URI of ASCII, empty where it has none; undefined where Go does not read it (net/url Parse, then the check of
+ * crypto/x509 that the host is a domain name).
+ */
+const hostOfUri = (uri) => {
+    const hash = uri.indexOf('#');
+    const [whole, fragment] = hash < 0 ? [uri, ''] : [uri.slice(0, hash), uri.slice(hash)];
+    // eslint-disable-next-line no-control-regex
+    if (/[\x00-\x1f\x7f]/.test(whole) || whole.startsWith(':'))
+        return undefined;
+    const [scheme = ''] = SCHEME.exec(whole) ?? [];
+    const [rest = ''] = whole.slice(scheme.length).split('?', 1);
+    if (BAD_ESCAPE.test(fragment))
+        return undefined;
+    if (!rest.startsWith('/')) {
+        // What follows a scheme without a slash is not looked at.
+        if (scheme !== '')
+            return '';
+        return BAD_ESCAPE.test(rest) || /^[^/]*:/.test(rest) ? undefined : '';
+    }
+    const hasAuthority = rest.startsWith('//') && (scheme !== '' || !rest.startsWith('///'));
+    const [authority = ''] = hasAuthority ? rest.slice(2).split('/', 1) : [];
+    if (BAD_ESCAPE.test(hasAuthority ? rest.slice(2 + authority.length) : rest))
+        return undefined;
+    return hasAuthority ? hostOfAuthority(authority, /^https?:$/i.test(scheme)) : '';
+};
+const hostOfAuthority = (authority, web) => {
+    const at = authority.lastIndexOf('@');
+    const user = authority.slice(0, Math.max(at, 0));
+    if (!USER_INFO.test(user) || BAD_ESCAPE.test(user))
+        return undefined;
+    const host = authority.slice(at + 1);
+    if (!HOST.test(host) || host.lastIndexOf('[') > 0)
+        return undefined;
+    // Go 1.26 takes more than one colon outside of http and https alone.
+    const port = host.startsWith('[') ? host.slice(host.lastIndexOf(']') + 1) : host.slice(colonOf(host, web));
+    if (!/^(?::\d*)?$/.test(port))
+        return undefined;
+    if (host.startsWith('[') && !(0,external_node_net_.isIPv6)(host.slice(1, host.lastIndexOf(']')).replace(/%25.+$/, '')))
+        return undefined;
+    // An escaped octet is none of ASCII, which no domain name holds; only `%` itself may be escaped.
+    if (/%(?!25)/.test(host))
+        return undefined;
+    const plain = host.replaceAll('%25', '%');
+    return isDomain(plain) ? plain : undefined;
+};
+/** Where the port begins; at the end where there is none. */
+const colonOf = (host, web) => {
+    const colon = web ? host.indexOf(':') : host.lastIndexOf(':');
+    return colon < 0 ? host.length : colon;
+};
+/** The part of a URI's host that constraints are compared with; undefined where none can be (no host, or an address). */
+const constrainedHost = (host) => {
+    const name = host.toLowerCase().replace(/:[^:]*$/, '');
+    return name === '' || /[:[\]]/.test(name) || (0,external_node_net_.isIP)(name) !== 0 ? undefined : name;
+};
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/values.ts
+
+/** A two's complement integer in its shortest form. */
+const readInteger = (reader, what, tag = TAG.integer) => {
+    const content = reader.read(tag, what);
+    const [first, second] = content;
+    if (first === undefined)
+        throw malformed(what);
+    if (second !== undefined && (first === 0 || first === 0xff) && first >> 7 === second >> 7) {
+        throw new Unreadable(`has a ${what} that is not encoded in DER`);
+    }
+    return BigInt.asIntN(content.length * 8, BigInt(`0x${content.toString('hex')}`));
+};
+/** DER knows 0x00 and 0xff alone. */
+const readBoolean = (reader, what) => {
+    const content = reader.read(TAG.boolean, what);
+    if (content.length !== 1 || (content[0] !== 0 && content[0] !== 0xff))
+        throw malformed(what);
+    return content[0] === 0xff;
+};
+const readBitString = (reader, what) => {
+    const content = reader.read(TAG.bitString, what);
+    const [unused = 8] = content;
+    const bytes = content.subarray(1);
+    const last = bytes.at(-1);
+    if (unused > 7 || (last === undefined ? unused > 0 : (last & ((1 << unused) - 1)) !== 0)) {
+        throw malformed(what);
+    }
+    return { bytes, unused };
+};
+/** The octets moved right, so that the bits that do not count are gone from the end (Go's BitString.RightAlign). */
+const alignedRight = ({ bytes, unused }) => unused === 0
+    ? bytes
+    : Buffer.from(bytes.map((byte, index) => (byte >> unused) | ((bytes[index - 1] ?? 0) << (8 - unused))));
+/** Dotted form. Parts of more than 31 bits are refused, as Go does. */
+const readOid = (reader, what) => {
+    const parts = [];
+    let value = 0;
+    let octets = 0;
+    const content = reader.read(TAG.oid, what);
+    for (const octet of content) {
+        if ((octets === 0 && octet === 0x80) || octets === 5 || value >= 2 ** 24)
+            throw malformed(what);
+        value = value * 128 + (octet & 0x7f);
+        octets++;
+        if (octet >= 0x80)
+            continue;
+        parts.push(value);
+        value = 0;
+        octets = 0;
+    }
+    const [first, ...rest] = parts;
+    if (first === undefined || octets > 0)
+        throw malformed(what);
+    const root = Math.min(Math.floor(first / 40), 2);
+    return [root, first - root * 40, ...rest].join('.');
+};
+const TIME = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})$/;
+/** UTCTime (years 1950 to 2049, seconds may be missing) or GeneralizedTime (with seconds), with Z or an offset other than zero. */
+const readTime = (reader, what) => {
+    const long = reader.at(TAG.generalizedTime);
+    const text = reader.read(long ? TAG.generalizedTime : TAG.utcTime, what).toString('latin1');
+    const [, years, months, days, hours, minutes, seconds, zone] = TIME.exec(text) ?? [];
+    if (years === undefined || zone === undefined || years.length !== (long ? 4 : 2))
+        throw malformed(what);
+    if (long && seconds === undefined)
+        throw malformed(what);
+    const year = long ? Number(years) : Number(years) + (Number(years) >= 50 ? 1900 : 2000);
+    const fields = [
+        Number(months) - 1,
+        Number(days),
+        Number(hours),
+        Number(minutes),
+        Number(seconds ?? 0),
+    ];
+    const date = new Date(0);
+    date.setUTCFullYear(year, fields[0], fields[1]);
+    date.setUTCHours(fields[2], fields[3], fields[4]);
+    const kept = [
+        date.getUTCMonth(),
+        date.getUTCDate(),
+        date.getUTCHours(),
+        date.getUTCMinutes(),
+        date.getUTCSeconds(),
+    ];
+    // A field out of its range would have changed another one.
+    if (kept.some((field, index) => field !== fields[index]))
+        throw malformed(what);
+    return new Date(date.getTime() - offsetOf(zone, what) * 60_000);
+};
+/** Minutes east of UTC. Go writes a time without an offset as Z, and refuses what it would write otherwise. */
+const offsetOf = (zone, what) => {
+    if (zone === 'Z')
+        return 0;
+    const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(3))];
+    const offset = hours * 60 + minutes;
+    if (offset === 0 || hours > 24 || minutes >= 60)
+        throw malformed(what);
+    return zone.startsWith('-') ? -offset : offset;
+};
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/name.ts
+
+
+const isAscii = (bytes) => bytes.every((byte) => byte < 0x80);
+/** Go's set is the standard's with `*` and `&`, which old certificates hold. */
+const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?*&]*$/;
+/** Reads a Name and gives its octets, by which issuers are matched; throws Unreadable where Go does not read it. */
+const readName = (reader, what) => {
+    const whole = reader.readWhole(TAG.sequence, what);
+    eachIn(openDer(whole).read(TAG.sequence, what), (rdns) => eachIn(rdns.read(TAG.set, what), (pairs) => {
+        const pair = openDer(pairs.read(TAG.sequence, what));
+        readOid(pair, what);
+        const { tag, content } = pair.readAny(what);
+        checkText(tag, content, what);
+    }));
+    return whole;
+};
+const checkText = (tag, content, what) => {
+    switch (tag) {
+        case TAG.t61:
+            return;
+        case TAG.printable:
+            return insist(PRINTABLE.test(content.toString('latin1')), what, 'PrintableString');
+        case TAG.utf8:
+            return insist(Buffer.from(content.toString('utf8'), 'utf8').equals(content), what, 'UTF8String');
+        case TAG.bmp:
+            return insist(isUcs2(content), what, 'BMPString');
+        case TAG.ia5:
+            return insist(isAscii(content), what, 'IA5String');
+        case TAG.numeric:
+            return insist(/^[0-9 ]*$/.test(content.toString('latin1')), what, 'NumericString');
+        default:
+            throw new Unreadable(`has a text of an unknown type (${tag}) in its ${what}`);
+    }
+};
+/** No surrogates and no non-characters, once a final NUL is taken away. */
+const isUcs2 = (content) => {
+    if (content.length % 2 !== 0)
+        return false;
+    const points = Array.from({ length: content.length / 2 }, (_, index) => content.readUInt16BE(index * 2));
+    if (points.at(-1) === 0)
+        points.pop();
+    return points.every((point) => point < 0xd800 || (point > 0xdfff && point < 0xfdd0) || (point > 0xfdef && point < 0xfffe));
+};
+const insist = (right, what, type) => {
+    if (!right)
+        throw new Unreadable(`has characters in its ${what} that a ${type} must not hold`);
+};
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/extension-values.ts
+
+
+
+
+const readBasicConstraints = (value) => {
+    const what = 'basicConstraints extension';
+    const fields = openDer(openDer(value).read(TAG.sequence, what));
+    const isCa = fields.at(TAG.boolean) ? readBoolean(fields, what) : false;
+    if (!fields.at(TAG.integer))
+        return { isCa, maxPath: undefined };
+    const length = readInteger(fields, what);
+    if (length < 0n || length >= 2n ** 63n)
+        throw malformed(what);
+    return { isCa, maxPath: Number(length) };
+};
+/** keyCertSign is bit 5, counted from the highest bit of the first octet. Go takes no bit at all for no extension. */
+const readKeyUsage = (value) => {
+    const { bytes, unused } = readBitString(openDer(value), 'keyUsage extension');
+    const [first = 0, second = 0] = bytes;
+    const counted = (bit) => bit < bytes.length * 8 - unused;
+    return {
+        any: first !== 0 || (second & 0x80) !== 0,
+        certSign: counted(5) && (first & 0b0000_0100) !== 0,
+    };
+};
+const NO_NAMES = { dns: [], emails: [], ips: [], uris: [] };
+const readAltNames = (value) => {
+    const what = 'subjectAltName extension';
+    const names = eachIn(openDer(value).read(TAG.sequence, what), (reader) => reader.readAny(what));
+    const of = (number) => names.filter(({ tag }) => tag === context(number)).map(({ content }) => content);
+    const textOf = (octets) => {
+        if (!isAscii(octets))
+            throw malformed(what);
+        return octets.toString('latin1');
+    };
+    return {
+        emails: of(1).map(textOf),
+        dns: of(2).map(textOf),
+        uris: of(6).map((octets) => {
+            const uri = textOf(octets);
+            const host = hostOfUri(uri);
+            if (host === undefined)
+                throw malformed(what);
+            return { uri, host };
+        }),
+        ips: of(7).map((octets) => {
+            if (octets.length !== 4 && octets.length !== 16)
+                throw malformed(what);
+            return octets;
+        }),
+    };
+};
+const isNameless = ({ dns, emails, ips, uris }) => dns.length + emails.length + ips.length + uris.length === 0;
+/** Dotted OIDs. */
+const readExtendedUsages = (value) => {
+    const what = 'extendedKeyUsage extension';
+    return eachIn(openDer(value).read(TAG.sequence, what), (reader) => readOid(reader, what));
+};
+const readSubjectKeyIdentifier = (value) => openDer(value).read(TAG.octetString, 'subjectKeyIdentifier extension');
+/** undefined where it names its issuer in another way. */
+const readAuthorityKeyIdentifier = (value) => {
+    const what = 'authorityKeyIdentifier extension';
+    const fields = openDer(openDer(value).read(TAG.sequence, what));
+    return fields.at(context(0)) ? fields.read(context(0), what) : undefined;
+};
+/** RFC 5280 4.2.1.13 and 4.2.2.1, as far as Go reads them; they decide nothing. */
+const checkDistributionPoints = (value) => {
+    const what = 'cRLDistributionPoints extension';
+    eachIn(openDer(value).read(TAG.sequence, what), (points) => {
+        const point = openDer(points.read(TAG.sequence, what));
+        if (!point.at(context(0, true)))
+            return;
+        const names = openDer(openDer(point.read(context(0, true), what)).read(context(0, true), what));
+        while (names.at(context(6)))
+            names.read(context(6), what);
+    });
+};
+const checkAuthorityInfoAccess = (value) => {
+    const what = 'authorityInfoAccess extension';
+    eachIn(openDer(value).read(TAG.sequence, what), (entries) => {
+        const entry = openDer(entries.read(TAG.sequence, what));
+        readOid(entry, what);
+        if (entry.at(context(6)))
+            entry.read(context(6), what);
+    });
+};
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/name-constraints.ts
+
+
+
+
+const WHAT = 'name constraints extension';
+const EMAIL = context(1);
+const DNS = context(2);
+const URI = context(6);
+const IP = context(7);
+/** RFC 5280 4.2.1.10, read as Go's parseNameConstraintsExtension does; throws Unreadable. */
+const readNameConstraints = (value) => {
+    const outer = openDer(value);
+    const fields = openDer(outer.read(TAG.sequence, WHAT));
+    const permitted = optional(fields, context(0, true));
+    const excluded = optional(fields, context(1, true));
+    if (!outer.empty() || !fields.empty())
+        throw malformed(WHAT);
+    if (permitted.length + excluded.length === 0)
+        throw new Unreadable('has an empty name constraints extension');
+    const halves = { permitted: readSubtrees(permitted), excluded: readSubtrees(excluded) };
+    return {
+        permitted: halves.permitted.known,
+        excluded: halves.excluded.known,
+        otherKinds: halves.permitted.otherKinds || halves.excluded.otherKinds,
+    };
+};
+const optional = (reader, tag) => reader.at(tag) ? reader.read(tag, WHAT) : Buffer.alloc(0);
+const readSubtrees = (content) => {
+    const bases = eachIn(content, (reader) => openDer(reader.read(TAG.sequence, WHAT)).readAny(WHAT));
+    const of = (tag) => bases.filter((base) => base.tag === tag).map((base) => base.content);
+    return {
+        known: {
+            dns: of(DNS).map((octets) => readText(octets, 'DNS', (text) => isDomain(text, true))),
+            ips: of(IP).map(readRange),
+            emails: of(EMAIL).map((octets) => readText(octets, 'email', isMailConstraint)),
+            uris: of(URI).map((octets) => readText(octets, 'URI', (text) => (0,external_node_net_.isIP)(text) === 0 && isDomain(text, true))),
+        },
+        otherKinds: bases.some(({ tag }) => ![DNS, IP, EMAIL, URI].includes(tag)),
+    };
+};
+const isMailConstraint = (text) => text.includes('@') ? mailboxOf(text) !== undefined : isDomain(text, true);
+const readText = (octets, kind, fits) => {
+    const text = octets.toString('latin1');
+    if (!isAscii(octets) || !fits(text)) {
+        throw new Unreadable(`has the ${kind} name constraint ${JSON.stringify(text)}, which Go does not read`);
+    }
+    return text;
+};
+const readRange = (octets) => {
+    const size = octets.length / 2;
+    if (size !== 4 && size !== 16) {
+        throw new Unreadable(`has an IP name constraint of ${octets.length} octets instead of 8 or 32 (address and mask)`);
+    }
+    const mask = octets.subarray(size);
+    const bits = [...mask].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+    if (bits.includes('01')) {
+        throw new Unreadable(`has an IP name constraint whose mask is no prefix (${mask.toString('hex')})`);
+    }
+    return { address: octets.subarray(0, size), mask };
+};
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/policies.ts
+
+
+const NO_POLICIES = {
+    own: [],
+    mappings: [],
+    explicitAfter: undefined,
+    anyUntil: undefined,
+};
+const ANY_POLICY = '551d2000';
+const readPolicies = (value) => {
+    const what = 'certificatePolicies extension';
+    const found = eachIn(openDer(value).read(TAG.sequence, what), (policies) => readPolicy(openDer(policies.read(TAG.sequence, what)).read(TAG.oid, what), what));
+    if (new Set(found).size < found.length)
+        throw malformed(what);
+    return found;
+};
+const readPolicy = (octets, what) => {
+    const broken = octets.some((octet, index) => octet === 0x80 && (index === 0 || (octets[index - 1] ?? 0) < 0x80));
+    if (octets.length === 0 || (octets.at(-1) ?? 0) >= 0x80 || broken)
+        throw malformed(what);
+    return octets.toString('hex');
+};
+const readPolicyMappings = (value) => {
+    const what = 'policyMappings extension';
+    return eachIn(openDer(value).read(TAG.sequence, what), (mappings) => {
+        const mapping = openDer(mappings.read(TAG.sequence, what));
+        const from = mapping.read(TAG.oid, what).toString('hex');
+        return [from, mapping.read(TAG.oid, what).toString('hex')];
+    });
+};
+/** requireExplicitPolicy of policyConstraints. */
+const readExplicitAfter = (value) => {
+    const what = 'policyConstraints extension';
+    const fields = openDer(openDer(value).read(TAG.sequence, what));
+    const explicit = fields.at(context(0)) ? readInteger(fields, what, context(0)) : undefined;
+    if (fields.at(context(1)))
+        readInteger(fields, what, context(1));
+    return explicit === undefined || explicit < 0n ? undefined : Number(explicit);
+};
+const readAnyUntil = (value) => Number(readInteger(openDer(value), 'inhibitAnyPolicy extension'));
+/**
+ * RFC 5280 6.1 with every policy welcome, as Go 1.24 and newer ask, for a chain from the leaf to the root: does it hold policies that go all
+ * the way where a CA in it asks for that? Stricter than Go in one thing: a chain with policy mappings in which policies are asked for is
+ * refused; before Go 1.24 it is as well, as the extension that asks is critical and unknown there.
+ */
+const policiesHold = (chain) => {
+    const below = chain.slice(0, -1).reverse();
+    let explicit = below.length + 1;
+    let any = below.length + 1;
+    let valid = new Set([ANY_POLICY]);
+    for (const [index, { policies, selfIssued }] of below.entries()) {
+        const isLeaf = index === below.length - 1;
+        valid = passedOn(valid, policies.own, any > 0 || (!isLeaf && selfIssued));
+        if (explicit === 0 && valid.size === 0)
+            return false;
+        if (isLeaf) {
+            explicit = policies.explicitAfter === 0 ? 0 : Math.max(0, explicit - 1);
+            continue;
+        }
+        if (policies.mappings.length > 0)
+            valid = new Set();
+        if (!selfIssued) {
+            explicit = Math.max(0, explicit - 1);
+            any = Math.max(0, any - 1);
+        }
+        explicit = Math.min(explicit, policies.explicitAfter ?? explicit);
+        any = Math.min(any, policies.anyUntil ?? any);
+    }
+    return explicit > 0 || valid.size > 0;
+};
+/** The policies of a certificate that those above it allow. */
+const passedOn = (above, own, anyCounts) => {
+    const named = own.filter((policy) => policy !== ANY_POLICY && (above.has(policy) || above.has(ANY_POLICY)));
+    return new Set(own.includes(ANY_POLICY) && anyCounts ? [...named, ...above] : named);
+};
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/extensions.ts
+
+
+
+
+
+/** Extensions that Go reads, by their OID. */
+const NAMES = {
+    '2.5.29.14': 'subjectKeyIdentifier',
+    '2.5.29.15': 'keyUsage',
+    '2.5.29.17': 'subjectAltName',
+    '2.5.29.19': 'basicConstraints',
+    '2.5.29.30': 'nameConstraints',
+    '2.5.29.31': 'cRLDistributionPoints',
+    '2.5.29.32': 'certificatePolicies',
+    '2.5.29.33': 'policyMappings',
+    '2.5.29.35': 'authorityKeyIdentifier',
+    '2.5.29.36': 'policyConstraints',
+    '2.5.29.37': 'extendedKeyUsage',
+    '2.5.29.54': 'inhibitAnyPolicy',
+    '1.3.6.1.5.5.7.1.1': 'authorityInfoAccess',
+};
+/** Those whose being critical is enough for Go not to read the certificate. */
+const NEVER_CRITICAL = ['subjectKeyIdentifier', 'authorityKeyIdentifier', 'authorityInfoAccess'];
+/** Go 1.23 and older do not know these, and refuse them where they are critical, as RFC 5280 asks them to be. */
+const NEW_IN_GO_1_24 = ['policyMappings', 'policyConstraints', 'inhibitAnyPolicy'];
+const NO_EXTENSIONS = new Map();
+/** The list of extensions by their name, or by their OID where Go does not know them; throws Unreadable where one is there twice. */
+const listExtensions = (reader) => {
+    const found = new Map();
+    eachIn(reader.read(TAG.sequence, 'list of extensions'), (list) => {
+        const extension = openDer(list.read(TAG.sequence, 'extension'));
+        const id = readOid(extension, 'extension');
+        const critical = extension.at(TAG.boolean) ? readBoolean(extension, 'extension') : false;
+        const name = NAMES[id] ?? id;
+        if (found.has(name)) {
+            throw new Unreadable(`has the extension ${name} twice, which Go does not read`);
+        }
+        if (critical && NEVER_CRITICAL.includes(name)) {
+            throw new Unreadable(`has a critical ${name} extension, which Go does not read`);
+        }
+        found.set(name, { critical, value: extension.read(TAG.octetString, 'extension') });
+    });
+    return found;
+};
+/** What the extensions say; throws Unreadable. */
+const readExtensions = (found) => {
+    const value = (name, read) => {
+        const extension = found.get(name);
+        return extension === undefined ? undefined : read(extension.value);
+    };
+    value('cRLDistributionPoints', checkDistributionPoints);
+    value('authorityInfoAccess', checkAuthorityInfoAccess);
+    const names = value('subjectAltName', readAltNames);
+    const nameConstraints = value('nameConstraints', readNameConstraints);
+    const usages = value('extendedKeyUsage', readExtendedUsages) ?? [];
+    const unknown = [...found].filter(([name, { critical }]) => {
+        if (!critical)
+            return false;
+        if (name === 'subjectAltName')
+            return names !== undefined && isNameless(names);
+        if (name === 'nameConstraints')
+            return nameConstraints?.otherKinds === true;
+        return !Object.values(NAMES).includes(name) || NEW_IN_GO_1_24.includes(name);
+    });
+    return {
+        basicConstraints: value('basicConstraints', readBasicConstraints),
+        keyUsage: value('keyUsage', readKeyUsage),
+        extendedUsages: usages.length === 0 ? undefined : usages,
+        names: names ?? NO_NAMES,
+        namesDer: found.get('subjectAltName')?.value,
+        nameConstraints,
+        policies: {
+            own: value('certificatePolicies', readPolicies) ?? [],
+            mappings: value('policyMappings', readPolicyMappings) ?? [],
+            explicitAfter: value('policyConstraints', readExplicitAfter),
+            anyUntil: value('inhibitAnyPolicy', readAnyUntil),
+        },
+        keyIdentifier: value('subjectKeyIdentifier', readSubjectKeyIdentifier),
+        issuerKeyIdentifier: value('authorityKeyIdentifier', readAuthorityKeyIdentifier),
+        unknownCritical: unknown.map(([name]) => WORDS[name] ?? name),
+    };
+};
+const WORDS = {
+    subjectAltName: 'subjectAltName (with kinds of names that Go does not know)',
+    nameConstraints: 'nameConstraints (on directory names or other kinds of names that Go does not know)',
+};
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/pki/go-x509/public-key.ts
+
+
+
+const RSA = '1.2.840.113549.1.1.1';
+const ECDSA = '1.2.840.10045.2.1';
+const ED25519 = '1.3.101.112';
+const X25519 = '1.3.101.110';
+const DSA = '1.2.840.10040.4.1';
+/** Curves that Go has. */
+const CURVES = {
+    '1.3.132.0.33': 'P-224',
+    '1.2.840.10045.3.1.7': 'P-256',
+    '1.3.132.0.34': 'P-384',
+    '1.3.132.0.35': 'P-521',
+};
+/** Curves that openssl makes and Go lacks. */
+const OTHER_CURVES = {
+    '1.3.132.0.10': 'secp256k1',
+    '1.2.840.10045.3.1.1': 'prime192v1',
+    '1.3.36.3.3.2.8.1.1.7': 'brainpoolP256r1',
+    '1.3.36.3.3.2.8.1.1.11': 'brainpoolP384r1',
+    '1.3.36.3.3.2.8.1.1.13': 'brainpoolP512r1',
+    '1.2.156.10197.1.301': 'SM2',
+};
+const public_key_WHAT = 'public key';
+/** Reads a SubjectPublicKeyInfo with the rules of Go's parsePublicKey; throws Unreadable. */
+const readPublicKey = (reader) => {
+    const spki = reader.readWhole(TAG.sequence, public_key_WHAT);
+    const fields = openDer(openDer(spki).read(TAG.sequence, public_key_WHAT));
+    const algorithm = openDer(fields.read(TAG.sequence, public_key_WHAT));
+    const id = readOid(algorithm, public_key_WHAT);
+    const parameters = algorithm.empty() ? undefined : algorithm.readAny(public_key_WHAT).whole;
+    const data = alignedRight(readBitString(fields, public_key_WHAT));
+    switch (id) {
+        case RSA:
+            return readRsa(spki, data, parameters);
+        case ECDSA:
+            return readEc(spki, data, parameters);
+        case ED25519:
+        case X25519:
+            if (parameters !== undefined || data.length !== 32)
+                throw malformed(public_key_WHAT);
+            return id === X25519
+                ? { kind: 'unknown', spki, key: undefined }
+                : { kind: 'ed25519', spki, key: keyFrom(ED25519_ALGORITHM, data) };
+        case DSA:
+            readDsa(data, parameters);
+            return { kind: 'unknown', spki, key: undefined };
+        default:
+            return { kind: 'unknown', spki, key: undefined };
+    }
+};
+const readRsa = (spki, data, parameters) => {
+    if (parameters === undefined || !parameters.equals(Buffer.from([TAG.null, 0]))) {
+        throw new Unreadable('has an RSA key without the NULL parameters that Go asks for');
+    }
+    const numbers = openDer(openDer(data).read(TAG.sequence, public_key_WHAT));
+    const modulus = readInteger(numbers, public_key_WHAT);
+    const exponent = readInteger(numbers, public_key_WHAT);
+    if (modulus <= 0n || exponent <= 0n || exponent >= 2n ** 63n)
+        throw malformed(public_key_WHAT);
+    const key = rsaKey(modulus, exponent);
+    return { kind: 'rsa', bits: modulus.toString(2).length, exponent, spki, key };
+};
+const readEc = (spki, data, parameters) => {
+    const reader = openDer(parameters ?? NONE);
+    if (!reader.at(TAG.oid)) {
+        throw new Unreadable('has an EC key that spells out its curve instead of naming it (explicit EC parameters), which Go does not read');
+    }
+    const id = readOid(reader, public_key_WHAT);
+    const curve = CURVES[id];
+    if (curve === undefined) {
+        throw new Unreadable(`has a key on the curve ${OTHER_CURVES[id] ?? id}, which Go does not know`);
+    }
+    if (data[0] !== 4)
+        throw new Unreadable('has an EC key in compressed form, which Go does not read');
+    const algorithm = wrap(TAG.sequence, EC_ALGORITHM, openDer(parameters ?? NONE).readWhole(TAG.oid, public_key_WHAT));
+    return { kind: 'ecdsa', curve, spki, key: keyFrom(algorithm, data) };
+};
+const readDsa = (data, parameters) => {
+    const numbers = openDer(openDer(parameters ?? NONE).read(TAG.sequence, public_key_WHAT));
+    const values = [openDer(data), numbers, numbers, numbers].map((reader) => readInteger(reader, public_key_WHAT));
+    if (values.some((value) => value <= 0n))
+        throw malformed(public_key_WHAT);
+};
+const NONE = Buffer.alloc(0);
+/** id-ecPublicKey. */
+const EC_ALGORITHM = Buffer.from('06072a8648ce3d0201', 'hex');
+const ED25519_ALGORITHM = Buffer.from('300506032b6570', 'hex');
+/** Written anew, as Go passes over what OpenSSL does not. node:crypto finds points that are not on their curve. */
+const keyFrom = (algorithm, data) => {
+    try {
+        const key = wrap(TAG.sequence, algorithm, wrap(TAG.bitString, Buffer.from([0]), data));
+        return (0,external_node_crypto_.createPublicKey)({ key, format: 'der', type: 'spki' });
+    }
+    catch {
+        throw malformed(public_key_WHAT);
+    }
+};
+/** undefined for numbers with which OpenSSL does not work; Go reads them, and refuses what they sign. */
+const rsaKey = (modulus, exponent) => {
+    try {
+        const key = { kty: 'RSA', n: base64Of(modulus), e: base64Of(exponent) };
+        return (0,external_node_crypto_.createPublicKey)({ key, format: 'jwk' });
+    }
+    catch {
+        return undefined;
+    }
+};
+const base64Of = (value) => {
+    const digits = value.toString(16);
+    return Buffer.from(digits.padStart(digits.length + (digits.length % 2), '0'), 'hex').toString('base64url');
+};
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/signature.ts
+
+
+
+const sound = (key, hash) => ({
+    kind: 'sound',
+    key,
+    hash,
+    pss: false,
+});
+const insecure = (name) => ({ kind: 'insecure', name });
+/** Go's signatureAlgorithmDetails (x509.go). SHA-1 is refused since Go 1.18, MD5 ever since. */
+const ALGORITHMS = {
+    '1.2.840.113549.1.1.4': insecure('MD5'),
+    '1.2.840.113549.1.1.5': insecure('SHA-1'),
+    '1.3.14.3.2.29': insecure('SHA-1'),
+    '1.2.840.10045.4.1': insecure('SHA-1'),
+    '1.2.840.113549.1.1.11': sound('rsa', 'sha256'),
+    '1.2.840.113549.1.1.12': sound('rsa', 'sha384'),
+    '1.2.840.113549.1.1.13': sound('rsa', 'sha512'),
+    '1.2.840.10045.4.3.2': sound('ecdsa', 'sha256'),
+    '1.2.840.10045.4.3.3': sound('ecdsa', 'sha384'),
+    '1.2.840.10045.4.3.4': sound('ecdsa', 'sha512'),
+    '1.3.101.112': sound('ed25519', undefined),
+};
+const UNKNOWN = { kind: 'unknown' };
+const signature_ED25519 = '1.3.101.112';
+const PSS = '1.2.840.113549.1.1.10';
+const MGF1 = '1.2.840.113549.1.1.8';
+const signature_WHAT = 'signature algorithm';
+/** Hashes that Go takes with PSS, each with the one length of salt that goes with it. */
+const PSS_HASHES = {
+    '2.16.840.1.101.3.4.2.1': { hash: 'sha256', salt: 32n },
+    '2.16.840.1.101.3.4.2.2': { hash: 'sha384', salt: 48n },
+    '2.16.840.1.101.3.4.2.3': { hash: 'sha512', salt: 64n },
+};
+/** From the content of an AlgorithmIdentifier; throws Unreadable where that is malformed. */
+const signatureAlgorithmOf = (content) => {
+    const reader = openDer(content);
+    const id = readOid(reader, signature_WHAT);
+    const parameters = reader.empty() ? undefined : reader.readAny(signature_WHAT).whole;
+    if (id === PSS)
+        return parameters === undefined ? UNKNOWN : pssOf(parameters);
+    if (id === signature_ED25519 && parameters !== undefined)
+        return UNKNOWN;
+    return ALGORITHMS[id] ?? UNKNOWN;
+};
+const pssOf = (parameters) => {
+    try {
+        const fields = openDer(openDer(parameters).read(TAG.sequence, signature_WHAT));
+        const hash = hashIn(fields.read(context(0, true), signature_WHAT));
+        const mask = openDer(openDer(fields.read(context(1, true), signature_WHAT)).read(TAG.sequence, signature_WHAT));
+        const mgf1 = readOid(mask, signature_WHAT) === MGF1;
+        const maskHash = hashIn(mask.readAny(signature_WHAT).whole);
+        const salt = readInteger(openDer(fields.read(context(2, true), signature_WHAT)), signature_WHAT);
+        const trailer = fields.empty() ? 1n : readInteger(openDer(fields.read(context(3, true), signature_WHAT)), signature_WHAT);
+        const known = PSS_HASHES[hash];
+        if (known === undefined || !mgf1 || maskHash !== hash || salt !== known.salt || trailer !== 1n) {
+            return UNKNOWN;
+        }
+        return { kind: 'sound', key: 'rsa', hash: known.hash, pss: true };
+    }
+    catch (error) {
+        if (error instanceof Unreadable)
+            return UNKNOWN;
+        throw error;
+    }
+};
+/** OID of an AlgorithmIdentifier without parameters, or with NULL; empty for others. */
+const hashIn = (der) => {
+    const fields = openDer(openDer(der).read(TAG.sequence, signature_WHAT));
+    const id = readOid(fields, signature_WHAT);
+    if (fields.empty())
+        return id;
+    return fields.readAny(signature_WHAT).whole.equals(Buffer.from([TAG.null, 0])) ? id : '';
+};
+/** Why nothing that a key signs counts, as a clause that follows "the certificate"; undefined where it may sign. */
+const signerRefusal = ({ kind, key, bits = 0, exponent = 0n }) => {
+    if (key === undefined)
+        return 'is signed with a kind of key that Go does not know';
+    if (kind !== 'rsa')
+        return undefined;
+    if (bits < 1024) {
+        return `is signed with an RSA key of ${bits} bits, and Go 1.24 and newer refuse less than 1024`;
+    }
+    return exponent < 2n || exponent % 2n === 0n || exponent >= 2n ** 31n
+        ? 'is signed with an RSA key whose exponent Go refuses'
+        : undefined;
+};
+/** Why a signature does not count, as a clause that follows "the certificate"; undefined where it is good. */
+const signatureRefusal = (algorithm, signed, signature, signer) => {
+    if (algorithm.kind === 'insecure') {
+        return `is signed with ${algorithm.name}, which Go refuses; sign it anew with SHA-256`;
+    }
+    if (algorithm.kind === 'unknown')
+        return 'is signed with an algorithm that Go does not know';
+    const refusal = signerRefusal(signer);
+    if (refusal !== undefined || signer.key === undefined)
+        return refusal;
+    return algorithm.key === signer.kind &&
+        isSignature(algorithm.hash, signed, signature, algorithm.pss, signer.key)
+        ? undefined
+        : 'is not signed by the key of its issuer';
+};
+const isSignature = (hash, signed, signature, pss, key) => {
+    const padding = pss
+        ? { padding: external_node_crypto_.constants.RSA_PKCS1_PSS_PADDING, saltLength: external_node_crypto_.constants.RSA_PSS_SALTLEN_DIGEST }
+        : {};
+    try {
+        return (0,external_node_crypto_.verify)(hash, signed, { key, ...padding }, signature);
+    }
+    catch {
+        return false;
+    }
+};
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/certificate.ts
+
+
+
+
+
+
+/**
+ * Reads a certificate by the rules of Go's crypto/x509 (parser.go), in the strictest form that any supported etcd was built with (Go 1.19
+ * to 1.26). etcd refuses a CA file as a whole for one certificate that is not read (client/pkg/tlsutil). Never throws.
+ */
+const readAsGo = (der) => {
+    try {
+        return { certificate: read(der) };
+    }
+    catch (error) {
+        if (error instanceof Unreadable)
+            return { refusal: error.message };
+        throw error;
+    }
+};
+const read = (der) => {
+    const file = openDer(der);
+    const raw = file.readWhole(TAG.sequence, 'structure');
+    if (!file.empty())
+        throw new Unreadable('has octets behind its end');
+    const outer = openDer(openDer(raw).read(TAG.sequence, 'structure'));
+    const signed = outer.readWhole(TAG.sequence, 'structure');
+    const fields = openDer(openDer(signed).read(TAG.sequence, 'structure'));
+    const version = readVersion(fields);
+    if (readInteger(fields, 'serial number') < 0n) {
+        throw new Unreadable('has a negative serial number, which Go 1.23 and newer do not read');
+    }
+    const algorithm = fields.read(TAG.sequence, 'signature algorithm');
+    if (!outer.read(TAG.sequence, 'signature algorithm').equals(algorithm)) {
+        throw new Unreadable('names two different signature algorithms');
+    }
+    const issuer = readName(fields, 'issuer');
+    const validity = openDer(fields.read(TAG.sequence, 'validity'));
+    const notBefore = readTime(validity, 'validity');
+    const notAfter = readTime(validity, 'validity');
+    const subject = readName(fields, 'subject');
+    const key = readPublicKey(fields);
+    const extensions = readExtensions(version === 1 ? NO_EXTENSIONS : extensionsIn(fields, version));
+    return {
+        ...extensions,
+        raw,
+        signed,
+        signature: alignedRight(readBitString(outer, 'signature')),
+        signatureAlgorithm: signatureAlgorithmOf(algorithm),
+        version,
+        subject,
+        issuer,
+        notBefore,
+        notAfter,
+        key,
+    };
+};
+const readVersion = (fields) => {
+    if (!fields.at(context(0, true)))
+        return 1;
+    const inner = openDer(fields.read(context(0, true), 'version'));
+    const version = Number(readInteger(inner, 'version')) + 1;
+    if (!inner.empty() || version < 1 || version > 3)
+        throw new Unreadable('has a version other than 1 to 3');
+    return version;
+};
+const extensionsIn = (fields, version) => {
+    for (const unique of [context(1), context(2)]) {
+        if (fields.at(unique))
+            fields.read(unique, 'unique identifier');
+    }
+    return version === 3 && fields.at(context(3, true))
+        ? listExtensions(openDer(fields.read(context(3, true), 'list of extensions')))
+        : NO_EXTENSIONS;
+};
+
+;// CONCATENATED MODULE: ./src/pki/problem.ts
+const caCertProblem = (rule) => ({ input: 'ca-cert', rule });
+const caKeyProblem = (rule) => ({ input: 'ca-key', rule });
+/** 2025-11-23T10:00:00Z */
+const formatTime = (date) => date.toISOString().replace(/\.\d+Z$/, 'Z');
+
+;// CONCATENATED MODULE: ./src/pki/name.ts
+
+
+const attribute = (dotted, max, encode = utf8, form = /^[^\p{Cc}\p{Cs}]+$/u, rule = 'no control characters') => ({ oid: dotted, encode, max, form, rule });
+const name_PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]+$/;
+const ASCII = /^[\x20-\x7e]+$/;
+const ATTRIBUTES = {
+    C: attribute('2.5.4.6', 2, printable, /^[A-Za-z]{2}$/, 'a country code of two letters'),
+    ST: attribute('2.5.4.8', 128),
+    L: attribute('2.5.4.7', 128),
+    O: attribute('2.5.4.10', 64),
+    OU: attribute('2.5.4.11', 64),
+    CN: attribute('2.5.4.3', 64),
+    serialNumber: attribute('2.5.4.5', 64, printable, name_PRINTABLE, "letters, digits and any of ' ( ) + , - . / : = ?"),
+    emailAddress: attribute('1.2.840.113549.1.9.1', 255, ia5, ASCII, 'ASCII'),
+    DC: attribute('0.9.2342.19200300.100.1.25', 63, ia5, ASCII, 'ASCII'),
+};
+/** Attribute names that `certificate-subject` may use. */
+const SUBJECT_ATTRIBUTES = Object.keys(ATTRIBUTES);
+const NAME_OF_OID = new Map(Object.entries(ATTRIBUTES).map(([name, { oid }]) => [oid, name]));
+const attributeNamed = (name) => Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined;
+/** Everything that keeps a name from being put into a certificate, one clause each; empty where it can be. */
+const checkSubject = (subject) => subject.flatMap(([name, value]) => {
+    const known = attributeNamed(name);
+    if (known === undefined) {
+        return [`attribute "${name}" is unknown; it may be one of ${SUBJECT_ATTRIBUTES.join(', ')}`];
+    }
+    if (value === '')
+        return [`${name} is empty; give it a value or leave it out`];
+    if (!known.form.test(value))
+        return [`${name}=${value} must be ${known.rule}`];
+    if ([...value].length > known.max)
+        return [`${name}=${value} is longer than ${known.max} characters`];
+    return [];
+});
+/** RDNSequence with one attribute in each RDN. Throws Failure with all that `checkSubject` finds. */
+const encodeName = (subject) => {
+    const problems = checkSubject(subject);
+    if (problems.length > 0) {
+        throw new Failure({ what: 'cannot make a certificate with this subject', why: problems.join('; ') });
+    }
+    return sequence(...subject.flatMap(([name, value]) => {
+        const known = attributeNamed(name);
+        return known === undefined ? [] : [set(sequence(oid(known.oid), known.encode(value)))];
+    }));
+};
+/** Attributes in order; those of one multi-valued RDN follow each other, unknown ones go by their dotted OID. */
+const decodeName = (node) => childrenOf(node).flatMap((rdn) => childrenOf(rdn).map((pair) => {
+    const [type, value] = childrenOf(pair);
+    const dotted = oidOf(type);
+    return [NAME_OF_OID.get(dotted) ?? dotted, textOf(value)];
+}));
+/** "C=CN,O=k8s,CN=etcd", for people. */
+const formatName = (name) => name.map(([key, value]) => `${key}=${value}`).join(',');
+/** The same attributes, in whatever order: etcd reads CN alone, and other tools order the rest in their own way. */
+const sameName = (a, b) => JSON.stringify(a.map(formatPair).sort()) === JSON.stringify(b.map(formatPair).sort());
+const formatPair = ([key, value]) => `${key}=${value}`;
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/problem.ts
+
+
+/** A certificate's subject for people; a name that cannot be shown as what it is. */
+const subjectText = (subject) => {
+    try {
+        return formatName(decodeName(decode(subject))) || 'a CA without a name';
+    }
+    catch {
+        return 'a CA whose name cannot be read';
+    }
+};
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/chain.ts
+
+
+
+/** Go gives up then (verify.go, maxChainSignatureChecks). */
+const MOST_CHECKS = 100;
+/** All chains from a leaf to a trusted CA that Go would build (verify.go, buildChains). */
+const buildChains = (leaf, world) => {
+    const blemishes = flawsOf(leaf, 'leaf', [], world.at);
+    if (blemishes.length > 0)
+        return { chains: [], problems: blemishes };
+    if (world.roots.some((root) => root.raw.equals(leaf.raw)))
+        return { chains: [[leaf]], problems: [] };
+    const chains = [];
+    const problems = [];
+    let checks = 0;
+    const climb = (chain, top) => {
+        const roles = [
+            { role: 'root', candidates: world.roots },
+            { role: 'intermediate', candidates: world.intermediates },
+        ];
+        for (const { role, candidates } of roles) {
+            for (const candidate of likeliestFirst(candidates, top)) {
+                if (++checks > MOST_CHECKS)
+                    return;
+                if (candidate.key.kind === 'unknown' || chain.some((link) => isSame(link, candidate)))
+                    continue;
+                const flaws = stepFlaws(top, candidate, role, chain, world);
+                problems.push(...flaws);
+                if (flaws.length > 0)
+                    continue;
+                if (role === 'root')
+                    chains.push([...chain, candidate]);
+                else
+                    climb([...chain, candidate], candidate);
+            }
+        }
+    };
+    climb([leaf], leaf);
+    if (chains.length > 0)
+        return { chains, problems: [] };
+    return { chains, problems: problems.length > 0 ? problems : [strangerTo(leaf, checks)] };
+};
+const strangerTo = ({ issuer }, checks) => ({
+    kind: 'authority',
+    rule: checks > MOST_CHECKS
+        ? `has more than ${MOST_CHECKS} candidates for its issuers, at which Go gives up`
+        : `was issued by ${subjectText(issuer)}, which is not among the trusted CA certificates`,
+});
+/** Those whose subject is the issuer, octet by octet; the ones with the right key identifier first. */
+const likeliestFirst = (candidates, { issuer, issuerKeyIdentifier }) => {
+    const distance = ({ keyIdentifier }) => (keyIdentifier ?? chain_NONE).equals(issuerKeyIdentifier ?? chain_NONE)
+        ? 0
+        : keyIdentifier === undefined || issuerKeyIdentifier === undefined
+            ? 1
+            : 2;
+    return candidates
+        .filter(({ subject }) => subject.equals(issuer))
+        .sort((one, other) => distance(one) - distance(other));
+};
+const chain_NONE = Buffer.alloc(0);
+/** Go's own loop guard: the same name, key and alternative names, whatever the rest. */
+const isSame = (one, other) => one.subject.equals(other.subject) &&
+    one.key.spki.equals(other.key.spki) &&
+    (one.namesDer === undefined || other.namesDer === undefined
+        ? one.namesDer === other.namesDer
+        : one.namesDer.equals(other.namesDer));
+/** What keeps `parent` from standing above `child`. */
+const stepFlaws = (child, parent, role, chain, world) => {
+    const name = subjectText(parent.subject);
+    const { basicConstraints, keyUsage } = parent;
+    if (basicConstraints === undefined ? parent.version === 3 || role === 'intermediate' : !basicConstraints.isCa) {
+        return [{ kind: 'authority', rule: `was issued by ${name}, which is not the certificate of a CA` }];
+    }
+    if (keyUsage?.any && !keyUsage.certSign) {
+        return [
+            {
+                kind: 'authority',
+                rule: `was issued by ${name}, which may not sign certificates: its keyUsage lacks keyCertSign`,
+            },
+        ];
+    }
+    const refusal = world.signatureRefusal(child, parent);
+    if (refusal !== undefined) {
+        const whose = chain.length === 1 ? '' : `has ${subjectText(child.subject)} above it, which `;
+        return [{ kind: 'authority', rule: `${whose}${refusal} (${name})` }];
+    }
+    return flawsOf(parent, role, chain, world.at);
+};
+/** What Go asks of each certificate in its place (verify.go, isValid). */
+const flawsOf = (certificate, role, below, at) => {
+    const whose = role === 'leaf' ? '' : `comes from ${subjectText(certificate.subject)}, which `;
+    const { unknownCritical, notBefore, notAfter, basicConstraints } = certificate;
+    if (unknownCritical.length > 0) {
+        const plural = unknownCritical.length === 1 ? 'extension' : 'extensions';
+        return [
+            {
+                kind: 'extension',
+                rule: `${whose}has the critical ${plural} ${unknownCritical.join(', ')}, which Go refuses`,
+            },
+        ];
+    }
+    if (at < notBefore) {
+        return [{ kind: 'time', rule: `${whose}is not valid before ${formatTime(notBefore)}` }];
+    }
+    if (at > notAfter)
+        return [{ kind: 'time', rule: `${whose}expired at ${formatTime(notAfter)}` }];
+    const maxPath = basicConstraints?.maxPath;
+    if (maxPath !== undefined && below.length - 1 > maxPath) {
+        const some = maxPath === 0 ? 'no CA' : `no more than ${maxPath} CAs`;
+        return [{ kind: 'path', rule: `${whose}allows ${some} below it (pathlen:${maxPath})` }];
+    }
+    return [];
+};
+/** The signature of a child under the key of its issuer, as Go checks it. */
+const checkSignature = (child, parent) => signatureRefusal(child.signatureAlgorithm, child.signed, child.signature, parent.key);
+
+;// CONCATENATED MODULE: ./src/pki/pem.ts
+const BEGIN = '-----BEGIN ';
+const DASHES = '-----';
+/**
+ * All blocks of a PEM text, in order; empty where there is none. Text around and between blocks is passed over.
+ * Understands what secrets usually become on their way: CRLF, indented lines, newlines turned into a literal `\n` or
+ * into spaces, and base64 of the whole text. Never throws; never puts any of the text into a message.
+ */
+const readPem = (text) => {
+    const blocks = [];
+    // Each piece after the first starts right behind a BEGIN, so a block without END cannot swallow the next one.
+    for (const piece of unwrapPem(text).split(BEGIN).slice(1)) {
+        const labelEnd = piece.indexOf(DASHES);
+        const label = labelEnd < 0 ? '' : piece.slice(0, labelEnd);
+        const end = labelEnd < 0 ? -1 : piece.indexOf(`${DASHES}END ${label}${DASHES}`, labelEnd);
+        if (end < 0)
+            blocks.push(damaged(label, 'has no END line, so it was probably cut off'));
+        else
+            blocks.push(readBody(label, piece.slice(labelEnd + DASHES.length, end)));
+    }
+    return blocks;
+};
+/** One block as PEM text: 64 columns, `\n`, a newline at the end. */
+const writePem = (label, der) => {
+    const lines = Buffer.from(der)
+        .toString('base64')
+        .match(/.{1,64}/g) ?? [];
+    return [`${BEGIN}${label}${DASHES}`, ...lines, `${DASHES}END ${label}${DASHES}`, ''].join('\n');
+};
+const readBody = (label, body) => {
+    if (/Proc-Type:\s*4,\s*ENCRYPTED/.test(body)) {
+        return { label, der: Buffer.alloc(0), encrypted: true, damage: undefined };
+    }
+    const packed = body.replace(/\s+/g, '');
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(packed) || packed.length % 4 !== 0) {
+        return damaged(label, 'is not valid base64, so part of it is missing or was changed');
+    }
+    return { label, der: Buffer.from(packed, 'base64'), encrypted: false, damage: undefined };
+};
+const damaged = (label, damage) => ({
+    label,
+    der: Buffer.alloc(0),
+    encrypted: false,
+    damage,
+});
+/** A PEM text without what it became on its way (see `readPem`); any other text as it is. */
+const unwrapPem = (text) => {
+    if (text.includes(BEGIN))
+        return withNewlines(text);
+    const packed = text.replace(/\s+/g, '');
+    if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(packed))
+        return text;
+    return withNewlines(Buffer.from(packed, 'base64').toString('latin1'));
+};
+/** base64 has no backslash, so a literal `\n` can only be a newline that some tool escaped. */
+const withNewlines = (text) => text.replace(/\\[rn]/g, '\n');
+
 ;// CONCATENATED MODULE: ./src/pki/certificate.ts
 
 
@@ -87853,7 +88986,7 @@ const keyIdentifierOf = (publicKey) => {
     const [, subjectPublicKey] = childrenOf(decode(publicKey.export({ type: 'spki', format: 'der' })));
     return (0,external_node_crypto_.createHash)('sha1').update(contentOf(subjectPublicKey).subarray(1)).digest();
 };
-const CURVES = {
+const certificate_CURVES = {
     prime256v1: 'ecdsa-p256',
     secp384r1: 'ecdsa-p384',
     secp521r1: 'ecdsa-p521',
@@ -87864,7 +88997,7 @@ const kindOf = (key) => {
     if (key.asymmetricKeyType === 'rsa')
         return `rsa-${details?.modulusLength ?? 0}`;
     if (key.asymmetricKeyType === 'ec')
-        return CURVES[details?.namedCurve ?? ''] ?? details?.namedCurve ?? 'ec';
+        return certificate_CURVES[details?.namedCurve ?? ''] ?? details?.namedCurve ?? 'ec';
     return key.asymmetricKeyType ?? 'unknown';
 };
 const factsOf = (x509) => {
@@ -87908,11 +89041,522 @@ const saysCa = (basicConstraints) => {
 /** keyCertSign is bit 5, counted from the highest bit of the first octet. */
 const saysKeyCertSign = (keyUsage) => ((contentOf(decode(keyUsage))[1] ?? 0) & 0b0000_0100) !== 0;
 
-;// CONCATENATED MODULE: ./src/pki/problem.ts
-const caCertProblem = (rule) => ({ input: 'ca-cert', rule });
-const caKeyProblem = (rule) => ({ input: 'ca-key', rule });
-/** 2025-11-23T10:00:00Z */
-const formatTime = (date) => date.toISOString().replace(/\.\d+Z$/, 'Z');
+;// CONCATENATED MODULE: ./src/pki/go-x509/ip-ranges.ts
+/** The range that holds an address; undefined where none does. */
+const rangeOf = (address, ranges) => ranges.find((range) => contains(range, address));
+/**
+ * The range that Go 1.26 finds by its binary search. It sorts ranges by their addresses as encoded, and so overlooks some where a range
+ * has host bits in its address (192.168.1.5 with the mask of a /24); both answers count, since members of both kinds may meet.
+ */
+const rangeFoundBySearch = (address, ranges) => {
+    const sorted = ranges
+        .filter((range) => range.address.length === address.length)
+        .sort((one, other) => one.address.compare(other.address) || one.mask.compare(other.mask));
+    const kept = [];
+    for (const range of sorted) {
+        const last = kept.at(-1);
+        if (last === undefined || !holdsAll(last, range))
+            kept.push(range);
+    }
+    const equal = kept.find((range) => range.address.equals(address));
+    if (equal !== undefined)
+        return equal;
+    const below = kept.findLastIndex((range) => range.address.compare(address) < 0);
+    const nearest = kept[Math.max(below, 0)];
+    return nearest !== undefined && contains(nearest, address) ? nearest : undefined;
+};
+const contains = (range, address) => range.address.length === address.length &&
+    range.mask.every((mask, index) => ((range.address[index] ?? 0) & mask) === ((address[index] ?? 0) & mask));
+const holdsAll = (outer, inner) => contains(outer, inner.address) &&
+    contains(outer, Buffer.from(inner.address.map((octet, index) => octet | (~(inner.mask[index] ?? 0) & 0xff))));
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/names-allowed.ts
+
+
+
+
+/**
+ * All names that a CA may not sign for. Go compares every name of a certificate with the constraints of every CA above it, whichever name
+ * is dialled (verify.go). A kind of name of which the constraints permit nothing is free; IPv4 and IPv6 are one kind.
+ */
+const forbiddenNames = (names, { permitted, excluded }) => {
+    const judged = (name, kind, isPermitted, isExcluded) => {
+        if (permitted[kind].length > 0 && !isPermitted(permitted)) {
+            return [{ name, limit: `permits only ${showLimits(permitted, kind)}` }];
+        }
+        return isExcluded(excluded) ? [{ name, limit: `excludes ${showLimits(excluded, kind)}` }] : [];
+    };
+    return [
+        ...names.ips.flatMap((ip) => judged(ipText(ip), 'ips', ({ ips }) => rangeOf(ip, ips) !== undefined && rangeFoundBySearch(ip, ips) !== undefined, ({ ips }) => rangeOf(ip, ips) !== undefined || rangeFoundBySearch(ip, ips) !== undefined)),
+        ...names.dns.flatMap((name) => isDomain(name)
+            ? judged(name, 'dns', ({ dns }) => dns.some((limit) => isWithin(name, limit)), ({ dns }) => dns.some((limit) => isWithin(name, limit) || coversByStar(name, limit)))
+            : [{ name, limit: 'has name constraints, with which Go can compare no such name' }]),
+        ...names.uris.flatMap(({ uri, host }) => {
+            const name = constrainedHost(host);
+            return name === undefined
+                ? [{ name: uri, limit: 'has name constraints, with which Go can compare no such URI' }]
+                : judged(uri, 'uris', ({ uris }) => uris.some((limit) => isWithin(name, limit)), ({ uris }) => uris.some((limit) => isWithin(name, limit)));
+        }),
+        ...names.emails.flatMap((email) => {
+            const mailbox = mailboxOf(email);
+            const holds = ({ emails }) => emails.some((limit) => mailbox !== undefined && mailWithin(mailbox, limit));
+            return mailbox === undefined
+                ? [{ name: email, limit: 'has name constraints, with which Go can compare no such address' }]
+                : judged(email, 'emails', holds, holds);
+        }),
+    ];
+};
+/** `etcd.example.com` is within `example.com`, itself included, and within `.example.com`, itself excluded; everything is within ``. */
+const isWithin = (name, limit) => {
+    const [low, end] = [name.toLowerCase(), limit.toLowerCase()];
+    if (end === '' || low === end)
+        return true;
+    return low.endsWith(end.startsWith('.') ? end : `.${end}`);
+};
+/** `*.example.com` stands for `etcd.example.com` too, which may be what is excluded (Go 1.26). */
+const coversByStar = (name, limit) => {
+    const [own, other] = [name.indexOf('.'), limit.indexOf('.')];
+    if (!name.startsWith('*') || own < 0 || other < 0)
+        return false;
+    return name.slice(own).toLowerCase() === limit.slice(other).toLowerCase();
+};
+const mailWithin = (mailbox, limit) => {
+    if (!limit.includes('@'))
+        return isWithin(mailbox.domain, limit);
+    const exact = mailboxOf(limit);
+    return exact?.local === mailbox.local && exact.domain === mailbox.domain;
+};
+const showLimits = (limits, kind) => (kind === 'ips' ? limits.ips.map(showRange) : limits[kind].map((limit) => limit || 'every name')).join(', ');
+/** "192.168.0.0/16" */
+const showRange = ({ address, mask }) => {
+    const bits = [...mask].reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
+    return `${ipText(address)}/${bits}`;
+};
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/tls-key.ts
+/** Go's crypto/tls takes no longer one from a peer (handshake_client.go, since Go 1.20.7), in the whole chain that the peer sends. */
+const MOST_RSA_BITS = 8192;
+/** Of RSA keys that sign a handshake, since Go 1.24. */
+const LEAST_RSA_BITS = 1024;
+/** Why Go's TLS would not work with the certificates of a chain that one side sends, the leaf first. */
+const keyProblems = (sent) => [
+    ...sent.slice(0, 1).flatMap(leafKeyProblems),
+    ...sizeProblems(sent),
+];
+/** The limit that holds for every certificate that is sent. */
+const sizeProblems = (sent) => sent.some(({ key }) => key.kind === 'rsa' && (key.bits ?? 0) > MOST_RSA_BITS)
+    ? [{ kind: 'key', rule: `has an RSA key of more than ${MOST_RSA_BITS} bits, which Go refuses` }]
+    : [];
+const leafKeyProblems = ({ key: { kind, bits = 0, curve } }) => {
+    if (kind === 'unknown')
+        return [{ kind: 'key', rule: 'has a key of a kind that TLS in Go does not know' }];
+    if (kind === 'ecdsa' && curve === 'P-224') {
+        return [{ kind: 'key', rule: 'has a key on the curve P-224, with which TLS 1.3 does not work' }];
+    }
+    if (kind === 'rsa' && bits < LEAST_RSA_BITS) {
+        return [
+            { kind: 'key', rule: `has an RSA key of ${bits} bits, and Go 1.24 and newer refuse less than 1024` },
+        ];
+    }
+    return [];
+};
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/usages.ts
+
+/**
+ * The certificates of a chain that do not allow a use. Go nests extended key usages: a CA that lists some takes all others away from what it
+ * signs (verify.go, checkChainForKeyUsage); an empty list is none.
+ */
+const withoutUsage = (chain, usage) => chain.filter(({ extendedUsages }) => extendedUsages !== undefined &&
+    !extendedUsages.includes(ANY_EXTENDED_USAGE) &&
+    !extendedUsages.includes(EXTENDED_USAGE[usage]));
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/verify.ts
+
+
+
+
+
+
+
+
+
+/**
+ * Why etcd would refuse a certificate, as Go's crypto/x509 and crypto/tls judge it (Go 1.19 to 1.26; where they differ, a certificate has to
+ * pass in all of them); empty where it would not. Each rule is a clause that follows "the certificate". Never throws.
+ */
+const verifyAsGo = ({ certificatePem, caPem, at, usages }) => {
+    const sent = readAll(certificatePem);
+    const trusted = readAll(caPem);
+    const [leaf] = sent.certificates;
+    const refusals = [
+        ...sent.refusals.slice(0, 1).map((rule) => ({ kind: 'form', rule })),
+        ...trusted.refusals.map((rule) => ({
+            kind: 'trust',
+            rule: `is to be verified with a CA file in which a certificate ${rule}`,
+        })),
+    ];
+    if (refusals.length > 0)
+        return refusals;
+    if (leaf === undefined)
+        return [{ kind: 'form', rule: 'cannot be read' }];
+    const world = {
+        roots: trusted.certificates,
+        intermediates: sent.certificates.slice(1),
+        at,
+        signatureRefusal: checkSignature,
+    };
+    return distinct([...keyProblems(sent.certificates), ...judgeChains(leaf, world, usages)]);
+};
+/** What is wrong with all the chains that lead from a leaf to a trusted CA; empty where one of them is right for every usage. */
+const judgeChains = (leaf, world, usages) => {
+    const { chains, problems } = buildChains(leaf, world);
+    if (chains.length === 0)
+        return problems;
+    const found = usages.map((usage) => bestOf(chains.map((chain) => chainProblems(chain, usage))));
+    return distinct(found.flat());
+};
+/** One good chain is enough; else the one with the least that is wrong. */
+const bestOf = (judged) => [...judged].sort((one, other) => one.length - other.length)[0] ?? [];
+const chainProblems = (chain, usage) => [
+    ...policyProblems(chain),
+    ...withoutUsage(chain, usage).map((certificate) => ({
+        kind: 'usage',
+        rule: certificate === chain[0]
+            ? `lacks the extended key usage ${usage}`
+            : `comes from ${subjectText(certificate.subject)}, whose extended key usage leaves out ${usage}`,
+    })),
+    ...nameProblems(chain),
+];
+const policyProblems = (chain) => policiesHold(chain.map(({ policies, issuer, subject }) => ({ policies, selfIssued: issuer.equals(subject) })))
+    ? []
+    : [{ kind: 'policy', rule: 'has not the certificate policies that a CA above it asks for' }];
+/** Constraints count for the alternative names of everything below, intermediate CAs included. */
+const nameProblems = (chain) => chain.flatMap(({ nameConstraints, subject }, above) => {
+    if (nameConstraints === undefined)
+        return [];
+    const below = chain.slice(0, above);
+    const forbidden = below.flatMap(({ names }) => forbiddenNames(names, nameConstraints));
+    const limits = [...new Set(forbidden.map(({ limit }) => limit))];
+    return limits.map((limit) => {
+        const all = forbidden.filter((one) => one.limit === limit).map(({ name }) => name);
+        const [names, by] = [[...new Set(all)], subjectText(subject)];
+        return {
+            kind: 'names',
+            rule: `is for ${names.join(', ')}, but ${by} ${limit} (name constraints)`,
+            forbidden: { names, by, limit },
+        };
+    });
+});
+const readAll = (pem) => {
+    const readings = readPem(pem)
+        .filter(({ label }) => isCertificateLabel(label))
+        .map(({ der }) => readAsGo(der));
+    return {
+        certificates: readings.flatMap(({ certificate }) => certificate ?? []),
+        refusals: readings.flatMap(({ refusal }) => refusal ?? []),
+    };
+};
+const distinct = (problems) => problems.filter(({ rule }, index) => problems.findIndex((other) => other.rule === rule) === index);
+
+;// CONCATENATED MODULE: ./src/pki/go-x509/prospect.ts
+
+
+
+
+
+
+
+const USAGES = ['serverAuth', 'clientAuth'];
+/**
+ * Why Go would refuse a certificate for these names if this CA signed one now, whether its key is at hand or not; empty where it would not.
+ * The leaf is thought of, with everything right that is ours to make; the rest is judged as `verifyAsGo` does.
+ */
+const judgeProspect = ({ bundle, issuer, sans, at }) => {
+    const roots = bundle.flatMap((der) => readAsGo(der).certificate ?? []);
+    const reading = readAsGo(issuer);
+    if (reading.certificate === undefined)
+        return [{ kind: 'form', rule: reading.refusal }];
+    const ca = reading.certificate;
+    const leaf = leafUnder(ca, sans);
+    const refusal = signerRefusal(ca.key);
+    return [
+        ...(refusal === undefined ? [] : [{ kind: 'key', rule: refusal }]),
+        ...judgeChains(leaf, {
+            roots,
+            intermediates: [],
+            at,
+            signatureRefusal: (child, parent) => child !== leaf
+                ? checkSignature(child, parent)
+                : parent.key.spki.equals(ca.key.spki)
+                    ? undefined
+                    : 'is not signed by the key of its issuer',
+        }, USAGES),
+    ];
+};
+const leafUnder = (ca, { dns, ips }) => ({
+    raw: prospect_NONE,
+    signed: prospect_NONE,
+    signature: prospect_NONE,
+    signatureAlgorithm: { kind: 'unknown' },
+    version: 3,
+    subject: prospect_NONE,
+    issuer: ca.subject,
+    // `validityWithin` keeps it within the CA's.
+    notBefore: ca.notBefore,
+    notAfter: ca.notAfter,
+    key: { kind: 'ecdsa', curve: 'P-256', spki: prospect_NONE, key: undefined },
+    basicConstraints: { isCa: false, maxPath: undefined },
+    keyUsage: { any: true, certSign: false },
+    extendedUsages: Object.values(EXTENDED_USAGE),
+    names: { dns, emails: [], ips: ips.flatMap((ip) => ipOctets(ip) ?? []), uris: [] },
+    namesDer: prospect_NONE,
+    nameConstraints: undefined,
+    policies: NO_POLICIES,
+    keyIdentifier: undefined,
+    issuerKeyIdentifier: ca.keyIdentifier,
+    unknownCritical: [],
+});
+const prospect_NONE = Buffer.alloc(0);
+
+;// CONCATENATED MODULE: ./src/pki/accepted.ts
+
+
+
+/** Lets a new certificate go on its way only if etcd, that is Go's verifier, would accept it; throws Failure with all that it would not. */
+const insistOnAcceptance = ({ certificatePem, caPem, at, usages }) => {
+    const problems = verifyAsGo({ certificatePem, caPem, at, usages });
+    if (problems.length === 0)
+        return;
+    throw new Failure({
+        what: 'signed a certificate that etcd would refuse, and threw it away',
+        why: `at ${formatTime(at)} it ${problems.map(({ rule }) => rule).join('; it ')}`,
+        state: 'it was not sent to any host',
+        next: 'give a CA in ca-cert and ca-key that may sign such a certificate',
+    });
+};
+
+;// CONCATENATED MODULE: ./src/pki/issue.ts
+
+
+
+
+
+
+
+
+
+/**
+ * Signs an X.509 v3 end-entity certificate (RFC 5280) and gives its PEM. The to-be-signed part is made with
+ * node-forge, the signature with node:crypto, because node-forge cannot sign with EC keys.
+ * Throws Failure where the template cannot be signed: bad names, or a validity that goes past the CA's own.
+ */
+const issueCertificate = (authority, template) => {
+    checkValidity(authority, template);
+    const toBeSigned = sequence(explicit(0, integer(Buffer.from([2]))), integer(randomSerial()), authority.signatureAlgorithm(), 
+    // Go matches issuer and subject octet by octet, so the CA's own encoding is kept.
+    decode(authority.issuer.subjectDer), sequence(time(template.notBefore), time(template.notAfter)), encodeName(template.subject), decode(template.publicKey.export({ type: 'spki', format: 'der' })), explicit(3, sequence(...issue_extensionsOf(authority, template))));
+    const signature = authority.sign(encode(toBeSigned));
+    return writePem('CERTIFICATE', encode(sequence(toBeSigned, authority.signatureAlgorithm(), bits(signature))));
+};
+const issue_extensionsOf = (authority, { subject, sans, publicKey, usages = ['serverAuth', 'clientAuth'] }) => {
+    const named = sans.dns.length + sans.ips.length > 0;
+    return [
+        extension(EXTENSION.basicConstraints, true, sequence()),
+        extension(EXTENSION.keyUsage, true, keyUsageFor(publicKey)),
+        extension(EXTENSION.extendedKeyUsage, false, sequence(...usages.map((usage) => oid(EXTENDED_USAGE[usage])))),
+        extension(EXTENSION.subjectKeyIdentifier, false, octets(keyIdentifierOf(publicKey))),
+        extension(EXTENSION.authorityKeyIdentifier, false, sequence(implicit(0, authority.issuer.keyIdentifier))),
+        ...(named ? [extension(EXTENSION.subjectAltName, subject.length === 0, encodeSans(sans))] : []),
+    ];
+};
+/** DER leaves out values that equal their default, so `critical` is written only where it is true. */
+const extension = (id, critical, value) => sequence(oid(id), ...(critical ? [der_boolean(true)] : []), octets(encode(value)));
+/** digitalSignature is bit 0; keyEncipherment, bit 2, makes sense for RSA only. */
+const keyUsageFor = (publicKey) => publicKey.asymmetricKeyType === 'rsa'
+    ? bits(Buffer.from([0b1010_0000]), 5)
+    : bits(Buffer.from([0b1000_0000]), 7);
+/** 16 octets whose first two bits are 0 and 1: always positive, never shorter, 126 bits of chance. */
+const randomSerial = () => {
+    const serial = (0,external_node_crypto_.randomBytes)(16);
+    serial[0] = ((serial[0] ?? 0) & 0b0011_1111) | 0b0100_0000;
+    return serial;
+};
+const checkValidity = ({ issuer }, { notBefore, notAfter }) => {
+    if (notAfter > issuer.notAfter) {
+        throw outOfRange(`it would end at ${formatTime(notAfter)}, after the CA itself (${formatTime(issuer.notAfter)})`);
+    }
+    if (notBefore < issuer.notBefore) {
+        throw outOfRange(`it would begin at ${formatTime(notBefore)}, before the CA itself (${formatTime(issuer.notBefore)})`);
+    }
+    if (notBefore >= notAfter) {
+        throw outOfRange(`it would end at ${formatTime(notAfter)}, before it begins (${formatTime(notBefore)})`);
+    }
+};
+const outOfRange = (why) => new Failure({ what: 'cannot issue a certificate', why });
+
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./src/pki/key.ts
+
+
+const generate = (0,external_node_util_.promisify)(external_node_crypto_.generateKeyPair);
+/** Makes a key off the main thread (an RSA key takes 0.1 to 1 s of one core). */
+const generateKey = async (kind) => {
+    const { publicKey, privateKey } = await pairOf(kind);
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    return { publicKey, privateKeyPem: () => pem };
+};
+const pairOf = (kind) => {
+    switch (kind) {
+        case 'rsa-2048':
+            return generate('rsa', { modulusLength: 2048 });
+        case 'rsa-3072':
+            return generate('rsa', { modulusLength: 3072 });
+        case 'rsa-4096':
+            return generate('rsa', { modulusLength: 4096 });
+        case 'ecdsa-p256':
+            return generate('ec', { namedCurve: 'P-256' });
+        case 'ecdsa-p384':
+            return generate('ec', { namedCurve: 'P-384' });
+    }
+};
+
+;// CONCATENATED MODULE: ./src/pki/validity.ts
+
+
+const DAY_MS = 86_400_000;
+/** Hosts' clocks may be a little behind the runner's. */
+const BACKDATE_MS = 5 * 60_000;
+/** From five minutes ago until `lifetimeMs` from now, cut to the CA's own validity. Throws Failure where the CA is not valid now. */
+const validityWithin = ({ issuer }, lifetimeMs, now) => {
+    if (issuer.notAfter <= now || issuer.notBefore > now) {
+        throw new Failure({
+            what: 'cannot issue a certificate',
+            why: `the CA is valid from ${formatTime(issuer.notBefore)} to ${formatTime(issuer.notAfter)}, and now it is ${formatTime(now)}`,
+            next: 'give a CA that is valid today, or set the clock of the runner right',
+        });
+    }
+    return {
+        notBefore: new Date(Math.max(now.getTime() - BACKDATE_MS, issuer.notBefore.getTime())),
+        notAfter: new Date(Math.min(now.getTime() + lifetimeMs, issuer.notAfter.getTime())),
+    };
+};
+
+;// CONCATENATED MODULE: ./src/pki/member-certificate.ts
+
+
+
+
+
+/**
+ * What the certificate of a member must say. Its own address is needed twice: clients and peers dial it, and a peer's
+ * listener compares it with the address the connection comes from (etcd client/pkg/transport/listener_tls.go
+ * checkCertSAN). 127.0.0.1 and localhost are for tools on the host.
+ */
+const requestFor = ({ member, members, certificates, extraSans = [], }) => {
+    const holders = certificates.mode === 'shared' ? members : [member];
+    const addresses = holders.map(({ address }) => address);
+    return {
+        subject: certificates.subject,
+        sans: sortSans([...addresses, '127.0.0.1', 'localhost', ...extraSans, ...certificates.sans]),
+        key: certificates.key,
+    };
+};
+/**
+ * Makes a key and signs a certificate for it. Throws Failure where the authority cannot sign the request, or where etcd would refuse what
+ * it signed.
+ */
+const issueForRequest = async (authority, request, { days, now }) => {
+    const { publicKey, privateKeyPem } = await generateKey(request.key);
+    const validity = validityWithin(authority, days * DAY_MS, now);
+    const certificate = issueCertificate(authority, {
+        subject: request.subject,
+        sans: request.sans,
+        publicKey,
+        ...validity,
+    });
+    const certificatePem = certificate + authority.intermediatesPem;
+    insistOnAcceptance({
+        certificatePem,
+        caPem: authority.caPem,
+        at: now,
+        usages: ['serverAuth', 'clientAuth'],
+    });
+    return { certificatePem, privateKeyPem };
+};
+/** Certificates by member name: one for each receiver, or in shared mode one and the same for all of them. */
+const issueForMembers = async ({ authority, receivers, members, certificates, now, }) => {
+    const issue = (member) => issueForRequest(authority, requestFor({ member, members, certificates }), {
+        days: certificates.days,
+        now,
+    });
+    const [first] = receivers;
+    if (first === undefined)
+        return new Map();
+    if (certificates.mode === 'shared') {
+        const shared = await issue(first);
+        return new Map(receivers.map(({ name }) => [name, shared]));
+    }
+    const pairs = receivers.map(async (member) => [member.name, await issue(member)]);
+    return new Map(await Promise.all(pairs));
+};
+
+;// CONCATENATED MODULE: ./src/inputs/missing.ts
+/** How a workflow hands a secret over: `${{ secrets.CA_KEY }}`. */
+const secretExample = (input) => `\${{ secrets.${input.toUpperCase().replaceAll('-', '_')} }}`;
+/** The usual mistake: a secret that does not exist, or that this run may not see, arrives as an empty text. */
+const emptySecret = (input, more = '') => ({
+    value: '',
+    rule: `is empty${more}: the secret it comes from is probably not set, or not visible to this workflow ` +
+        '(forks and other environments do not see it)',
+    example: secretExample(input),
+});
+
+;// CONCATENATED MODULE: ./src/inputs/ca-names.ts
+
+
+
+
+
+/**
+ * Notes the names that members' certificates need and the CA may not sign for. etcd's verifier compares every name of a certificate with the
+ * name constraints of the CA, whichever name is dialled, so one name too many in `certificate-sans` makes all members refuse each other.
+ */
+const checkCaNames = (form, { operation, members, certificates, now }) => {
+    if (operation === 'health' || members === undefined || certificates === undefined)
+        return;
+    if (certificates.caPem === '' || members.length === 0)
+        return;
+    const requests = members.map((member) => requestFor({ member, members, certificates }).sans);
+    const sans = sortSans(requests.flatMap(({ dns, ips }) => [...dns, ...ips]));
+    const extra = sortSans(certificates.sans);
+    const needed = sortSans(members.map(({ address }) => address).concat('127.0.0.1', 'localhost'));
+    for (const { forbidden } of problemsFor(certificates, sans, now)) {
+        if (forbidden === undefined)
+            continue;
+        const { names, by, limit } = forbidden;
+        const avoidable = names.filter((name) => holds(extra, name) && !holds(needed, name));
+        form.fault('ca-cert', {
+            value: form.text('ca-cert'),
+            rule: `may not sign for ${names.join(', ')}, which members' certificates have to cover: ${by} ${limit} ` +
+                '(name constraints), and etcd would refuse such a certificate as a whole; ' +
+                (avoidable.length > 0 ? `take ${avoidable.join(', ')} out of certificate-sans, or ` : '') +
+                'give a CA whose name constraints allow all of them',
+            example: secretExample('ca-cert'),
+        });
+    }
+};
+/** Without `ca-key` it is not known which CA of a bundle is to sign: then one that may is enough. */
+const problemsFor = ({ caPem, issuerPem }, sans, at) => {
+    const bundle = readPem(caPem).map(({ der }) => der);
+    const issuers = issuerPem === undefined ? bundle : readPem(issuerPem).map(({ der }) => der);
+    const usable = issuers
+        .map((issuer) => judgeProspect({ bundle, issuer, sans, at }))
+        .filter((problems) => problems.every(({ kind }) => kind === 'names'));
+    return usable.some((problems) => problems.length === 0) ? [] : (usable[0] ?? []);
+};
+const holds = ({ dns, ips }, name) => dns.includes(name) || ips.includes(name);
 
 ;// CONCATENATED MODULE: ./src/pki/ca-key.ts
 
@@ -87998,7 +89642,11 @@ const refused = (rule) => ({
 
 
 
+
+
 const WARN_BEFORE_MS = 30 * 86_400_000;
+/** Unreadable certificates are told where the bundle is read. */
+const TOLD_OTHERWISE = ['form', 'time', 'authority', 'usage'];
 /** For runs without `ca-key`: the CA certificates alone. At least one of them must be usable today. */
 const checkCaBundle = (certPem, now) => {
     const { certificates, problems } = readCaBundle(certPem);
@@ -88028,10 +89676,21 @@ const readCaBundle = (text) => {
         return { certificates: [], problems: damaged.map(caCertProblem) };
     const parsed = candidates.map(({ der }) => parseCertificate(der));
     const unreadable = parsed.flatMap((certificate, index) => certificate === undefined ? [`is damaged: certificate ${index + 1} cannot be read; copy it again`] : []);
+    const certificates = parsed.filter((certificate) => certificate !== undefined);
     return {
-        certificates: unreadable.length > 0 ? [] : parsed.filter((certificate) => certificate !== undefined),
-        problems: unreadable.map(caCertProblem),
+        certificates: unreadable.length > 0 ? [] : certificates,
+        problems: [...unreadable, ...certificates.flatMap(unreadableForEtcd)].map(caCertProblem),
     };
+};
+/** etcd refuses the whole file for one certificate that Go does not read (client/pkg/tlsutil NewCertPool). */
+const unreadableForEtcd = (certificate) => {
+    const { refusal } = readAsGo(certificate.x509.raw);
+    if (refusal === undefined)
+        return [];
+    return [
+        `cannot be read by etcd: ${formatName(certificate.subject)} ${refusal}; etcd would not start with it, ` +
+            'so make this CA certificate anew, or leave it out if it is not the one that signs',
+    ];
 };
 const writeBundle = (certificates) => certificates.map(({ pem }) => pem).join('');
 /** Why a certificate cannot be the CA of an etcd cluster, one clause each; the same rules as Go's x509 verifier. */
@@ -88055,8 +89714,12 @@ const problemsOfCa = (certificate, now) => {
     if (isCa === true && missing.length > 0) {
         problems.push(`may not sign etcd certificates: its extended key usage leaves out ${missing.join(' and ')}`);
     }
-    return problems;
+    return [...problems, ...refusalsOfAll(certificate, now)];
 };
+/** Why Go would refuse whatever this CA signs, apart from what is said in better words above. */
+const refusalsOfAll = ({ x509 }, now) => judgeProspect({ bundle: [x509.raw], issuer: x509.raw, sans: { dns: [], ips: [] }, at: now })
+    .filter(({ kind }) => !TOLD_OTHERWISE.includes(kind))
+    .map(({ rule }) => `cannot sign for etcd: a certificate from it ${rule}`);
 /** What is worth knowing of the CA that signs. */
 const warningsOfCa = ({ notAfter }, now) => {
     const left = notAfter.getTime() - now.getTime();
@@ -88102,6 +89765,8 @@ const ca_bundle_refused = (rule) => ({ certificates: [], problems: [caCertProble
 
 
 
+
+
 /**
  * Makes an authority of the texts of `ca-cert` (one certificate or a bundle) and `ca-key`. Reports everything that is
  * wrong at once and never throws; no message holds any of the texts. Of a bundle, the first certificate that the key
@@ -88121,6 +89786,7 @@ const checkAuthority = (certPem, keyPem, now) => {
         if (key !== undefined && matching === undefined) {
             problems.push(caKeyProblem(notTheKeyOf(issuer, bundle.certificates.length)));
         }
+        problems.push(...problemsOfSent(issuer, bundle.certificates));
     }
     if (problems.length > 0 || key === undefined || issuer === undefined)
         return { problems, warnings };
@@ -88141,7 +89807,7 @@ const authorityOf = (key, issuer, bundle) => {
     return Object.freeze({
         caPem: writeBundle(bundle),
         issuer,
-        intermediatesPem: writeBundle(chainFrom(issuer, bundle).filter(({ selfSigned }) => !selfSigned)),
+        intermediatesPem: writeBundle(sentBehind(issuer, bundle)),
         signatureAlgorithm: algorithm,
         sign: (bytes) => (0,external_node_crypto_.sign)(digest, bytes, key),
     });
@@ -88161,6 +89827,9 @@ const signatureOf = (key) => {
             return { digest: 'sha256', algorithm: () => sequence(oid(SIGNATURE.sha256WithRsa), nothing()) };
     }
 };
+/** The CAs that members send behind their certificates; what Go has against the keys of those above the issuer. */
+const problemsOfSent = (issuer, bundle) => sizeProblems(sentBehind(issuer, bundle).flatMap(({ x509 }) => readAsGo(x509.raw).certificate ?? [])).map(({ rule }) => caCertProblem(`cannot be sent with the members' certificates: a CA below the root ${rule}`));
+const sentBehind = (issuer, bundle) => chainFrom(issuer, bundle).filter(({ selfSigned }) => !selfSigned);
 /** A certificate and those above it, as far as the bundle goes. */
 const chainFrom = (start, bundle) => {
     const chain = [start];
@@ -88203,6 +89872,44 @@ const kubernetesCaWarnings = (pem) => readPem(pem)
     .map(({ subject }) => `ca-cert holds ${formatName(subject)}, which is what the CA of Kubernetes itself is called: if it signs client certificates ` +
     'for Kubernetes too, every one of them may read and write all of etcd; a CA for etcd alone keeps them out');
 
+;// CONCATENATED MODULE: ./src/pki/trust.ts
+
+
+
+/**
+ * Does who trusts the CA certificates of `caPem` trust a leaf, with the intermediates that follow it in `leafPem`? Asks for the
+ * signature alone, not for times. False where there is nothing that can be read.
+ */
+const isTrustedBy = (leafPem, caPem) => {
+    const cas = certificatesIn(caPem);
+    let current = certificatesIn(leafPem)[0];
+    const intermediates = certificatesIn(leafPem).slice(1);
+    for (let left = intermediates.length; current !== undefined && left >= 0; left--) {
+        const certificate = current;
+        if (cas.some((ca) => issued(ca, certificate)))
+            return true;
+        current = intermediates.find((ca) => ca !== certificate && issued(ca, certificate));
+    }
+    return false;
+};
+/** Is the first certificate of `pem` one of those in `bundlePem`? */
+const bundleHolds = (bundlePem, pem) => {
+    const [certificate] = certificatesIn(pem);
+    return (certificate !== undefined &&
+        certificatesIn(bundlePem).some(({ x509 }) => x509.fingerprint256 === certificate.x509.fingerprint256));
+};
+/** Subjects of the certificates of `before` that are not in `after`. */
+const droppedFrom = (before, after) => {
+    const kept = certificatesIn(after).map(({ x509 }) => x509.fingerprint256);
+    return certificatesIn(before)
+        .filter(({ x509 }) => !kept.includes(x509.fingerprint256))
+        .map(({ subject }) => formatName(subject));
+};
+const issued = (ca, { x509 }) => x509.checkIssued(ca.x509) && x509.verify(ca.x509.publicKey);
+const certificatesIn = (pem) => readPem(pem)
+    .filter(({ label }) => isCertificateLabel(label))
+    .flatMap(({ der }) => parseCertificate(der) ?? []);
+
 ;// CONCATENATED MODULE: ./src/inputs/client-pair.ts
 
 
@@ -88210,8 +89917,13 @@ const kubernetesCaWarnings = (pem) => readPem(pem)
 
 
 
-/** Can the two be used together, today, as a client of etcd? No rule holds any of the texts. */
-const checkClientPair = (certText, keyText, now) => {
+
+
+/**
+ * Can the two be used together, today, as a client of etcd? `caPem` is what the members' certificates come from; where the client's comes from
+ * it too, the whole chain is judged. No rule holds any of the texts.
+ */
+const checkClientPair = (certText, keyText, now, caPem = '') => {
     const certificates = certificatesOf(certText);
     const key = keyOf(keyText);
     const problems = [];
@@ -88220,8 +89932,10 @@ const checkClientPair = (certText, keyText, now) => {
         problems.push({ input: 'client-cert', rule: certificates });
     if (typeof key === 'string')
         problems.push({ input: 'client-key', rule: key });
-    if (leaf !== undefined) {
-        problems.push(...flawsOf(leaf, now).map((rule) => ({ input: 'client-cert', rule })));
+    if (leaf !== undefined && typeof certificates !== 'string') {
+        const own = client_pair_flawsOf(leaf, now);
+        const flaws = own.length > 0 ? own : refusalsOf(pemOf(certificates), caPem, now);
+        problems.push(...flaws.map((rule) => ({ input: 'client-cert', rule })));
         if (typeof key !== 'string' && !leaf.x509.checkPrivateKey(key)) {
             problems.push({ input: 'client-key', rule: 'does not belong to the certificate in client-cert' });
         }
@@ -88230,12 +89944,17 @@ const checkClientPair = (certText, keyText, now) => {
         return { problems };
     return {
         pair: {
-            certificatePem: certificates.map(({ pem }) => pem).join(''),
+            certificatePem: pemOf(certificates),
             keyPem: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
         },
         problems,
     };
 };
+const pemOf = (certificates) => certificates.map(({ pem }) => pem).join('');
+/** Members may trust other CAs for clients than the one they are known by, so a CA that is not in `ca-cert` is nothing to refuse. */
+const refusalsOf = (certificatePem, caPem, at) => verifyAsGo({ certificatePem, caPem, at, usages: ['clientAuth'] })
+    .filter(({ kind }) => kind !== 'trust' && (kind !== 'authority' || isTrustedBy(certificatePem, caPem)))
+    .map(({ rule }) => `would be refused by etcd: it ${rule}`);
 /** The certificates in a text, or what is wrong with it. */
 const certificatesOf = (text) => {
     const blocks = readPem(text);
@@ -88269,7 +89988,7 @@ const keyOf = (text) => {
         return 'is no private key that can be read; copy it again as a whole';
     }
 };
-const flawsOf = ({ notBefore, notAfter, extendedUsages }, now) => {
+const client_pair_flawsOf = ({ notBefore, notAfter, extendedUsages }, now) => {
     const flaws = [];
     if (notAfter < now)
         flaws.push(`expired at ${formatTime(notAfter)}`);
@@ -88406,17 +90125,6 @@ const sameProblem = (one, other) => one.input === other.input && one.value === o
 /** The fields as an object once none of them is missing; undefined while one is. */
 const complete = (fields) => Object.values(fields).includes(undefined) ? undefined : fields;
 
-;// CONCATENATED MODULE: ./src/inputs/missing.ts
-/** How a workflow hands a secret over: `${{ secrets.CA_KEY }}`. */
-const secretExample = (input) => `\${{ secrets.${input.toUpperCase().replaceAll('-', '_')} }}`;
-/** The usual mistake: a secret that does not exist, or that this run may not see, arrives as an empty text. */
-const emptySecret = (input, more = '') => ({
-    value: '',
-    rule: `is empty${more}: the secret it comes from is probably not set, or not visible to this workflow ` +
-        '(forks and other environments do not see it)',
-    example: secretExample(input),
-});
-
 ;// CONCATENATED MODULE: ./src/inputs/parse/parsed.ts
 const good = (value) => ({ ok: true, value });
 /** A text that is wrong because it holds a secret in a place where it would be seen. */
@@ -88462,7 +90170,7 @@ const formatDuration = (ms) => {
 
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const duration_DAY_MS = 24 * HOUR_MS;
 /** Milliseconds of a duration of at least `leastMs` and at most `mostMs`, whole hours. */
 const durationUpTo = (mostMs, example, leastMs = 1) => (text) => {
     if (/^\d+(?:\.\d+)?$/.test(text))
@@ -88478,8 +90186,8 @@ const durationUpTo = (mostMs, example, leastMs = 1) => (text) => {
     return good(ms);
 };
 const inWords = (ms) => {
-    if (ms > DAY_MS)
-        return `${ms / DAY_MS} days`;
+    if (ms > duration_DAY_MS)
+        return `${ms / duration_DAY_MS} days`;
     return ms === HOUR_MS ? 'an hour' : `${ms / HOUR_MS} hours`;
 };
 
@@ -88615,7 +90323,7 @@ const MOST_DAYS = 36_500;
 /** Reads what certificates are to be like, the CA that signs them and the client certificate of the runner. */
 const readCertificates = (form, needs) => {
     const { caPem, authority } = readCa(form, needs);
-    const client = readClientPair(form, needs);
+    const client = readClientPair(form, needs, caPem ?? '');
     const days = form.ask('certificate-days', integer_integer(1, MOST_DAYS, '3650'));
     const renewBeforeMs = form.ask('renew-before', durationUpTo(MOST_DAYS * certificates_DAY_MS, '30d'));
     if (days !== undefined && renewBeforeMs !== undefined && renewBeforeMs >= days * certificates_DAY_MS) {
@@ -88626,7 +90334,7 @@ const readCertificates = (form, needs) => {
         caPem,
         mode: form.ask('certificate-mode', oneOf(['per-member', 'shared'])),
         subject: form.ask('certificate-subject', parseSubject),
-        sans: distinct(form.askList('certificate-sans', parseSan)),
+        sans: certificates_distinct(form.askList('certificate-sans', parseSan)),
         key: form.ask('certificate-key', oneOf(['rsa-2048', 'rsa-3072', 'rsa-4096', 'ecdsa-p256', 'ecdsa-p384'])),
         days,
         renewBeforeMs,
@@ -88634,7 +90342,7 @@ const readCertificates = (form, needs) => {
     const issuer = authority === undefined ? {} : { issuerPem: authority.issuer.pem };
     return { certificates: certificates && { ...certificates, ...issuer }, authority, client };
 };
-const distinct = (items) => items && [...new Set(items)];
+const certificates_distinct = (items) => items && [...new Set(items)];
 const readCa = (form, { operation, tlsEndpoints, now }) => {
     const cert = form.text('ca-cert');
     const key = form.text('ca-key');
@@ -88659,7 +90367,7 @@ const readCa = (form, { operation, tlsEndpoints, now }) => {
         ? { caPem: check.authority.caPem, authority: check.authority }
         : { caPem: undefined };
 };
-const readClientPair = (form, { tlsEndpoints, now }) => {
+const readClientPair = (form, { tlsEndpoints, now }, caPem) => {
     const cert = form.text('client-cert');
     const key = form.text('client-key');
     if (cert === '' && key === '' && !tlsEndpoints)
@@ -88670,7 +90378,7 @@ const readClientPair = (form, { tlsEndpoints, now }) => {
         form.fault('client-key', emptySecret('client-key'));
     if (cert === '' || key === '')
         return undefined;
-    const { pair, problems } = checkClientPair(cert, key, now);
+    const { pair, problems } = checkClientPair(cert, key, now, caPem);
     for (const { input, rule } of problems) {
         form.fault(input, { value: form.text(input), rule, example: secretExample(input) });
     }
@@ -88724,7 +90432,7 @@ const ownedFlags = Object.freeze(Object.assign(Object.create(null), OWNERS));
 ;// CONCATENATED MODULE: ./src/inputs/parse/boolean.ts
 
 /** The words YAML 1.2 (core schema) has for booleans, as GitHub's getBooleanInput reads them. */
-const WORDS = {
+const boolean_WORDS = {
     true: true,
     True: true,
     TRUE: true,
@@ -88733,7 +90441,7 @@ const WORDS = {
     FALSE: false,
 };
 const parseBoolean = (text) => {
-    const value = Object.hasOwn(WORDS, text) ? WORDS[text] : undefined;
+    const value = Object.hasOwn(boolean_WORDS, text) ? boolean_WORDS[text] : undefined;
     return value === undefined ? bad(text, 'is neither true nor false', 'true') : good(value);
 };
 
@@ -88850,9 +90558,10 @@ const readEtcd = (form, { ports, user, members }) => {
     return complete({
         clientPort: ports.client,
         peerPort: ports.peer,
-        clusterToken: form.ask('cluster-token', parseClusterToken),
+        clusterToken: form.askOr('cluster-token', parseClusterToken, ''),
         clusterState: form.ask('cluster-state', oneOf(['auto', 'new', 'existing'])),
         localHttpListener,
+        keepProxy: form.ask('keep-proxy', parseBoolean),
         hardening,
         args: readArgs(form),
     });
@@ -88969,7 +90678,7 @@ const parseDirectory = (text) => {
     return good(path);
 };
 /** Is `path` the directory itself or below it? Both absolute and normal. */
-const isWithin = (path, directory) => path === directory || path.startsWith(`${directory}/`);
+const path_isWithin = (path, directory) => path === directory || path.startsWith(`${directory}/`);
 
 ;// CONCATENATED MODULE: ./src/inputs/layout-rules.ts
 
@@ -89017,20 +90726,20 @@ const SHARED = [
 /** Why a directory cannot be where it is asked for; a clause that follows the path. undefined: it can. */
 const placeProblem = (input, path) => {
     for (const [directory, reason] of Object.entries(FORBIDDEN)) {
-        if (isWithin(path, directory))
+        if (path_isWithin(path, directory))
             return `is in ${directory}, ${reason}`;
     }
     if (SHARED.includes(path) || OF_THE_SYSTEM.includes(path)) {
         return 'is a directory that others use; give etcd one of its own below it or elsewhere';
     }
     const holdsData = input === 'data-dir' || input === 'wal-dir' || input === 'snapshot-dir';
-    const system = (holdsData ? OF_THE_SYSTEM : OF_PACKAGES).find((directory) => isWithin(path, directory));
+    const system = (holdsData ? OF_THE_SYSTEM : OF_PACKAGES).find((directory) => path_isWithin(path, directory));
     if (system !== undefined)
         return `is in ${system}, which belongs to the operating system`;
     return undefined;
 };
 /** Where the hardened unit would see nothing (systemd.exec(5), ProtectHome=) if it kept that line. */
-const isInHome = (path) => ['/home', '/root'].some((home) => isWithin(path, home));
+const isInHome = (path) => ['/home', '/root'].some((home) => path_isWithin(path, home));
 
 ;// CONCATENATED MODULE: ./src/inputs/layout.ts
 
@@ -89081,7 +90790,7 @@ const EXAMPLES = {
 };
 /** etcd expects its directories to itself: a foreign file in them makes it refuse to start, or is lost with a wipe. */
 const checkNesting = ({ 'data-dir': data, 'wal-dir': wal, 'bin-dir': bin, 'ca-dir': ca }, note) => {
-    const inside = (path, directory) => Boolean(path) && Boolean(directory) && path !== directory && isWithin(path ?? '', directory ?? '');
+    const inside = (path, directory) => Boolean(path) && Boolean(directory) && path !== directory && path_isWithin(path ?? '', directory ?? '');
     for (const [input, path] of [
         ['bin-dir', bin],
         ['ca-dir', ca],
@@ -89093,7 +90802,7 @@ const checkNesting = ({ 'data-dir': data, 'wal-dir': wal, 'bin-dir': bin, 'ca-di
     }
     if (inside(data, wal))
         note('data-dir', data, "lies inside wal-dir, which is the write-ahead log's alone");
-    if (wal && data && isWithin(wal, `${data}/member`)) {
+    if (wal && data && path_isWithin(wal, `${data}/member`)) {
         note('wal-dir', wal, 'is where etcd keeps its own files; leave wal-dir out to have the log inside data-dir');
     }
 };
@@ -89526,15 +91235,18 @@ const adviceOn = (text) => {
 
 /** Architectures that etcd is released for (etcd scripts/build-release.sh). */
 const ARCHITECTURES = ['amd64', 'arm64', 'ppc64le', 's390x'];
-/** Reads which release to run and where it comes from; an archive has to be there already. */
+/**
+ * Reads which release to run and where it comes from; an archive has to be there already. What is said of a release that is left
+ * out has to wait until it is known which one that is.
+ */
 const readRelease = (form, operation) => {
-    const version = form.ask('version', version_parseVersion);
+    const version = form.askOr('version', version_parseVersion, '');
     const downloadBaseUrl = form.ask('download-base-url', parseBaseUrl);
     const archive = form.askOr('archive', good, '');
     const archiveSha256 = form.askOr('archive-sha256', parseSha256, '');
     if (archive)
         checkArchive(form, archive);
-    if (version !== undefined && operation !== 'health') {
+    if (version !== undefined && version !== '' && operation !== 'health') {
         const advice = adviceOn(version);
         if (advice !== undefined)
             form.warn(advice);
@@ -89625,8 +91337,6 @@ const readSnapshot = (form) => {
     });
 };
 
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./src/inputs/secrets.ts
 
 
@@ -89687,6 +91397,31 @@ const keyTypeOf = (blob) => {
     const length = blob.readUInt32BE(0);
     return length > 0 && length < 64 && blob.length > 4 + length ? blob.toString('latin1', 4, 4 + length) : '';
 };
+/** Bytes of the fields behind the type, where they are fixed (RFC 8709, RFC 5656, RFC 4253). */
+const FIELD_BYTES = {
+    'ssh-rsa': [undefined, undefined],
+    'ssh-ed25519': [32],
+    'ecdsa-sha2-nistp256': [8, 65],
+    'ecdsa-sha2-nistp384': [8, 97],
+    'ecdsa-sha2-nistp521': [8, 133],
+};
+/** Does a public key in SSH's wire form have all its fields, to the last byte? One that was cut off has not. */
+const isWhole = (blob) => {
+    const lengths = [];
+    let at = 0;
+    while (at + 4 <= blob.length) {
+        const length = blob.readUInt32BE(at);
+        lengths.push(length);
+        at += 4 + length;
+    }
+    const [, ...fields] = lengths;
+    const expected = FIELD_BYTES[keyTypeOf(blob)];
+    return (at === blob.length &&
+        fields.length > 0 &&
+        (!expected ||
+            (fields.length === expected.length &&
+                fields.every((field, index) => field === (expected[index] ?? field)))));
+};
 /** As `ssh-keygen -l` prints it: `SHA256:` and base64 without padding. */
 const fingerprintOf = (blob) => `SHA256:${(0,external_node_crypto_.createHash)('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 /** Type and fingerprint of a public key in SSH's wire form. */
@@ -89714,15 +91449,18 @@ const knownHostsLine = (host, port, blob) => `${lookupName(host, port)} ${keyTyp
 /** Reads known_hosts text; lines that cannot be understood come back as problems, the others still count. */
 const parseKnownHosts = (text) => {
     const entries = [];
+    const authorities = [];
     const problems = [];
     for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
         const parsed = parseLine(line.trim());
         if (typeof parsed === 'string')
             problems.push({ line: index + 1, problem: parsed });
+        else if (parsed?.marker === '@cert-authority')
+            authorities.push({ line: index + 1, matches: parsed.host.matches });
         else if (parsed)
-            entries.push(parsed);
+            entries.push(parsed.host);
     }
-    return { entries, problems };
+    return { entries, authorities, problems };
 };
 /** Is this the key that the host may show? A revoked key is refused even where another line lists it. */
 const checkHostKey = (entries, host, port, blob) => {
@@ -89735,6 +91473,8 @@ const checkHostKey = (entries, host, port, blob) => {
     const expected = ours.filter(({ revoked }) => !revoked).map((entry) => nameOfKey(entry.blob));
     return expected.length > 0 ? { kind: 'mismatch', expected } : { kind: 'unknown' };
 };
+/** The line of a certificate authority for this host; undefined where there is none. */
+const known_hosts_authorityOf = (authorities, host, port) => authorities.find(({ matches }) => matches(lookupName(host, port)))?.line;
 /** Types of the keys listed for a host, to be asked for first in the handshake. */
 const knownKeyTypes = (entries, host, port) => entriesOf(entries, host, port)
     .filter(({ revoked }) => !revoked)
@@ -89748,21 +91488,20 @@ const parseLine = (line) => {
         return undefined;
     const fields = line.split(/[ \t]+/);
     const marker = fields[0]?.startsWith('@') ? fields.shift() : undefined;
-    // Certificates of hosts are not asked for in the handshake, so such a line can never match.
-    if (marker === '@cert-authority')
-        return undefined;
-    if (marker !== undefined && marker !== '@revoked')
+    if (marker !== undefined && marker !== '@revoked' && marker !== '@cert-authority')
         return `unknown marker ${marker}`;
     const [names = '', type = '', base64 = ''] = fields;
     if (/^(ssh-|ecdsa-|sk-)/.test(names))
         return 'there is no host name before the key';
     if (type === '' || base64 === '')
         return 'a line has the form "HOST KEY-TYPE BASE64-KEY"';
-    const blob = Buffer.from(base64, 'base64');
-    if (keyTypeOf(blob) !== type)
+    const blob = /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? Buffer.from(base64, 'base64') : Buffer.alloc(0);
+    if (keyTypeOf(blob) !== type || !isWhole(blob))
         return `the key is not a ${type} key in base64 (cut off, or a line was broken?)`;
     const matches = names.startsWith('|') ? hashedName(names) : patternList(names);
-    return matches ? { revoked: marker === '@revoked', matches, type, blob } : 'the hashed host name is damaged';
+    if (!matches)
+        return 'the hashed host name is damaged';
+    return { host: { revoked: marker === '@revoked', matches, type, blob }, marker };
 };
 /** `|1|SALT|HASH`: HMAC-SHA1 of the name keyed with the salt. */
 const hashedName = (field) => {
@@ -89852,6 +91591,9 @@ const checkPrivateKey = (text, passphrase = '') => {
     const normal = normalise(text);
     if (normal.trim() === '')
         return refuse('empty', 'it is empty', 'check that the secret it comes from is set');
+    if (/^\S+-cert-v01@openssh\.com AAAA/.test(normal)) {
+        return refuse('unsupported', 'it is an SSH certificate, and SSH certificates are not supported', 'give the private key, and put its plain public key (the file with ".pub" alone) into authorized_keys on the hosts');
+    }
     if (isPublic(normal)) {
         return refuse('public', 'it is a public key', 'give the private half, the file without ".pub"');
     }
@@ -89983,15 +91725,17 @@ const checkKnownHosts = (form, targets, strict) => {
         }
         return;
     }
-    const { entries, problems } = parseKnownHosts(text);
+    const { entries, authorities, problems } = parseKnownHosts(text);
     for (const { line, problem } of problems)
         note('', `has a line ${line} that cannot be read: ${problem}`);
     if (problems.length > 0)
         return;
     const unknown = targets.filter(({ host, port }) => knownKeyTypes(entries, host, port).length === 0);
     for (const { host, port } of ssh_distinct(unknown)) {
+        const authority = known_hosts_authorityOf(authorities, host, port);
         const scan = `ssh-keyscan ${port === 22 ? '' : `-p ${port} `}${host}`;
-        note('', `has no line for ${lookupName(host, port)}, so that host would be refused: add what "${scan}" prints, ` +
+        note('', `has no line for ${lookupName(host, port)}${authority === undefined ? '' : ` but the certificate authority in line ${authority} (SSH certificates are not supported)`}` +
+            `, so that host would be refused: add what "${scan}" prints, ` +
             'after comparing the fingerprint on the host');
     }
 };
@@ -90052,6 +91796,7 @@ const checkUse = (form, operation) => {
 
 
 
+
 /**
  * Reads every input once. Throws one Failure that lists everything that is wrong, `handedOver` first, before anything is
  * connected to; it never holds a secret.
@@ -90075,6 +91820,7 @@ const readInputs = (read, env, now, handedOver = []) => {
         tlsEndpoints: operation === 'health' && !viaSsh && (endpoints ?? []).some((url) => url.startsWith('https:')),
         now,
     });
+    checkCaNames(form, { operation, members, certificates, now });
     const layout = readLayout(form);
     const desired = complete({
         operation,
@@ -90146,7 +91892,7 @@ const openSource = ({ env, commandLine, plugin, readFile }) => {
         ?.map((value) => flagText(name, value))
         .join('\n') ??
         env[`INPUT_${name.toUpperCase()}`] ??
-        ((plugin && variableText(variableOf(name, PLUGIN))) || variableText(variableOf(name)) || undefined);
+        ((plugin && variableText(table_variableOf(name, PLUGIN))) || variableText(table_variableOf(name)) || undefined);
     const texts = Object.fromEntries(INPUT_NAMES.map((name) => [name, given(name) ?? defaultOf(name)]));
     const unknown = (prefix) => Object.keys(env).filter((name) => name.startsWith(prefix) && !isVariable(name, prefix));
     for (const name of commandLine.flags.keys()) {
@@ -90165,18 +91911,21 @@ const openSource = ({ env, commandLine, plugin, readFile }) => {
 const DEFAULTS = new Map(action_namespaceObject.Q.map(({ name, default: text }) => [name, text ?? '']));
 const defaultOf = (name) => DEFAULTS.get(name) ?? '';
 const isInput = (name) => DEFAULTS.has(name);
-const isVariable = (variable, prefix) => INPUT_NAMES.some((name) => variableOf(name, prefix) === variable);
+const isVariable = (variable, prefix) => INPUT_NAMES.some((name) => table_variableOf(name, prefix) === variable);
 const settingOf = (variable) => variable.slice(PLUGIN.length).toLowerCase().replaceAll('_', '-');
 const problem = (input, rule) => ({ input, value: '', rule, example: '' });
 const onCommandLine = (name) => ({
     input: name,
     value: SECRET,
     rule: 'must not stand on a command line, which every user of the machine can read: ' +
-        `put it into the environment variable ${variableOf(name)}, or into a file of your own that only you can read`,
+        `put it into the environment variable ${table_variableOf(name)}, or into a file of your own that only you can read`,
     example: `--${name}=@/run/secrets/${name}`,
 });
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 ;// CONCATENATED MODULE: ./src/operations/cancel.ts
+
 
 /**
  * From the first signal to the end of everything, milliseconds. A runner sends SIGINT, SIGTERM 7.5 s later and SIGKILL 2.5 s after
@@ -90190,6 +91939,8 @@ const NEXT = 'run it again: it looks at the hosts first and goes on from there';
 /** Turns the first SIGINT or SIGTERM into an abort, and ends the process with status 130 at the second. */
 const watchSignals = (source, { say, doing, windUpMs = WIND_UP_MS }) => {
     const controller = new AbortController();
+    // Every command on every host listens to it while it runs: many are no leak.
+    (0,external_node_events_.setMaxListeners)(0, controller.signal);
     let timer;
     let isLate = () => { };
     const overdue = new Promise((_, reject) => (isLate = reject));
@@ -90246,7 +91997,53 @@ const cancelledFailure = ({ reason }, error, progress) => {
     });
 };
 
+;// CONCATENATED MODULE: ./src/cluster/authentication.ts
+/**
+ * etcd says `etcdserver: ...` (api/v3rpc/rpctypes/error.go), and to calls of its maintenance service before 3.6 `auth: ...`
+ * (server/auth/store.go). The kernel says "Permission denied" with nothing of that kind before it.
+ */
+const REFUSALS = [
+    [/\b(?:etcdserver|auth): (permission denied)/, 'no-role'],
+    [/\b(?:etcdserver|auth): (user name not found|user not found)/, 'no-user'],
+    [/\b(?:etcdserver|auth): (user name is empty)/, 'no-name'],
+    [
+        /\b(?:etcdserver|auth): (authentication failed, invalid user ID or password|invalid auth token|revision (?:of auth store|in header) is old|invalid auth management)/,
+        'login',
+    ],
+];
+/** What a text that etcd or etcdctl wrote says of authentication; undefined: nothing. */
+const authenticationRefusal = (text) => {
+    for (const [pattern, cause] of REFUSALS) {
+        const said = pattern.exec(text)?.[1];
+        if (said !== undefined)
+            return { said, cause };
+    }
+    return undefined;
+};
+/** What to do about it, a clause. `user`: the common name (CN) of the certificate that was refused; empty where that is not known. */
+const authenticationAdvice = ({ cause }, user) => {
+    const name = user === '' ? 'named like the common name (CN) of that certificate' : user;
+    const arg = user === '' ? 'NAME' : shown(user);
+    switch (cause) {
+        case 'no-user':
+            return `as etcd's root user, add the user ${name} and give it the role root: etcdctl user add ${arg} --no-password; etcdctl user grant-role ${arg} root`;
+        case 'no-role':
+            return `as etcd's root user, give the user ${name} the role root: etcdctl user grant-role ${arg} root`;
+        case 'no-name':
+            return 'etcd takes the name of a user from a certificate only with --client-cert-auth=true: start its members with that flag first, one at a time';
+        case 'login':
+            return 'run again; where it stays, look at the journal of that member: its authentication is not that of the others';
+    }
+};
+/** What to do about a text that says that authentication refused something; undefined where it does not. */
+const adviceOnRefusal = (text) => {
+    const refusal = authenticationRefusal(text);
+    return refusal && authenticationAdvice(refusal, '');
+};
+const shown = (user) => /^[\w.:@-]+$/.test(user) ? user : `'${user.replaceAll("'", `'\\''`)}'`;
+
 ;// CONCATENATED MODULE: ./src/host/refusal.ts
+
 
 /** How messages name the host a command ran on. */
 const whereOf = (session) => `${session.member} (${session.target})`;
@@ -90276,9 +92073,17 @@ const DISK_REASONS = [
  */
 const refusal_refusalOf = (session, what, { code, stderr }, known = {}, state) => {
     const said = stderr.trim().split('\n').slice(-3).join(' / ').slice(0, 500);
-    const disk = DISK_REASONS.find(([pattern]) => pattern.test(stderr));
-    const why = disk ? `${disk[1]} (${said})` : said || `exit status ${code}`;
-    return new Failure({ what, where: whereOf(session), why, state, next: disk?.[2], ...known[code] });
+    const reason = reasonIn(stderr);
+    const why = reason ? `${reason.why} (${said})` : said || `exit status ${code}`;
+    return new Failure({ what, where: whereOf(session), why, state, next: reason?.next, ...known[code] });
+};
+/** What a text on stderr comes from. etcd's authentication first, as its "permission denied" is none of the kernel's. */
+const reasonIn = (stderr) => {
+    const refused = adviceOnRefusal(stderr);
+    if (refused !== undefined)
+        return { why: "etcd's authentication refuses it", next: refused };
+    const [, why, next] = DISK_REASONS.find(([pattern]) => pattern.test(stderr)) ?? [];
+    return why === undefined || next === undefined ? undefined : { why, next };
 };
 /** Throws the failure of `refusalOf` unless the command ended with status 0. */
 const refusal_mustSucceed = (session, what, result, known = {}, state) => {
@@ -90517,6 +92322,52 @@ const removeBootstrapMarker = async (session, serviceName) => {
     refusal_mustSucceed(session, `cannot remove ${path}`, result);
 };
 
+;// CONCATENATED MODULE: ./src/host/put-unit.ts
+
+
+/**
+ * Arguments: PATH SIZE; the text on stdin. Writes it and lets systemd read it in one go: a run that died between the two would leave
+ * a file that the next one cannot tell from a change that waits for a restart.
+ */
+const PUT_UNIT_SCRIPT = `set -u
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+umask 077
+temp=\${1%/*}/.\${1##*/}.etcd-deploy-unit
+trap 'rm -f -- "$temp"; exit 143' HUP INT TERM
+trap '' PIPE
+stop() { rm -f -- "$temp"; exit "$1"; }
+rm -f -- "$temp" && head -c "$2" >"$temp" || stop 23
+[ "$(wc -c <"$temp")" -eq "$2" ] || stop 24
+chown -- root:root "$temp" && chmod -- 644 "$temp" && sync -- "$temp" || stop 23
+trap '' HUP INT TERM
+if [ "$(sha256sum <"$temp")" = "$(sha256sum 2>/dev/null <"$1")" ]; then rm -f -- "$temp"
+else mv -f -T -- "$temp" "$1" && sync -- "\${1%/*}" || stop 23
+fi
+systemctl daemon-reload || { sleep 1; systemctl daemon-reload; } || exit 26
+`;
+const put_unit_OLD_KEPT = 'the old unit is untouched';
+/** Replaces the text of the service's unit, and lets systemd read it. Nothing is restarted. Throws Failure. */
+const putUnit = async (session, serviceName, text, unitDir = UNIT_DIR) => {
+    const path = unitPath(serviceName).replace(UNIT_DIR, unitDir);
+    const content = Buffer.from(text);
+    const result = await session.run({
+        label: `write ${path} and have systemd read it`,
+        script: PUT_UNIT_SCRIPT,
+        args: [path, String(content.length)],
+        stdin: content,
+        timeoutMs: 60_000,
+    });
+    refusal_mustSucceed(session, `cannot write ${path}`, result, {
+        23: { state: put_unit_OLD_KEPT },
+        24: { why: 'its content was cut off on the way', state: put_unit_OLD_KEPT, next: 'run again' },
+        26: {
+            why: `systemd does not read its units anew: ${result.stderr.trim()}`,
+            state: 'the new unit is in place, and no service was restarted',
+            next: 'run systemctl daemon-reload there, then run again',
+        },
+    });
+};
+
 ;// CONCATENATED MODULE: ./src/host/roll-shell.ts
 /** Shell function: what systemd says of one property of a service. */
 const PROPERTY = `property() { systemctl show -p "$2" -- "$1.service" | sed 's/^[^=]*=//'; }`;
@@ -90566,13 +92417,17 @@ const revertUnit = (serviceName) => `etcd-deploy-revert-${serviceName}`;
 
 ;// CONCATENATED MODULE: ./src/host/service-show.ts
 /** The properties that `serviceOf` reads, for `systemctl show -p`. */
-const SHOW_PROPERTIES = 'LoadState,ActiveState,SubState,Result,MainPID,NRestarts,UnitFileState,NeedDaemonReload,DropInPaths';
+const SHOW_PROPERTIES = 'LoadState,ActiveState,SubState,Result,MainPID,NRestarts,UnitFileState,NeedDaemonReload,DropInPaths,' +
+    'ConditionResult,ConditionTimestampMonotonic,AssertResult,AssertTimestampMonotonic';
 /** Reads the lines `Property=value` of `systemctl show`; a property that is missing reads as absent, never as good. */
 const serviceOf = (lines) => {
     const values = new Map(lines.map((line) => splitOnce(line, '=')));
     const number = (name) => Number(values.get(name) ?? 0) || 0;
     // Not those that a distribution has for all services.
     const dropIns = (values.get('DropInPaths') ?? '').split(' ').filter((path) => path.includes('.service.d/'));
+    // Both read `no` as well where they were never asked. Conditions come first: where one fails, no assertion is asked.
+    const failed = (name) => values.get(`${name}Result`) === 'no' && number(`${name}TimestampMonotonic`) > 0;
+    const startRefused = failed('Condition') ? 'condition' : failed('Assert') ? 'assert' : undefined;
     return {
         loadState: values.get('LoadState') || 'not-found',
         activeState: values.get('ActiveState') || 'inactive',
@@ -90582,6 +92437,7 @@ const serviceOf = (lines) => {
         restarts: number('NRestarts'),
         unitFileState: values.get('UnitFileState') ?? '',
         needsReload: values.get('NeedDaemonReload') === 'yes',
+        ...(startRefused === undefined ? {} : { startRefused }),
         ...(dropIns.length === 0 ? {} : { dropIns }),
     };
 };
@@ -90690,24 +92546,264 @@ const service_textOf = async (session, label, script, args) => {
 };
 
 ;// CONCATENATED MODULE: ./src/plan/marker.ts
+
+/** Lines of a marker, as its `NAME=VALUE` begin. The version is a note alone: it does not tell one bootstrap from another. */
+const TOKEN = 'initial-cluster-token=';
+const CLUSTER = 'initial-cluster=';
+const VERSION = 'version=';
+/** What a note of ours can hold: one that somebody has written on a host is not carried to the units of the others. */
+const PLAIN_TOKEN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 /**
- * What a bootstrap notes on a host before any member of it is started, and takes away once the cluster was seen healthy:
- * two lines, the token and the members. The note is what tells an unfinished bootstrap from a cluster that holds
+ * What a bootstrap notes on a host before any member of it is started, and takes away once the cluster was seen healthy: the token,
+ * the members, and the version it was begun with. The note is what tells an unfinished bootstrap from a cluster that holds
  * somebody's writes, so the executor must have put it on every host before it starts the first member, and must take
  * it away from all of them as soon as the cluster is healthy.
  */
-const bootstrapMarker = ({ etcd, members }) => [
-    `initial-cluster-token=${etcd.clusterToken}`,
-    `initial-cluster=${members
-        .map(({ name, peerUrl }) => `${name}=${peerUrl}`)
-        .sort()
-        .join(',')}`,
+const bootstrapMarker = (desired) => [
+    `${TOKEN}${desired.etcd.clusterToken}`,
+    membersLine(desired),
+    ...(desired.release.version === '' ? [] : [`${VERSION}${desired.release.version}`]),
     '',
 ].join('\n');
-/** Are two marker texts the same, whatever blanks the way over a host added or took? */
-const sameMarker = (a, b) => a.trim() === b.trim();
+const membersLine = ({ members }) => `${CLUSTER}${members
+    .map(({ name, peerUrl }) => `${name}=${peerUrl}`)
+    .sort()
+    .join(',')}`;
+/** Are two markers of the same bootstrap, whatever blanks the way over a host added or took, and whatever its version? */
+const sameMarker = (a, b) => identityOf(a) === identityOf(b);
 /** A marker on one line, for sentences. */
 const describeMarker = (text) => text.trim().split(/\s+/).join(' ');
+/** The version that a bootstrap was begun with, X.Y.Z; undefined where the marker does not tell (older ones do not). */
+const begunVersion = (text) => {
+    const version = parseVersion(valueIn(text, VERSION) ?? '');
+    return version && formatVersion(version);
+};
+/**
+ * The token that a bootstrap of these very members was begun with, as the markers on the hosts have it: what the hosts with data were
+ * founded with, else what all markers agree on. undefined where none of these members is marked, or nothing follows from the markers.
+ */
+const begunToken = (desired, hosts) => {
+    const tokenOf = ({ bootstrapMarker: text = '' }) => {
+        const token = marker_linesOf(text).includes(membersLine(desired)) ? valueIn(text, TOKEN) : undefined;
+        return token === undefined || !PLAIN_TOKEN.test(token) ? [] : [token];
+    };
+    const [founded] = hosts.filter(({ hasMemberData }) => hasMemberData).flatMap(tokenOf);
+    if (founded !== undefined)
+        return founded;
+    const [noted, ...others] = new Set(hosts.flatMap(tokenOf));
+    return others.length === 0 ? noted : undefined;
+};
+const marker_linesOf = (text) => text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim());
+const identityOf = (text) => marker_linesOf(text)
+    .filter((line) => !line.startsWith(VERSION))
+    .join('\n');
+const valueIn = (text, begins) => marker_linesOf(text)
+    .find((line) => line.startsWith(begins))
+    ?.slice(begins.length);
+
+;// CONCATENATED MODULE: ./src/etcd/pair-verdict.ts
+/** Longest text of a reason, characters. */
+const LONGEST = 300;
+/**
+ * Why Go's TLS refuses a pair of key and certificate, in its own words, out of what etcd and etcdctl wrote: "x509: a root or
+ * intermediate certificate is not authorized to sign for this name: ...", "tls: private key does not match public key". Empty where
+ * neither gives a reason. Where etcdctl 3.4 keeps its reason to itself, that it broke off is all there is to be told.
+ */
+const pairRefusal = (text) => {
+    const reasons = text.split('\n').flatMap(reasonsIn);
+    const first = reasons.find((reason) => reason.startsWith('x509: ')) ?? reasons[0];
+    return (first ?? (text.includes('remote error: tls: ') ? 'etcdctl refuses it as the certificate of a server' : ''));
+};
+const MARKS = ['x509: ', 'tls: '];
+/** That the other side broke off, or words before the reason: no reason by themselves. */
+const ECHOES = [
+    'tls: failed to verify',
+    'tls: bad certificate',
+    'tls: internal error',
+    'tls: certificate required',
+];
+const reasonsIn = (line) => MARKS.flatMap((mark) => {
+    const at = line.indexOf(mark);
+    const reason = at < 0 ? '' : pair_verdict_quoted(line.slice(at));
+    return reason === '' || ECHOES.some((echo) => reason.startsWith(echo)) ? [] : [reason];
+});
+/** A text that stands between quotation marks, up to the closing one; those inside it come in pairs and are escaped deeper. */
+const pair_verdict_quoted = (text) => {
+    const marks = [...text.matchAll(/"/g)].map(({ index }) => ({ index, depth: depthAt(text, index) }));
+    let end = text.length;
+    for (let place = 0; place < marks.length; place += 2) {
+        const [mark, next] = [marks[place], marks[place + 1]];
+        if (mark.depth > 0 && next?.depth === mark.depth)
+            continue;
+        end = mark.index - mark.depth;
+        break;
+    }
+    const plain = text
+        .slice(0, end)
+        .replaceAll('\\', '')
+        .replaceAll('"', "'")
+        .replace(/\p{Cc}/gu, ' ')
+        .trim();
+    return plain.length <= LONGEST ? plain : `${plain.slice(0, LONGEST - 1)}…`;
+};
+const MOST_DEPTH = 7;
+/** Backslashes before it. */
+const depthAt = (text, index) => {
+    let depth = 0;
+    while (depth < MOST_DEPTH && text[index - depth - 1] === '\\')
+        depth++;
+    return depth;
+};
+
+;// CONCATENATED MODULE: ./src/host/judge-pair-script.ts
+/**
+ * Arguments: scratch folder (its parent is root's), etcd, etcdctl, service user, path of a key that is there already or '', then the
+ * sizes of CA, certificate and (without such a path) key, which come on stdin in this order.
+ * Prints `accepted`, or nothing and on stderr what etcd and etcdctl said. Ends with 0 in both cases; 21: it could not be tried.
+ * The key is in a folder of root's, readable for the service user alone from its first byte.
+ */
+const JUDGE_PAIR_SCRIPT = `set -u
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+umask 077
+scratch=$1 etcd=$2 etcdctl=$3 user=$4 known=$5
+shift 5
+judge=
+sweep() {
+  # The folder goes last: what still runs would write into it.
+  [ -z "$judge" ] || { kill "$judge" 2>/dev/null; wait "$judge" 2>/dev/null; }
+  rm -rf -- "$scratch"
+}
+trap 'sweep; exit 143' HUP INT TERM
+trap '' PIPE
+stop() { echo "$1" >&2; sweep; exit 21; }
+
+rm -rf -- "$scratch" && mkdir -m 0711 -- "$scratch" || stop "cannot make $scratch"
+put() { head -c "$2" >"$scratch/$1" && [ "$(wc -c <"$scratch/$1")" -eq "$2" ] || stop "what came was cut off"; }
+put ca.pem "$1"
+put etcd.pem "$2"
+if [ -n "$known" ]; then cp -- "$known" "$scratch/etcd-key.pem" || stop "cannot read $known"; else put etcd-key.pem "$3"; fi
+group=$(id -gn -- "$user") && mkdir -- "$scratch/data" && chown -- "$user:" "$scratch/data" "$scratch/etcd-key.pem" &&
+  chmod 0644 -- "$scratch/ca.pem" "$scratch/etcd.pem" || stop "cannot hand it to $user"
+
+# As the service would read them, and after everything else that wants the processor or the disk.
+if [ "$user" = root ]; then as=
+elif command -v setpriv >/dev/null; then as="setpriv --reuid=$user --regid=$group --clear-groups"
+elif command -v runuser >/dev/null; then as="runuser -u $user --"
+else stop 'neither setpriv nor runuser is there'
+fi
+gently='nice -n 19'
+! command -v ionice >/dev/null || gently="$gently ionice -c 3"
+
+listens() { grep -qE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null; }
+cd -- "$scratch" || stop "cannot enter $scratch"
+tries=0
+while :; do
+  port=$(($(od -An -N2 -tu2 /dev/urandom) % 28000 + 33000))
+  ! listens $port || continue
+  url=https://127.0.0.1:$port
+  env -i PATH="$PATH" timeout -k 1 30 $gently $as "$etcd" --data-dir="$scratch/data" --listen-client-urls=$url --advertise-client-urls=$url \\
+    --listen-peer-urls=http://127.0.0.1:0 --cert-file="$scratch/etcd.pem" --key-file="$scratch/etcd-key.pem" \\
+    --trusted-ca-file="$scratch/ca.pem" --client-cert-auth --heartbeat-interval=10 --election-timeout=50 \\
+    </dev/null >"$scratch/said" 2>&1 &
+  judge=$!
+  waited=0
+  while ! listens $port && kill -0 $judge 2>/dev/null && [ $waited -lt 200 ]; do waited=$((waited + 1)); sleep 0.05; done
+  kill -0 $judge 2>/dev/null && listens $port && break
+  tries=$((tries + 1))
+  # Somebody was quicker: another port.
+  [ $tries -lt 3 ] && grep -q 'address already in use' "$scratch/said" && { wait $judge; rm -rf -- "$scratch/data/"*; continue; }
+  break
+done
+
+tries=0 verdict=
+while kill -0 $judge 2>/dev/null && [ $tries -lt 4 ]; do
+  tries=$((tries + 1))
+  env -i PATH="$PATH" HOME=/ ETCDCTL_API=3 timeout -k 1 10 $gently $as "$etcdctl" --endpoints=$url --cacert="$scratch/ca.pem" \\
+    --cert="$scratch/etcd.pem" --key="$scratch/etcd-key.pem" --dial-timeout=2s --command-timeout=2s get etcd-deploy \\
+    </dev/null >"$scratch/answer" 2>&1 && { verdict=accepted; break; }
+  ! grep -q -e 'x509: ' -e 'remote error: tls: ' "$scratch/answer" "$scratch/said" || break
+done
+[ -z "$verdict" ] || echo $verdict
+[ -n "$verdict" ] || { head -c 65536 -- "$scratch/answer" 2>/dev/null; tail -c 65536 -- "$scratch/said"; } >&2
+sweep
+exit 0
+`;
+
+;// CONCATENATED MODULE: ./src/host/judge-pair.ts
+
+
+/** `/var/lib` is root's, and not in memory: etcd sets aside 128 MiB for a log. One run at a time works on a service. */
+const SCRATCH = '/var/lib/.etcd-deploy-judge';
+/**
+ * Has etcd itself judge a pair of key and certificate: a scratch etcd of that release, as the service user, on a free port of 127.0.0.1,
+ * and the etcdctl of the same release as its client with the same pair. Go looks at all names of a certificate against all name
+ * constraints, whichever is asked for (crypto/x509 verify.go), and by the clock of that host. Nothing is left of it; what runs
+ * is not touched. Throws Failure where the session is lost.
+ */
+const judgePair = async (session, { etcd, layout, caPem, certificatePem, privateKeyPem }, scratch = `${SCRATCH}-${layout.serviceName}`) => {
+    const parts = [caPem, certificatePem, ...(privateKeyPem ? [privateKeyPem()] : [])].map((text) => Buffer.from(text));
+    const { code, stdout, stderr } = await session.run({
+        label: 'have etcd judge key and certificate',
+        script: JUDGE_PAIR_SCRIPT,
+        args: [
+            scratch,
+            etcd,
+            etcd.replace(/etcd$/, 'etcdctl'),
+            layout.serviceUser,
+            privateKeyPem ? '' : certificatePaths(layout).key,
+            ...parts.map(({ length }) => String(length)),
+        ],
+        stdin: Buffer.concat(parts),
+        timeoutMs: 60_000,
+    });
+    if (code !== 0) {
+        const why = stderr.trim().split('\n').at(-1) || `exit status ${code}`;
+        return { kind: 'untried', why };
+    }
+    return stdout.trim() === 'accepted' ? { kind: 'accepted' } : { kind: 'refused', said: stderr };
+};
+
+;// CONCATENATED MODULE: ./src/host/cannot-run.ts
+/**
+ * What a host's words on a program that it could not start come from: the kernel's by way of timeout(1) or a shell, or those of the
+ * program loader. undefined where they tell nothing of that.
+ */
+const cannotRun = (said, binDir) => {
+    const found = REASONS.find(({ pattern }) => pattern.test(said));
+    return found && { why: `${found.why} (${said})`, next: found.next(binDir) };
+};
+const REASONS = [
+    {
+        pattern: /permission denied|operation not permitted/i,
+        why: 'its etcd may not be started there',
+        next: (binDir) => `check that ${binDir} is not on a file system that is mounted noexec (look at /proc/mounts), and that no security policy of the host forbids it (SELinux, AppArmor, fapolicyd)`,
+    },
+    {
+        // Its loader says more than that of a file that is damaged.
+        pattern: /cannot open shared object file/i,
+        why: 'its etcd needs libraries that this host does not have',
+        next: () => 'give a release archive as etcd publishes it, whose binaries need none, or install them',
+    },
+    {
+        // Of a file that is there: its loader is not.
+        pattern: /no such file or directory|required file not found/i,
+        why: 'its etcd needs a program loader (ld.so) that this host does not have',
+        next: () => 'give a release archive as etcd publishes it, whose binaries need none',
+    },
+    {
+        pattern: /cannot allocate memory|out of memory/i,
+        why: 'the host has no memory left to start etcd',
+        next: () => 'look at free -m there',
+    },
+    {
+        pattern: /text file busy/i,
+        why: 'its etcd is being written by somebody else',
+        next: () => 'run again once that has ended',
+    },
+];
 
 ;// CONCATENATED MODULE: ./src/host/release-scripts.ts
 
@@ -90836,6 +92932,7 @@ const RELEASE_SHELL = `${INTACT}${SWITCH}`;
 
 
 
+
 /** e_machine of an ELF header, as its bytes lie there. */
 const ELF_MACHINES = {
     '3e00': 'amd64',
@@ -90882,7 +92979,7 @@ const uploadArchive = async (session, release) => {
         },
         22: { why: `the archive was cut off on the way: ${said}`, next: 'run again' },
         24: { why: `the archive holds no ${said}`, next: 'give a release archive as etcd publishes it' },
-        25: {
+        25: cannotRun(said, release.binDir) ?? {
             why: `its etcd does not run on this host: ${said}`,
             next: `check that the archive is the one for this host's architecture (${arch}) and that its libraries are there`,
         },
@@ -90913,6 +93010,47 @@ const activateRelease = async (session, place) => {
         },
     });
     return result.stdout.includes('changed');
+};
+
+;// CONCATENATED MODULE: ./src/apply/judge-pair.ts
+
+
+
+
+
+
+/**
+ * Has the host's own etcd say that it takes a pair, as server and as client, before anything of it is put in place. Where that could
+ * not be tried it is said, and gone on: what a member serves is looked at once more when it does. Throws Failure with Go's words.
+ */
+const judge = async ({ desired, say }, { member, session }, { release, caPem, pair }) => {
+    const { layout } = desired;
+    const { binDir } = layout;
+    const etcd = release ? `${releasePath({ binDir, ...release })}/etcd` : `${binDir}/etcd`;
+    const start = performance.now();
+    const judged = await judgePair(session, { etcd, layout, caPem, ...pair });
+    if (judged.kind === 'accepted') {
+        const took = formatDuration(performance.now() - start);
+        return say(`${member.name}: etcd there takes its new certificate, judged in ${took}`);
+    }
+    const why = judged.kind === 'refused' ? pairRefusal(judged.said) : '';
+    if (why === '') {
+        const reason = judged.kind === 'untried' ? judged.why : 'its scratch member did not answer';
+        return say(`${member.name}: etcd could not be asked whether it takes the new certificate: ${reason}`);
+    }
+    throw new Failure({
+        what: 'etcd there refuses the certificate that it was to be given',
+        where: whereOf(session),
+        why,
+        next: adviceFor(why),
+    });
+};
+const adviceFor = (why) => {
+    if (why.includes('not authorized to sign for this name') || why.includes('constraint'))
+        return 'leave out of certificate-sans and hosts what the CA may not sign for, or give a CA that may';
+    if (why.includes('not yet valid'))
+        return 'compare the clock of that host with that of the runner, and set both by NTP';
+    return 'give a CA whose certificates Go takes';
 };
 
 ;// CONCATENATED MODULE: ./src/host/user.ts
@@ -90953,6 +93091,153 @@ const ensureUser = async (session, user) => {
         },
     });
     return result.stdout.includes('made');
+};
+
+;// CONCATENATED MODULE: ./src/etcd/exec-line.ts
+/** Characters that mean only themselves in every place of a systemd command line. */
+const PLAIN = /^[A-Za-z0-9_@:/.,=+[\]-]+$/;
+/**
+ * One argument for systemd's ExecStart= (systemd.service(5), COMMAND LINES): specifiers and variables are switched off, and
+ * whatever else could be read as syntax is quoted. Any text without NUL is understood.
+ */
+const quoteArgument = (text) => quoteWord(text.replaceAll('$', '$$$$'));
+/** The program of ExecStart=, where systemd replaces specifiers but no variables. */
+const quoteProgram = (path) => quoteWord(path);
+/** One word of a setting that is a list of words, such as ReadWritePaths=. */
+const quoteWord = (text) => {
+    const specified = quotePath(text);
+    return PLAIN.test(specified) ? specified : `"${[...specified].map(escapeCharacter).join('')}"`;
+};
+/** A setting that takes the rest of its line as a path, such as WorkingDirectory=: only specifiers mean something. */
+const quotePath = (path) => path.replaceAll('%', '%%');
+const escapeCharacter = (character) => {
+    if (character === '"' || character === '\\')
+        return `\\${character}`;
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x20 || code === 0x7f ? `\\x${code.toString(16).padStart(2, '0')}` : character;
+};
+
+;// CONCATENATED MODULE: ./src/etcd/kept-flags.ts
+/** etcd makes the id of a cluster from it and its founders' peer URLs, and does not look at it again. */
+const kept_flags_TOKEN = 'initial-cluster-token';
+/** The flags that a member keeps, as the inputs leave them out. */
+const keptBy = ({ etcd }, name) => etcd.kept?.find(({ member }) => member === name)?.flags ?? [];
+/**
+ * What of a member's present flags stays where the inputs leave it out: the token that its cluster was founded with, and tuning
+ * values that were this action's own once (`before` in `tuning`). `valueOf`: the value that the member has of a flag.
+ */
+const flagsToKeep = ({ clusterToken, args }, valueOf, tuning) => [
+    ...(clusterToken === '' ? present(kept_flags_TOKEN, valueOf(kept_flags_TOKEN)) : []),
+    ...tuning.flatMap(({ name, before = [] }) => {
+        const value = valueOf(name);
+        const asked = args.some((flag) => flag.name === name);
+        return asked || value === undefined || !before.includes(value) ? [] : present(name, value);
+    }),
+];
+const present = (name, value) => value === undefined ? [] : [{ name, value }];
+
+;// CONCATENATED MODULE: ./src/etcd/flags.ts
+
+
+/** Where metrics and readiness are served without TLS: loopback, and from the first moment of a start. */
+const METRICS_URL = 'http://127.0.0.1:2381';
+/** The document's tuning values, which `etcd-args` may replace. Whoever changes one puts the old one into its `before`. */
+const TUNING = [
+    { name: 'snapshot-count', value: '50000' },
+    { name: 'auto-compaction-retention', value: '1' },
+    { name: 'auto-compaction-mode', value: 'periodic' },
+    { name: 'max-request-bytes', value: '10485760' },
+    { name: 'quota-backend-bytes', value: '8589934592' },
+];
+/**
+ * etcd's flags for one member: the document's, in its order and with its values, then ours, then the user's own. Flags of
+ * the user replace a tuning value in its place; of a flag given twice the last one counts, as in etcd itself.
+ * Throws Failure where the inputs contradict each other.
+ */
+const memberFlags = (desired, member, options) => {
+    const { layout, etcd, members } = desired;
+    const certificate = `${layout.caDir}/etcd.pem`;
+    const key = `${layout.caDir}/etcd-key.pem`;
+    const ca = `${layout.caDir}/ca.pem`;
+    const args = new Map(etcd.args.map(({ name, value }) => [name, value]));
+    const kept = new Map(keptBy(desired, member.name).map(({ name, value }) => [name, value]));
+    const token = kept.get(kept_flags_TOKEN) ?? etcd.clusterToken;
+    const tuning = TUNING.map(({ name, value }) => ({ name, value: args.get(name) ?? kept.get(name) ?? value }));
+    const tuned = new Set(TUNING.map(({ name }) => name));
+    const flags = [
+        { name: 'name', value: member.name },
+        { name: 'cert-file', value: certificate },
+        { name: 'key-file', value: key },
+        { name: 'peer-cert-file', value: certificate },
+        { name: 'peer-key-file', value: key },
+        { name: 'trusted-ca-file', value: ca },
+        { name: 'peer-trusted-ca-file', value: ca },
+        { name: 'initial-advertise-peer-urls', value: member.peerUrl },
+        { name: 'listen-peer-urls', value: listenUrl(member.peerUrl) },
+        { name: 'listen-client-urls', value: listenClientUrls(desired, member) },
+        { name: 'advertise-client-urls', value: member.clientUrl },
+        ...(token === '' ? [] : [{ name: kept_flags_TOKEN, value: token }]),
+        { name: 'initial-cluster', value: members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',') },
+        { name: 'initial-cluster-state', value: options.initialClusterState },
+        { name: 'data-dir', value: layout.dataDir },
+        { name: 'wal-dir', value: walFolder(layout) },
+        ...tuning,
+        { name: 'client-cert-auth', value: 'true' },
+        { name: 'peer-client-cert-auth', value: 'true' },
+        { name: 'listen-metrics-urls', value: METRICS_URL },
+        ...[...args].filter(([name]) => !tuned.has(name)).map(([name, value]) => ({ name, value })),
+    ];
+    return flags.map(({ name, value }) => ({ name, value: options.kept?.get(name) ?? value }));
+};
+/**
+ * A folder inside `wal-dir`: etcd makes its first log in a folder beside the one it is told, then takes that one's place
+ * (etcd server/storage/wal/wal.go Create, renameWAL), which the service user may do in a directory of its own only, and nobody
+ * with a mount point.
+ */
+const walFolder = ({ walDir }) => (walDir === '' ? '' : `${walDir}/wal`);
+const listenClientUrls = ({ etcd }, member) => {
+    const url = listenUrl(member.clientUrl);
+    if (!etcd.localHttpListener)
+        return url;
+    if (url !== member.clientUrl) {
+        throw new Failure({
+            what: 'local-http-listener cannot be combined with a member that is addressed by a DNS name',
+            where: member.name,
+            why: `etcd then listens on every address of the host, and ${url} already takes 127.0.0.1:${etcd.clientPort}`,
+            next: 'give that member by its IP address in hosts, or leave local-http-listener off',
+        });
+    }
+    return `${url},http://127.0.0.1:${etcd.clientPort}`;
+};
+/**
+ * What to bind for an advertised URL. etcd refuses host names in listen URLs ("expected IP in URL for binding", embed/config.go
+ * checkBindURLs); 0.0.0.0 makes Go listen on IPv4 and IPv6 alike.
+ */
+const listenUrl = (url) => {
+    const { hostname, port } = splitUrl(url);
+    const isIp = hostname.startsWith('[') || /^\d+(?:\.\d+){3}$/.test(hostname);
+    return isIp || hostname === 'localhost' ? url : `https://0.0.0.0:${port}`;
+};
+/** Not `new URL`: it drops a port that is the scheme's default, and the port has to stay. */
+const splitUrl = (url) => {
+    const match = /^https:\/\/(\[[^\]]+\]|[^:/]+):(\d+)$/.exec(url);
+    if (!match)
+        throw new Error(`not a member URL: ${url}`);
+    return { hostname: match[1] ?? '', port: match[2] ?? '' };
+};
+/** Is the JSON gateway to be switched off? Go's words for false (strconv.ParseBool); it is on where nothing is said. */
+const gatewayIsOff = ({ etcd }) => /^(0|f|F|false|FALSE|False)$/.test(lastOf(etcd, 'enable-grpc-gateway')?.value ?? '');
+/** Of flags given more than once the last one counts. */
+const lastOf = ({ args }, name) => args.findLast((flag) => flag.name === name);
+/** The quota of the database that the members run with, bytes; undefined where it is no number. */
+const quotaOf = ({ etcd }) => {
+    const name = 'quota-backend-bytes';
+    const kept = (etcd.kept ?? []).flatMap(({ flags }) => flags.filter((flag) => flag.name === name));
+    const [least] = kept.map(({ value }) => Number(value)).sort((a, b) => a - b);
+    const set = lastOf(etcd, name) ?? TUNING.find((flag) => flag.name === name);
+    const bytes = lastOf(etcd, name) === undefined && least !== undefined ? least : Number(set?.value);
+    // 0 stands for etcd's own default of 2 GiB (server/storage/quota.go).
+    return Number.isFinite(bytes) && bytes >= 0 ? bytes || 2 * 1024 ** 3 : undefined;
 };
 
 ;// CONCATENATED MODULE: ./src/etcd/parse-unit.ts
@@ -91038,127 +93323,24 @@ const parse_unit_unescape = (text) => text.replace(/\\(?:x([0-9a-fA-F]{2})|u([0-
 });
 const isContinued = (line) => (/\\*$/.exec(line)?.[0].length ?? 0) % 2 === 1;
 
-;// CONCATENATED MODULE: ./src/etcd/exec-line.ts
-/** Characters that mean only themselves in every place of a systemd command line. */
-const PLAIN = /^[A-Za-z0-9_@:/.,=+[\]-]+$/;
+;// CONCATENATED MODULE: ./src/etcd/log-guard.ts
+
+
+
+/** Where a member keeps its log: `--wal-dir`, else its place in the data directory (etcd server/config/config.go, WALDir). */
+const logDirectory = (layout) => walFolder(layout) || `${layout.dataDir}/member/wal`;
 /**
- * One argument for systemd's ExecStart= (systemd.service(5), COMMAND LINES): specifiers and variables are switched off, and
- * whatever else could be read as syntax is quoted. Any text without NUL is understood.
+ * Lines of `[Unit]` for a member that has once been founded. etcd takes a member without a log for a new one, and members of a
+ * majority that lost their disks would found an empty cluster, with the ids of the old one; so systemd refuses to start it
+ * (systemd.unit(5), AssertPathExists=). A log on a disk of its own is there only once that disk is mounted; for the data
+ * directory WorkingDirectory= sees to that.
  */
-const quoteArgument = (text) => quoteWord(text.replaceAll('$', '$$$$'));
-/** The program of ExecStart=, where systemd replaces specifiers but no variables. */
-const quoteProgram = (path) => quoteWord(path);
-/** One word of a setting that is a list of words, such as ReadWritePaths=. */
-const quoteWord = (text) => {
-    const specified = quotePath(text);
-    return PLAIN.test(specified) ? specified : `"${[...specified].map(escapeCharacter).join('')}"`;
-};
-/** A setting that takes the rest of its line as a path, such as WorkingDirectory=: only specifiers mean something. */
-const quotePath = (path) => path.replaceAll('%', '%%');
-const escapeCharacter = (character) => {
-    if (character === '"' || character === '\\')
-        return `\\${character}`;
-    const code = character.codePointAt(0) ?? 0;
-    return code < 0x20 || code === 0x7f ? `\\x${code.toString(16).padStart(2, '0')}` : character;
-};
-
-;// CONCATENATED MODULE: ./src/etcd/flags.ts
-
-/** Where metrics and readiness are served without TLS: loopback, and from the first moment of a start. */
-const METRICS_URL = 'http://127.0.0.1:2381';
-/** The document's tuning values, which `etcd-args` may replace. */
-const TUNING = [
-    { name: 'snapshot-count', value: '50000' },
-    { name: 'auto-compaction-retention', value: '1' },
-    { name: 'auto-compaction-mode', value: 'periodic' },
-    { name: 'max-request-bytes', value: '10485760' },
-    { name: 'quota-backend-bytes', value: '8589934592' },
+const logGuard = (layout) => [
+    ...(layout.walDir === '' ? [] : [`RequiresMountsFor=${quoteWord(layout.walDir)}`]),
+    `AssertPathExists=${quotePath(logDirectory(layout))}`,
 ];
-/**
- * etcd's flags for one member: the document's, in its order and with its values, then ours, then the user's own. Flags of
- * the user replace a tuning value in its place; of a flag given twice the last one counts, as in etcd itself.
- * Throws Failure where the inputs contradict each other.
- */
-const memberFlags = (desired, member, options) => {
-    const { layout, etcd, members } = desired;
-    const certificate = `${layout.caDir}/etcd.pem`;
-    const key = `${layout.caDir}/etcd-key.pem`;
-    const ca = `${layout.caDir}/ca.pem`;
-    const args = new Map(etcd.args.map(({ name, value }) => [name, value]));
-    const tuning = TUNING.map(({ name, value }) => ({ name, value: args.get(name) ?? value }));
-    const tuned = new Set(TUNING.map(({ name }) => name));
-    return [
-        { name: 'name', value: member.name },
-        { name: 'cert-file', value: certificate },
-        { name: 'key-file', value: key },
-        { name: 'peer-cert-file', value: certificate },
-        { name: 'peer-key-file', value: key },
-        { name: 'trusted-ca-file', value: ca },
-        { name: 'peer-trusted-ca-file', value: ca },
-        { name: 'initial-advertise-peer-urls', value: member.peerUrl },
-        { name: 'listen-peer-urls', value: listenUrl(member.peerUrl) },
-        { name: 'listen-client-urls', value: listenClientUrls(desired, member) },
-        { name: 'advertise-client-urls', value: member.clientUrl },
-        { name: 'initial-cluster-token', value: etcd.clusterToken },
-        { name: 'initial-cluster', value: members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',') },
-        { name: 'initial-cluster-state', value: options.initialClusterState },
-        { name: 'data-dir', value: layout.dataDir },
-        { name: 'wal-dir', value: walFolder(layout) },
-        ...tuning,
-        { name: 'client-cert-auth', value: 'true' },
-        { name: 'peer-client-cert-auth', value: 'true' },
-        { name: 'listen-metrics-urls', value: METRICS_URL },
-        ...[...args].filter(([name]) => !tuned.has(name)).map(([name, value]) => ({ name, value })),
-    ];
-};
-/**
- * A folder inside `wal-dir`: etcd makes its first log in a folder beside the one it is told, then takes that one's place
- * (etcd server/storage/wal/wal.go Create, renameWAL), which the service user may do in a directory of its own only, and nobody
- * with a mount point.
- */
-const walFolder = ({ walDir }) => (walDir === '' ? '' : `${walDir}/wal`);
-const listenClientUrls = ({ etcd }, member) => {
-    const url = listenUrl(member.clientUrl);
-    if (!etcd.localHttpListener)
-        return url;
-    if (url !== member.clientUrl) {
-        throw new Failure({
-            what: 'local-http-listener cannot be combined with a member that is addressed by a DNS name',
-            where: member.name,
-            why: `etcd then listens on every address of the host, and ${url} already takes 127.0.0.1:${etcd.clientPort}`,
-            next: 'give that member by its IP address in hosts, or leave local-http-listener off',
-        });
-    }
-    return `${url},http://127.0.0.1:${etcd.clientPort}`;
-};
-/**
- * What to bind for an advertised URL. etcd refuses host names in listen URLs ("expected IP in URL for binding", embed/config.go
- * checkBindURLs); 0.0.0.0 makes Go listen on IPv4 and IPv6 alike.
- */
-const listenUrl = (url) => {
-    const { hostname, port } = splitUrl(url);
-    const isIp = hostname.startsWith('[') || /^\d+(?:\.\d+){3}$/.test(hostname);
-    return isIp || hostname === 'localhost' ? url : `https://0.0.0.0:${port}`;
-};
-/** Not `new URL`: it drops a port that is the scheme's default, and the port has to stay. */
-const splitUrl = (url) => {
-    const match = /^https:\/\/(\[[^\]]+\]|[^:/]+):(\d+)$/.exec(url);
-    if (!match)
-        throw new Error(`not a member URL: ${url}`);
-    return { hostname: match[1] ?? '', port: match[2] ?? '' };
-};
-/** Is the JSON gateway to be switched off? Go's words for false (strconv.ParseBool); it is on where nothing is said. */
-const gatewayIsOff = ({ etcd }) => /^(0|f|F|false|FALSE|False)$/.test(lastOf(etcd, 'enable-grpc-gateway')?.value ?? '');
-/** Of flags given more than once the last one counts. */
-const lastOf = ({ args }, name) => args.findLast((flag) => flag.name === name);
-/** The quota of the database that the members run with, bytes; undefined where it is no number. */
-const quotaOf = ({ etcd }) => {
-    const name = 'quota-backend-bytes';
-    const set = lastOf(etcd, name) ?? TUNING.find((flag) => flag.name === name);
-    const bytes = Number(set?.value);
-    // 0 stands for etcd's own default of 2 GiB (server/storage/quota.go).
-    return Number.isFinite(bytes) && bytes >= 0 ? bytes || 2 * 1024 ** 3 : undefined;
-};
+/** Does this unit refuse to start a member without its log? Then the member had one. */
+const isGuarded = (unitText, layout) => parseUnit(unitText).some(({ section, key, value }) => section === 'Unit' && key === 'AssertPathExists' && value === quotePath(logDirectory(layout)));
 
 ;// CONCATENATED MODULE: ./src/etcd/sandbox.ts
 
@@ -91206,7 +93388,66 @@ const sandboxLines = ({ layout, etcd }) => {
     ];
 };
 
+;// CONCATENATED MODULE: ./src/etcd/settings/proxy.ts
+/** What Go programs look for, in either case (net/http ProxyFromEnvironment), and what other ones do. */
+const PROXY_VARIABLES = [
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'ALL_PROXY',
+    'http_proxy',
+    'https_proxy',
+    'all_proxy',
+];
+/**
+ * The variable that etcd's connections to `host` (an address or a name, port behind it) go through a proxy for; undefined: they go
+ * straight. Peers and the other way of gRPC's gateway are https, for which Go takes HTTPS_PROXY first, then the name in lower case; loopback and what
+ * NO_PROXY names is spared (golang.org/x/net/http/httpproxy).
+ */
+const proxyFor = (variables, host) => {
+    const first = (...names) => names.flatMap((name) => variables.filter((one) => one.name === name && one.value !== '')).at(0);
+    const proxy = first('HTTPS_PROXY', 'https_proxy');
+    if (proxy === undefined)
+        return undefined;
+    const spared = first('NO_PROXY', 'no_proxy')?.value ?? '';
+    return proxy_isLoopback(host.address) || spared.split(',').some((rule) => spares(rule, host)) ? undefined : proxy;
+};
+const proxy_isLoopback = (address) => address === 'localhost' || address === '::1' || address.startsWith('127.');
+const spares = (rule, { address, port }) => {
+    const text = rule.trim().toLowerCase();
+    const name = address.toLowerCase();
+    if (text === '')
+        return false;
+    if (text === '*')
+        return true;
+    const network = /^(\d+(?:\.\d+){3})\/(\d+)$/.exec(text);
+    if (network)
+        return inNetwork(name, network[1] ?? '', Number(network[2]));
+    const [, bracketed, plain = text, wanted] = /^(?:\[(.+)\]|([^:]+|.*:.*:.*?))(?::(\d+))?$/.exec(text) ?? [];
+    if (wanted !== undefined && bracketed === undefined && Number(wanted) !== port && !/:.*:/.test(text))
+        return false;
+    if (wanted !== undefined && bracketed !== undefined && Number(wanted) !== port)
+        return false;
+    const host = bracketed ?? (/:.*:/.test(text) ? text : plain);
+    if (isAddress(host) || isAddress(name))
+        return host === name;
+    const domain = host.replace(/^\*?\./, '');
+    return name.endsWith(`.${domain}`) || (name === domain && host === domain);
+};
+const isAddress = (text) => /^\d+(?:\.\d+){3}$/.test(text) || text.includes(':');
+const inNetwork = (address, network, bits) => {
+    const [a, b] = [numberOf(address), numberOf(network)];
+    if (a === undefined || b === undefined || bits > 32)
+        return false;
+    const size = 2 ** (32 - bits);
+    return Math.floor(a / size) === Math.floor(b / size);
+};
+const numberOf = (address) => /^\d+(?:\.\d+){3}$/.test(address)
+    ? address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+    : undefined;
+
 ;// CONCATENATED MODULE: ./src/etcd/unit.ts
+
+
 
 
 
@@ -91226,6 +93467,7 @@ const renderUnit = (desired, member, options) => {
         'After=network-online.target',
         'Wants=network-online.target',
         'Documentation=https://github.com/coreos',
+        ...(options.founded ? logGuard(layout) : []),
         '',
         '[Service]',
         'Type=notify',
@@ -91239,6 +93481,12 @@ const renderUnit = (desired, member, options) => {
         'TimeoutStartSec=infinity',
         'LimitNOFILE=65536',
         'OOMScoreAdjust=-999',
+        ...(etcd.keepProxy
+            ? []
+            : [
+                '# etcd would connect to its peers by way of a proxy that is set for the whole host.',
+                `UnsetEnvironment=${PROXY_VARIABLES.join(' ')}`,
+            ]),
         ...(etcd.hardening ? ['', ...sandboxLines(desired)] : []),
         '',
         '[Install]',
@@ -91307,18 +93555,22 @@ const nameOf = (word) => `--${word.replace(/^-+/, '')}`;
 
 
 
+
+/** The unit that a member has to have once it was founded. */
+const wantedUnit = (desired, member) => renderUnit(desired, member, { initialClusterState: 'new', founded: true });
+/** The unit that a member is founded with: nothing in it asks for the log that it is to make. */
+const foundingUnit = (desired, member) => renderUnit(desired, member, { initialClusterState: 'new', founded: false });
 /**
- * The unit that a member has to have. Always with `initial-cluster-state=new`: a member that has a WAL ignores the
- * `initial-*` flags (etcd server/etcdserver/bootstrap.go bootstrapClusterWithWAL), so the text need never change for them.
+ * How the unit file differs from the one that a bootstrap asks for, line by line. Where a run died while it finished the bootstrap,
+ * a member that has its log has the unit for later already.
  */
-const wantedUnit = (desired, member) => renderUnit(desired, member, { initialClusterState: 'new' });
-/** How the unit file differs from the one that is asked for, line by line. */
-const unitDeviations = (desired, member, { service }) => {
+const unitDeviations = (desired, member, { service, hasMemberData }) => {
     const { unit } = service;
     const path = `/etc/systemd/system/${desired.layout.serviceName}.service`;
     if (unit === undefined)
         return [{ what: 'unit', detail: `there is no ${path}` }];
-    const wanted = wantedUnit(desired, member);
+    const guarded = hasMemberData && isGuarded(unit.text, desired.layout);
+    const wanted = guarded ? wantedUnit(desired, member) : foundingUnit(desired, member);
     if (unit.text === wanted)
         return [];
     const changes = changesBetween(settingsOf(unit.text), settingsOf(wanted));
@@ -91383,7 +93635,7 @@ const EXECUTORS = {
     },
     'write-unit': async ({ desired }, { member, session }) => {
         const path = unitPath(desired.layout.serviceName);
-        const content = wantedUnit(desired, member);
+        const content = foundingUnit(desired, member);
         await putFiles(session, [{ path, mode: '644', owner: 'root', group: 'root', content }]);
     },
 };
@@ -91496,6 +93748,8 @@ const tooLong = ({ member }, names, timeoutMs, serviceName) => new Failure({
 
 
 
+
+
 /**
  * Carries out a bootstrap plan: prepares all hosts at once, with a note on every one of them that a bootstrap begins, starts
  * all members together (none is ready alone, etcd server/etcdmain/etcd.go) and waits until each is. Throws Failure, which says
@@ -91535,28 +93789,52 @@ const fetchReleases = async (plan, { hosts, materials }) => {
         throw error instanceof Failure ? error.withState('nothing was changed on any host') : error;
     }
 };
-/** Ends a bootstrap: takes the notes away, once the whole cluster was seen healthy. */
-const confirmBootstrap = ({ desired, hosts, signal }) => onAll(hosts, 'the cluster is healthy; the next run removes the note', ({ session }) => removeBootstrapMarker(session, desired.layout.serviceName), signal);
-/** Everything but the start, on every host: also the note, which has to be on all of them before the first member starts. */
-const prepare = (plan, context) => {
+/**
+ * Ends a bootstrap, once the whole cluster was seen healthy: from now on no member is started without its log, and the notes are taken
+ * away. In this order: a host without data and without its note must be one that has lost them.
+ */
+const confirmBootstrap = ({ desired, hosts, signal }) => onAll(hosts, 'the cluster is healthy; the next run finishes the units and removes the notes', async ({ session, unit }) => {
+    await putUnit(session, desired.layout.serviceName, unit);
+    await removeBootstrapMarker(session, desired.layout.serviceName);
+}, signal);
+/**
+ * Everything but the start, on every host: also the note, which has to be on all of them before the first member starts. Certificates
+ * go last, once the etcd of every host has said that it takes its own: where one refuses, none is sent.
+ */
+const prepare = async (plan, context) => {
     const { serviceName } = context.desired.layout;
-    const { signal } = context;
+    const { hosts, materials, signal } = context;
+    const stepsOn = ({ member }) => plan.steps.filter((step) => isHostStep(step) && step.member === member.name);
+    const certificates = (host) => stepsOn(host).filter(({ kind }) => kind === 'place-certificates');
     const work = async (host) => {
-        const steps = plan.steps.filter((step) => isHostStep(step) && step.member === host.member.name);
+        const steps = stepsOn(host);
         const first = steps.filter(({ kind }) => kind === 'create-user');
-        const rest = steps.filter(({ kind }) => kind !== 'create-user');
+        const rest = steps.filter(({ kind }) => kind !== 'create-user' && kind !== 'place-certificates');
         for (const step of first)
             await executeHostStep(step, context, host);
-        if (rest.length > 0)
+        if (steps.length > first.length)
             await ensureDirectories(host.session, context.desired.layout);
         // The upload takes long and the key takes the processor: side by side.
         await together([
             writeBootstrapMarker(host.session, serviceName, bootstrapMarker(context.desired)),
             ...rest.map((step) => executeHostStep(step, context, host)),
+            ...certificates(host).map(async () => void (await materials.certificateFor(host.member))),
         ], { where: host.member.name, signal });
     };
-    return onAll(context.hosts, 'no member was started by this run', work, signal);
+    await onAll(hosts, NOTHING_STARTED, work, signal);
+    const placing = hosts.filter((host) => certificates(host).length > 0);
+    await onAll(placing, `no certificate was sent, ${NOTHING_STARTED}`, (host) => judgeNew(context, host), signal);
+    const place = async (host) => {
+        for (const step of certificates(host))
+            await executeHostStep(step, context, host);
+    };
+    await onAll(placing, NOTHING_STARTED, place, signal);
 };
+const NOTHING_STARTED = 'no member was started by this run';
+const judgeNew = async (context, host) => judge(context, host, {
+    caPem: context.desired.certificates.caPem,
+    pair: await context.materials.certificateFor(host.member),
+});
 /** Does something on all hosts at once, waits for all of them, and fails with every failure named. */
 const onAll = async (hosts, state, work, signal) => {
     try {
@@ -91614,6 +93892,157 @@ const audit = async (session, { what, run, actor }) => {
     refusal_mustSucceed(session, 'cannot write into the journal', result);
 };
 
+;// CONCATENATED MODULE: ./src/etcd/member-id.ts
+
+/**
+ * The id that a founding member of a cluster with this token has: no time is in it, unlike in that of a member which was added
+ * later (etcd server/etcdserver/api/membership/member.go, computeMemberID). Lower-case hex without leading zeros.
+ */
+const founderId = (peerUrls, token) => (0,external_node_crypto_.createHash)('sha1')
+    .update([...peerUrls].sort().join('') + token)
+    .digest('hex')
+    .slice(0, 16)
+    .replace(/^0+/, '');
+
+;// CONCATENATED MODULE: ./src/cluster/member.ts
+/** How messages name a host: member name and the address it is reached at. */
+const member_nameOf = (member) => member.name.includes(member.address) ? member.name : `${member.name} (${member.address})`;
+
+;// CONCATENATED MODULE: ./src/plan/membership.ts
+
+/**
+ * How the member list of the cluster differs from `hosts`. Members are told by their peer URL: an unstarted one has no
+ * name, and a name changes with a restart.
+ */
+const membershipDifferences = ({ members }, cluster) => {
+    const membership = (member, detail) => ({ member, what: 'membership', detail });
+    const extra = cluster.members.filter((listed) => !members.some(({ peerUrl }) => hasPeerUrl(listed, peerUrl)));
+    return [
+        ...members.flatMap((member) => {
+            const listed = listedAt(cluster, member.peerUrl);
+            if (listed !== undefined) {
+                return stateOf(listed, member.name).map((detail) => membership(member_nameOf(member), detail));
+            }
+            const moved = extra.find(({ name }) => name === member.name);
+            const detail = moved
+                ? `is in the member list with the peer URL ${moved.peerUrls.join(', ')}, asked for ${member.peerUrl}`
+                : `is not a member of cluster ${cluster.clusterId}`;
+            return [membership(member_nameOf(member), detail)];
+        }),
+        ...extra
+            .filter(({ name }) => name === '' || !members.some((member) => member.name === name))
+            .map((listed) => membership(describeListed(listed), 'is in the member list but not in hosts')),
+    ];
+};
+/** The row of the member list with this peer URL. */
+const listedAt = ({ members }, peerUrl) => members.find((listed) => hasPeerUrl(listed, peerUrl));
+const stateOf = ({ id, name, isLearner, peerUrls }, wantedName) => [
+    ...(name === '' ? [`was added as member ${id} but has never started`] : []),
+    ...(name !== '' && name !== wantedName ? [`is named ${name} in the member list`] : []),
+    ...(isLearner ? [`is a learner (member ${id}), not a voter`] : []),
+    ...(peerUrls.length > 1 ? [`has further peer URLs in the member list: ${peerUrls.join(', ')}`] : []),
+];
+const describeListed = ({ id, name, peerUrls }) => name === '' ? `${id} (${peerUrls.join(', ')}, never started)` : `${name} (${id})`;
+/** IPv6 addresses have several spellings, and host names do not care for case. */
+const hasPeerUrl = ({ peerUrls }, url) => peerUrls.some((peer) => canonical(peer) === canonical(url));
+const canonical = (url) => (URL.canParse(url) ? new URL(url).href : url);
+
+;// CONCATENATED MODULE: ./src/plan/change/unit.ts
+
+
+
+/**
+ * Flags that a member which has a WAL does not look at: who it is and who the others are comes from its log (etcd
+ * server/etcdserver/bootstrap.go bootstrapClusterWithWAL). They say how the cluster was once made, so a unit that
+ * differs in them alone is as asked for: it is neither rewritten nor a reason to restart.
+ */
+const ONLY_AT_BOOTSTRAP = [
+    '--initial-cluster',
+    '--initial-cluster-state',
+    '--initial-cluster-token',
+    '--initial-advertise-peer-urls',
+];
+/** Lines that count at a member's next start alone, by section and name: systemd has to read them, and nothing to restart. */
+const AT_NEXT_START = {
+    '[Unit] AssertPathExists': 'so that a member which has lost its disk does not found an empty cluster',
+    '[Unit] RequiresMountsFor': 'so that a member is not started before the disk of its log is there',
+    UnsetEnvironment: 'so that no proxy comes between members',
+};
+/** `wanted`: the text that is asked for. */
+const unitStateOf = (wanted, { service }) => {
+    const text = service.unit?.text;
+    if (text === undefined)
+        return { kind: 'settings', changes: ['there is none'] };
+    if (text === wanted)
+        return { kind: 'same' };
+    const [have, want] = [unit_settingsOf(text), unit_settingsOf(wanted)];
+    const changes = changesBetween(have, want);
+    if (changesBetween(withoutLate(have), withoutLate(want)).length > 0)
+        return { kind: 'settings', changes };
+    if (changes.length > 0)
+        return { kind: 'next-start', changes: lateChanges(have, want) };
+    return skeletonOf(text) === skeletonOf(wanted) ? { kind: 'same' } : { kind: 'text' };
+};
+const withoutLate = (settings) => new Map([...settings].filter(([name]) => !Object.hasOwn(AT_NEXT_START, name)));
+const lateChanges = (have, want) => Object.entries(AT_NEXT_START).flatMap(([name, why]) => {
+    const only = (settings) => new Map([...settings].filter(([key]) => key === name));
+    return changesBetween(only(have), only(want)).map((change) => `${change}, ${why}`);
+});
+/** Flags that a process runs with and that its unit has otherwise, one clause each; those for the bootstrap left out. */
+const flagChanges = (argv, unitText) => {
+    const wanted = parseExecStart(unitText);
+    return wanted === undefined ? [] : changesBetween(countingFlags(argv), countingFlags(wanted));
+};
+const countingFlags = (argv) => new Map([...flagsIn(argv)].filter(([name]) => !ONLY_AT_BOOTSTRAP.includes(name)));
+/** Settings by section and name, etcd's flags among them each by its own. */
+const unit_settingsOf = (text) => {
+    const argv = parseExecStart(text) ?? [];
+    const settings = parseUnit(text).flatMap(({ section, key, value }) => key === 'ExecStart' ? [] : [[label(section, key), unit_hidden(key, value)]]);
+    return new Map([...groupValues(settings), ['ExecStart', argv.slice(0, 1)], ...countingFlags(argv)]);
+};
+/** Most settings are of [Service], and known by their name alone. */
+const label = (section, key) => (section === 'Service' ? key : `[${section}] ${key}`);
+/** Hand-written units keep passwords there, and plans are printed. */
+const unit_hidden = (key, value) => /^(?:Environment|SetCredential)$/.test(key) ? '(not shown)' : value;
+/** The text without the flags for the bootstrap, each of which has a line of its own in our units. */
+const skeletonOf = (text) => text
+    .split('\n')
+    .filter((line) => !ONLY_AT_BOOTSTRAP.some((flag) => line.trim().startsWith(`${flag}=`)))
+    .join('\n');
+
+;// CONCATENATED MODULE: ./src/plan/change/settled-unit.ts
+
+
+
+
+
+
+/** Of etcd, where no flag gives one (server/embed/config.go, NewConfig). */
+const DEFAULT_TOKEN = 'etcd-cluster';
+/**
+ * The unit that a member of an existing cluster has to have. Its log tells it who it is; what its unit says of how the cluster was
+ * made stays, as that is true of this cluster. Only a member that is known to have joined later never keeps, or gets,
+ * `initial-cluster-state=new`: without its disk it would found a cluster instead of being refused. A unit beside no data is of no
+ * cluster, and says nothing.
+ */
+const settledUnit = (desired, member, host, cluster) => {
+    const text = host.hasMemberData ? host.service.unit?.text : undefined;
+    const flags = flagsIn((text === undefined ? undefined : parseExecStart(text)) ?? []);
+    const kept = new Map(ONLY_AT_BOOTSTRAP.flatMap((flag) => {
+        const value = flags.get(flag)?.at(-1);
+        return value === undefined ? [] : [[flag.slice(2), value]];
+    }));
+    const token = kept.get('initial-cluster-token') ?? (text === undefined ? desired.etcd.clusterToken : DEFAULT_TOKEN);
+    if (hasJoined(member, token, cluster))
+        kept.set('initial-cluster-state', 'existing');
+    return renderUnit(desired, member, { initialClusterState: 'new', kept, founded: true });
+};
+/** It was added to a cluster that was there already, as its id tells; a member that is not in the list tells nothing. */
+const hasJoined = ({ peerUrl }, token, cluster) => {
+    const listed = cluster && listedAt(cluster, peerUrl);
+    return listed !== undefined && listed.id !== founderId(listed.peerUrls, token);
+};
+
 ;// CONCATENATED MODULE: ./src/plan/blocked.ts
 
 /** A plan that stops the run, for these reasons. */
@@ -91633,26 +94062,39 @@ const describeDifference = ({ member, what, detail }) => `${member}: ${what}: ${
 /** `etcd-1 cannot ...: do this`: problem and remedy of one host belong together. */
 const describeFinding = ({ member, problem, next }) => `${member}: ${problem} (${next})`;
 
-;// CONCATENATED MODULE: ./src/pki/validity.ts
-
-
-const validity_DAY_MS = 86_400_000;
-/** Hosts' clocks may be a little behind the runner's. */
-const BACKDATE_MS = 5 * 60_000;
-/** From five minutes ago until `lifetimeMs` from now, cut to the CA's own validity. Throws Failure where the CA is not valid now. */
-const validityWithin = ({ issuer }, lifetimeMs, now) => {
-    if (issuer.notAfter <= now || issuer.notBefore > now) {
-        throw new Failure({
-            what: 'cannot issue a certificate',
-            why: `the CA is valid from ${formatTime(issuer.notBefore)} to ${formatTime(issuer.notAfter)}, and now it is ${formatTime(now)}`,
-            next: 'give a CA that is valid today, or set the clock of the runner right',
-        });
-    }
-    return {
-        notBefore: new Date(Math.max(now.getTime() - BACKDATE_MS, issuer.notBefore.getTime())),
-        notAfter: new Date(Math.min(now.getTime() + lifetimeMs, issuer.notAfter.getTime())),
-    };
+;// CONCATENATED MODULE: ./src/plan/checks/mounts.ts
+/** Programs cannot be started from everywhere; scripts that we run come over the connection and need no such place. */
+const executable = {
+    name: 'bin-dir can be executed from',
+    stops: ['found', 'restart', 'install'],
+    find: ({ desired: { layout }, host: { binDir } }) => binDir.mount?.noexec === true
+        ? [
+            {
+                problem: `${layout.binDir} is on a file system that is mounted noexec (${binDir.mount.point}), and no program can be started there`,
+                next: `mount it without noexec (mount -o remount,exec ${binDir.mount.point}, and in /etc/fstab), or choose another bin-dir`,
+            },
+        ]
+        : [],
 };
+const IN_MEMORY = /^(?:tmpfs|ramfs)$/;
+const OVER_NETWORK = /^(?:nfs\d?|cifs|smb\d?|smbfs|9p|ceph|afs|lustre|glusterfs|gfs2|ocfs2|fuse\.(?:glusterfs|ceph|sshfs|s3fs|rclone))$/;
+/** Places where etcd runs, but not as its data deserves: worth a word, and no reason to stop. */
+const storageNotes = (host, { dataDir, walDir }) => [
+    { path: dataDir, mount: host.dataDir.mount },
+    { path: walDir, mount: host.walDir?.mount },
+].flatMap(({ path, mount }) => {
+    if (mount === undefined)
+        return [];
+    if (IN_MEMORY.test(mount.type))
+        return [
+            `${host.member}: ${path} is on ${mount.type}, in memory: what its member has written is gone when the host restarts`,
+        ];
+    return OVER_NETWORK.test(mount.type)
+        ? [
+            `${host.member}: ${path} is on ${mount.type}: etcd waits for its disk at every write, and one over a network is slow and fails with that network`,
+        ]
+        : [];
+});
 
 ;// CONCATENATED MODULE: ./src/pki/inspect.ts
 
@@ -91663,7 +94105,7 @@ const daysLeft = (pem, now) => {
     const certificate = readCertificate(pem);
     if (certificate === undefined)
         return undefined;
-    return Math.floor((certificate.notAfter.getTime() - now.getTime()) / validity_DAY_MS);
+    return Math.floor((certificate.notAfter.getTime() - now.getTime()) / DAY_MS);
 };
 /** Has the first certificate of a PEM text less than `ms` left, though it was made for longer than that? */
 const endsSoon = (pem, now, ms) => {
@@ -91691,139 +94133,8 @@ const fingerprintsOf = (pem) => {
     return new Set(fingerprints.filter((fingerprint) => fingerprint !== undefined));
 };
 
-;// CONCATENATED MODULE: ./src/pki/issue.ts
-
-
-
-
-
-
-
-
-
-/**
- * Signs an X.509 v3 end-entity certificate (RFC 5280) and gives its PEM. The to-be-signed part is made with
- * node-forge, the signature with node:crypto, because node-forge cannot sign with EC keys.
- * Throws Failure where the template cannot be signed: bad names, or a validity that goes past the CA's own.
- */
-const issueCertificate = (authority, template) => {
-    checkValidity(authority, template);
-    const toBeSigned = sequence(explicit(0, integer(Buffer.from([2]))), integer(randomSerial()), authority.signatureAlgorithm(), 
-    // Go matches issuer and subject octet by octet, so the CA's own encoding is kept.
-    decode(authority.issuer.subjectDer), sequence(time(template.notBefore), time(template.notAfter)), encodeName(template.subject), decode(template.publicKey.export({ type: 'spki', format: 'der' })), explicit(3, sequence(...issue_extensionsOf(authority, template))));
-    const signature = authority.sign(encode(toBeSigned));
-    return writePem('CERTIFICATE', encode(sequence(toBeSigned, authority.signatureAlgorithm(), bits(signature))));
-};
-const issue_extensionsOf = (authority, { subject, sans, publicKey, usages = ['serverAuth', 'clientAuth'] }) => {
-    const named = sans.dns.length + sans.ips.length > 0;
-    return [
-        extension(EXTENSION.basicConstraints, true, sequence()),
-        extension(EXTENSION.keyUsage, true, keyUsageFor(publicKey)),
-        extension(EXTENSION.extendedKeyUsage, false, sequence(...usages.map((usage) => oid(EXTENDED_USAGE[usage])))),
-        extension(EXTENSION.subjectKeyIdentifier, false, octets(keyIdentifierOf(publicKey))),
-        extension(EXTENSION.authorityKeyIdentifier, false, sequence(implicit(0, authority.issuer.keyIdentifier))),
-        ...(named ? [extension(EXTENSION.subjectAltName, subject.length === 0, encodeSans(sans))] : []),
-    ];
-};
-/** DER leaves out values that equal their default, so `critical` is written only where it is true. */
-const extension = (id, critical, value) => sequence(oid(id), ...(critical ? [der_boolean(true)] : []), octets(encode(value)));
-/** digitalSignature is bit 0; keyEncipherment, bit 2, makes sense for RSA only. */
-const keyUsageFor = (publicKey) => publicKey.asymmetricKeyType === 'rsa'
-    ? bits(Buffer.from([0b1010_0000]), 5)
-    : bits(Buffer.from([0b1000_0000]), 7);
-/** 16 octets whose first two bits are 0 and 1: always positive, never shorter, 126 bits of chance. */
-const randomSerial = () => {
-    const serial = (0,external_node_crypto_.randomBytes)(16);
-    serial[0] = ((serial[0] ?? 0) & 0b0011_1111) | 0b0100_0000;
-    return serial;
-};
-const checkValidity = ({ issuer }, { notBefore, notAfter }) => {
-    if (notAfter > issuer.notAfter) {
-        throw outOfRange(`it would end at ${formatTime(notAfter)}, after the CA itself (${formatTime(issuer.notAfter)})`);
-    }
-    if (notBefore < issuer.notBefore) {
-        throw outOfRange(`it would begin at ${formatTime(notBefore)}, before the CA itself (${formatTime(issuer.notBefore)})`);
-    }
-    if (notBefore >= notAfter) {
-        throw outOfRange(`it would end at ${formatTime(notAfter)}, before it begins (${formatTime(notBefore)})`);
-    }
-};
-const outOfRange = (why) => new Failure({ what: 'cannot issue a certificate', why });
-
-;// CONCATENATED MODULE: ./src/pki/key.ts
-
-
-const generate = (0,external_node_util_.promisify)(external_node_crypto_.generateKeyPair);
-/** Makes a key off the main thread (an RSA key takes 0.1 to 1 s of one core). */
-const generateKey = async (kind) => {
-    const { publicKey, privateKey } = await pairOf(kind);
-    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    return { publicKey, privateKeyPem: () => pem };
-};
-const pairOf = (kind) => {
-    switch (kind) {
-        case 'rsa-2048':
-            return generate('rsa', { modulusLength: 2048 });
-        case 'rsa-3072':
-            return generate('rsa', { modulusLength: 3072 });
-        case 'rsa-4096':
-            return generate('rsa', { modulusLength: 4096 });
-        case 'ecdsa-p256':
-            return generate('ec', { namedCurve: 'P-256' });
-        case 'ecdsa-p384':
-            return generate('ec', { namedCurve: 'P-384' });
-    }
-};
-
-;// CONCATENATED MODULE: ./src/pki/member-certificate.ts
-
-
-
-
-/**
- * What the certificate of a member must say. Its own address is needed twice: clients and peers dial it, and a peer's
- * listener compares it with the address the connection comes from (etcd client/pkg/transport/listener_tls.go
- * checkCertSAN). 127.0.0.1 and localhost are for tools on the host.
- */
-const requestFor = ({ member, members, certificates, extraSans = [], }) => {
-    const holders = certificates.mode === 'shared' ? members : [member];
-    const addresses = holders.map(({ address }) => address);
-    return {
-        subject: certificates.subject,
-        sans: sortSans([...addresses, '127.0.0.1', 'localhost', ...extraSans, ...certificates.sans]),
-        key: certificates.key,
-    };
-};
-/** Makes a key and signs a certificate for it. Throws Failure where the authority cannot sign the request. */
-const issueForRequest = async (authority, request, { days, now }) => {
-    const { publicKey, privateKeyPem } = await generateKey(request.key);
-    const validity = validityWithin(authority, days * validity_DAY_MS, now);
-    const certificate = issueCertificate(authority, {
-        subject: request.subject,
-        sans: request.sans,
-        publicKey,
-        ...validity,
-    });
-    return { certificatePem: certificate + authority.intermediatesPem, privateKeyPem };
-};
-/** Certificates by member name: one for each receiver, or in shared mode one and the same for all of them. */
-const issueForMembers = async ({ authority, receivers, members, certificates, now, }) => {
-    const issue = (member) => issueForRequest(authority, requestFor({ member, members, certificates }), {
-        days: certificates.days,
-        now,
-    });
-    const [first] = receivers;
-    if (first === undefined)
-        return new Map();
-    if (certificates.mode === 'shared') {
-        const shared = await issue(first);
-        return new Map(receivers.map(({ name }) => [name, shared]));
-    }
-    const pairs = receivers.map(async (member) => [member.name, await issue(member)]);
-    return new Map(await Promise.all(pairs));
-};
-
 ;// CONCATENATED MODULE: ./src/pki/review.ts
+
 
 
 
@@ -91835,7 +94146,7 @@ const issueForMembers = async ({ authority, receivers, members, certificates, no
  * Why the certificate on a host must be replaced, one clause each that follows "the certificate"; empty where it is as
  * wanted. A certificate that ends together with its CA is not reported as near its end: a new one would end there too.
  */
-const reviewCertificate = ({ pem, caPem, wanted, now, renewBeforeMs, }) => {
+const reviewCertificate = ({ pem, caPem, trustedPem = caPem, wanted, now, renewBeforeMs, }) => {
     const found = readCertificate(pem);
     if (found === undefined)
         return ['cannot be read'];
@@ -91846,12 +94157,18 @@ const reviewCertificate = ({ pem, caPem, wanted, now, renewBeforeMs, }) => {
         ...(found.isCa === true ? ['is a CA certificate, which no member may hold'] : []),
         ...reviewSans(found.sans, wanted.sans),
         ...reviewUsages(found.extendedUsages),
+        ...reviewAsGo(pem, trustedPem, now),
         ...(sameName(found.subject, wanted.subject)
             ? []
             : [`has the subject ${formatName(found.subject)}, wanted ${formatName(wanted.subject)}`]),
         ...(found.key === wanted.key ? [] : [`has a key of type ${found.key}, wanted ${wanted.key}`]),
     ];
 };
+/** What none of the other rules says, and etcd would refuse it for. */
+const reviewAsGo = (pem, trustedPem, at) => verifyAsGo({ certificatePem: pem, caPem: trustedPem, at, usages: ['serverAuth', 'clientAuth'] })
+    .filter(({ kind }) => !review_TOLD_OTHERWISE.includes(kind))
+    .map(({ rule }) => `would be refused by etcd: it ${rule}`);
+const review_TOLD_OTHERWISE = ['trust', 'time', 'authority', 'usage'];
 const issuerOf = (certificate, caPem) => readPem(caPem)
     .filter(({ label }) => isCertificateLabel(label))
     .map(({ der }) => parseCertificate(der))
@@ -91867,7 +94184,7 @@ const reviewTime = ({ notBefore, notAfter }, issuer, now, renewBeforeMs) => {
     const renewable = issuer === undefined || notAfter < issuer.notAfter;
     if (left >= renewBeforeMs || !renewable)
         return [];
-    const days = Math.floor(left / validity_DAY_MS);
+    const days = Math.floor(left / DAY_MS);
     return [`ends in ${days} ${days === 1 ? 'day' : 'days'}, at ${formatTime(notAfter)}`];
 };
 const reviewSans = (found, wanted) => {
@@ -91914,9 +94231,11 @@ const leafDeviations = ({ members, certificates, layout }, member, { certificate
     const path = `${layout.caDir}/etcd.pem`;
     if (certificate === undefined)
         return [{ what: 'certificate', detail: `there is no ${path}` }];
+    const trustedPem = certificates.caPem || (ca?.text ?? '');
     return reviewCertificate({
         pem: certificate.text,
-        caPem: certificates.issuerPem ?? (certificates.caPem || (ca?.text ?? '')),
+        caPem: certificates.issuerPem ?? trustedPem,
+        trustedPem,
         wanted: requestFor({ member, members, certificates }),
         now,
         renewBeforeMs: certificates.renewBeforeMs,
@@ -91926,17 +94245,23 @@ const leafDeviations = ({ members, certificates, layout }, member, { certificate
  * What is served is what lies on the disk, as etcd reads both files anew at each handshake (client/pkg/transport/listener.go); where it
  * is not, the two files are no pair, or something else answers there. Placing a new pair heals the first, and shows the second.
  */
-const wireDeviations = ({ layout }, { clientUrl }, { certificate, wire }) => {
+const wireDeviations = ({ layout }, { clientUrl, peerUrl }, { certificate, wire, service, pairRefused }) => {
+    if (pairRefused !== undefined) {
+        return [
+            { what: 'certificate', detail: `etcd ended for its key and ${layout.caDir}/etcd.pem: ${pairRefused}` },
+        ];
+    }
     if (wire === undefined)
         return [];
+    const url = service.activeState === 'active' ? clientUrl : peerUrl;
     if (wire.kind === 'broken') {
-        const detail = `${clientUrl} breaks every TLS handshake off: its key and ${layout.caDir}/etcd.pem may be no pair`;
+        const detail = `${url} breaks every TLS handshake off: its key and ${layout.caDir}/etcd.pem may be no pair`;
         return [{ what: 'certificate', detail }];
     }
     const serial = readCertificate(certificate?.text ?? '')?.serial.replace(/^0+/, '');
     if (serial === undefined || serial === wire.serial)
         return [];
-    const detail = `${clientUrl} serves a certificate with serial ${wire.serial}, and ${layout.caDir}/etcd.pem has ${serial}`;
+    const detail = `${url} serves a certificate with serial ${wire.serial}, and ${layout.caDir}/etcd.pem has ${serial}`;
     return [{ what: 'certificate', detail }];
 };
 const keyDeviations = ({ layout }, key) => {
@@ -91957,8 +94282,10 @@ const keyDeviations = ({ layout }, key) => {
 
 /** etcdutl was split off etcdctl in 3.5.0 (etcd CHANGELOG-3.5); releases before it have none. */
 const FIRST_WITH_ETCDUTL = { major: 3, minor: 5, patch: 0 };
-/** How the binaries in `bin-dir` differ from the release that is asked for. */
+/** How the binaries in `bin-dir` differ from the release that is asked for; not at all where none is. */
 const releaseDeviations = ({ release, layout }, host) => {
+    if (release.kept === true)
+        return [];
     const version = parseVersion(release.version);
     const withEtcdutl = version !== undefined && compareVersions(version, FIRST_WITH_ETCDUTL) >= 0;
     const names = ['etcd', 'etcdctl', ...(withEtcdutl ? ['etcdutl'] : [])];
@@ -92039,6 +94366,191 @@ const settledDeviations = (desired, member, host, now) => [
     ...directoryDeviations(desired, host),
 ];
 
+;// CONCATENATED MODULE: ./src/etcd/upgrade/flag-rules.ts
+/** From the flags that the releases of each minor register (etcd server/etcdmain/config.go, server/embed/config.go). */
+const REMOVED_FLAGS = [
+    { name: 'debug', since: '3.5', instead: '--log-level=debug' },
+    { name: 'log-output', since: '3.5', instead: '--log-outputs' },
+    { name: 'log-package-levels', since: '3.5', instead: '--log-level' },
+    {
+        name: 'experimental-backend-bbolt-freelist-type',
+        since: '3.5',
+        instead: '--backend-bbolt-freelist-type',
+    },
+    { name: 'next-cluster-version-compatible', since: '3.5', instead: '' },
+    { name: 'logger', value: 'capnslog', since: '3.5', instead: '--logger=zap' },
+    { name: 'enable-v2', since: '3.6', instead: '' },
+    { name: 'experimental-enable-v2v3', since: '3.6', instead: '' },
+    { name: 'proxy', since: '3.6', instead: 'etcd grpc-proxy, a process of its own' },
+    { name: 'proxy-failure-wait', since: '3.6', instead: '' },
+    { name: 'proxy-refresh-interval', since: '3.6', instead: '' },
+    { name: 'proxy-dial-timeout', since: '3.6', instead: '' },
+    { name: 'proxy-write-timeout', since: '3.6', instead: '' },
+    { name: 'proxy-read-timeout', since: '3.6', instead: '' },
+    { name: 'discovery-fallback', value: 'proxy', since: '3.6', instead: '--discovery-fallback=exit' },
+    {
+        name: 'experimental-initial-corrupt-check',
+        since: '3.7',
+        instead: '--feature-gates=InitialCorruptCheck=true',
+    },
+    {
+        name: 'experimental-compact-hash-check-enabled',
+        since: '3.7',
+        instead: '--feature-gates=CompactHashCheck=true',
+    },
+    {
+        name: 'experimental-stop-grpc-service-on-defrag',
+        since: '3.7',
+        instead: '--feature-gates=StopGRPCServiceOnDefrag=true',
+    },
+    {
+        name: 'experimental-txn-mode-write-with-shared-buffer',
+        since: '3.7',
+        instead: '--feature-gates=TxnModeWriteWithSharedBuffer=true',
+    },
+    {
+        name: 'experimental-enable-lease-checkpoint',
+        since: '3.7',
+        instead: '--feature-gates=LeaseCheckpoint=true',
+    },
+    {
+        name: 'experimental-enable-lease-checkpoint-persist',
+        since: '3.7',
+        instead: '--feature-gates=LeaseCheckpointPersist=true',
+    },
+    // All others just lose their prefix, which they may do since 3.6.
+    { name: 'experimental-*', since: '3.7', instead: '--*' },
+    { name: 'discovery', since: '3.7', instead: '' },
+    { name: 'discovery-proxy', since: '3.7', instead: '' },
+    { name: 'max-snapshots', since: '3.8', instead: '' },
+    { name: 'v2-deprecation', since: '3.8', instead: '' },
+];
+/** Flags that older minors do not take yet, by the first minor that does. */
+const ADDED_FLAGS = {
+    'feature-gates': '3.6',
+    'max-learners': '3.6',
+    'peer-skip-client-san-verification': '3.6',
+    'backend-bbolt-freelist-type': '3.5',
+    'log-rotation-config-json': '3.5',
+};
+
+;// CONCATENATED MODULE: ./src/etcd/upgrade/flags.ts
+
+
+
+/**
+ * Flags that an etcd of this version ends with instead of starting, one clause each: "does not know --enable-v2 (gone since
+ * 3.6)". Flags that are not in the tables are taken for known: the binary itself has the last word.
+ */
+const unknownFlags = (version, flags) => flags.flatMap((flag) => {
+    const removed = REMOVED_FLAGS.find((rule) => matches(rule, flag));
+    if (removed !== undefined && !isBefore(version, removed.since))
+        return [goneClause(flag, removed)];
+    const since = Object.hasOwn(ADDED_FLAGS, flag.name) ? ADDED_FLAGS[flag.name] : undefined;
+    return since !== undefined && isBefore(version, since)
+        ? [`does not know --${flag.name} yet (it came with ${since})`]
+        : [];
+});
+const matches = ({ name, value }, flag) => {
+    const named = name.endsWith('*') ? flag.name.startsWith(name.slice(0, -1)) : flag.name === name;
+    return named && (value === undefined || flag.value === value);
+};
+const goneClause = (flag, { name, value, since, instead }) => {
+    const rest = name.endsWith('*') ? flag.name.slice(name.length - 1) : '';
+    const said = `--${flag.name}${value === undefined ? '' : `=${value}`}`;
+    const use = instead === '' ? 'leave it out' : `use ${instead.replace('*', () => rest)}`;
+    return `does not know ${said} (gone since ${since}): ${use}`;
+};
+/** Is a version of an older minor than this one? */
+const isBefore = (version, minor) => {
+    const [a, b] = [parseVersion(`${rules_minorOf(version)}.0`), parseVersion(`${minor}.0`)];
+    return a !== undefined && b !== undefined && compareVersions(a, b) < 0;
+};
+
+;// CONCATENATED MODULE: ./src/etcd/settings/names.ts
+const names_PREFIX = 'ETCD_';
+/** The variable that etcd takes for a flag, named without dashes: `data-dir` -> `ETCD_DATA_DIR` (etcd pkg/flags/flag.go FlagToEnv). */
+const names_variableOf = (flag) => names_PREFIX + flag.replace(/^-+/, '').toUpperCase().replaceAll('-', '_');
+/** The flag that a variable stands for, without dashes; undefined where it is none of etcd's. */
+const flagOf = (variable) => variable.startsWith(names_PREFIX) ? variable.slice(names_PREFIX.length).toLowerCase().replaceAll('_', '-') : undefined;
+const isSecret = (name) => /TOKEN|PASS|SECRET|CREDENTIAL/.test(name);
+/** `NAME=VALUE`, or the name alone where the value may be secret. */
+const names_shown = ({ name, value, }) => (value === undefined || isSecret(name) ? name : `${name}=${value}`);
+
+;// CONCATENATED MODULE: ./src/etcd/settings/ignored.ts
+
+
+/**
+ * Why a release takes no notice of a variable but for a warning in its journal; undefined where it does. As a flag it would keep etcd from
+ * starting; in the environment it is gone without a sound, and with it what it protected from.
+ */
+const ignoredBy = (version, name, value) => {
+    const flag = flagOf(name);
+    const [gone] = flag === undefined ? [] : unknownFlags(version, [{ name: flag, value }]);
+    return gone?.replace(/^does not know --\S+ \((.*?)\): /, '$1: ');
+};
+
+;// CONCATENATED MODULE: ./src/etcd/settings/variables.ts
+
+const MANAGER = 'the environment of systemd (systemctl show-environment)';
+/** What the running process was given; undefined where it could not be looked at. */
+const processVariables = ({ process }) => process && latest(process.flatMap(variableIn));
+/**
+ * What a service is given at its start, each variable once, from the place that has the last word (systemd.exec(5), ENVIRONMENT): systemd's own
+ * variables, PassEnvironment=, Environment=, EnvironmentFile=, without what UnsetEnvironment= takes away. `without`: a file whose
+ * settings will be gone by then, a unit that is about to be replaced.
+ */
+const givenVariables = ({ given }, { without, unset = [] } = {}) => {
+    const rows = given.filter(({ file, by }) => without === undefined || (file !== without && by !== without));
+    const gone = new Set([
+        ...unset,
+        ...rows.filter(({ kind }) => kind === 'unset').map(({ text }) => bare(text)),
+    ]);
+    return latest([
+        ...rows.filter(({ kind }) => kind === 'manager'),
+        ...rows.filter(({ kind }) => kind === 'passed'),
+        ...sinceReset(rows, 'unit', 'Environment'),
+        ...sinceReset(rows, 'file', 'EnvironmentFile'),
+    ].flatMap(variableIn)).filter(({ name }) => !gone.has(name));
+};
+/** An empty setting forgets all that stand before it. */
+const sinceReset = (rows, kind, key) => {
+    const last = rows.findLastIndex((row) => row.kind === 'reset' && row.text === key);
+    return rows.slice(last + 1).filter((row) => row.kind === kind);
+};
+const latest = (variables) => [
+    ...new Map(variables.map((variable) => [variable.name, variable])).values(),
+];
+const variableIn = (row) => {
+    const text = row.kind === 'process' ? row.text : unquoted(row);
+    const equals = text.indexOf('=');
+    if (equals <= 0)
+        return [];
+    const name = text.slice(0, equals);
+    const value = row.hidden ? undefined : withoutUser(name, text.slice(equals + 1));
+    return [{ name, value, source: sourceOf(row) }];
+};
+/** By the rules of the place: a word of systemd's (in units, and near enough in environment files), or of the shell (`$'...'`). */
+const unquoted = ({ kind, text }) => {
+    if (kind === 'manager')
+        return text.replace(/=\$?(["'])(.*)\1$/s, '=$2').replaceAll(/\\(.)/g, '$1');
+    if (kind === 'passed')
+        return text;
+    const words = splitWords(text).join(' ');
+    return kind === 'unit' ? words.replaceAll('%%', '%') : words;
+};
+/** Once more, in case it was written in a way that the host's filter does not see through. */
+const withoutUser = (name, value) => /_proxy$/i.test(name) ? value.replace(/^(?:([a-z0-9+.-]+:\/\/))?.*@/i, '$1') : value;
+const bare = (word) => word.replace(/^(["'])(.*)\1$/, '$2');
+const sourceOf = ({ kind, file, line }) => {
+    if (kind === 'manager')
+        return MANAGER;
+    if (kind === 'process')
+        return 'the environment of its process';
+    const place = `${file}, line ${line}`;
+    return kind === 'passed' ? `${place} (PassEnvironment=)` : place;
+};
+
 ;// CONCATENATED MODULE: ./src/plan/strangers.ts
 /**
  * Every etcd of a host but those of its service: systemd may have started another one between the look at its main process and
@@ -92047,6 +94559,7 @@ const settledDeviations = (desired, member, host, now) => [
 const strangersOf = ({ layout }, { foreignEtcd }) => foreignEtcd.filter(({ unit }) => unit !== `${layout.serviceName}.service`);
 
 ;// CONCATENATED MODULE: ./src/plan/evidence.ts
+
 
 
 
@@ -92074,12 +94587,32 @@ const evidenceOf = (desired, observed, member) => {
         const asked = describeMarker(marker);
         return is('other-bootstrap', `holds data of an unfinished bootstrap that was asked for with ${asked} in ${dataDir}`);
     }
+    const { process } = host;
+    if (process !== undefined && !ours && sameData(desired, member, process.argv)) {
+        const service = `${desired.layout.serviceName}.service (pid ${process.pid})`;
+        return is('unlinked', `runs ${service}, and its log in ${logDirectory(desired.layout)} was deleted under it`);
+    }
+    const gone = dataGone(desired, member, host);
+    if (gone !== undefined)
+        return is('lost', gone);
     const etcd = etcdElsewhere(desired, member, host, ours) ?? answersUnexplained(desired, observed, member, host, ours);
     if (etcd !== undefined)
         return is('foreign', etcd);
     if (ours)
         return is('marked', 'was made ready for this bootstrap and holds no data');
     return is('bare', `holds no data in ${dataDir}`);
+};
+/** The log that the unit asks for is not there. */
+const dataGone = (desired, member, { service, process, foreignEtcd }) => {
+    const text = service.unit?.text;
+    const argv = text === undefined ? undefined : parseExecStart(text);
+    if (text === undefined || argv === undefined || process !== undefined || foreignEtcd.length > 0) {
+        return undefined;
+    }
+    if (!isGuarded(text, desired.layout) || !sameData(desired, member, argv))
+        return undefined;
+    const lost = `has lost the log of its member, which was in ${logDirectory(desired.layout)}`;
+    return service.startRefused === 'assert' ? `${lost}, and systemd refuses to start it without` : lost;
 };
 /** An etcd that runs here, or that a unit would run, although there is no member where ours would be. */
 const etcdElsewhere = (desired, member, host, ours) => {
@@ -92118,9 +94651,505 @@ const sameData = (desired, member, argv) => {
     return dataDir === valueOf('data-dir') && walDir === valueOf('wal-dir');
 };
 
+;// CONCATENATED MODULE: ./src/plan/environment/start.ts
+
+
+
+
+/** What the next start of a member inherits, once its unit is the one asked for; undefined where its host was not asked. */
+const nextStartOf = (desired, { environment }) => {
+    if (environment === undefined)
+        return undefined;
+    const unit = `/etc/systemd/system/${desired.layout.serviceName}.service`;
+    const unset = desired.etcd.keepProxy ? [] : PROXY_VARIABLES;
+    return {
+        variables: givenVariables(environment, { without: unit, unset }),
+        replaced: replacedStart(environment),
+        missing: environment.given
+            .filter(({ kind, by }) => kind === 'missing' && by !== unit)
+            .map(({ file = '', by = '', line = 0 }) => ({ path: file, source: `${by}, line ${line}` })),
+    };
+};
+/** The flags that the unit of a member will have, without dashes. */
+const wantedFlags = (desired, member) => (parseExecStart(wantedUnit(desired, member)) ?? [])
+    .slice(1)
+    .flatMap((word) => /^--([^=]+)=/.exec(word)?.[1] ?? []);
+/** Of the lines of all drop-ins, in order: a line that ends in a backslash goes on in the next one. */
+const replacedStart = ({ given }) => {
+    const rows = given.filter(({ kind }) => kind === 'start');
+    const text = rows
+        .map((row, index) => (isContinuation(rows, index) ? '' : 'ExecStart=') + row.text)
+        .join('\n');
+    const argv = parseExecStart(`[Service]\n${text}\n`);
+    const first = rows.findLast(({ text: line }, index) => line !== '' && !isContinuation(rows, index));
+    return argv === undefined || first === undefined
+        ? undefined
+        : { source: `${first.file}, line ${first.line}`, argv };
+};
+const isContinuation = (rows, index) => rows[index - 1]?.text.endsWith('\\') ?? false;
+
+;// CONCATENATED MODULE: ./src/plan/environment/notes.ts
+
+
+
+
+
+
+const SPARED = [...PROXY_VARIABLES, 'NO_PROXY', 'no_proxy'];
+/**
+ * What the members take from their environment besides what the inputs ask for: said, so that nobody looks for it in the unit, and
+ * warned of where it is not the same for all, as most settings have to be.
+ */
+const environmentSaid = (desired, observed) => {
+    const members = desired.members.map((member) => {
+        const host = hostOf(observed, member);
+        const next = counting(nextStartOf(desired, host)?.variables ?? []);
+        const now = nowOf(host);
+        return { member: member.name, now, next, used: now ?? next };
+    });
+    const names = [...new Set(members.flatMap(({ used, next }) => [...used, ...next].map(({ name }) => name)))];
+    const differing = names.filter((name) => new Set(members.map(({ used }) => notes_valueOf(used, name))).size > 1);
+    const { version } = desired.release;
+    return {
+        warnings: differing.map((name) => `the members do not run with the same ${name}: ${members
+            .map(({ member, used }) => `${member} ${described(used, name)}`)
+            .join(', ')}; give it to all of them as etcd-args, and take it out where it is set`),
+        notes: members.flatMap(({ member, now, next, used }) => [
+            ...used
+                .filter(({ name }) => !differing.includes(name))
+                .map((variable) => `${member}: ${names_shown(variable)} comes from ${placeOf(variable, next)}, and counts`),
+            ...names
+                .filter((name) => now !== undefined && notes_valueOf(now, name) !== notes_valueOf(next, name))
+                .map((name) => `${member}: its next start changes ${name}: ${described(next, name)}`),
+            ...next.flatMap((variable) => {
+                const why = ignoredBy(version, variable.name, variable.value ?? '');
+                return why === undefined
+                    ? []
+                    : [
+                        `${member}: etcd ${version} takes no notice of ${names_shown(variable)} in ${variable.source} (${why})`,
+                    ];
+            }),
+        ]),
+    };
+};
+const nowOf = ({ environment }) => {
+    const now = environment && processVariables(environment);
+    return now && counting(now);
+};
+/** Proxies are judged by where they lead, and who a member is comes from its data (etcd server/etcdserver/bootstrap.go). */
+const counting = (variables) => variables.filter(({ name, value }) => value !== '' &&
+    !SPARED.includes(name) &&
+    !(flagOf(name)?.startsWith('initial-') && !/corrupt/i.test(name)));
+/** `True` is `true` to etcd (strconv.ParseBool). */
+const notes_valueOf = (variables, name) => {
+    const value = variables.find((variable) => variable.name === name)?.value;
+    return /^true$/i.test(value ?? '') ? 'true' : /^false$/i.test(value ?? '') ? 'false' : value;
+};
+const described = (variables, name) => {
+    const variable = variables.find((one) => one.name === name);
+    if (variable === undefined)
+        return 'without it';
+    return `${variable.value === undefined ? 'with it' : variable.value} (${variable.source})`;
+};
+/** The process itself does not know where a variable of its came from. */
+const placeOf = (variable, next) => next.find(({ name, value }) => name === variable.name && value === variable.value)?.source ??
+    variable.source;
+
 ;// CONCATENATED MODULE: ./src/plan/existing.ts
 /** "3 members with etcd 3.6.14" */
 const describeCluster = ({ members, release }) => `${members.length} ${members.length === 1 ? 'member' : 'members'} with etcd ${release.version}`;
+
+;// CONCATENATED MODULE: ./src/plan/checks/account.ts
+/**
+ * The unit's `User=` and `Group=` have to be there before systemd starts anything (systemd.exec(5)), and files have to be the user's
+ * own. A login shell is not needed.
+ */
+const account = {
+    name: 'service user and group',
+    stops: ['found', 'restart', 'renew', 'correct'],
+    find: ({ desired: { layout }, host, works }) => {
+        const { serviceUser: user, dataDir } = layout;
+        if (user === 'root')
+            return [];
+        // A bootstrap makes it.
+        if (!host.userExists)
+            return works.has('found') ? [] : [gone(user, dataDir)];
+        if (host.account === undefined)
+            return [];
+        const { uid, nameOfUid, groupExists } = host.account;
+        return [
+            ...(groupExists
+                ? []
+                : [
+                    {
+                        problem: `there is a user ${user}, but no group ${user}, which the unit of the service names too: systemd would not start it`,
+                        next: `run groupadd --system ${user} there, or choose another service-user`,
+                    },
+                ]),
+            ...(nameOfUid === '' || nameOfUid === user
+                ? []
+                : [
+                    {
+                        problem: `the users ${user} and ${nameOfUid} have one id (${uid}), so that what belongs to the one belongs to the other`,
+                        next: works.has('found')
+                            ? 'choose another service-user'
+                            : `give ${nameOfUid} an id of its own (usermod --uid), and leave that of ${user} as it is: the data belong to it`,
+                    },
+                ]),
+        ];
+    },
+};
+const gone = (user, dataDir) => ({
+    problem: `there is no user ${user} any more, and its member could not be started`,
+    next: `make it again with the id that ${dataDir} belongs to (stat -c %u ${dataDir}): useradd --system --user-group --uid ID ${user}`,
+});
+
+;// CONCATENATED MODULE: ./src/cluster/divergence.ts
+/** How sentences say so. */
+const DIVERGED = 'the members hold different data';
+/** What to do about it. Nothing that ends a copy: which one is right is for people to decide, and may not be the one of most members. */
+const DIVERGED_NEXT = 'restart, remove and replace no member: take a snapshot of each of them first (etcdctl snapshot save), then decide which copy is right; ' +
+    'docs/troubleshooting.md, "The members hold different data", shows how';
+/** Which member holds what, one clause: "etcd-1 hashes to 77 at revision 61, etcd-2 and etcd-3 hash to ...". */
+const describeDivergence = ({ sides }) => sides.map(({ members, holds }) => `${listed(members)} ${holds}`).join(', ');
+/**
+ * Does one round alone give a reason to doubt? It is none to be sure: etcd reads revision and index one after the other while writes
+ * go on (server/etcdserver/api/v3rpc/maintenance.go, Status), and members are asked at slightly different times.
+ */
+const isDoubtful = (round) => divergenceIn([round, round]) !== undefined;
+/**
+ * What rounds of samples prove, whatever was written meanwhile; undefined where they prove nothing. Only of members that have served
+ * a linearizable read before the first round: one that was just started applies its log anew, and tells an index that is behind its data.
+ *
+ * In one life of a cluster the revision is a function of the applied index that never falls. So a member that had applied all that
+ * another one had, and was asked again later, cannot be at an older revision than that other one was; and no member can have
+ * applied what the leader, asked later in the same term, has not committed (raft, leader completeness).
+ */
+const divergenceIn = (rounds) => byRevision(rounds) ?? byLog(rounds);
+const byRevision = (rounds) => {
+    const names = namesIn(rounds);
+    const differ = (a, b) => fallsBehind(rounds, a, b) || fallsBehind(rounds, b, a);
+    const sides = names.reduce((found, name) => {
+        const own = found.find((side) => !side.some((other) => differ(name, other)));
+        return own === undefined
+            ? [...found, [name]]
+            : found.map((side) => (side === own ? [...side, name] : side));
+    }, []);
+    if (sides.length < 2)
+        return undefined;
+    const last = rounds.at(-1) ?? [];
+    return {
+        shownBy: 'revisions',
+        sides: sides.map((members) => {
+            const { revision, raftAppliedIndex } = last.find(({ name }) => name === members[0])?.status ?? NO_STATUS;
+            const is = members.length === 1 ? 'is' : 'are';
+            return { members, holds: `${is} at revision ${revision} after ${raftAppliedIndex} entries of the log` };
+        }),
+    };
+};
+const NO_STATUS = { revision: '?', raftAppliedIndex: '?' };
+/** `behind` had applied at some time all that `ahead` had, and was later still at an older revision. */
+const fallsBehind = (rounds, behind, ahead) => {
+    const [own, others] = [samplesOf(rounds, behind), samplesOf(rounds, ahead)];
+    return own.some((early, at) => own
+        .slice(at + 1)
+        .some((late) => others.some((other) => other.applied <= early.applied && other.revision > late.revision)));
+};
+const samplesOf = (rounds, name) => rounds.flatMap((round) => round
+    .filter((sample) => sample.name === name)
+    .map(({ status }) => ({ applied: BigInt(status.raftAppliedIndex), revision: BigInt(status.revision) })));
+const namesIn = (rounds) => [
+    ...new Set(rounds.flatMap((round) => round.map(({ name }) => name))),
+];
+const byLog = (rounds) => {
+    const [first, last] = [rounds[0], rounds.at(-1)];
+    const leader = last?.find(({ status }) => status.leader !== '' && status.leader === status.memberId);
+    if (!first || !leader)
+        return undefined;
+    // A leader of another term may not know yet what the one before has committed.
+    const same = rounds.every((round) => round.every(({ status }) => status.leader === leader.status.memberId && status.raftTerm === leader.status.raftTerm));
+    const committed = BigInt(leader.status.raftIndex);
+    const beyond = first.filter(({ status }) => BigInt(status.raftAppliedIndex) > committed);
+    if (!same || beyond.length === 0)
+        return undefined;
+    return {
+        shownBy: 'log',
+        sides: [
+            ...beyond.map(({ name, status }) => ({
+                members: [name],
+                holds: `has applied ${status.raftAppliedIndex} entries of the log`,
+            })),
+            { members: [leader.name], holds: `leads and has only ${committed} of them` },
+        ],
+    };
+};
+const listed = (names) => names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+;// CONCATENATED MODULE: ./src/cluster/alarms.ts
+
+/** As tried on real clusters; any other order is refused, or raises the alarm anew with the next write. */
+const alarms_WORDS = {
+    NOSPACE: {
+        meaning: 'its database has reached the quota and the cluster takes no writes',
+        next: 'with etcdctl on one member, in this order: delete what is not needed (deletes still work), compact to the revision that endpoint status tells, ' +
+            'defrag every member, one after the other, the leader last, then alarm disarm; where nothing can be deleted, stop what writes, run ' +
+            'alarm disarm and deploy with a larger --quota-backend-bytes in etcd-args',
+    },
+    CORRUPT: {
+        meaning: 'its data differs from that of the other members',
+        next: DIVERGED_NEXT,
+    },
+};
+/** What an alarm means; empty for one that is not known. */
+const alarmMeaning = (alarm) => alarms_WORDS[alarm]?.meaning ?? '';
+/** What to do about an alarm. */
+const alarmAdvice = (alarm) => alarms_WORDS[alarm]?.next ??
+    'look at the journal of that member, and run etcdctl alarm disarm once the cause is gone';
+/**
+ * Alarms in what a member complains of in its status: `memberID:11417610130673999598 alarm:NOSPACE`; protobuf's text form, whose blanks
+ * are not fixed (server/etcdserver/api/v3rpc/maintenance.go Status). Every member tells those of all.
+ */
+const alarmsIn = (errors) => errors.flatMap((text) => {
+    const [, id, alarm] = /^\s*memberID:\s{0,4}(\d{1,20})\s{1,4}alarm:\s{0,4}([A-Z]+)\s*$/.exec(text) ?? [];
+    return id === undefined || alarm === undefined || alarm === 'NONE'
+        ? []
+        : [{ memberId: BigInt(id).toString(16), alarm }];
+});
+
+;// CONCATENATED MODULE: ./src/cluster/quota.ts
+/** Of its quota a database may hold less than this before its members are restarted: a roll writes, and etcd stops all writes at 100 %. */
+const SHARE = 0.8;
+/** Is a database of `dbSize` bytes too near to its quota, in bytes? */
+const isNearQuota = (dbSize, quota) => quota > 0 && dbSize >= SHARE * quota;
+
+;// CONCATENATED MODULE: ./src/plan/checks/alarms.ts
+
+
+
+/**
+ * Alarms that are raised, each with the member that raised it. No member is restarted under one: with NOSPACE the cluster takes no
+ * writes, so that nothing can be proven of a restarted member, and with CORRUPT nobody knows whose data is right.
+ */
+const alarmFindings = (cluster) => (cluster?.alarms ?? []).map(({ memberId, alarm }) => ({
+    member: cluster?.members.find(({ id }) => id === memberId)?.name || memberId,
+    problem: [`has raised the alarm ${alarm}`, alarmMeaning(alarm)].filter(Boolean).join(': '),
+    next: alarmAdvice(alarm),
+}));
+/** Members whose database is near the quota that is asked for, which the first gate of a roll would stop at. */
+const quotaFindings = (desired, cluster) => {
+    const quota = quotaOf(desired) ?? 0;
+    return (cluster?.statuses ?? [])
+        .filter(({ dbSize = 0 }) => isNearQuota(dbSize, quota))
+        .map(({ member, dbSize }) => ({
+        member,
+        problem: `its database holds ${dbSize} bytes, 80 % or more of the quota of ${quota} bytes`,
+        next: 'compact and defragment it, or raise --quota-backend-bytes in etcd-args',
+    }));
+};
+
+;// CONCATENATED MODULE: ./src/plan/checks/authentication.ts
+
+/**
+ * Where etcd's authentication is switched on, a roll has to compare hashes, hand leadership over and take snapshots, which etcd lets
+ * nobody do but who has the role root (server/etcdserver/api/v3rpc/maintenance.go authMaintenanceServer). What restarts nothing goes on
+ * without.
+ */
+const authenticationFindings = ({ refused = [], silent = [] }) => {
+    const known = refused.flatMap(({ members }) => members);
+    const mute = silent.flatMap(({ member, reason }) => known.includes(member) ? [] : [{ members: [member], user: '', reason }]);
+    return [...refused, ...mute].flatMap(({ members, user, reason }) => {
+        const refusal = authenticationRefusal(reason);
+        if (refusal === undefined)
+            return [];
+        const name = user === '' ? '' : ` of the name (CN) ${user}`;
+        return [
+            {
+                member: members.join(', '),
+                problem: `etcd's authentication is switched on and refuses the certificate${name}: ${refusal.said}; to restart members one at a time it has to have the role root`,
+                next: authenticationAdvice(refusal, user),
+            },
+        ];
+    });
+};
+
+;// CONCATENATED MODULE: ./src/plan/checks/clock.ts
+
+/** Beyond this, certificates that were just made and the leases of clients are judged differently on each host. */
+const MOST_SKEW_MS = 5000;
+const clock_NEXT = 'set both clocks by NTP';
+/**
+ * The host's clock against the runner's, by which certificates are made, and against those of the other hosts, by which they are
+ * judged. What the way there and back took says nothing of a clock, so that much is forgiven.
+ */
+const clock = {
+    name: 'clock',
+    stops: ['found', 'restart', 'install', 'renew'],
+    find: ({ host, observed: { hosts } }) => {
+        if (!isOff(host))
+            return betweenHosts(host, hosts);
+        const all = hosts.length > 1 && hosts.every(isOff) && hosts.every((other) => agree(host, other));
+        const problem = `its clock is ${apart(host.clockSkewMs)} the runner's`;
+        return [
+            all
+                ? {
+                    problem: `${problem}, and so are those of all hosts: the runner's own may be wrong`,
+                    next: "set the runner's clock by NTP",
+                }
+                : { problem, next: clock_NEXT },
+        ];
+    },
+};
+const isOff = ({ clockSkewMs, clockErrorMs }) => Math.abs(clockSkewMs) - clockErrorMs > MOST_SKEW_MS;
+const agree = (a, b) => Math.abs(a.clockSkewMs - b.clockSkewMs) - a.clockErrorMs - b.clockErrorMs <= MOST_SKEW_MS;
+/** Said once for a pair, of the one that is ahead; a host that is off from the runner has its own sentence. */
+const betweenHosts = (host, hosts) => {
+    const behind = hosts.find((other) => !isOff(other) && !agree(host, other) && host.clockSkewMs > other.clockSkewMs);
+    return behind === undefined
+        ? []
+        : [
+            {
+                problem: `its clock is ${apart(host.clockSkewMs - behind.clockSkewMs)} that of ${behind.member}`,
+                next: clock_NEXT,
+            },
+        ];
+};
+const apart = (ms) => `${formatDuration(Math.abs(ms))} ${ms > 0 ? 'ahead of' : 'behind'}`;
+
+;// CONCATENATED MODULE: ./src/cluster/snapshot-room.ts
+/** More than the database itself: etcd goes on writing, and a disk that is full to the brim stops it. */
+const RESERVE_BYTES = 64 * 1024 * 1024;
+/** Bytes that have to be free where a snapshot of a database of `dbSize` bytes is saved. */
+const snapshotRoom = (dbSize) => dbSize + RESERVE_BYTES;
+
+;// CONCATENATED MODULE: ./src/plan/checks/amounts.ts
+
+const MIB = 1024 * 1024;
+/** Three binaries of up to 80 MiB unpacked and their archive of up to 30; an upgrade later keeps the old ones beside them. */
+const RELEASE = 200 * MIB;
+/** Two log segments of 64 MB that are allocated at once, the database, snapshots: the least a small cluster lives with. */
+const NEW_DATA = 512 * MIB;
+/** The log keeps five segments of 64 MB unless told otherwise. */
+const NEW_LOG = 320 * MIB;
+/**
+ * At each start etcd cuts the log's last segment off where it ends and allocates it again to 64 MB, and the one after it beside it
+ * (server/storage/wal/wal.go SegmentSizeBytes, ReadAll with fileutil.ZeroToEnd, file_pipeline.go); where either fails it ends.
+ */
+const LOG_AT_START = 128 * MIB;
+/** The database grows by 16 MiB at a time (bbolt db.go AllocSize), and a snapshot of the store is written every `snapshot-count` entries. */
+const DATA_AT_START = 64 * MIB;
+/** Certificates, units and small scratch files. */
+const SMALL = MIB;
+/** A key and a certificate, each written beside the one that it replaces. */
+const PAIR = 64 * 1024;
+const FEW_FILES = 16;
+const START = 'at each start etcd allocates two segments of its log, 64 MB each, before it serves';
+/** Every place that the works on a host write to, with the room that all of them together take there. */
+const neededFor = (of) => {
+    const { desired, host, works, snapshotOf } = of;
+    const { layout, snapshot } = desired;
+    const does = (...any) => any.some((work) => works.has(work));
+    const small = does('found', 'restart') ? SMALL : does('renew', 'install') ? PAIR : 0;
+    const files = does('found', 'restart', 'renew', 'install') ? FEW_FILES : 0;
+    const place = (path, fact, isUsed, bytes, inodes = files, why = '') => (fact === undefined || !isUsed ? [] : [{ path, fact, bytes, inodes, why }]);
+    const { data, log } = dataOf(of);
+    const why = does('restart') ? START : '';
+    const inOne = host.walDir === undefined;
+    return [
+        ...place(layout.binDir, host.binDir, does('found', 'install'), does('install') ? RELEASE : 0),
+        ...place(layout.caDir, host.caDir, does('found', 'restart', 'renew', 'correct'), small),
+        ...place('the directory of systemd units', host.unitDir, does('found', 'restart', 'correct'), small),
+        ...place('the directory for temporary files', host.tempDir, does('found', 'restart', 'renew', 'install'), small),
+        ...place('the directory of our own notes', host.stateDir, does('found', 'restart'), small),
+        ...place(layout.dataDir, host.dataDir, does('found', 'restart', 'correct'), inOne ? data + log : data, files, inOne ? why : ''),
+        ...place(layout.walDir, host.walDir, does('found', 'restart', 'correct'), log, files, why),
+        ...place(snapshot.dir, host.snapshotDir, snapshotOf !== undefined, snapshotRoom(snapshotOf ?? 0), 2, 'a snapshot is taken before the first restart'),
+    ];
+};
+/** A member that is founded, one that is started on its data, and one that goes on as it runs. */
+const dataOf = ({ host, works }) => {
+    if (works.has('restart'))
+        return { data: DATA_AT_START, log: LOG_AT_START };
+    if (!works.has('found') || (host.hasMemberData && host.process !== undefined))
+        return { data: 0, log: 0 };
+    if (host.hasMemberData)
+        return { data: DATA_AT_START, log: LOG_AT_START };
+    // What a new member needs counts its log in where that is in the same place.
+    return { data: NEW_DATA, log: host.walDir === undefined ? 0 : NEW_LOG };
+};
+
+;// CONCATENATED MODULE: ./src/plan/checks/space.ts
+
+const space_MIB = 1024 * 1024;
+/** Directories that cannot be written to, and file systems without the room, in bytes or in inodes, that the work needs. */
+const space = {
+    name: 'space',
+    stops: ['found', 'restart', 'install', 'renew', 'correct'],
+    find: (of) => {
+        const places = neededFor(of);
+        const down = of.host.service.activeState !== 'active' && of.works.has('restart') ? { down: true } : {};
+        return [
+            ...places.filter(({ fact }) => !fact.writable).map(unwritable),
+            ...byFileSystem(places.filter(({ fact }) => fact.writable)).flatMap(lacking),
+        ].map((finding) => ({ ...finding, ...down }));
+    },
+};
+const unwritable = ({ path }) => ({
+    problem: `${path} cannot be written to`,
+    next: 'mount its file system for writing, or choose another place',
+});
+/** Places that share a file system share its room; where it is not known which one it is, each stands for itself. */
+const byFileSystem = (places) => {
+    const groups = new Map();
+    for (const place of places) {
+        if (place.bytes === 0 && place.inodes === 0)
+            continue;
+        const id = place.fact.mount?.device ?? place.path;
+        groups.set(id, [...(groups.get(id) ?? []), place]);
+    }
+    return [...groups.values()];
+};
+const lacking = (places) => {
+    const all = sumOf(places);
+    // What is enough for each alone but not for all of them is said of all of them.
+    const alone = places.filter((place) => isShort(sumOf([place])));
+    return alone.length > 0
+        ? alone.flatMap((place) => space_describe(sumOf([place])))
+        : isShort(all)
+            ? space_describe(all)
+            : [];
+};
+const sumOf = (places) => {
+    const bytes = places.reduce((sum, place) => sum + place.bytes, 0);
+    const inodes = places.reduce((sum, place) => sum + place.inodes, 0);
+    const why = [...new Set(places.map((place) => place.why).filter((reason) => reason !== ''))].join('; ');
+    const free = places.reduce((least, { fact }) => (fact.availableBytes < least.availableBytes ? fact : least), places[0].fact);
+    return { paths: places.map(({ path }) => path), bytes, inodes, why, free };
+};
+const isShort = ({ bytes, inodes, free }) => free.availableBytes < bytes || (free.availableInodes ?? Infinity) < inodes;
+const space_describe = ({ paths, bytes, inodes, why, free }) => {
+    const has = paths.length > 1 ? `${list(paths)} share a file system that has` : `${paths[0]} has`;
+    const because = why === '' ? '' : `: ${why}`;
+    if (free.availableBytes < bytes) {
+        const [left, needed] = amounts(free.availableBytes, bytes);
+        return [
+            {
+                problem: `${has} ${left} free, and ${needed} are needed${because}`,
+                next: 'make room there, or choose another place',
+            },
+        ];
+    }
+    return [
+        {
+            problem: `${has} ${free.availableInodes} inodes free, and ${inodes} are needed${because}`,
+            next: 'delete files there that nobody needs (df -i), or choose another place',
+        },
+    ];
+};
+/** In MiB, and in bytes where that would show one number twice. */
+const amounts = (left, needed) => needed < space_MIB
+    ? [`${left} bytes`, `${needed} bytes`]
+    : [`${Math.floor(left / space_MIB)} MiB`, `${Math.ceil(needed / space_MIB)} MiB`];
+const list = (paths) => `${paths.slice(0, -1).join(', ')} and ${paths.at(-1) ?? ''}`;
 
 ;// CONCATENATED MODULE: ./src/etcd/release-digests.json
 const release_digests_namespaceObject = /*#__PURE__*/JSON.parse('{"s":{"3.6.14":{"amd64":"ffe840ff9295808e88cce2794a18a5ac87f12a5203c8314d0bf6aa119b41bac5","arm64":"fa1b80565ee6fc2df1ae6f57a508b221f3ecc7d591c317c581cd8281b0842b3e","ppc64le":"1155c5eaff94906f138104f1df71d8c6c99e15ae24f50e5b7120bab25e5e2a1e"},"3.6.13":{"amd64":"b4928654aed84d90952620c7144555e4186d795e1e7414e65fe0cf6265fd0465","arm64":"5ab53ff70301fa9d782fa4b59fdfc1fae49ffdf427a0afb3cd313a93449800fc","ppc64le":"9ce0405b83fa4c2fb92727ab6b46f011078057b28b3381c8ec6f42697eed33bd"},"3.6.12":{"amd64":"d2564bb50b58e52fbaf3bde4a9561a1d04e20cdc761f795580e4d615d5d41355","arm64":"147afc710e164fa342ad8561bcca8903f3913bd9fb9ae0c83c857b1d868189cc","ppc64le":"2888e1a443dfe2294b463fb1e735c0e57de9dc6cd02397ce1596ddf3ba78242d"},"3.6.11":{"amd64":"8756f7a4eaf921668a83de0bf13c0f65cae9186a165696e3ae8396afe6f557ed","arm64":"5302f1a6157c34eb0568c75fba9d06da98353576df04399f08645bef634acd2d","ppc64le":"4031a332e71c263ed054a9149761d77dfd57f1bcc301b2aa0e2b1b6079af7095"},"3.6.10":{"amd64":"ed579fafab5701e3aaa95509969e7bc74776a4ae5269d32e3928408b406456ec","arm64":"e40dc34b7a512b99c651f7700c1014e9b76e02415e2e24365b248966b173524c","ppc64le":"2892716d2826deed1ea392c91651ebabe1da35c5e71964d842fdcd424adb71c1"},"3.6.9":{"amd64":"633136f13fcadac52e5c0ddcb97912643af6fcb9cb362e75774d0f96f7666396","arm64":"b51e433724325b66770019c4819d091b8965d2e81c07571a46e0619da1c8ece6","ppc64le":"bd21e07aa8f19308c96986bf9457f779ba8103a3204066bb89c8c3fb7a1e47dc"},"3.6.8":{"amd64":"cf9cfe91a4856cb90eed9c99e6aee4b708db2c7888b88a6f116281f04b0ea693","arm64":"438f56a700d17ce761510a3e63e6fa5c1d587b2dd4d7a22c179c09a649366760","ppc64le":"3b9bb486b0eb8d79b30410749ec26e174db075956c9ecb533b313b9263e7ba78"},"3.6.7":{"amd64":"cf8af880c5a01ee5363cefa14a3e0cb7e5308dcf4ed17a6973099c9a7aee5a9a","arm64":"ef5fc443cf7cc5b82738f3c28363704896551900af90a6d622cae740b5644270","ppc64le":"de3b1ed50fc8868cdd56b12b0cd81d6740bf53edbca570400a78e530e4829b7b"},"3.6.6":{"amd64":"887afaa4a99f22d802ccdfbe65730a5e79aa5c9ce2c8799c67e9d804c50ecedb","arm64":"8a15f5427c111ff4692753682374970fb68878401d946c2c28bdad6857db652f","ppc64le":"e4f528b63a731e9b96f5d10f55ce096223fb4e1bc1778aa2535a3d47e9a129e5"},"3.6.5":{"amd64":"66bad39ed920f6fc15fd74adcb8bfd38ba9a6412f8c7852d09eb11670e88cac3","arm64":"7010161787077b07de29b15b76825ceacbbcedcb77fe2e6832f509be102cab6b","ppc64le":"3cf99879c7c5b8678a0ec2edf9102b268ea934584db2850f049d89ed8e36b61c"},"3.6.4":{"amd64":"4d5f3101daa534e45ccaf3eec8d21c19b7222db377bcfd5e5a9144155238c105","arm64":"323421fa279f4f3d7da4c7f2dfa17d9e49529cb2b4cdf40899a7416bccdde42d","ppc64le":"2910fc73e42e1eeb9cc7da8080b821c7649558465e0e6122e49afce832e4b9da"},"3.6.3":{"amd64":"3f3b4aa9785d86322c50b296eebdc7a0a57b27065190154b5858bf6a7512ac10","arm64":"4b39989093699da7502d1cdd649c412055a2bddd26b3d80ed87d0db31957075c","ppc64le":"de8ee412ee2669483fd9c730e915c5bd4fe113ba33be4a70305d13ff35e1f919"},"3.6.2":{"amd64":"4b5d55d61e2218fab7c1cc1c00b341c469159ecde8cedd575fa858683f67e9f4","arm64":"79d0a2488967aa07ecfde79158b1dab458158522f834810c2827eecac4695a31","ppc64le":"bf79b9d4c7e9f86e611e73de9fe54a195bc0ad54aeb17200b1c8bda3c4119705"},"3.6.1":{"amd64":"1324664bfe56d178d1362a57462ca5a7b26a6d2cbe9e1c94b6820e32cb82d673","arm64":"5f8ed6e314df44128c218decbf0d146cf882583d05c6f6d9023ce905d232aaec","ppc64le":"bb87fcd0ea4b9fabf502703512c416ca1d9f4082679cb7f6dbc34bed3dfc13f6"},"3.6.0":{"amd64":"42305b0dcbba7b6fdff0382d0c7b99c42026c88c44847a619ab58cde216725d9","arm64":"81477b120ef66ff338fe7de63d894e5feec17e6e1f1d98507676832e089d9b58","ppc64le":"1180d06e3a3787ab65078d9a488f778a4712c59cc82d614abde80c5d06efe38f"},"3.5.33":{"amd64":"5025b5b24d81a9616b6e284ccd439b9a3df055ef8fdcdc142af3ec8f6a3b3c95","arm64":"0764c5c0acef155f4bfa0487791cc5776adef66315bf16ec0653883bfd463a90","ppc64le":"5cb42e4533380e26c89497d898e016e8604a5f1a48bc2fb1d947194abf63842b"},"3.5.32":{"amd64":"83532f9290ee89106c4c9d0467220f65623c1faadaab800d727f7beccce4d7dd","arm64":"89f3ec49bc026c77ab5862c34f0623f09b48ec75e659082c92829669c6e36b3c","ppc64le":"fdf4f4878c23f16982cf38e5d9994f30808807613105c5fed1b1a70da089b076"},"3.5.31":{"amd64":"e76b75c73b10196dfeb1c52fcdf9f4014e51f3082f65f28fb2e69a7bec1f916b","arm64":"1fc441acb75486c076db0900470b18da61ee529a5d54df7c619dfc12dd13b984","ppc64le":"adf8f35410b6e95ad988cb31c61dcac37363dc2fe1beaa7bb7f9cba3a4dec67f"},"3.5.30":{"amd64":"a495115162845640be08c6cda069ff961260dbced53207c5a83b1b006ff2ea8e","arm64":"4d19473d2567a58e1dbf556e0813b91d506666e58d23bfd5370660c67639eb5e","ppc64le":"5f5412fb68aa87df05c5c6e75ffca458ee43e00f23ae43122e81201eaf0187fc"},"3.5.29":{"amd64":"7692f812db0bfeee3a731c45046864cf729e552bad82ce7cb5b507053d033267","arm64":"10817d916de91fdab373947977682e083f0a1ac7f37650c1b690c2a746e4c269","ppc64le":"3c198d0a0a5e76c0828568c34c1b8811c29830ca62c64043e18474b2625ecadb"},"3.5.28":{"amd64":"e11b6fab2ffbf0a1d6ee8f6227594045a19e0974ec779c42b8b5bb1942b2abe0","arm64":"779a741604d2ff45240b277812f6c300bca71754adfd8de1436a3f2df3a18e67","ppc64le":"f928b7f0e615d8125640c0840121ad0001d0736531fd0b95ad24514a8ce0ba3b"},"3.5.27":{"amd64":"0aad9a9e4e0817a021e933f9806a2b2960a62f949ad5a3d6436d8886945cb1bc","arm64":"1277309f540c5a0329c428f95455c9f76d24f768c8d28fd2753e891c379053fa","ppc64le":"b41d488dcd579e780f49f5bd747e9386e17e1376ffb77bfff061f7944818a678"},"3.5.26":{"amd64":"0a682a91201dc8351d507210bc30b021a11e254eab806f03224b51e8fad29abb","arm64":"93ac1667df0e178ea6d152476ce4088df4075604fe4bc7f85f4719e863cd030b","ppc64le":"9678ddaced9fcd4878b76b0b76c9c2a3638a70bdc362c9f4cb25ecc48de2c6d3"},"3.5.25":{"amd64":"168af82b59772e1811a9af7b358d42f5c6df44e0d9767afb006ecf12c4bbd607","arm64":"419dce0b679df31cc45201ef2449b7a6a48e9d241af01741957c9ac86a35badc","ppc64le":"0dee64e99a43a06dd9541a40a18b52c7309eb1682a2a32740d4bdf358296c007"},"3.5.24":{"amd64":"042497e2ddcee06f22e5d486d81f58affa26b53ee423e2a6aaca3d3ea98c8191","arm64":"efc01f6b3fbef0f000cb53bcad4845c116d7fdd8769ca39d9c40d2fe4d2e509f","ppc64le":"4b252266a59a00c0f608f481c836fb469d2cd0f60ecbc119c4f1fe0611910ab1"},"3.5.23":{"amd64":"8b50d62d38cb2de005b42227dd14b33f6e01758970f248f9257789ecfaf634c9","arm64":"d95118595a9556a29775f99c1ef2ee16f6be113df76b7178643a2bfd6a6f37c3","ppc64le":"9b9caa29715f387633c6f3639efd3b85284665f7e8632551c904c9859edbb7a8"},"3.5.22":{"amd64":"20174ab70a6f3df94da13ecac4610f42c47d25af82426f21c112c2c841ec499a","arm64":"22aca5a253c4a9f2850300b0a1dd209587586ff0e985f5cb1c34e9e5edc07848","ppc64le":"4dbe98bf5fd82a0f9295bd7ab47429381ab0a80f1e83861c50b01452fa515353"},"3.5.21":{"amd64":"adddda4b06718e68671ffabff2f8cee48488ba61ad82900e639d108f2148501c","arm64":"95bf6918623a097c0385b96f139d90248614485e781ec9bee4768dbb6c79c53f","ppc64le":"6fb6ecb3d1b331eb177dc610a8efad3aceb1f836d6aeb439ba0bfac5d5c2a38c"},"3.5.20":{"amd64":"9ac85616fb8c0e45f485074dde0258ca2b7b42f1dd5320821af5a8b66daf7072","arm64":"f034232e6fb64b0d89c45fd78b8b4c3e9fb8d69605dddddcdebf5d7cd96a1531","ppc64le":"563bdac64fc92442cf366c02294dff1cbbd3885a86dbcf7f2e87d9388c3b3223"},"3.5.19":{"amd64":"16ae742def5f330800590e8d505d72830a3b0b7012e559e6bd76f0bc9864bf42","arm64":"a786fd2c92c3c0404586ffedf1b318e4944a17aefed1fa6566f5712ddb8359ad","ppc64le":"cc8651929f4d5794892eeeabf612a243ea6233125bc5f8b0f711118736e2710f"},"3.5.18":{"amd64":"6ddde039a7a506badf34e7edfb38e1ea90e36f05c8cfceba602045df623d86fa","arm64":"c2bcaf465537d6d47c8bb82a69e31f786f32257050e3bca445bc4e63479ec714","ppc64le":"ad90260978a9a94572c8aedfa3c4ab225a451e84ab01a1df35e4124863672999"},"3.5.17":{"amd64":"eff6ac621d41711085d0f38fab17d8fa3705f6326c3ff11301a1f5a71fc94edd","arm64":"7d717a62520bf39fa1115dfbb1df79479ff74b5eda0914f4132bfa60a48b9549","ppc64le":"5c737b586a1ebcc12bf0d68a2b56583764f4aba82ab4934629626da93d4a9ecc"},"3.5.16":{"amd64":"b414b27a5ad05f7cb01395c447c85d3227e3fb1c176e51757a283b817f645ccc","arm64":"8e68c55e6d72b791a9e98591c755af36f6f55aa9eca63767822cd8a3817fdb23","ppc64le":"33322806f4a2aa3d4947a4d42ec6a120296535e7f00e2f9d74e515e9386333e0"},"3.5.15":{"amd64":"3f6b48d8c2844699f2b19c1880508ecf63e1489769ed37ebb97495d5cd848a89","arm64":"5aa28b435edb1f22bf6455f754e16a13e3e4eb1ad8fc7c22ad47aa8e722febf2","ppc64le":"6512f7308a0d0af7c9bb46bca1c4f4e816304304d838d1045ae21d9772c5490e"},"3.5.14":{"amd64":"b0b34298f53f6830f08e7ddc57fc74dc45563216a66e94d9e6b0b9e0b0281b34","arm64":"90510c79c4aae3c3313691f5770fc53b3ac883338fc0254bf8d22460acd3c19d","ppc64le":"01681d4d33bba5130c9cffca42c35b0f68e0d991b0b4ee65dab6fd36568d4fee"},"3.5.13":{"amd64":"31e6fcbee0e8c3df27cf1ba69b522e338377f5ed6447f5d05700aee367f3b7e7","arm64":"2854993bf622764ccdeb7a146fae2965cb0fcba93c5c8f391e0d5f153c8a7a02","ppc64le":"f372b524e2c118dbb0dbe1097474a072fc93bc30da65efa92999137303bcd9a7"},"3.5.12":{"amd64":"f2ff0cb43ce119f55a85012255609b61c64263baea83aa7c8e6846c0938adca5","arm64":"31f30c01918771ece28d6e553e0f33be9483ced989896ecf6bbe1edb07786141","ppc64le":"ebd8060508d572678d8d1e4f90f87863e3a6cfcba856ceca32379b03251c0597"},"3.5.11":{"amd64":"e256885e753dc99001335e099d3c2eb8cf21a865a087ee4d7e3665752ae5929a","arm64":"6edf0cddc8fa2d7674129abe2e44d5a37cc3a6e3b500c13c6cbc2ed2ecf08bf4","ppc64le":"a2e70b291811fa8ccc34cc7d297bf7d31e3af790bc31e54cad034a49e9db2eb7"},"3.5.10":{"amd64":"26e90d024fa2310bc52bb40e7f2132e81640b55f8fc446c00ae07e30af2a44fd","arm64":"ff74a6018d9b2a1320bff30e5a11b4f2f5c2a3d147df8a8bad53c01b9f800ee1","ppc64le":"10cd8e4ecf6718b9712bf2edfac2e4924d7f21dbe58d368e6e10578c85bd8c01"},"3.5.9":{"amd64":"d59017044eb776597eca480432081c5bb26f318ad292967029af1f62b588b042","arm64":"bb201c106a61bbab59e2d9f37f4bdff99d50201f513c66b4578741eab581fb28","ppc64le":"551539ebb344ebdc77f170ea51512a6cda35877ffdcbd8b3316b2495a8b2bd87"},"3.5.8":{"amd64":"d4c1b8d90ad53658f12ffc293afc5694b7bc6cb093af609188649a799e1cc8dc","arm64":"3f4441b293a2d0d4d2f8b2cd9504376e15818f7b865ef4b436e8e6f865f895ff","ppc64le":"20e28302c1424b1a3daf7d817f2662e4c64e395a82765d1696cb53cb6bc37a4e"},"3.5.7":{"amd64":"a43119af79c592a874e8f59c4f23832297849d0c479338f9df36e196b86bc396","arm64":"1a35314900da7db006b198dd917e923459b462128101736c63a3cda57ecdbf51","ppc64le":"e861aa6acd4d326ec01bfa06fffb80d33f3f8c26e0eb8b73e4424578d149bd04"},"3.5.6":{"amd64":"4db32e3bc06dd0999e2171f76a87c1cffed8369475ec7aa7abee9023635670fb","arm64":"888e25c9c94702ac1254c7655709b44bb3711ebaabd3cb05439f3dd1f2b51a87","ppc64le":"e235cb885996b8aac133975e0077eaf0a2f8dc7062ad052fa7395668a365906b"}}}');
@@ -92171,6 +95200,199 @@ const digestInSums = (sums, fileName) => {
     return undefined;
 };
 
+;// CONCATENATED MODULE: ./src/plan/checks/system.ts
+
+const one = (problem, next) => [{ problem, next }];
+/** All that we do with a service is said to systemd. */
+const init = {
+    name: 'init',
+    stops: ['found', 'restart', 'correct'],
+    find: ({ host }) => host.init === 'systemd'
+        ? []
+        : one(`its init is ${host.init || 'unknown'}, not systemd`, 'use a host that is run by systemd'),
+};
+/** Only where a release has to be chosen: what runs already proves that there is one. */
+const machine = {
+    name: 'machine',
+    stops: ['found', 'install'],
+    find: ({ host }) => hasRelease(host.machine)
+        ? []
+        : one(`is a ${host.machine || 'machine of unknown kind'}, which etcd has no release for`, 'use a host of amd64, arm64, ppc64le or s390x'),
+};
+/** systemd starts no masked unit, and enables none. */
+const masked = {
+    name: 'masked unit',
+    stops: ['found', 'restart', 'correct'],
+    find: ({ desired: { layout }, host: { service }, works }) => service.loadState === 'masked'
+        ? one(`${layout.serviceName}.service is masked`, `run systemctl unmask ${layout.serviceName} there${works.has('found') ? ', or choose another service-name' : ''}`)
+        : [],
+};
+const hasRelease = (name) => {
+    try {
+        archOfMachine(name);
+        return true;
+    }
+    catch {
+        return false;
+    }
+};
+
+;// CONCATENATED MODULE: ./src/plan/checks/checks.ts
+
+
+
+
+
+
+
+/** Everything that a host is asked before anything is done there, whatever the operation: one list, so that none of them forgets one. */
+const CHECKS = [init, machine, masked, clock, executable, account, space];
+/** What stops the works on a host. */
+const findingsFor = (of) => CHECKS.filter(({ stops }) => stops.some((work) => of.works.has(work))).flatMap(({ find }) => find(of));
+/** What stops every restart, whichever member it is of. */
+const restartFindings = (desired, observed) => [
+    ...authenticationFindings(observed),
+    ...alarmFindings(observed.cluster),
+    ...quotaFindings(desired, observed.cluster),
+];
+/**
+ * What would stop a restart of a member that is not restarted now: it may be a restart by somebody else, or the host's own, that finds
+ * it out. One clause each.
+ */
+const restartNotes = (of) => {
+    const stopping = findingsFor(of).map(({ problem }) => problem);
+    return findingsFor({ ...of, works: new Set(['restart']) })
+        .map(({ problem }) => problem)
+        .filter((problem) => !stopping.includes(problem));
+};
+
+;// CONCATENATED MODULE: ./src/etcd/settings/setting.ts
+
+/** The file that etcd reads its settings from, and then from nowhere else; undefined where there is none. */
+const configFileOf = ({ flags, variables }) => {
+    const flag = flags.get('--config-file')?.at(-1);
+    if (flag !== undefined && flag !== '')
+        return { value: undefined, from: 'config file', source: flag };
+    const variable = variables.find(({ name }) => name === 'ETCD_CONFIG_FILE');
+    if (!variable?.value)
+        return undefined;
+    return { value: undefined, from: 'config file', source: `${variable.value} (${variable.source})` };
+};
+/**
+ * Where etcd has a setting from, named by its flag without dashes: the config file alone where there is one, else the flag, else the
+ * variable unless it is empty, else the default (etcd server/etcdmain/config.go parse, pkg/flags/flag.go).
+ */
+const setting_settingOf = (name, sources) => {
+    const file = configFileOf(sources);
+    if (file)
+        return file;
+    const flag = sources.flags.get(`--${name}`)?.at(-1);
+    if (flag !== undefined)
+        return { value: flag, from: 'flag', source: `--${name}` };
+    const variable = sources.variables.find((one) => one.name === variableOf(name));
+    return variable !== undefined && variable.value !== ''
+        ? { value: variable.value, from: 'variable', source: variable.source }
+        : { value: undefined, from: 'default', source: '' };
+};
+
+;// CONCATENATED MODULE: ./src/plan/environment/findings.ts
+
+
+
+
+
+
+
+
+
+/**
+ * What a member inherits at its next start that would keep its etcd from starting, or from running as asked: none of it can be seen in its
+ * unit, and no restart, nor the revert of one, changes it.
+ */
+const environmentFindings = (desired, member, host) => {
+    const start = nextStartOf(desired, host);
+    if (start === undefined)
+        return [];
+    return [
+        ...configFile(start),
+        ...conflicts(start, wantedFlags(desired, member)),
+        ...replacements(start, wantedUnit(desired, member)),
+        ...missing(start),
+        ...losses(desired, host, start),
+    ];
+};
+const RELOAD = 'then run systemctl daemon-reload';
+const configFile = ({ variables }) => {
+    const file = configFileOf({ flags: new Map(), variables });
+    return file === undefined
+        ? []
+        : [
+            {
+                problem: `ETCD_CONFIG_FILE makes etcd read all settings from ${file.source} and ignore its flags`,
+                next: `take that variable out, give the settings of the file as etcd-args where they are needed, ${RELOAD}`,
+            },
+        ];
+};
+/** Fatal in every release, with an equal or an empty value too (etcd pkg/flags/flag.go verifyEnv). */
+const conflicts = ({ variables }, flags) => {
+    const taken = new Map(flags.map((flag) => [names_variableOf(flag), flag]));
+    return variables.flatMap((variable) => {
+        const flag = taken.get(variable.name);
+        return flag === undefined
+            ? []
+            : [
+                {
+                    problem: `${names_shown(variable)} is set in ${variable.source}, and etcd does not start where a variable is set beside its flag --${flag}, whatever the values`,
+                    next: `take it out there, ${RELOAD}; the flag stays as the inputs say`,
+                },
+            ];
+    });
+};
+const replacements = ({ replaced }, unitText) => {
+    const wanted = parseExecStart(unitText);
+    if (replaced === undefined || wanted === undefined)
+        return [];
+    const differs = replaced.argv[0] !== wanted[0] ||
+        changesBetween(findings_countingFlags(replaced.argv), findings_countingFlags(wanted)).length > 0;
+    return differs
+        ? [
+            {
+                problem: `a drop-in starts another command than its unit says (${replaced.source})`,
+                next: `give its flags as etcd-args where they are needed, take ExecStart= out there, ${RELOAD}`,
+            },
+        ]
+        : [];
+};
+/** Without those that count at the bootstrap only. */
+const findings_countingFlags = (argv) => new Map([...flagsIn(argv)].filter(([name]) => !name.startsWith('--initial-')));
+const missing = ({ missing: files }) => files.map(({ path, source }) => ({
+    problem: `there is no ${path}, which ${source} names as EnvironmentFile=, and systemd does not start a service without it`,
+    next: `write that file, or put a - before its path, ${RELOAD}`,
+}));
+/**
+ * A variable that the running release goes by and the one asked for does not know is gone without a word but a warning in the
+ * journal: what was switched on by it is off.
+ */
+const losses = (desired, host, { variables }) => {
+    const runs = host.binaries.etcd?.version ?? '';
+    const used = (host.environment && processVariables(host.environment)) ?? [];
+    const { version } = desired.release;
+    return variables.flatMap((variable) => {
+        const why = whyLost(variable, version);
+        const inUse = used.some(({ name }) => name === variable.name);
+        return why === undefined || !inUse || runs === '' || whyLost(variable, runs) !== undefined
+            ? []
+            : [
+                {
+                    problem: `${names_shown(variable)} (${variable.source}) is in use, and etcd ${version} takes no notice of it (${why})`,
+                    next: `take it out there, give what is still needed as etcd-args in the form that ${version} knows, ${RELOAD}`,
+                },
+            ];
+    });
+};
+/** What is off already cannot be lost. */
+const whyLost = ({ name, value = '' }, version) => /^(?:|0|f|false|off)$/i.test(value) ? undefined : ignoredBy(version, name, value);
+
 ;// CONCATENATED MODULE: ./src/plan/ports.ts
 
 /** Ports that a member will listen on and that somebody else has. */
@@ -92190,52 +95412,6 @@ const portFindings = ({ etcd }, { listeners, service }) => {
     });
 };
 
-;// CONCATENATED MODULE: ./src/plan/space.ts
-
-const MIB = 1024 * 1024;
-/** Three binaries of up to 80 MiB unpacked and their archive of up to 30; an upgrade later keeps the old ones beside them. */
-const RELEASE_BYTES = 200 * MIB;
-/** Two log segments of 64 MiB that are allocated at once, the database, snapshots: the least a small cluster lives with. */
-const DATA_BYTES = 512 * MIB;
-/** The log keeps five segments of 64 MiB unless told otherwise. */
-const WAL_BYTES = 320 * MIB;
-/** Certificates, units and small scratch files. */
-const SMALL_BYTES = MIB;
-/** Directories that cannot be written to, and those without the room that a bootstrap needs. */
-const spaceFindings = (desired, host) => {
-    const { binDir, caDir, dataDir, walDir } = desired.layout;
-    const installs = releaseDeviations(desired, host).length > 0;
-    const places = [
-        { path: binDir, fact: host.binDir, bytes: installs ? RELEASE_BYTES : 0 },
-        { path: caDir, fact: host.caDir, bytes: SMALL_BYTES },
-        { path: 'the directory of systemd units', fact: host.unitDir, bytes: SMALL_BYTES },
-        { path: 'the directory for temporary files', fact: host.tempDir, bytes: SMALL_BYTES },
-        { path: dataDir, fact: host.dataDir, bytes: host.hasMemberData ? 0 : DATA_BYTES },
-        { path: walDir, fact: host.walDir, bytes: host.hasMemberData ? 0 : WAL_BYTES },
-    ];
-    return places.flatMap(({ path, fact, bytes }) => {
-        if (fact === undefined)
-            return [];
-        if (!fact.writable) {
-            return [
-                {
-                    problem: `${path} cannot be written to`,
-                    next: 'mount its file system for writing, or choose another place',
-                },
-            ];
-        }
-        return fact.availableBytes >= bytes
-            ? []
-            : [
-                {
-                    problem: `${path} has ${mebibytes(fact.availableBytes)} MiB free, and ${mebibytes(bytes)} MiB are needed`,
-                    next: 'make room there, or choose another place',
-                },
-            ];
-    });
-};
-const mebibytes = (bytes) => Math.floor(bytes / MIB);
-
 ;// CONCATENATED MODULE: ./src/plan/preflight.ts
 
 
@@ -92244,73 +95420,24 @@ const mebibytes = (bytes) => Math.floor(bytes / MIB);
 
 
 
-/** Beyond this, certificates that were just made and the leases of clients are judged differently on each host. */
-const MOST_SKEW_MS = 5000;
 /**
- * Everything on the hosts that would make a bootstrap fail half-way, all at once. Only for a bootstrap: on a cluster that
- * exists, taken ports and full directories are as they should be.
+ * Everything on the hosts that would make a bootstrap fail half-way, all at once: what every host is asked (checks/), and what
+ * only a bootstrap asks, as on a cluster that exists, taken ports and full directories are as they should be.
  */
 const preflight = (desired, observed) => [
     ...desired.members.flatMap((member) => {
         const host = hostOf(observed, member);
         return [
-            ...systemFindings(desired, host),
-            ...clockFindings(host),
             ...portFindings(desired, host),
             ...foreignFindings(desired, host),
             ...contentFindings(desired, host),
-            ...spaceFindings(desired, host),
+            ...findingsFor({ desired, observed, host, works: worksOn(desired, host) }),
+            ...environmentFindings(desired, member, host),
         ].map((finding) => ({ member: member.name, ...finding }));
     }),
     ...linkFindings(desired.members, observed),
 ];
-const systemFindings = ({ layout }, { init, machine, service }) => [
-    ...(init === 'systemd'
-        ? []
-        : [
-            {
-                problem: `its init is ${init || 'unknown'}, not systemd`,
-                next: 'use a host that is run by systemd',
-            },
-        ]),
-    ...(hasRelease(machine)
-        ? []
-        : [
-            {
-                problem: `is a ${machine || 'machine of unknown kind'}, which etcd has no release for`,
-                next: 'use a host of amd64, arm64, ppc64le or s390x',
-            },
-        ]),
-    ...(service.loadState === 'masked'
-        ? [
-            {
-                problem: `${layout.serviceName}.service is masked`,
-                next: `run systemctl unmask ${layout.serviceName} there, or choose another service-name`,
-            },
-        ]
-        : []),
-];
-const hasRelease = (machine) => {
-    try {
-        archOfMachine(machine);
-        return true;
-    }
-    catch {
-        return false;
-    }
-};
-const clockFindings = ({ clockSkewMs, clockErrorMs }) => {
-    // What the way there and back took says nothing of the clock.
-    if (Math.abs(clockSkewMs) - clockErrorMs <= MOST_SKEW_MS)
-        return [];
-    const way = clockSkewMs > 0 ? 'ahead of' : 'behind';
-    return [
-        {
-            problem: `its clock is ${formatDuration(Math.abs(clockSkewMs))} ${way} the runner's`,
-            next: 'set both clocks by NTP',
-        },
-    ];
-};
+const worksOn = (desired, host) => new Set(['found', ...(releaseDeviations(desired, host).length > 0 ? ['install'] : [])]);
 const foreignFindings = (desired, host) => strangersOf(desired, host).map(({ pid, unit }) => ({
     problem: `another etcd runs there (pid ${pid}${unit === '' ? '' : `, ${unit}`})`,
     next: 'stop it, or choose another host',
@@ -92356,6 +95483,8 @@ const linkFindings = (members, { links }) => links.flatMap(({ from, to, outcome,
 
 
 
+
+
 /**
  * The plan for a cluster that does not exist yet, or whose bootstrap stopped somewhere. Once its members have found each
  * other it takes writes, so from then on those that run are no longer changed, only the missing ones brought up.
@@ -92372,12 +95501,19 @@ const planBootstrap = (desired, observed, now, kind) => {
         return blocked('the hosts are not ready for a bootstrap', { findings });
     }
     const verb = kind === 'fresh' ? 'bootstrap' : 'finish the bootstrap of';
+    const said = environmentSaid(desired, observed);
+    const notes = [
+        ...desired.members.flatMap((member) => storageNotes(hostOf(observed, member), desired.layout)),
+        ...said.notes,
+    ];
     return {
         kind: 'bootstrap',
         steps: bootstrapSteps(desired, observed, now),
         differences: [],
         findings: [],
         summary: `${verb} ${describeCluster(desired)}`,
+        ...(notes.length === 0 ? {} : { notes }),
+        ...(said.warnings.length === 0 ? {} : { warnings: said.warnings }),
     };
 };
 /** Type=notify: a unit is active only once its member has had a quorum (etcd server/etcdmain/etcd.go). */
@@ -92482,107 +95618,6 @@ const judgeDowngrade = (members, to) => {
 const wayTo = (minor) => `run etcdctl downgrade validate ${minor} and etcdctl downgrade enable ${minor} on a member, wait until etcdctl endpoint status shows the ` +
     `storage version ${minor}.0 for every member, then run this again`;
 
-;// CONCATENATED MODULE: ./src/etcd/upgrade/flag-rules.ts
-/** From the flags that the releases of each minor register (etcd server/etcdmain/config.go, server/embed/config.go). */
-const REMOVED_FLAGS = [
-    { name: 'debug', since: '3.5', instead: '--log-level=debug' },
-    { name: 'log-output', since: '3.5', instead: '--log-outputs' },
-    { name: 'log-package-levels', since: '3.5', instead: '--log-level' },
-    {
-        name: 'experimental-backend-bbolt-freelist-type',
-        since: '3.5',
-        instead: '--backend-bbolt-freelist-type',
-    },
-    { name: 'next-cluster-version-compatible', since: '3.5', instead: '' },
-    { name: 'logger', value: 'capnslog', since: '3.5', instead: '--logger=zap' },
-    { name: 'enable-v2', since: '3.6', instead: '' },
-    { name: 'experimental-enable-v2v3', since: '3.6', instead: '' },
-    { name: 'proxy', since: '3.6', instead: 'etcd grpc-proxy, a process of its own' },
-    { name: 'proxy-failure-wait', since: '3.6', instead: '' },
-    { name: 'proxy-refresh-interval', since: '3.6', instead: '' },
-    { name: 'proxy-dial-timeout', since: '3.6', instead: '' },
-    { name: 'proxy-write-timeout', since: '3.6', instead: '' },
-    { name: 'proxy-read-timeout', since: '3.6', instead: '' },
-    { name: 'discovery-fallback', value: 'proxy', since: '3.6', instead: '--discovery-fallback=exit' },
-    {
-        name: 'experimental-initial-corrupt-check',
-        since: '3.7',
-        instead: '--feature-gates=InitialCorruptCheck=true',
-    },
-    {
-        name: 'experimental-compact-hash-check-enabled',
-        since: '3.7',
-        instead: '--feature-gates=CompactHashCheck=true',
-    },
-    {
-        name: 'experimental-stop-grpc-service-on-defrag',
-        since: '3.7',
-        instead: '--feature-gates=StopGRPCServiceOnDefrag=true',
-    },
-    {
-        name: 'experimental-txn-mode-write-with-shared-buffer',
-        since: '3.7',
-        instead: '--feature-gates=TxnModeWriteWithSharedBuffer=true',
-    },
-    {
-        name: 'experimental-enable-lease-checkpoint',
-        since: '3.7',
-        instead: '--feature-gates=LeaseCheckpoint=true',
-    },
-    {
-        name: 'experimental-enable-lease-checkpoint-persist',
-        since: '3.7',
-        instead: '--feature-gates=LeaseCheckpointPersist=true',
-    },
-    // All others just lose their prefix, which they may do since 3.6.
-    { name: 'experimental-*', since: '3.7', instead: '--*' },
-    { name: 'discovery', since: '3.7', instead: '' },
-    { name: 'discovery-proxy', since: '3.7', instead: '' },
-    { name: 'max-snapshots', since: '3.8', instead: '' },
-    { name: 'v2-deprecation', since: '3.8', instead: '' },
-];
-/** Flags that older minors do not take yet, by the first minor that does. */
-const ADDED_FLAGS = {
-    'feature-gates': '3.6',
-    'max-learners': '3.6',
-    'peer-skip-client-san-verification': '3.6',
-    'backend-bbolt-freelist-type': '3.5',
-    'log-rotation-config-json': '3.5',
-};
-
-;// CONCATENATED MODULE: ./src/etcd/upgrade/flags.ts
-
-
-
-/**
- * Flags that an etcd of this version ends with instead of starting, one clause each: "does not know --enable-v2 (gone since
- * 3.6)". Flags that are not in the tables are taken for known: the binary itself has the last word.
- */
-const unknownFlags = (version, flags) => flags.flatMap((flag) => {
-    const removed = REMOVED_FLAGS.find((rule) => matches(rule, flag));
-    if (removed !== undefined && !isBefore(version, removed.since))
-        return [goneClause(flag, removed)];
-    const since = Object.hasOwn(ADDED_FLAGS, flag.name) ? ADDED_FLAGS[flag.name] : undefined;
-    return since !== undefined && isBefore(version, since)
-        ? [`does not know --${flag.name} yet (it came with ${since})`]
-        : [];
-});
-const matches = ({ name, value }, flag) => {
-    const named = name.endsWith('*') ? flag.name.startsWith(name.slice(0, -1)) : flag.name === name;
-    return named && (value === undefined || flag.value === value);
-};
-const goneClause = (flag, { name, value, since, instead }) => {
-    const rest = name.endsWith('*') ? flag.name.slice(name.length - 1) : '';
-    const said = `--${flag.name}${value === undefined ? '' : `=${value}`}`;
-    const use = instead === '' ? 'leave it out' : `use ${instead.replace('*', () => rest)}`;
-    return `does not know ${said} (gone since ${since}): ${use}`;
-};
-/** Is a version of an older minor than this one? */
-const isBefore = (version, minor) => {
-    const [a, b] = [parseVersion(`${rules_minorOf(version)}.0`), parseVersion(`${minor}.0`)];
-    return a !== undefined && b !== undefined && compareVersions(a, b) < 0;
-};
-
 ;// CONCATENATED MODULE: ./src/etcd/upgrade/path.ts
 
 
@@ -92623,7 +95658,7 @@ const judgeV2 = (facts, members) => {
     if (found.length > 0) {
         const inStore = found.some(({ reason }) => /v2store/.test(reason));
         return {
-            refusal: `${list(found)} holds data of the v2 API, on which etcd 3.6 does not start ` +
+            refusal: `${v2_list(found)} holds data of the v2 API, on which etcd 3.6 does not start ` +
                 `(etcdutl check v2store: ${[...new Set(found.map(({ reason }) => reason))].join('; ')})`,
             next: inStore
                 ? `delete the keys of the v2 API on 3.5 (ETCDCTL_API=2 etcdctl ls --recursive shows them), then ${NEW_SNAPSHOT}`
@@ -92642,12 +95677,12 @@ const judgeV2 = (facts, members) => {
             ...(unread.length === 0
                 ? []
                 : [
-                    `${list(unread)}: no data of the v2 API in the store, but whether the log holds a request of it (each /health that 3.4 answered is one) only etcdutl of 3.5.32 or later can tell; 3.6 does not start on it: if in doubt, ${SOUND_FIRST}`,
+                    `${v2_list(unread)}: no data of the v2 API in the store, but whether the log holds a request of it (each /health that 3.4 answered is one) only etcdutl of 3.5.32 or later can tell; 3.6 does not start on it: if in doubt, ${SOUND_FIRST}`,
                 ]),
             ...(unknown.length === 0
                 ? []
                 : [
-                    `${list(unknown)}: whether there is data of the v2 API, on which 3.6 does not start, could not be told (${[...new Set(unknown.map(({ reason }) => reason))].join('; ')}): if in doubt, ${SOUND_FIRST}`,
+                    `${v2_list(unknown)}: whether there is data of the v2 API, on which 3.6 does not start, could not be told (${[...new Set(unknown.map(({ reason }) => reason))].join('; ')}): if in doubt, ${SOUND_FIRST}`,
                 ]),
         ],
     };
@@ -92655,7 +95690,7 @@ const judgeV2 = (facts, members) => {
 /** etcd writes a raft snapshot once more entries than that were applied; the writes of the canary are enough. */
 const NEW_SNAPSHOT = 'deploy the version that runs now with etcd-args: --snapshot-count=1, which makes every member write a new raft snapshot, then deploy this version without it';
 const SOUND_FIRST = `deploy ${SOUND['3.5']} first, with which the next plan can tell`;
-const list = (facts) => facts.map(({ member }) => member).join(', ');
+const v2_list = (facts) => facts.map(({ member }) => member).join(', ');
 
 ;// CONCATENATED MODULE: ./src/etcd/upgrade/judge.ts
 
@@ -92772,7 +95807,7 @@ const order = (a, b) => {
  * for a plan that may not be done. Two runs against a world that did not change give the same, whatever the time is and whoever
  * leads: reasons, summaries, the order of restarts and the host of the snapshot are not in it.
  */
-const planDigest = (plan, desired) => plan.kind === 'blocked' ? '' : sha256(canonical(essenceOf(plan, desired)));
+const planDigest = (plan, desired) => plan.kind === 'blocked' ? '' : sha256(digest_canonical(essenceOf(plan, desired)));
 /** SHA-256 of a text, lower-case hex. */
 const sha256 = (text) => (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
 const essenceOf = (plan, desired) => ({
@@ -92796,52 +95831,9 @@ const stepEssence = (step) => {
     return `${step.kind} ${step.member}${parts}`;
 };
 /** JSON with the keys of every object in order. */
-const canonical = (value) => JSON.stringify(value, (_, inner) => typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+const digest_canonical = (value) => JSON.stringify(value, (_, inner) => typeof inner === 'object' && inner !== null && !Array.isArray(inner)
     ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
     : inner);
-
-;// CONCATENATED MODULE: ./src/cluster/member.ts
-/** How messages name a host: member name and the address it is reached at. */
-const member_nameOf = (member) => member.name.includes(member.address) ? member.name : `${member.name} (${member.address})`;
-
-;// CONCATENATED MODULE: ./src/plan/membership.ts
-
-/**
- * How the member list of the cluster differs from `hosts`. Members are told by their peer URL: an unstarted one has no
- * name, and a name changes with a restart.
- */
-const membershipDifferences = ({ members }, cluster) => {
-    const membership = (member, detail) => ({ member, what: 'membership', detail });
-    const extra = cluster.members.filter((listed) => !members.some(({ peerUrl }) => hasPeerUrl(listed, peerUrl)));
-    return [
-        ...members.flatMap((member) => {
-            const listed = listedAt(cluster, member.peerUrl);
-            if (listed !== undefined) {
-                return stateOf(listed, member.name).map((detail) => membership(member_nameOf(member), detail));
-            }
-            const moved = extra.find(({ name }) => name === member.name);
-            const detail = moved
-                ? `is in the member list with the peer URL ${moved.peerUrls.join(', ')}, asked for ${member.peerUrl}`
-                : `is not a member of cluster ${cluster.clusterId}`;
-            return [membership(member_nameOf(member), detail)];
-        }),
-        ...extra
-            .filter(({ name }) => name === '' || !members.some((member) => member.name === name))
-            .map((listed) => membership(describeListed(listed), 'is in the member list but not in hosts')),
-    ];
-};
-/** The row of the member list with this peer URL. */
-const listedAt = ({ members }, peerUrl) => members.find((listed) => hasPeerUrl(listed, peerUrl));
-const stateOf = ({ id, name, isLearner, peerUrls }, wantedName) => [
-    ...(name === '' ? [`was added as member ${id} but has never started`] : []),
-    ...(name !== '' && name !== wantedName ? [`is named ${name} in the member list`] : []),
-    ...(isLearner ? [`is a learner (member ${id}), not a voter`] : []),
-    ...(peerUrls.length > 1 ? [`has further peer URLs in the member list: ${peerUrls.join(', ')}`] : []),
-];
-const describeListed = ({ id, name, peerUrls }) => name === '' ? `${id} (${peerUrls.join(', ')}, never started)` : `${name} (${id})`;
-/** IPv6 addresses have several spellings, and host names do not care for case. */
-const hasPeerUrl = ({ peerUrls }, url) => peerUrls.some((peer) => membership_canonical(peer) === membership_canonical(url));
-const membership_canonical = (url) => (URL.canParse(url) ? new URL(url).href : url);
 
 ;// CONCATENATED MODULE: ./src/plan/change/diff.ts
 /** Equal lines shown around each change. */
@@ -92900,43 +95892,175 @@ const marksOf = (old, young) => {
     return marks;
 };
 
-;// CONCATENATED MODULE: ./src/pki/trust.ts
+;// CONCATENATED MODULE: ./src/plan/change/links.ts
+
 
 
 
 /**
- * Does who trusts the CA certificates of `caPem` trust a leaf, with the intermediates that follow it in `leafPem`? Asks for the
- * signature alone, not for times. False where there is nothing that can be read.
+ * Other members that answer and to which this one tells that it has no live connection of its own; empty where it does not tell. Whether
+ * those have one to it is their own to tell.
  */
-const isTrustedBy = (leafPem, caPem) => {
-    const cas = certificatesIn(caPem);
-    let current = certificatesIn(leafPem)[0];
-    const intermediates = certificatesIn(leafPem).slice(1);
-    for (let left = intermediates.length; current !== undefined && left >= 0; left--) {
-        const certificate = current;
-        if (cas.some((ca) => issued(ca, certificate)))
-            return true;
-        current = intermediates.find((ca) => ca !== certificate && issued(ca, certificate));
+const unlinkedFrom = (desired, observed, member) => {
+    const { peers } = hostOf(observed, member);
+    if (peers === undefined || observed.cluster === undefined)
+        return [];
+    const { members: listed, statuses } = observed.cluster;
+    const isUp = ({ name }) => statuses?.some((status) => status.member === name) ??
+        hostOf(observed, { ...member, name }).service.activeState === 'active';
+    return desired.members.filter((other) => {
+        const id = listed.find(({ name }) => name === other.name)?.id;
+        return other.name !== member.name && id !== undefined && isUp(other) && !peers.includes(id);
+    });
+};
+/** The variable of its process that leads the connections of a member to one of these by way of a proxy; undefined where none does. */
+const proxyOf = (observed, member, others) => {
+    const { environment } = hostOf(observed, member);
+    const variables = (environment && processVariables(environment)) ?? [];
+    return others.flatMap(({ address, peerUrl }) => {
+        const port = Number(/:(\d+)$/.exec(peerUrl)?.[1]);
+        return proxyFor(variables, { address, port }) ?? [];
+    })[0];
+};
+/** Why a member has to be restarted to reach its peers: its process goes through a proxy, which its unit takes away. */
+const proxyReasons = (desired, observed, member) => {
+    if (desired.etcd.keepProxy)
+        return [];
+    const cut = unlinkedFrom(desired, observed, member);
+    const proxy = proxyOf(observed, member, cut);
+    return proxy === undefined
+        ? []
+        : [`runs with ${names_shown(proxy)}, and has no live connection of its own to ${links_namesOf(cut)}`];
+};
+/** A proxy that did no harm yet: etcd keeps the connections it has, and makes new ones through it. */
+const proxyWarnings = (desired, observed, member) => {
+    if (proxyReasons(desired, observed, member).length > 0)
+        return [];
+    const proxy = proxyOf(observed, member, desired.members.filter(({ name }) => name !== member.name));
+    if (proxy === undefined)
+        return [];
+    const then = desired.etcd.keepProxy ? 'keep-proxy leaves it' : 'its next restart takes it away';
+    return [
+        `${member.name} runs with ${names_shown(proxy)}: connections to its peers are made through that proxy; ${then}`,
+    ];
+};
+/**
+ * Pairs of members without a live connection in one direction, which no restart is known to mend: while one of them is down the other may
+ * be cut off from the leader. `mended`: members whose own restart is to mend it, to which one way is enough until then, and between two of which none is needed.
+ */
+const links_linkFindings = (desired, observed, mended) => {
+    const cut = new Map(desired.members.map((member) => [member.name, unlinkedFrom(desired, observed, member)]));
+    const isCut = (from, to) => cut.get(from)?.some(({ name }) => name === to) ?? false;
+    return desired.members.flatMap(({ name }) => {
+        const others = (cut.get(name) ?? []).filter((other) => !mended.includes(name) || (!mended.includes(other.name) && isCut(other.name, name)));
+        return others.length === 0
+            ? []
+            : [
+                {
+                    member: name,
+                    problem: `has no live connection of its own to ${links_namesOf(others)}`,
+                    next: LINK_ADVICE,
+                },
+            ];
+    });
+};
+const LINK_ADVICE = 'look in its journal for "dial", and at firewalls and routes from it to their peer port and at a proxy in its environment';
+const links_namesOf = (members) => members.map(({ name }) => name).join(', ');
+
+;// CONCATENATED MODULE: ./src/plan/reseat.ts
+/**
+ * How a person gives the place of a member whose data is gone to one that begins empty, as a clause. It joins as a learner, and without
+ * the line of its unit that asks for a log; the next run puts that back.
+ */
+const reseat = ({ serviceName }, { name, peerUrl }, id) => `etcdctl member remove ${id ?? 'ID'}, etcdctl member add ${name} --learner --peer-urls=${peerUrl}, in its unit set ` +
+    '--initial-cluster-state=existing and delete the line AssertPathExists=, systemctl daemon-reload, ' +
+    `systemctl start ${serviceName}, and etcdctl member promote with its new id once it has caught up`;
+
+;// CONCATENATED MODULE: ./src/plan/change/another-life.ts
+
+
+/**
+ * Data that the cluster which answers does not know. Members that lost their disks found a cluster anew with the ids of the old one,
+ * as ids come from URLs and token alone, and a member of the old one that is started then takes it for its own: raft compares
+ * neither term nor entries that both lives have at the same places. So data is started only into a cluster that shows to contain it.
+ */
+const anotherLifeFindings = ({ layout, members }, member, host, cluster) => {
+    if (cluster === undefined || !host.hasMemberData)
+        return [];
+    const listed = listedAt(cluster, member.peerUrl);
+    const stopped = host.service.activeState !== 'active';
+    const foreign = (why, next) => [
+        { problem: `holds data in ${layout.dataDir}, but ${why}`, next: `${keep(layout.dataDir)}; ${next}` },
+    ];
+    if (listed === undefined) {
+        if (!stopped)
+            return [];
+        return foreign(`no member of cluster ${cluster.clusterId} is at ${member.peerUrl}: it is the data of another cluster, or of a member that was removed`, 'take the host out of hosts until it is clear whose data that is');
     }
-    return false;
+    const { id, clientUrls } = listed;
+    const place = `its place there, member ${id} of cluster ${cluster.clusterId},`;
+    const aside = layout.walDir === '' ? layout.dataDir : `${layout.dataDir} and ${layout.walDir}`;
+    const seat = `decide first which of the two has what is needed; to fill that place with a member that begins empty, move ${aside} aside, then ${reseat(layout, member, id)}`;
+    // A member publishes its client URLs through raft when it is up (etcd server/etcdserver/server.go publishV3).
+    if (clientUrls.length === 0) {
+        return foreign(`${place} has never started: the ${members.length === 2 ? 'other member' : 'members that answer'} founded that cluster anew, without this data`, seat);
+    }
+    if (!stopped || !isAhead(host, cluster))
+        return [];
+    const { term, index } = host.raftSnapshot;
+    return foreign(`it goes further than the cluster that answers: its newest raft snapshot is of term ${term}, index ${index}, ${reachOf(cluster)}, so it is of another life of that cluster`, `decide first which of the two has what is needed. ${seat}`);
 };
-/** Is the first certificate of `pem` one of those in `bundlePem`? */
-const bundleHolds = (bundlePem, pem) => {
-    const [certificate] = certificatesIn(pem);
-    return (certificate !== undefined &&
-        certificatesIn(bundlePem).some(({ x509 }) => x509.fingerprint256 === certificate.x509.fingerprint256));
+const keep = (dataDir) => `keep ${dataDir} as it is: it may be the only copy of what was written, and no run starts it`;
+/** What was committed once cannot be missing in a cluster that it belongs to. */
+const isAhead = ({ raftSnapshot }, cluster) => {
+    const raft = furthest(cluster);
+    return (raft !== undefined &&
+        raftSnapshot !== undefined &&
+        (BigInt(raftSnapshot.term) > raft.term || BigInt(raftSnapshot.index) > raft.index));
 };
-/** Subjects of the certificates of `before` that are not in `after`. */
-const droppedFrom = (before, after) => {
-    const kept = certificatesIn(after).map(({ x509 }) => x509.fingerprint256);
-    return certificatesIn(before)
-        .filter(({ x509 }) => !kept.includes(x509.fingerprint256))
-        .map(({ subject }) => formatName(subject));
+const furthest = ({ statuses = [] }) => {
+    const seen = statuses.flatMap(({ raft }) => (raft === undefined ? [] : [raft]));
+    const most = (values) => values.reduce((most, value) => (value > most ? value : most));
+    return seen.length === 0
+        ? undefined
+        : {
+            term: most(seen.map(({ term }) => BigInt(term))),
+            index: most(seen.map(({ index }) => BigInt(index))),
+        };
 };
-const issued = (ca, { x509 }) => x509.checkIssued(ca.x509) && x509.verify(ca.x509.publicKey);
-const certificatesIn = (pem) => readPem(pem)
-    .filter(({ label }) => isCertificateLabel(label))
-    .flatMap(({ der }) => parseCertificate(der) ?? []);
+const reachOf = (cluster) => {
+    const raft = furthest(cluster);
+    return `theirs is at term ${raft?.term}, index ${raft?.index}`;
+};
+
+;// CONCATENATED MODULE: ./src/plan/change/cut-off.ts
+
+
+/**
+ * Is the pair on the host of a member one that nobody takes? Every new connection to it and from it is refused then, as etcd reads both
+ * files at each handshake (client/pkg/transport/listener.go): the member is down, or goes down with the connections it still has, and
+ * another pair takes nothing from anybody. Times are judged by the clock of each host that would have to take it, and what cannot
+ * be told is not cut off.
+ */
+const isCutOff = (host, hosts, now) => {
+    const { certificate, key, wire, pairRefused } = host;
+    if (certificate === undefined || key === undefined)
+        return true;
+    if (wire?.kind === 'broken' || pairRefused !== undefined)
+        return true;
+    const leaf = readCertificate(certificate.text);
+    if (leaf === undefined)
+        return true;
+    const clocks = [now, ...hosts.map((other) => clockOf(other, now))];
+    if (clocks.every((clock) => leaf.notAfter <= clock))
+        return true;
+    if (clocks.every((clock) => leaf.notBefore > clock))
+        return true;
+    // What a process has read of a CA file that was changed since is not known.
+    const known = hosts.every(({ ca, process }) => ca !== undefined && process?.caChangedSince !== true);
+    return known && !hosts.some(({ ca }) => isTrustedBy(certificate.text, ca?.text ?? ''));
+};
+const clockOf = ({ clockSkewMs }, now) => new Date(now.getTime() + clockSkewMs);
 
 ;// CONCATENATED MODULE: ./src/plan/change/identity.ts
 
@@ -92948,24 +96072,21 @@ const certificatesIn = (pem) => readPem(pem)
  * the member would no longer be the one it was. `listed`: the member list is known, and tells more of peer URLs than any flag.
  */
 const identityFindings = (desired, member, host, listed) => [
-    ...dataFindings(desired, host),
+    ...dataFindings(desired, member, host),
     ...placeFindings(desired, member, host, listed),
     ...userFindings(desired, host),
     ...strangersOf(desired, host).map(({ pid, unit }) => ({
         problem: `an etcd runs outside of ${desired.layout.serviceName}.service (pid ${pid}${unit === '' ? '' : ` in ${unit}`})`,
         next: 'is service-name right? else stop that etcd',
     })),
-    ...(host.service.loadState === 'masked'
-        ? [
-            {
-                problem: `${desired.layout.serviceName}.service is masked`,
-                next: `run systemctl unmask ${desired.layout.serviceName} there`,
-            },
-        ]
-        : []),
 ];
-const dataFindings = ({ layout }, host) => {
-    const lost = 'bring its data back, or remove the member from the cluster and add it anew: a member that forgot its votes may not start under its old id';
+const dataFindings = (desired, member, host) => {
+    const { layout } = desired;
+    // Where it keeps its data elsewhere, that is said, and nothing is lost.
+    if (placeFindings(desired, member, host, true).some(({ problem }) => /--(?:data|wal)-dir=/.test(problem))) {
+        return [];
+    }
+    const lost = 'bring its disk back (is it mounted?): a member that forgot its votes may not start under its old id';
     if (!host.hasMemberData || !host.dataDir.exists) {
         return [{ problem: `holds no member data in ${layout.dataDir}`, next: lost }];
     }
@@ -93015,58 +96136,10 @@ const userFindings = ({ layout }, { service, dataDir }) => {
         ];
 };
 
-;// CONCATENATED MODULE: ./src/plan/change/unit.ts
-
-
-
-
-/**
- * Flags that a member which has a WAL does not look at: who it is and who the others are comes from its log (etcd
- * server/etcdserver/bootstrap.go bootstrapClusterWithWAL). They say how the cluster was once made, so a unit that
- * differs in them alone is as asked for: it is neither rewritten nor a reason to restart.
- */
-const ONLY_AT_BOOTSTRAP = [
-    '--initial-cluster',
-    '--initial-cluster-state',
-    '--initial-cluster-token',
-    '--initial-advertise-peer-urls',
-];
-const unitStateOf = (desired, member, { service }) => {
-    const wanted = wantedUnit(desired, member);
-    const text = service.unit?.text;
-    if (text === undefined)
-        return { kind: 'settings', changes: ['there is none'] };
-    if (text === wanted)
-        return { kind: 'same' };
-    const [have, want] = [unit_settingsOf(text), unit_settingsOf(wanted)];
-    const changes = changesBetween(have, want);
-    if (changes.length > 0)
-        return { kind: 'settings', changes };
-    return skeletonOf(text) === skeletonOf(wanted) ? { kind: 'same' } : { kind: 'text' };
-};
-/** Flags that a process runs with and that its unit has otherwise, one clause each; those for the bootstrap left out. */
-const flagChanges = (argv, unitText) => {
-    const wanted = parseExecStart(unitText);
-    return wanted === undefined ? [] : changesBetween(countingFlags(argv), countingFlags(wanted));
-};
-const countingFlags = (argv) => new Map([...flagsIn(argv)].filter(([name]) => !ONLY_AT_BOOTSTRAP.includes(name)));
-/** Settings by section and name, etcd's flags among them each by its own. */
-const unit_settingsOf = (text) => {
-    const argv = parseExecStart(text) ?? [];
-    const settings = parseUnit(text).flatMap(({ section, key, value }) => key === 'ExecStart' ? [] : [[label(section, key), unit_hidden(key, value)]]);
-    return new Map([...groupValues(settings), ['ExecStart', argv.slice(0, 1)], ...countingFlags(argv)]);
-};
-/** Most settings are of [Service], and known by their name alone. */
-const label = (section, key) => (section === 'Service' ? key : `[${section}] ${key}`);
-/** Hand-written units keep passwords there, and plans are printed. */
-const unit_hidden = (key, value) => /^(?:Environment|SetCredential)$/.test(key) ? '(not shown)' : value;
-/** The text without the flags for the bootstrap, each of which has a line of its own in our units. */
-const skeletonOf = (text) => text
-    .split('\n')
-    .filter((line) => !ONLY_AT_BOOTSTRAP.some((flag) => line.trim().startsWith(`${flag}=`)))
-    .join('\n');
-
 ;// CONCATENATED MODULE: ./src/plan/change/member.ts
+
+
+
 
 
 
@@ -93082,26 +96155,44 @@ const memberChange = (desired, observed, member, { trust, now }) => {
     const statuses = observed.cluster?.statuses;
     const status = statuses?.find((candidate) => candidate.member === member.name);
     const active = host.service.activeState === 'active';
-    const unit = unitStateOf(desired, member, host);
-    const flags = runningFlags(desired, member, host, unit);
+    const wanted = settledUnit(desired, member, host, observed.cluster);
+    const unit = unitStateOf(wanted, host);
+    const flags = runningFlags(wanted, host, unit);
     const release = releaseReasons(desired, host);
     const files = certificateDeviations(desired, member, host, now);
     const reasonsOf = (what) => files.filter((deviation) => deviation.what === what).map(({ detail }) => detail);
     const leaf = leafReasons(desired, host, reasonsOf('certificate'), trust);
+    const cutOff = leaf.renew.length > 0 && isCutOff(host, observed.hosts, now);
+    // One that waits for its peers does not need to be started anew once they take it again.
+    const waits = cutOff && host.process !== undefined;
+    // Who ended for its pair, and whom nobody misses, as there is no quorum, is started with another one.
+    const ended = cutOff && hasEnded(host) && observed.cluster === undefined;
+    const hot = active || waits || ended;
     const parts = new Map([
         ['release', release.etcd],
         ['unit', unit.kind === 'settings' ? [`its unit differs: ${unit.changes.join(', ')}`] : []],
         ['ca', reasonsOf('CA')],
         // It cannot be proven on the wire where nothing runs, so it is proven by the start.
-        ['certificate', active ? [] : leaf.renew],
-        ['process', processReasons(desired, host, status, { unit, flags })],
+        ['certificate', hot ? [] : leaf.renew],
+        [
+            'process',
+            !active && hot
+                ? []
+                : [
+                    ...processReasons(desired, host, status, { unit, flags }),
+                    ...proxyReasons(desired, observed, member),
+                ],
+        ],
     ].filter(([, reasons]) => reasons.length > 0));
-    const installs = release.etcd.length + release.tools.length > 0;
+    const inherited = environmentFindings(desired, member, host);
+    const restarts = parts.size > 0;
     return {
         member,
         host,
         down: !active || observed.cluster === undefined || (statuses !== undefined && status === undefined),
+        cutOff: cutOff && hot,
         leads: status?.isLeader ?? false,
+        mendsLinks: proxyReasons(desired, observed, member).length > 0,
         version: status?.version ?? versionOf(host),
         parts,
         correct: [
@@ -93113,35 +96204,40 @@ const memberChange = (desired, observed, member, { trust, now }) => {
                 : [
                     `${desired.layout.serviceName}.service is ${host.service.unitFileState || 'not there'}, not enabled`,
                 ]),
+            ...(unit.kind === 'next-start' ? unit.changes.map((change) => `its unit: ${change}`) : []),
             ...(unit.kind === 'text' ? ['comments, blanks or the order of lines in its unit differ'] : []),
         ],
         tools: release.tools,
-        renew: active ? leaf.renew : [],
+        renew: hot ? leaf.renew : [],
         findings: [
             ...identityFindings(desired, member, host, observed.cluster !== undefined),
+            ...anotherLifeFindings(desired, member, host, observed.cluster),
             ...leaf.findings,
-            ...dropInFindings(host, flags),
-            ...(installs ? spaceFindings(desired, host) : []),
+            ...(restarts && inherited.length > 0 ? inherited : dropInFindings(host, flags)),
         ],
-        unit,
+        ...{ unit, wanted },
+        warnings: restarts
+            ? []
+            : inherited.map(({ problem, next }) => `${member.name} would not come back from its next restart: ${problem}; ${next}`),
         notes: [...leaf.notes, ...dropInNotes(host)].map((note) => `${member.name}: ${note}`),
     };
 };
+const hasEnded = ({ service }) => service.activeState === 'failed' || service.subState.startsWith('auto-restart');
 /** A tool that differs takes no restart; etcd itself does. */
 const releaseReasons = (desired, host) => {
     const reasons = releaseDeviations(desired, host).map(({ detail }) => detail);
     const right = host.binaries.etcd?.version === desired.release.version;
     return right ? { etcd: [], tools: reasons } : { etcd: reasons, tools: [] };
 };
-/** Of what runs; where the file was exchanged since, nobody knows unless the member tells. */
+/** X.Y.Z of what runs, else of what would start; empty where the file was exchanged since: nobody knows unless the member tells. */
 const versionOf = ({ binaries, process }) => {
     const { sha256 = '', version = '' } = binaries.etcd ?? {};
     return process === undefined || process.exeSha256 === '' || process.exeSha256 === sha256 ? version : '';
 };
 /** What the process has otherwise than the unit it is to have, where that is the one it has. */
-const runningFlags = (desired, member, { process, service }, unit) => process === undefined || unit.kind === 'settings' || service.activeState !== 'active'
+const runningFlags = (wanted, { process, service }, unit) => process === undefined || unit.kind === 'settings' || service.activeState !== 'active'
     ? []
-    : flagChanges(process.argv, wantedUnit(desired, member));
+    : flagChanges(process.argv, wanted);
 /** A drop-in is nothing that we write or delete, and as long as it is there a restart brings the same flags again. */
 const dropInFindings = ({ service: { dropIns = [], needsReload } }, flags) => flags.length === 0 || dropIns.length === 0 || needsReload
     ? []
@@ -93209,6 +96305,7 @@ const judgeQuorum = ({ members, roll, health }, { cluster, silent = [] }, change
     const quorum = quorumOf(voters);
     const tolerance = toleranceOf(voters);
     const down = changes.filter((change) => change.down);
+    const renewing = changes.filter(({ renew, cutOff }) => renew.length > 0 && !cutOff);
     const running = rolling.filter(({ host }) => host.service.activeState === 'active');
     const held = voters - down.length >= quorum;
     const downClause = ({ member, host: { service } }) => {
@@ -93217,8 +96314,9 @@ const judgeQuorum = ({ members, roll, health }, { cluster, silent = [] }, change
         const why = silent.find((one) => one.member === member.name)?.reason;
         return `does not answer at its client URL${why === undefined ? '' : ` (${why})`}`;
     };
-    const waiting = down.filter((change) => !rolling.includes(change));
+    const waiting = down.filter((change) => !rolling.includes(change) && !change.cutOff);
     return {
+        held,
         quorum: {
             voters,
             quorum,
@@ -93230,7 +96328,7 @@ const judgeQuorum = ({ members, roll, health }, { cluster, silent = [] }, change
                 ? down.map((change) => ({
                     member: change.member.name,
                     problem: `${downClause(change)}, and ${voters - down.length} of ${voters} voters are fewer than the quorum of ${quorum}`,
-                    next: 'bring the members back first; nothing is restarted until the quorum holds',
+                    next: 'bring the members back first; nothing is restarted, and no certificate exchanged, until the quorum holds',
                     down: true,
                 }))
                 : []),
@@ -93238,6 +96336,16 @@ const judgeQuorum = ({ members, roll, health }, { cluster, silent = [] }, change
                 ? waiting.map((change) => ({
                     member: change.member.name,
                     problem: `${downClause(change)}, and no member is restarted while another one is down`,
+                    next: 'look at its journal and bring it back first',
+                    down: true,
+                }))
+                : []),
+            ...(held && rolling.length === 0 && renewing.some((change) => !change.down)
+                ? waiting
+                    .filter((change) => change.renew.length === 0 || down.length > 1)
+                    .map((change) => ({
+                    member: change.member.name,
+                    problem: `${downClause(change)}, and no certificate is exchanged while another member is down`,
                     next: 'look at its journal and bring it back first',
                     down: true,
                 }))
@@ -93264,11 +96372,85 @@ const noteOf = ({ voters, quorum, tolerance }, restarts, { timeoutMs }) => {
 };
 const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
+;// CONCATENATED MODULE: ./src/plan/change/ready.ts
+
+
+
+/** Are the hosts, and the cluster, ready for these changes? `snapshotOn`: the member whose snapshot is taken before. */
+const judgeReadiness = (desired, observed, changes, snapshotOn) => {
+    const restarts = changes.some(({ parts }) => parts.size > 0);
+    const hosts = changes.map((change) => ({
+        change,
+        of: workOn(desired, observed, change, change === snapshotOn),
+    }));
+    const cluster = restartFindings(desired, observed);
+    return {
+        findings: [
+            ...hosts.flatMap(({ change: { member }, of }) => findingsFor(of).map((finding) => ({ member: member.name, ...finding }))),
+            ...(restarts ? cluster : []),
+        ],
+        notes: [
+            ...(restarts
+                ? []
+                : cluster.map((finding) => `no member is restarted while this is so: ${describeFinding(finding)}`)),
+            ...hosts.flatMap(({ change: { member, host }, of }) => [
+                ...restartNotes(of).map((problem) => `${member.name}: ${problem}, which would stop a restart of its member`),
+                ...storageNotes(host, desired.layout),
+            ]),
+        ],
+    };
+};
+const workOn = (desired, observed, { member, host, parts, tools, renew, correct }, isSnapshotTaken) => {
+    const works = [
+        ...(parts.size > 0 ? ['restart'] : []),
+        ...(parts.has('release') || tools.length > 0 ? ['install'] : []),
+        ...(renew.length > 0 ? ['renew'] : []),
+        ...(correct.length > 0 ? ['correct'] : []),
+    ];
+    const dbSize = observed.cluster?.statuses?.find((status) => status.member === member.name)?.dbSize ?? 0;
+    return {
+        desired,
+        observed,
+        host,
+        works: new Set(works),
+        ...(isSnapshotTaken ? { snapshotOf: dbSize } : {}),
+    };
+};
+
+;// CONCATENATED MODULE: ./src/plan/change/snapshot-tool.ts
+/** etcd's tools that read a snapshot: etcdctl before 3.5, etcdutl since (see etcd/snapshot.ts). */
+const readerOf = (version) => version.startsWith('3.4.') ? 'etcdctl' : 'etcdutl';
+/**
+ * A snapshot counts only once it was read back. The tool for that comes with the release; where none is asked for, nothing is
+ * installed, and it has to be there already.
+ */
+const snapshotToolFindings = ({ release, layout }, { host, version }) => {
+    const tool = readerOf(version);
+    return release.kept !== true || host.binaries[tool] !== undefined
+        ? []
+        : [
+            {
+                problem: `there is no ${layout.binDir}/${tool}, with which a snapshot is read back`,
+                next: `set version to ${version}, which installs it, or snapshot to never`,
+            },
+        ];
+};
+
 ;// CONCATENATED MODULE: ./src/plan/change/steps.ts
+/**
+ * The steps of what comes first where there is no quorum: what restarts nothing, and new pairs for members that are cut off by theirs.
+ * The rest is planned once they are back.
+ */
+const firstSteps = (changes) => [
+    ...each(changes, 'correct-host', ({ correct }) => correct),
+    ...each(changes, 'install-release', ({ tools }) => tools),
+    ...renewals(changes.filter(({ cutOff }) => cutOff)),
+];
 /** Who is restarted, in order: what is down already first, then followers in the order of `hosts`, the leader last. */
 const rollOrder = (rolling) => [
     ...rolling.filter(({ down }) => down),
-    ...rolling.filter(({ down, leads }) => !down && !leads),
+    ...rolling.filter(({ down, leads, mendsLinks }) => !down && !leads && mendsLinks),
+    ...rolling.filter(({ down, leads, mendsLinks }) => !down && !leads && !mendsLinks),
     ...rolling.filter(({ down, leads }) => !down && leads),
 ];
 /**
@@ -93278,7 +96460,7 @@ const rollOrder = (rolling) => [
 const changeSteps = (changes, rolling, snapshotOn) => [
     ...each(changes, 'correct-host', ({ correct }) => correct),
     ...each(changes, 'install-release', ({ tools }) => tools),
-    ...each(changes, 'renew-certificate', ({ renew }) => renew),
+    ...renewals(waitsForRoll(rolling) ? changes.filter(({ cutOff }) => cutOff) : changes),
     ...(snapshotOn === undefined
         ? []
         : [
@@ -93295,7 +96477,24 @@ const changeSteps = (changes, rolling, snapshotOn) => [
         parts: [...change.parts.keys()],
         reason: [...change.parts.values()].flat().join('; ') + placeInOrder(change),
     })),
+    ...renewals(waitsForRoll(rolling) ? changes.filter(({ cutOff }) => !cutOff) : []),
 ];
+/** A member that is down is rolled first: no pair is exchanged beside one that is down, but for those that are cut off by theirs. */
+const waitsForRoll = (rolling) => rolling.some(({ down }) => down);
+/** Those that are cut off first, then followers, the leader last. */
+const renewals = (changes) => {
+    const renewing = changes.filter(({ renew }) => renew.length > 0);
+    return [
+        ...renewing.filter(({ cutOff }) => cutOff),
+        ...renewing.filter(({ cutOff, leads }) => !cutOff && !leads),
+        ...renewing.filter(({ cutOff, leads }) => !cutOff && leads),
+    ].map(({ member, renew, cutOff }) => ({
+        kind: 'renew-certificate',
+        member: member.name,
+        reason: renew.join('; '),
+        ...(cutOff ? { cutOff } : {}),
+    }));
+};
 /**
  * Where the snapshot is taken: at a member that is up, and not at the leader where another one is there. undefined where none
  * is asked for, or none is up.
@@ -93385,6 +96584,9 @@ const judgeTrust = ({ certificates }, hosts) => {
 
 
 
+
+
+
 /**
  * The plan that makes an existing cluster what is asked for: nothing where it is so, else the fewest steps, with restarts one
  * member at a time; blocked where a roll cannot or may not do it, with every reason. Pure.
@@ -93403,28 +96605,70 @@ const planChange = (desired, observed, { now }) => {
             findings,
         });
     }
-    const judgement = rolling.length === 0 ? undefined : judge(desired, observed, changes);
+    const { quorum, held, findings: down } = judgeQuorum(desired, observed, changes, rolling);
+    const first = !held && comesFirst(changes);
+    const versionChanges = rolling.some(({ version }) => version !== desired.release.version);
+    const snapshotOn = first || rolling.length === 0 ? undefined : snapshotMember(desired, changes, versionChanges);
+    const ready = judgeReadiness(desired, observed, first ? changes.map(firstOf) : changes, snapshotOn);
+    if (ready.findings.length > 0) {
+        return blocked('the hosts are not ready for what is asked for', { findings: ready.findings });
+    }
+    if (first) {
+        return {
+            ...NOTHING,
+            kind: 'roll',
+            steps: firstSteps(changes),
+            summary: summaryOf({
+                clusterId: observed.cluster?.clusterId,
+                changes: changes.map(firstOf),
+                rolling: [],
+                upgrade: undefined,
+            }),
+            notes: [...trust.notes, ...changes.flatMap((change) => change.notes), ...ready.notes, LOOK_AGAIN],
+            first: true,
+        };
+    }
+    const judgement = rolling.length === 0 ? undefined : change_judge(desired, observed, changes);
     if (judgement?.ok === false) {
         const { reason, next } = judgement;
         return blocked('the members cannot be restarted on what is asked for', {
             findings: [{ member: 'version', problem: reason, next }],
         });
     }
-    const { quorum, findings: unsafe } = judgeQuorum(desired, observed, changes, rolling);
-    if (rolling.length > 0 && unsafe.length > 0) {
-        return blocked('restarting members now is not safe', { findings: unsafe });
+    const mending = changes.filter(({ mendsLinks, cutOff }) => mendsLinks || cutOff);
+    const cut = links_linkFindings(desired, observed, mending.map(({ member }) => member.name));
+    const unsafe = [...down, ...cut];
+    const renewing = changes.some(({ renew }) => renew.length > 0);
+    if ((rolling.length > 0 || renewing) && unsafe.length > 0) {
+        const what = rolling.length > 0 ? 'restarting members' : 'exchanging certificates';
+        return blocked(`${what} now is not safe`, { findings: unsafe });
     }
     const upgrade = upgradeOf(desired, rolling, changes, judgement?.ok === true && judgement.minor);
-    const snapshotOn = rolling.length === 0 ? undefined : snapshotMember(desired, changes, upgrade !== undefined);
+    const unread = snapshotOn === undefined ? [] : snapshotToolFindings(desired, snapshotOn);
+    if (unread.length > 0) {
+        return blocked('the snapshot that is asked for could not be read back', {
+            findings: unread.map((finding) => ({ member: snapshotOn?.member.name ?? '', ...finding })),
+        });
+    }
     const steps = changeSteps(changes, rolling, snapshotOn);
+    const said = environmentSaid(desired, observed);
     const notes = [
         ...(judgement?.ok === true ? judgement.notes : []),
         ...trust.notes,
         ...changes.flatMap((change) => change.notes),
+        ...ready.notes,
+        ...said.notes,
+    ];
+    const warnings = [
+        ...said.warnings,
+        ...changes.flatMap((change) => change.warnings),
+        ...desired.members.flatMap((member) => proxyWarnings(desired, observed, member)),
+        ...(rolling.length > 0 ? [] : cut.map(({ member, problem, next }) => `${member} ${problem}: ${next}`)),
     ];
     const facts = {
         ...(observed.cluster === undefined ? {} : { clusterId: observed.cluster.clusterId }),
         ...(notes.length === 0 ? {} : { notes }),
+        ...(warnings.length === 0 ? {} : { warnings }),
     };
     if (steps.length === 0)
         return { ...unchanged(desired, observed), ...facts };
@@ -93441,6 +96685,16 @@ const planChange = (desired, observed, { now }) => {
         ...(files.length === 0 ? {} : { files }),
     };
 };
+/** What of a change is done where there is no quorum: nothing is restarted, and only what is cut off gets another pair. */
+const firstOf = (change) => ({
+    ...change,
+    parts: new Map(),
+    renew: change.cutOff ? change.renew : [],
+});
+const LOOK_AGAIN = 'no quorum is there: what else differs is planned once the members above are back';
+/** Without a quorum nothing is possible before members have pairs again that others take, and tools to be asked with. */
+const comesFirst = (changes) => changes.some(({ cutOff }) => cutOff) ||
+    (changes.some(({ renew }) => renew.length > 0) && changes.some(({ tools }) => tools.length > 0));
 const NOTHING = { steps: [], differences: [], findings: [] };
 const unchanged = (desired, { hosts, cluster }) => {
     const what = describeCluster(desired);
@@ -93460,7 +96714,7 @@ const membershipFindings = (desired, { cluster }) => cluster === undefined
         problem: detail,
         next: 'make hosts say what the cluster is, or change its members with etcdctl member: restarting members does not',
     }));
-const judge = (desired, { cluster, upgrade }, changes) => {
+const change_judge = (desired, { cluster, upgrade }, changes) => {
     const [first] = desired.members;
     return judgeUpgrade({
         from: changes.map(({ member, version }) => ({
@@ -93479,10 +96733,10 @@ const upgradeOf = ({ release }, rolling, changes, minor) => rolling.some(({ vers
         minor,
     }
     : undefined;
-const fileChange = (desired, { member, host, unit }) => {
+const fileChange = (desired, { member, host, unit, wanted: after }) => {
     if (unit.kind === 'same')
         return [];
-    const [before, after] = [host.service.unit?.text, wantedUnit(desired, member)];
+    const before = host.service.unit?.text;
     return [
         {
             member: member.name,
@@ -93493,6 +96747,20 @@ const fileChange = (desired, { member, host, unit }) => {
         },
     ];
 };
+
+;// CONCATENATED MODULE: ./src/plan/divergence.ts
+
+
+/**
+ * The refusal of any change where the members of the cluster hold different data: whatever is restarted, renewed or replaced there
+ * may be the copy that is right. undefined where they are not known to.
+ */
+const refusalOfDivergence = ({ cluster }) => cluster?.divergence &&
+    blocked(DIVERGED, {
+        findings: [
+            { member: 'the cluster', problem: describeDivergence(cluster.divergence), next: DIVERGED_NEXT },
+        ],
+    });
 
 ;// CONCATENATED MODULE: ./src/plan/refusal.ts
 
@@ -93527,7 +96795,176 @@ const plan_refusal_refusalOf = ({ etcd, health }, observed, situation) => {
         : undefined;
 };
 
+;// CONCATENATED MODULE: ./src/etcd/recommended.ts
+/**
+ * The release that a bootstrap gets where `version` is left out: SOUND of a minor that other projects have run for a while. A
+ * cluster that exists is never brought to it unasked, so a newer action may have a newer one here.
+ */
+const RECOMMENDED = '3.6.14';
+
+;// CONCATENATED MODULE: ./src/plan/release-meant.ts
+
+
+
+
+/**
+ * The release that is meant. One that is left out is, where a cluster exists, the one that runs; of a bootstrap that was begun, the one
+ * it was begun with; else the one that this action recommends. Findings where members do not agree on it: nobody but the
+ * user knows which of them is meant.
+ */
+const releaseMeant = (desired, observed, situation) => {
+    if (desired.release.version !== '')
+        return { ok: true, release: desired.release, says: '' };
+    return situation === 'existing' ? asItRuns(desired, observed) : asBegun(desired, observed);
+};
+const release_meant_NEXT = 'set version to the release that every member is to run';
+const asItRuns = (desired, { hosts, cluster }) => {
+    const members = hosts.map((host) => {
+        const served = cluster?.statuses?.find(({ member }) => member === host.member)?.version;
+        return { host, runs: served ?? versionOf(host) };
+    });
+    const versions = new Set(members.map(({ runs }) => runs));
+    const findings = members.flatMap(({ host, runs }) => {
+        const problems = [
+            ...(versions.size > 1 && runs !== '' ? [saysVersion(host, runs)] : []),
+            ...whyNotKept(desired, host, runs),
+        ];
+        return problems.length === 0
+            ? []
+            : [{ member: host.member, problem: problems.join(', and '), next: release_meant_NEXT }];
+    });
+    const [version = ''] = versions;
+    if (findings.length > 0 || version === '')
+        return { ok: false, findings };
+    return {
+        ok: true,
+        release: { ...desired.release, version, kept: true },
+        says: `version is left out: etcd ${version} stays, as every member runs it`,
+    };
+};
+const saysVersion = ({ process }, version) => process === undefined ? `is down and would start ${version}` : `runs ${version}`;
+/** Why a member cannot be left on what it runs: its next start would be of something else, or it cannot be asked. */
+const whyNotKept = ({ layout }, host, runs) => {
+    const { etcd, etcdctl } = host.binaries;
+    const path = `${layout.binDir}/etcd`;
+    const started = host.process?.argv[0] ?? (host.service.unit && parseExecStart(host.service.unit.text)?.[0]);
+    if (etcd === undefined) {
+        const where = started === undefined || started === path ? '' : `: it starts ${started} (is bin-dir right?)`;
+        return [`there is no ${path}${where}`];
+    }
+    if (etcd.version === '')
+        return [`${path} does not run`];
+    if (runs === '')
+        return [`does not tell what it runs, which is not ${path} (${etcd.version}) as that is now`];
+    return [
+        ...(etcd.version === runs ? [] : [`${path} is ${etcd.version}, which its next start would bring`]),
+        ...(etcdctl === undefined ? [`there is no ${path}ctl to ask it with`] : []),
+    ];
+};
+const asBegun = (desired, { hosts }) => {
+    const ours = hosts.flatMap(({ member, bootstrapMarker: marker }) => {
+        const version = marker !== undefined && sameMarker(marker, bootstrapMarker(desired)) ? begunVersion(marker) : undefined;
+        return version === undefined ? [] : [{ member, version }];
+    });
+    // A note without a version is an older action's; its members run what is on their disks.
+    const begun = ours.length > 0 ? ours : hosts.flatMap(startedOn);
+    const [version, ...others] = new Set(begun.map((of) => of.version));
+    if (others.length > 0) {
+        return {
+            ok: false,
+            findings: begun.map((of) => ({
+                member: of.member,
+                problem: `its bootstrap was begun with etcd ${of.version}`,
+                next: release_meant_NEXT,
+            })),
+        };
+    }
+    return version === undefined
+        ? {
+            ok: true,
+            release: { ...desired.release, version: RECOMMENDED },
+            says: `version is left out: etcd ${RECOMMENDED}, which this version of the action recommends`,
+        }
+        : {
+            ok: true,
+            release: { ...desired.release, version },
+            says: `version is left out: etcd ${version}, with which this bootstrap was begun`,
+        };
+};
+const startedOn = ({ member, hasMemberData, binaries }) => hasMemberData && binaries.etcd !== undefined && binaries.etcd.version !== ''
+    ? [{ member, version: binaries.etcd.version }]
+    : [];
+
+;// CONCATENATED MODULE: ./src/plan/lost-members.ts
+
+
+
+/**
+ * What is to be said where hosts have lost the data of their members: their units tell that there was a log, or the cluster that
+ * answers has them as members, or there is none that would have them not. undefined where none has, or where hosts show other
+ * things too.
+ */
+const lostMembers = (desired, { cluster }, evidence) => {
+    const hosts = evidence.flatMap((of) => {
+        const member = desired.members.find(({ name }) => name === of.member);
+        const listed = cluster && member && listedAt(cluster, member.peerUrl);
+        const empty = of.kind === 'bare' || of.kind === 'marked';
+        const gone = of.kind === 'lost' || of.kind === 'unlinked';
+        return member
+            ? [{ of, member, listed, lost: gone || (empty && (cluster === undefined || listed !== undefined)) }]
+            : [];
+    });
+    const lost = hosts.filter((host) => host.lost).length;
+    const held = hosts.filter(({ of }) => of.kind === 'member' || of.kind === 'started').length;
+    if (lost === 0 || lost + held < hosts.length)
+        return undefined;
+    const quorum = quorumOf(hosts.length);
+    const left = held === 0 ? 'none' : held < quorum ? 'minority' : 'quorum';
+    return {
+        summary: SUMMARY[left](lost, held, quorum),
+        findings: hosts.map((host) => ({
+            member: host.of.member,
+            problem: host.of.says + placeIn(cluster, host),
+            next: host.lost ? adviceToLost(left, desired, host) : adviceToHolder(left, desired),
+        })),
+    };
+};
+const SUMMARY = {
+    none: () => 'the cluster was founded once, and no host holds data of it; no new one is founded in its place',
+    minority: (lost, held, quorum) => `${ofAll(lost, held)}, and the ${held} that ${held === 1 ? 'does is' : 'do are'} fewer than the quorum of ${quorum}; no new cluster is founded in its place`,
+    quorum: (lost, held, quorum) => `${ofAll(lost, held)}; the ${held} that do are enough for the quorum of ${quorum}, and nothing is changed while one is missing`,
+};
+const ofAll = (lost, held) => `${lost} of ${lost + held} hosts ${lost === 1 ? 'holds' : 'hold'} no data of ${lost === 1 ? 'its member' : 'their members'}`;
+const placeIn = (cluster, { listed }) => {
+    if (cluster === undefined)
+        return '';
+    return listed === undefined
+        ? `, and is not a member of cluster ${cluster.clusterId}`
+        : `, and is member ${listed.id} of cluster ${cluster.clusterId}`;
+};
+const adviceToLost = (left, { layout }, { of, member, listed }) => {
+    const { serviceName } = layout;
+    const anew = reseat(layout, member, listed?.id);
+    if (of.kind === 'unlinked') {
+        return left === 'quorum'
+            ? `take a snapshot of the cluster first (etcdctl snapshot save); then, while all others are healthy: ${anew}`
+            : 'do not stop it, as all that it holds ends with its process: take a snapshot of it now (etcdctl snapshot save), and restore that on all hosts with etcdutl';
+    }
+    const mayBeNew = of.kind !== 'lost' && listed === undefined;
+    const back = `bring its disk back (is it mounted?) and run systemctl start ${serviceName} there${mayBeNew ? ', or leave it out of hosts where it never was a member' : ''}`;
+    if (left === 'none') {
+        return `${back}; else restore a snapshot on all hosts with etcdutl; only where nothing of that cluster is needed any more, delete /etc/systemd/system/${serviceName}.service on all hosts, and the next run founds an empty one`;
+    }
+    return left === 'minority'
+        ? `${back}; where too few disks come back, restore a snapshot on all hosts with etcdutl: the newest there is, or a copy of member/snap/db of a host that still holds its data`
+        : `${back}; where it is gone for good and all others are healthy: ${anew}`;
+};
+const adviceToHolder = (left, { layout }) => left === 'quorum'
+    ? 'nothing is to be done there'
+    : `keep ${layout.dataDir} as it is: it may be the only copy of what was written`;
+
 ;// CONCATENATED MODULE: ./src/plan/situation.ts
+
 
 
 
@@ -93539,6 +96976,12 @@ const judgeSituation = (desired, observed) => {
     if (observed.cluster?.elsewhere?.length) {
         return mixed('the hosts belong to several clusters', withCluster(desired, observed, evidence), ADVICE_SEVERAL);
     }
+    // Not where there has never been a cluster, as far as can be told, or only the begin of one.
+    const lost = every('bare', 'marked') || every('started', 'marked')
+        ? undefined
+        : lostMembers(desired, observed, evidence);
+    if (lost !== undefined)
+        return { kind: 'mixed', ...lost };
     if (every('bare', 'marked'))
         return { kind: observed.cluster ? 'existing' : 'fresh', evidence };
     if (every('started', 'marked')) {
@@ -93582,6 +97025,8 @@ const lostData = (desired, observed, evidence) => {
 const ADVICE = {
     bare: 'bring its data directory back, or leave it out of hosts',
     marked: 'bring its data directory back, or leave it out of hosts',
+    lost: 'bring its disk back (is it mounted?)',
+    unlinked: 'do not stop it, as all that it holds ends with its process: take a snapshot of it now (etcdctl snapshot save)',
     started: 'keep its data: it may be the only copy of what was written',
     'other-bootstrap': 'keep its data until it is clear what it belongs to',
     member: 'keep its data: it may be the only copy of what was written; where nobody needs it, stop that etcd and move the directory away',
@@ -93621,7 +97066,52 @@ const withCluster = ({ members }, { cluster }, evidence) => {
     });
 };
 
+;// CONCATENATED MODULE: ./src/plan/token-meant.ts
+
+
+
+
+
+/**
+ * Stands in plans, and so in their digests, for the token that a bootstrap makes for its cluster alone: a plan is the same each time it
+ * is made. No input can hold it.
+ */
+const NEW_TOKEN = '(unique)';
+/** What `cluster-token` means where it is left out and there may be no cluster: the token of the bootstrap that was begun, else a new one. */
+const withBegunToken = (asked, { hosts }) => asked.etcd.clusterToken === '' ? withToken(asked, begunToken(asked, hosts) ?? NEW_TOKEN) : asked;
+/** A token in the place of the one there is. */
+const withToken = (desired, clusterToken) => ({
+    ...desired,
+    etcd: { ...desired.etcd, clusterToken },
+});
+/**
+ * The same where there is a cluster: each member keeps the token that its unit has, and tuning values that this action once set. One
+ * without a unit gets the token of the others, and none where nobody tells it: etcd does not look at it any more.
+ */
+const withKeptFlags = (desired, asked, { hosts }, tuning = TUNING) => {
+    const kept = desired.members.flatMap(({ name }) => {
+        const host = hosts.find(({ member }) => member === name);
+        if (host === undefined)
+            return [];
+        const flags = flagsToKeep(asked.etcd, valuesOf(host), tuning);
+        return flags.length === 0 ? [] : [{ member: host.member, flags }];
+    });
+    const tokens = kept.flatMap(({ flags }) => flags.filter(({ name }) => name === kept_flags_TOKEN));
+    const { etcd } = desired;
+    const clusterToken = etcd.clusterToken === NEW_TOKEN ? (tokens[0]?.value ?? '') : etcd.clusterToken;
+    return { ...desired, etcd: { ...etcd, clusterToken, ...(kept.length === 0 ? {} : { kept }) } };
+};
+/** What the unit of a host has of a flag, else what runs there. */
+const valuesOf = ({ service, process }) => {
+    const argv = (service.unit && parseExecStart(service.unit.text)) ?? process?.argv ?? [];
+    const flags = flagsIn(argv);
+    return (name) => flags.get(`--${name}`)?.at(-1);
+};
+
 ;// CONCATENATED MODULE: ./src/plan/plan.ts
+
+
+
 
 
 
@@ -93631,16 +97121,29 @@ const withCluster = ({ members }, { cluster }, evidence) => {
  * What is to be done, from what is asked for and what was seen; pure, the same for the same arguments. Throws Failure where
  * the inputs contradict each other.
  */
-const makePlan = (desired, observed, { now }) => {
-    const situation = judgeSituation(desired, observed);
+const makePlan = (asked, observed, options) => planFor(asked, observed, options).plan;
+/** The same, with what the inputs leave out filled in from what was seen. */
+const planFor = (asked, observed, { now }) => {
+    const begun = withBegunToken(asked, observed);
+    const situation = judgeSituation(begun, observed);
+    const stop = (plan) => ({ plan, desired: begun, says: [] });
     if (situation.kind === 'mixed')
-        return blocked(situation.summary, { findings: situation.findings });
-    const refusal = plan_refusal_refusalOf(desired, observed, situation);
+        return stop(blocked(situation.summary, { findings: situation.findings }));
+    const refusal = plan_refusal_refusalOf(begun, observed, situation) ?? refusalOfDivergence(observed);
     if (refusal !== undefined)
-        return refusal;
-    return situation.kind === 'existing'
-        ? planChange(desired, observed, { now })
-        : planBootstrap(desired, observed, now, situation.kind);
+        return stop(refusal);
+    const meant = releaseMeant(begun, observed, situation.kind);
+    if (!meant.ok) {
+        return stop(blocked('version is left out, and it cannot be told which one is meant', meant));
+    }
+    const { release, says } = meant;
+    if (situation.kind === 'existing') {
+        const desired = { ...withKeptFlags(begun, asked, observed), release };
+        return { plan: planChange(desired, observed, { now }), desired, says: says === '' ? [] : [says] };
+    }
+    const desired = { ...begun, release };
+    const plan = planBootstrap(desired, observed, now, situation.kind);
+    return { plan, desired, says: says === '' ? [] : [says] };
 };
 
 ;// CONCATENATED MODULE: ./src/host/public-file.ts
@@ -93685,10 +97188,2187 @@ const warnOfClientCertificate = (run) => {
 };
 const certificate_days_DAY_MS = 86_400_000;
 
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: ./src/host/roll-places.ts
+
+const roll_places_ROOTS = { stateDir: STATE_DIR, unitDir: UNIT_DIR };
+/** Where the change of a member is prepared, kept and confirmed: `next/`, `previous/` and `outcome` are in it. */
+const roll_places_rollState = ({ serviceName }, { stateDir } = roll_places_ROOTS) => `${stateDir}/${serviceName}`;
+/** The files of a member, in the order they are put in place: key and certificate back to back, as etcd reads both at each handshake. */
+const rolledFiles = (layout, { unitDir } = roll_places_ROOTS) => {
+    const { ca, certificate, key } = certificatePaths(layout);
+    return [
+        { name: 'unit', path: `${unitDir}/${layout.serviceName}.service`, mode: '644', owner: 'root' },
+        { name: 'ca.pem', path: ca, mode: '644', owner: 'root' },
+        { name: 'etcd-key.pem', path: key, mode: '600', owner: layout.serviceUser },
+        { name: 'etcd.pem', path: certificate, mode: '644', owner: 'root' },
+    ];
+};
+
+;// CONCATENATED MODULE: ./src/host/staging.ts
+
+
+
+
+
+/** Arguments: state folder. Leaves an empty, closed `next/`. */
+const FRESH_SCRIPT = `set -u
+state=$1
+${roll_shell_ROLL_SHELL}
+( umask 022; mkdir -p -- "$state" ) || exit 23
+take_lock
+unconfirmed || rm -f -- "$state/outcome"
+rm -rf -- "$state/next" && mkdir -m 0700 -- "$state/next" || exit 23
+`;
+const CLEAR_SCRIPT = `set -u
+state=$1
+${roll_shell_ROLL_SHELL}
+[ -d "$state/next" ] || exit 0
+take_lock
+rm -rf -- "$state/next" || exit 23
+`;
+/**
+ * Writes what `swapStaged` is to put in place into `next/`, readable for root alone; what an earlier run staged goes. Nothing
+ * that runs is touched. The release has to be in the store (`uploadArchive`) by the time of the swap. Throws Failure.
+ */
+const stageNext = async (session, layout, { release, unit, ca, pair }, roots = roll_places_ROOTS) => {
+    const state = roll_places_rollState(layout, roots);
+    const file = (name, content) => content === undefined
+        ? []
+        : [{ path: `${state}/next/${name}`, mode: '600', owner: 'root', group: 'root', content }];
+    await runOnState(session, state, 'prepare the change of the member', FRESH_SCRIPT);
+    await putFiles(session, [
+        ...file('unit', unit),
+        ...file('ca.pem', ca),
+        ...file('etcd-key.pem', pair?.privateKeyPem()),
+        ...file('etcd.pem', pair?.certificatePem),
+        ...file('release', release && `${releaseName(release.version, release.sha256)}\n`),
+    ]);
+};
+/** Takes away what was staged and never swapped in; no error where there is nothing. */
+const clearStaged = (session, layout, roots = roll_places_ROOTS) => runOnState(session, roll_places_rollState(layout, roots), 'remove what was prepared for the member', CLEAR_SCRIPT);
+const runOnState = async (session, state, label, script) => {
+    const result = await session.run({ label, script, args: [state], timeoutMs: 90_000 });
+    refusal_mustSucceed(session, `cannot ${label}`, result, lockRefusals(state), 'what runs is untouched');
+};
+/** What the scripts of a roll mean where they cannot take their lock. */
+const lockRefusals = (state) => ({
+    31: { why: 'the host has no flock', next: 'install util-linux there' },
+    32: {
+        why: `something else has worked on ${state} for a minute`,
+        next: `see who holds it there: fuser -v ${state}`,
+    },
+});
+
+;// CONCATENATED MODULE: ./src/host/correct.ts
+
+
+/** Arguments: service, its user, the key's path. */
+const CORRECT_SCRIPT = `set -eu
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+service=$1 user=$2 key=$3
+if [ -f "$key" ]; then
+  # In this order: etcd reads it at each handshake, and may until now by what its group or others are allowed alone.
+  [ "$(stat -c '%U' -- "$key")" = "$user" ] || chown -- "$user:" "$key"
+  [ "$(stat -c '%a' -- "$key")" = 600 ] || chmod 0600 -- "$key"
+fi
+systemctl daemon-reload
+systemctl is-enabled --quiet -- "$service.service" || systemctl enable --quiet -- "$service.service"
+`;
+/** Puts right what needs no restart: mode and owner of the key, and that the service starts at boot. Throws Failure. */
+const correctHost = async (session, layout) => {
+    const result = await session.run({
+        label: 'put right modes, owners and the start at boot',
+        script: CORRECT_SCRIPT,
+        args: [layout.serviceName, layout.serviceUser, certificatePaths(layout).key],
+        timeoutMs: 30_000,
+    });
+    refusal_mustSucceed(session, 'cannot put right modes, owners and the start at boot', result);
+};
+
+;// CONCATENATED MODULE: ./src/host/try-flags.ts
+
+
+
+/** Arguments: the binary, its flags. etcd reads all of them before it prints its version and ends. */
+const TRY_SCRIPT = `binary=$1
+shift
+exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin timeout 20 "$binary" "$@" --version </dev/null
+`;
+/**
+ * Has etcd itself read the flags it is to be started with, without starting it: it ends with status 2 and names the first one that
+ * it does not know, or whose value it cannot read (etcd server/etcdmain/config.go parse, in 3.4 to 3.7). What only a start
+ * checks, such as a file that is not there, stays open. Throws Failure, before which nothing was changed.
+ */
+const tryFlags = async (session, { binary, version, flags }) => {
+    const { code, stderr } = await session.run({
+        label: `have etcd ${version} read its flags`,
+        script: TRY_SCRIPT,
+        args: [binary, ...flags],
+        timeoutMs: 30_000,
+    });
+    if (code === 0)
+        return;
+    const said = stderr.trim().split('\n')[0] || `exit status ${code}`;
+    // timeout(1) ends so where it could not start the program: etcd has not seen its flags then.
+    const unseen = code === 126 || code === 127 ? cannotRun(said, binary.slice(0, binary.lastIndexOf('/'))) : undefined;
+    if (unseen) {
+        throw new Failure({
+            what: `etcd ${version} cannot be started on the host`,
+            where: whereOf(session),
+            ...unseen,
+            state: 'no member was restarted',
+        });
+    }
+    throw new Failure({
+        what: `etcd ${version} does not take the flags that it is to be started with`,
+        where: whereOf(session),
+        // Go writes one dash.
+        why: said.replace(/(not defined: |for flag )-(?=\w)/, '$1--'),
+        state: 'no member was restarted',
+        next: 'correct etcd-args, or take the flag out',
+    });
+};
+
+;// CONCATENATED MODULE: ./src/apply/change-steps.ts
+
+
+
+
+
+
+
+
+
+/** Puts right what takes no restart: modes, owners, the start at boot, and a unit whose settings are right. Throws Failure. */
+const correct = async (plan, { desired }, host) => {
+    const { member, session } = host;
+    await ensureDirectories(session, desired.layout);
+    const rewritten = (plan.files ?? []).some((file) => file.member === member.name);
+    if (rewritten && !partsOf(plan, member.name).includes('unit')) {
+        await putUnit(session, desired.layout.serviceName, host.unit);
+    }
+    await correctHost(session, desired.layout);
+};
+/**
+ * Has the new key and certificate of a member on its host, judged by the etcd there beside the CA that is in force (`caPem`); what
+ * is served is untouched. Throws Failure.
+ */
+const stageRenewal = async (context, host, caPem) => {
+    const pair = await context.materials.certificateFor(host.member);
+    await judge(context, host, { caPem, pair });
+    await stageNext(host.session, context.desired.layout, { pair });
+};
+/**
+ * Has everything on the host that the restart of its member will swap in, and the binary's own word that it takes its flags; what
+ * runs is untouched. Throws Failure.
+ */
+const stage = async (plan, context, host) => {
+    const { desired, materials } = context;
+    const { member, session } = host;
+    const parts = partsOf(plan, member.name);
+    await ensureDirectories(session, desired.layout);
+    const release = parts.includes('release') ? await sendRelease(context, host) : undefined;
+    const { binDir } = desired.layout;
+    await tryFlags(session, {
+        binary: release ? `${releasePath({ binDir, ...release })}/etcd` : `${binDir}/etcd`,
+        version: desired.release.version,
+        flags: (parseExecStart(host.unit) ?? []).slice(1),
+    });
+    const pair = parts.includes('certificate') ? await materials.certificateFor(member) : undefined;
+    if (pair)
+        await judge(context, host, { release, caPem: desired.certificates.caPem, pair });
+    const next = {
+        ...(release ? { release } : {}),
+        ...(parts.includes('unit') ? { unit: host.unit } : {}),
+        ...(parts.includes('ca') ? { ca: desired.certificates.caPem } : {}),
+        ...(pair ? { pair } : {}),
+    };
+    await stageNext(session, desired.layout, next);
+};
+/** What of a member its restart changes; empty where it is not restarted. */
+const partsOf = (plan, name) => plan.steps.flatMap((step) => (step.kind === 'roll-member' && step.member === name ? step.parts : []));
+
+;// CONCATENATED MODULE: ./src/ssh/port.ts
+/** Why a forwarded connection could not be opened. */
+class OpenFailure extends Error {
+    kind;
+    constructor(
+    /** `refused`: the far side answered that nothing listens; `prohibited`: the SSH server forbids forwarding. */
+    kind, message) {
+        super(message);
+        this.kind = kind;
+        this.name = 'OpenFailure';
+    }
+}
+
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+;// CONCATENATED MODULE: ./src/ssh/served-certificate.ts
+
+const OPEN_MS = 5000;
+/** The server broke the handshake off for a fault of its own (TLS alert 80): Go's does where key and certificate are no pair. */
+const isServersFault = (error) => error instanceof Error && /alert internal error|SSL alert number 80/.test(error.message);
+/**
+ * Serial number (lower-case hex, no leading zeros) of the certificate that is served at `address:port`, seen from the host of
+ * `session`. Nothing is trusted or sent: the handshake alone shows it. Rejects with OpenFailure or node:tls's error.
+ */
+const servedSerial = async (session, address, port) => {
+    const stream = await session.openTcp(address, port, OPEN_MS);
+    return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`no TLS handshake at ${address}:${port} within ${OPEN_MS} ms`)), OPEN_MS);
+        const seen = () => socket.getPeerX509Certificate()?.serialNumber ?? '';
+        const done = (serial) => resolve(serial.toLowerCase().replace(/^0+/, ''));
+        // What is served is compared with what was sent there; whether to trust it is not the question.
+        const socket = (0,external_node_tls_.connect)({ socket: stream, rejectUnauthorized: false }, () => {
+            done(seen());
+            socket.destroy();
+        });
+        // Before TLS 1.3 a server that asks for a certificate of ours breaks off, having shown its own.
+        socket.on('error', (error) => {
+            // Once: asked again, it has forgotten.
+            const serial = seen();
+            if (serial === '')
+                reject(error);
+            else
+                done(serial);
+        });
+        socket.once('close', () => clearTimeout(timer));
+    }).finally(() => stream.destroy());
+};
+
+;// CONCATENATED MODULE: ./src/apply/still-serving.ts
+
+
+
+/**
+ * Corrects a host: modes and owners of what etcd reads at each handshake are in it. A member that took new connections at its peer
+ * port before has to take them afterwards; where it does not, no other host is corrected. Throws Failure.
+ */
+const stillServing = async ({ desired }, { member, session }, correct) => {
+    const served = () => servedSerial(session, member.address, desired.etcd.peerPort);
+    const before = await served().catch(() => undefined);
+    await correct();
+    if (before === undefined)
+        return;
+    await served().catch((error) => {
+        if (error instanceof OpenFailure && error.kind !== 'refused')
+            return;
+        throw new Failure({
+            what: 'its modes and owners were put right, and it takes no new connection since',
+            where: member.name,
+            why: sentenceOf(error),
+            state: 'it was not restarted, and no host after it was corrected',
+            next: 'see as which user its process runs, and whether that one may read the key; then run again',
+            member: member.name,
+        });
+    });
+};
+
+;// CONCATENATED MODULE: ./src/apply/prepare-change.ts
+
+
+
+
+
+/** Does what of a change no member notices, before anything else: corrections and tools. Throws Failure. */
+const correctHosts = async (plan, context) => {
+    for (const step of plan.steps) {
+        const host = prepare_change_hostOf(context, step);
+        if (!host)
+            continue;
+        if (step.kind === 'correct-host')
+            await told(step, context, () => stillServing(context, host, () => correct(plan, context, host)));
+        else if (isHostStep(step))
+            await executeHostStep(step, context, host);
+        else
+            continue;
+        await context.audit(host, `${step.kind.replaceAll('-', ' ')}: ${step.reason}`);
+    }
+};
+/** Stages all members at once that are to be restarted; where one fails, nothing stays staged. Throws Failure. */
+const stageRoll = (plan, context) => stageAll(plan.steps.filter(({ kind }) => kind === 'stage'), context, (host) => stage(plan, context, host));
+/**
+ * Stages the new pairs of all members at once that get one without a restart: where one is refused, none is exchanged. `caOf`: PEM
+ * of the CA in force there. Throws Failure.
+ */
+const stageRenewals = (steps, context, caOf) => stageAll(steps, context, (host) => stageRenewal(context, host, caOf(host.member.name)));
+const stageAll = async (steps, context, work) => {
+    const staging = steps.flatMap((step) => {
+        const host = prepare_change_hostOf(context, step);
+        return host ? [told(step, context, () => work(host))] : [];
+    });
+    const failed = (await Promise.allSettled(staging)).find((outcome) => outcome.status === 'rejected');
+    if (!failed)
+        return;
+    // What the others have by now, a new key perhaps, does not stay.
+    await Promise.allSettled(context.hosts.map(({ session }) => clearStaged(session, context.desired.layout)));
+    throw failed.reason;
+};
+const prepare_change_hostOf = ({ hosts }, step) => step.kind === 'start-members' ? undefined : hosts.find(({ member }) => member.name === step.member);
+/** What is done before a step that is an act of its own later on. */
+const TITLES = { 'renew-certificate': 'new certificate staged' };
+const told = async (step, { say }, work) => {
+    const start = performance.now();
+    await work();
+    const where = step.kind === 'start-members' ? '' : `${step.member}: `;
+    const what = TITLES[step.kind] ?? `${step.kind.replaceAll('-', ' ')}: done`;
+    say(`${where}${what} in ${formatDuration(performance.now() - start)}`);
+};
+
 ;// CONCATENATED MODULE: external "node:https"
 const external_node_https_namespaceObject = require("node:https");
+;// CONCATENATED MODULE: ./src/ssh/https-status.ts
+
+
+
+/** Opening, handshake and answer each. */
+const PATIENCE_MS = 5000;
+/**
+ * The status of a GET of `path` at `address:port`, over a new TLS connection made by the host of `session`: the remote address is
+ * that host's. An answer shows that the server takes the certificate, as with TLS 1.3 a refusal comes only after the handshake.
+ * Rejects with OpenFailure, or node:tls's error with what the server or the certificate was refused for.
+ */
+const httpsStatus = async (session, { address, port, path }, { cert, key, ca }) => {
+    const stream = await session.openTcp(address, port, PATIENCE_MS);
+    const socket = (0,external_node_tls_.connect)({
+        ...{ socket: stream, cert, key, ALPNProtocols: ['http/1.1'] },
+        // An IP address is not allowed in SNI (RFC 6066); it is checked against the certificate all the same.
+        ...((0,external_node_net_.isIP)(address) === 0 ? { servername: address } : {}),
+        ...(ca === undefined
+            ? { rejectUnauthorized: false }
+            : { ca, checkServerIdentity: (_host, certificate) => (0,external_node_tls_.checkServerIdentity)(address, certificate) }),
+    });
+    try {
+        return await new Promise((resolve, reject) => {
+            const timer = setTimeout(() => reject(new Error(`no answer at ${address}:${port} within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+            socket.once('close', () => {
+                clearTimeout(timer);
+                reject(new Error(`${address}:${port} closed the connection`));
+            });
+            socket.on('error', reject);
+            const call = (0,external_node_https_namespaceObject.request)({ path, headers: { Host: `${address}:${port}` }, createConnection: () => socket });
+            call.on('error', reject);
+            call.once('response', (response) => {
+                resolve(response.statusCode ?? 0);
+                response.resume();
+            });
+            call.end();
+        });
+    }
+    finally {
+        socket.destroy();
+        stream.destroy();
+    }
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/prove-pair.ts
+
+
+
+
+
+/** Peers answer it on their own port, in 3.4 to 3.7 (etcd server/etcdserver/api/etcdhttp/peer.go). */
+const PATH = '/version';
+/**
+ * Proves the new pair of a member with new connections, which its host and those of the others make: what etcd has open already goes
+ * on with the old one. It serves the new serial at both ports; it takes others as its peers, and trusts itself; and the others
+ * take it as theirs, from its own address, which etcd looks for in the certificate of a peer (client/pkg/transport/listener_tls.go).
+ */
+const provePair = (over) => async (name, { beside, serves }) => {
+    const { desired, sessions, pairOf, client } = over;
+    const { peerPort, clientPort } = desired.etcd;
+    const member = prove_pair_memberOf(over, name);
+    const pair = await pairOf(name);
+    const session = sessions.find((candidate) => candidate.member === name);
+    if (!pair || !session)
+        throw new Error(`${name} has no new certificate, or no session`);
+    const own = { cert: pair.certificatePem, key: pair.privateKeyPem() };
+    const at = (of) => ({ address: of.address, port: peerPort, path: PATH });
+    try {
+        const wanted = serialOf(pair.certificatePem);
+        for (const port of serves ? [peerPort, clientPort] : [peerPort]) {
+            const served = await servedSerial(session, member.address, port);
+            if (served !== wanted)
+                throw new Error(`port ${port} serves the certificate with serial ${served}`);
+        }
+        await answers(session, at(member), { ...own, ca: over.caOf(name) }, `${name} itself`);
+        for (const other of beside) {
+            const from = sessions.find((candidate) => candidate.member === other);
+            const given = await pairOf(other);
+            const theirs = given ? { cert: given.certificatePem, key: given.privateKeyPem() } : client;
+            if (!from)
+                continue;
+            const { cert, key } = theirs ?? {};
+            if (cert !== undefined && key !== undefined)
+                await answers(from, at(member), { cert, key, ca: over.caOf(other) }, `${other} as its peer`);
+            await answers(session, at(prove_pair_memberOf(over, other)), own, `it as a peer of ${other}`);
+        }
+    }
+    catch (error) {
+        if (!(error instanceof OpenFailure) || error.kind !== 'prohibited')
+            throw error;
+        over.say(`${name}: its SSH server forwards nothing, so that its peers could not be asked about its new certificate; etcdctl on its host is`);
+    }
+};
+const prove_pair_memberOf = ({ desired }, name) => {
+    const member = desired.members.find((candidate) => candidate.name === name);
+    if (!member)
+        throw new Error(`there is no member ${name}`);
+    return member;
+};
+const serialOf = (pem) => new external_node_crypto_.X509Certificate(pem).serialNumber.toLowerCase().replace(/^0+/, '');
+const answers = async (from, at, as, who) => {
+    const refused = (why) => new Failure({ what: `a new connection for ${who} failed`, why });
+    const status = await httpsStatus(from, at, as).catch((error) => {
+        throw error instanceof OpenFailure && error.kind === 'prohibited' ? error : refused(clauseOf(error));
+    });
+    if (status !== 200)
+        throw refused(`GET ${at.path} at port ${at.port} answers ${status}`);
+};
+
+;// CONCATENATED MODULE: ./src/cluster/roll-phase.ts
+/** What a member has to be, in the order it is looked at. */
+const MEMBER_CONDITIONS = [
+    'host answers',
+    'restarted',
+    'service runs',
+    'same process',
+    'answers',
+    'same cluster and id',
+    'voter',
+    'version',
+    'no alarm',
+    'sees a leader',
+    'ready',
+    'caught up',
+    'links up',
+];
+/** What the cluster has to be, in the order it is looked at. */
+const CLUSTER_CONDITIONS = [
+    'member list',
+    'members healthy',
+    'one leader',
+    'no alarms',
+    'room in the database',
+    'no timer armed',
+    'links up',
+    'cluster version',
+];
+
+;// CONCATENATED MODULE: ./src/apply/roll/view.ts
+const view_memberOf = (view, name) => view.members.find((member) => member.name === name);
+/** The member that says itself that it leads; undefined where none does. */
+const leaderOf = (view) => view.members.find(({ status }) => status !== undefined && status.leader === status.memberId);
+/** Names by member id, from the list and from what members say of themselves. */
+const idOf = (view, name) => view.listed?.find((listed) => listed.name === name)?.id ?? view_memberOf(view, name)?.status?.memberId;
+/** Its host did not answer. */
+const isSilent = (view, member) => view_memberOf(view, member)?.activeState === '';
+
+;// CONCATENATED MODULE: ./src/apply/roll/gate.ts
+
+const PASSED = { ok: true };
+/**
+ * Is this member, by itself, what it has to be? From the outside in: service, process, identity, version, leader, ready, caught
+ * up (etcd's READY=1 alone is no proof: it is also sent when the server stops before it has joined, server/etcdmain/etcd.go).
+ */
+const judgeMember = (view, want) => {
+    const no = (condition, reason, final) => {
+        return { ok: false, reason, member: want.name, final, condition };
+    };
+    const waiting = (condition, reason) => no(condition, reason, false);
+    const lost = (condition, reason) => no(condition, reason, true);
+    const member = view_memberOf(view, want.name);
+    if (!member || member.activeState === '')
+        return waiting('host answers', member?.reason || 'its host does not answer');
+    const { activeState, subState, mainPid, restarts, status } = member;
+    const old = want.notPid !== undefined && want.notPid !== 0 && mainPid === want.notPid;
+    if (old)
+        return waiting('restarted', 'its service has not been restarted yet');
+    if (activeState === 'failed')
+        return lost('service runs', `systemd says ${activeState}/${subState}`);
+    if (subState.startsWith('auto-restart'))
+        return lost('service runs', `etcd exited; systemd says ${activeState}/${subState}`);
+    if (want.process && (mainPid !== want.process.pid || restarts !== want.process.restarts)) {
+        return lost('same process', 'etcd was restarted since it was first seen healthy');
+    }
+    if (activeState !== 'active')
+        return waiting('service runs', `systemd says ${activeState}/${subState}`);
+    if (!status)
+        return waiting('answers', member.reason || 'etcd does not answer');
+    if (status.clusterId !== want.clusterId) {
+        return lost('same cluster and id', `it is in cluster ${status.clusterId}, expected was cluster ${want.clusterId}`);
+    }
+    if (want.memberId !== undefined && status.memberId !== want.memberId) {
+        return lost('same cluster and id', `its member id is ${status.memberId}, it was ${want.memberId} before`);
+    }
+    if (status.isLearner)
+        return lost('voter', 'it is a learner, not a voter');
+    if (want.version !== undefined && want.version !== '' && status.version !== want.version) {
+        return lost('version', `it serves version ${status.version}, expected was ${want.version}`);
+    }
+    const alarm = view.alarms?.find(({ memberId }) => memberId === status.memberId);
+    if (alarm)
+        return lost('no alarm', `it raised the alarm ${alarm.alarm}`);
+    if (status.leader === '')
+        return waiting('sees a leader', 'it sees no leader');
+    if (!member.ready)
+        return waiting('ready', 'it is not ready: it serves no linearizable reads');
+    if (want.index !== undefined && BigInt(status.raftAppliedIndex) < BigInt(want.index)) {
+        return waiting('caught up', `it has applied ${status.raftAppliedIndex} of the ${want.index} entries of the leader`);
+    }
+    return PASSED;
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/link-gate.ts
+
+
+/**
+ * Does every member that answers have a live connection of its own to each other one that does? A connection that the other one opened
+ * is not enough: each of them is to last when the other is restarted. Where a member does not tell, nothing is known and nothing is asked.
+ */
+const judgeLinks = (view, want) => {
+    const up = view.members.filter(({ name, status }) => status !== undefined && !want.except.includes(name));
+    for (const from of up) {
+        for (const to of up) {
+            if (from === to || (want.of !== undefined && want.of !== from.name && want.of !== to.name))
+                continue;
+            if (isLinked(from, to, want) || isExcused(from, to, up, want))
+                continue;
+            return {
+                ok: false,
+                reason: `it has no live connection of its own to ${to.name}; its journal says why (look for "dial"): a firewall or route from it to ` +
+                    `the peer port of ${to.name}, or a proxy in its environment`,
+                member: from.name,
+                final: false,
+            };
+        }
+    }
+    return PASSED;
+};
+const isLinked = (from, to, { ids }) => {
+    const id = to.status?.memberId ?? ids.get(to.name);
+    return from.peers === undefined || id === undefined || from.peers.includes(id);
+};
+/**
+ * Its own restart is what is to mend it. Until then it is enough that the other end has a connection to it; two that both wait for their
+ * restart may have none at all, as long as somebody reaches a quorum of those that are left.
+ */
+const isExcused = (from, to, up, want) => {
+    if (!isWaiting(from, want))
+        return false;
+    return isLinked(to, from, want) || (isWaiting(to, want) && someoneLeads(up, want));
+};
+const isWaiting = ({ name: of }, { members, done }) => !done.includes(of) && members.some(({ name, mendsLinks }) => name === of && mendsLinks === true);
+const someoneLeads = (up, want) => up.some((one) => {
+    const reached = up.filter((other) => other === one || isLinked(one, other, want) || isLinked(other, one, want));
+    return reached.length >= quorumOf(want.members.length);
+});
+
+;// CONCATENATED MODULE: ./src/apply/roll/cluster-gate.ts
+
+
+
+
+
+
+const THE_CLUSTER = 'the cluster';
+/**
+ * Is everything but the members in `except` healthy, and the cluster what it was before: same members, all started voters, no
+ * alarm, room in the database, one leader for all that answer, nobody else's timer armed?
+ */
+const judgeCluster = (view, want) => {
+    if (isHelpless(view, want))
+        return PASSED;
+    for (const condition of CLUSTER_CONDITIONS) {
+        const verdict = JUDGES[condition](view, want);
+        if (!verdict.ok)
+            return { ...verdict, condition };
+    }
+    return PASSED;
+};
+/** Without a quorum nobody tells the list, the alarms or a leader: then a member that is down may be repaired all the same. */
+const isHelpless = ({ listed }, { task, except }) => {
+    const voters = task.members.length;
+    return listed === undefined && voters - new Set(except).size < quorumOf(voters);
+};
+const waiting = (reason, member = THE_CLUSTER) => ({
+    ok: false,
+    reason,
+    member,
+    final: false,
+});
+const lost = (reason, member = THE_CLUSTER) => ({ ok: false, reason, member, final: true });
+const membership = ({ listed }, { ids, task }) => {
+    if (!listed)
+        return waiting('no healthy member tells the member list');
+    const isKnown = (name, id) => task.members.some((member) => member.name === name) && (ids.get(name) ?? id) === id;
+    for (const { name, id, isLearner, peerUrls, clientUrls } of listed) {
+        if (name === '')
+            return lost(`the member ${id} at ${peerUrls.join(', ')} was added but has never started`);
+        if (isLearner)
+            return lost(`member ${name} is a learner, not a voter`);
+        if (!isKnown(name, id))
+            return lost(`member ${name} (${id}) was not in the member list before the roll`);
+        // A member publishes its client URLs when it is up (etcd server/etcdserver/server.go, publishV3). Members that lost their disks may
+        // have founded the cluster once more, with the same ids: whoever holds data of the life before must not be started into it.
+        if (clientUrls.length === 0) {
+            return lost('it has never been up in the cluster that answers (no client URL in the member list), so what it holds is of an earlier life of it', name);
+        }
+    }
+    const missing = task.members.find(({ name }) => !listed.some((row) => row.name === name));
+    return missing ? lost('it is no longer in the member list', missing.name) : PASSED;
+};
+const health = (view, { task, ids, done, except, index }) => {
+    for (const { name, version } of task.members) {
+        if (except.includes(name))
+            continue;
+        const asked = done.includes(name) ? version : undefined;
+        const want = { name, clusterId: task.clusterId, memberId: ids.get(name), version: asked, index };
+        const verdict = judgeMember(view, want);
+        if (!verdict.ok)
+            return verdict;
+    }
+    return PASSED;
+};
+const leadership = ({ members, listed }) => {
+    const answered = members.flatMap(({ status }) => (status ? [status] : []));
+    const leaders = new Set(answered.map(({ leader }) => leader).filter((leader) => leader !== ''));
+    const [leader] = leaders;
+    if (leader === undefined)
+        return waiting('no member sees a leader');
+    if (leaders.size > 1)
+        return waiting(`members do not agree on a leader (${[...leaders].join(', ')})`);
+    return listed?.some(({ id }) => id === leader)
+        ? PASSED
+        : waiting(`the leader ${leader} is not in the member list`);
+};
+const alarms = ({ alarms, members }) => {
+    if (!alarms)
+        return waiting('no healthy member tells the alarms');
+    const alarm = alarms[0];
+    if (!alarm)
+        return PASSED;
+    const raiser = members.find(({ status }) => status?.memberId === alarm.memberId);
+    return lost(`the alarm ${alarm.alarm} is raised`, raiser?.name);
+};
+const cluster_gate_space = ({ members }, { task }) => {
+    for (const { name, status } of members) {
+        // What is asked for comes first: a roll may be what raises a quota that is nearly reached.
+        const quota = task.quotaBytes ?? status?.dbSizeQuota;
+        if (status && quota !== undefined && quota > 0 && isNearQuota(status.dbSize, quota)) {
+            return lost(`its database holds ${status.dbSize} bytes, 80 % or more of the quota of ${quota} bytes`, name);
+        }
+    }
+    return PASSED;
+};
+const timers = ({ members }, { except }) => {
+    const armed = members.find((member) => member.armed && !except.includes(member.name));
+    return armed ? lost('its host is about to put it back by itself: the timer is armed', armed.name) : PASSED;
+};
+/** The leader raises it within seconds once every member serves the new minor (server/etcdserver/version/monitor.go). */
+const clusterVersion = (view, { task, done }) => {
+    const asked = task.members.map(({ version }) => minorOf(version));
+    const settled = task.members.every(({ name }) => done.includes(name)) && new Set(asked).size === 1 && asked[0] !== '';
+    if (!settled || view.clusterVersion === undefined || minorOf(view.clusterVersion) === asked[0])
+        return PASSED;
+    return waiting(`all members serve ${asked[0]}, but the cluster version is still ${view.clusterVersion}`);
+};
+const links = (view, { task, ids, done, except }) => judgeLinks(view, { members: task.members, ids, done, except });
+const JUDGES = {
+    'member list': membership,
+    'members healthy': health,
+    'one leader': leadership,
+    'no alarms': alarms,
+    'room in the database': cluster_gate_space,
+    'no timer armed': timers,
+    'links up': links,
+    'cluster version': clusterVersion,
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/hash-gate.ts
+
+
+/**
+ * Do members hold the same data? Only those of one version are compared, as what goes into the hash differs between minors, and only
+ * at one compact revision: where that differs, a compaction is under way and one has to ask again (etcd
+ * tests/robustness/client/kvhash.go).
+ */
+const judgeHashes = (hashes, view) => {
+    const firsts = new Map();
+    for (const hash of hashes) {
+        const version = view_memberOf(view, hash.member)?.status?.version ?? '';
+        const first = firsts.get(version);
+        firsts.set(version, first ?? hash);
+        if (!first)
+            continue;
+        const differ = (what, final) => ({
+            ok: false,
+            member: hash.member,
+            reason: `its ${what} differs from that of ${first.member}`,
+            final,
+        });
+        if (hash.compactRevision !== first.compactRevision)
+            return differ('compact revision', false);
+        if (hash.hash !== first.hash)
+            return differ('data (HashKV at one revision)', true);
+    }
+    return PASSED;
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/work.ts
+
+const createWork = (task, policy, world, signal, parts, listener) => {
+    const work = {
+        ...{ task, policy, world, signal, parts, listener },
+        ids: new Map(),
+        rolled: [],
+        undone: [...(task.undone ?? [])],
+        cancelledAt: signal.aborted ? world.now() : undefined,
+        index: undefined,
+        now: undefined,
+    };
+    signal.addEventListener('abort', () => (work.cancelledAt ??= world.now()), { once: true });
+    return work;
+};
+/** Throws what the world throws. */
+const look = async (work) => {
+    const view = await work.world.look();
+    const index = work.index;
+    work.index = leaderOf(view)?.status?.raftIndex ?? index;
+    work.listener.looked?.(view);
+    return { view, index };
+};
+/** Members that are as asked: rolled by this run, or found so. */
+const doneOf = ({ task, rolled }) => task.members.filter(({ name, roll }) => !roll || rolled.includes(name)).map(({ name }) => name);
+/** Members that still have to be rolled. */
+const leftOf = (work) => {
+    const done = doneOf(work);
+    return work.task.members.map(({ name }) => name).filter((name) => !done.includes(name));
+};
+const work_versionOf = ({ task }, member) => task.members.find(({ name }) => name === member)?.version ?? '';
+
+;// CONCATENATED MODULE: ./src/apply/roll/judges.ts
+
+
+
+/** What a member has to be to count as rolled. */
+const wantOf = ({ task, ids }, member) => ({
+    name: member,
+    clusterId: task.clusterId,
+    memberId: ids.get(member),
+    version: task.members.find(({ name }) => name === member)?.version,
+});
+/** Everything else is healthy, and so is this one, unless it is being repaired. */
+const judgeRest = (work, except) => (view, index) => work.parts.judgeCluster(view, { task: work.task, ids: work.ids, done: doneOf(work), except, index });
+/** Judges one member and its links to others, and holds it to the process that it was first healthy with. */
+const judgeSteady = (work, want) => {
+    let process;
+    return (view, index) => {
+        const verdict = work.parts.judgeMember(view, { ...want, process, index });
+        const seen = view_memberOf(view, want.name);
+        if (!verdict.ok || !seen)
+            return verdict;
+        process ??= { pid: seen.mainPid, restarts: seen.restarts };
+        return linksOf(work, want.name, view);
+    };
+};
+/** The member itself is the one to blame, or to put back, whichever end of a link says that it is not up. */
+const linksOf = (work, of, view) => {
+    const { task, ids } = work;
+    const done = [...doneOf(work), of];
+    const verdict = judgeLinks(view, { members: task.members, ids, done, except: [], of });
+    if (verdict.ok)
+        return verdict;
+    const reason = verdict.member === of ? verdict.reason : `${verdict.member}: ${verdict.reason}`;
+    return { ...verdict, reason, member: of, condition: 'links up' };
+};
+/** Every voter that is unhealthy in this view, whatever version it serves. */
+const sickOf = (work, view, index) => work.task.members.flatMap(({ name }) => {
+    const want = { name, clusterId: work.task.clusterId, memberId: work.ids.get(name), index };
+    const verdict = work.parts.judgeMember(view, want);
+    return verdict.ok ? [] : [{ member: name, reason: verdict.reason }];
+});
+
+;// CONCATENATED MODULE: ./src/apply/roll/confirm.ts
+
+/**
+ * Disarms the host's timer, asking again while it is not known whether that happened. `unknown`: no answer came by the time at
+ * which the host puts the member back by itself, or for as long as a cancel leaves.
+ */
+const confirm_confirm = async (work, { member, armedUntil }) => {
+    const { world, policy } = work;
+    for (;;) {
+        try {
+            return await world.disarm(member);
+        }
+        catch (error) {
+            const graceEnd = work.cancelledAt === undefined ? Infinity : work.cancelledAt + 2 * policy.cancelGraceMs;
+            if (world.now() > Math.min(armedUntil, graceEnd))
+                return 'unknown';
+            world.say(`${member}: asking once more, as it is not known whether it was confirmed: ${sentenceOf(error)}`);
+            await world.sleep(policy.pollMs);
+        }
+    }
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/phase.ts
+/** A member, or the cluster (''), comes to its next phase, or has come to it at `at`; the one before ended well. */
+const enter = (work, member, phase, at = work.world.now()) => {
+    if (work.now?.member === member && work.now.phase === phase)
+        return;
+    leave(work, true, at);
+    work.now = { member, phase, from: at };
+    work.listener.began?.(member, phase);
+};
+/** The phase under way is over, if there is one. */
+const leave = (work, ok, at = work.world.now()) => {
+    const { now, listener } = work;
+    work.now = undefined;
+    if (!now)
+        return;
+    const { member, phase, from, verdict } = now;
+    const said = verdict && {
+        ok: verdict.ok,
+        condition: verdict.ok ? '' : (verdict.condition ?? ''),
+        reason: verdict.ok ? '' : reasonOf(verdict, member),
+    };
+    listener.ended?.({ member, phase, from, to: at, ok, ...(said ? { verdict: said } : {}) });
+};
+/** Names whoever it is about, unless it is the member in hand. */
+const reasonOf = ({ member, reason }, inHand) => member === inHand ? reason : `${member}: ${reason}`;
+/** A look was judged in the phase under way. */
+const phase_judged = (work, verdict) => {
+    if (work.now)
+        work.now.verdict = verdict;
+    work.listener.waiting?.(verdict.ok ? '' : reasonOf(verdict, work.now?.member ?? ''));
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/words.ts
+const OF_ROLL = {
+    done: 'rolled',
+    none: 'no member was rolled',
+    began: 'the roll began',
+    cannot: 'the roll cannot begin',
+    blocked: 'no member may be restarted while another one is unhealthy',
+};
+const OF_RENEWAL = {
+    done: 'renewed',
+    none: 'no certificate was exchanged',
+    began: 'the first certificate was exchanged',
+    cannot: 'no certificate can be exchanged',
+    blocked: 'no certificate may be exchanged while another member is unhealthy',
+};
+const wordsOf = ({ renews }) => renews === true ? OF_RENEWAL : OF_ROLL;
+
+;// CONCATENATED MODULE: ./src/apply/roll/stop.ts
+
+
+
+/** A roll that stopped before its end, with how far it came. */
+class RollFailure extends Failure {
+    result;
+    /** It stopped because the run was cancelled, and nothing else was wrong. */
+    cancelled;
+    constructor(facts, result, cancelled) {
+        super(facts);
+        this.name = 'RollFailure';
+        this.result = result;
+        this.cancelled = cancelled;
+    }
+}
+const RUN_AGAIN = 'put right what is named here and run again: the next run goes on from here';
+const GO_ON = 'run again: the next run goes on from here';
+/** The failure to throw, saying also which members were rolled and which were not touched. */
+const stopped = (work, stop) => {
+    const { what, member, why, state, inHand = false, reverted = false, cancelled = false, cause } = stop;
+    const words = wordsOf(work.task);
+    const touched = [...work.undone, stop.unsettled, ...(inHand ? [member] : [])];
+    const left = work.task.members.filter(({ name }) => leftOf(work).includes(name) && !touched.includes(name));
+    const names = (unconfirmed) => left.filter((member) => (member.unconfirmed ?? false) === unconfirmed).map(({ name }) => name);
+    // Its host may have put it back meanwhile: nobody can say that it was not touched.
+    const [unsettled, untouched] = [names(true), names(false)];
+    const states = [
+        state,
+        work.rolled.length > 0 ? `${words.done} and confirmed: ${work.rolled.join(', ')}` : words.none,
+        work.undone.length > 0 ? `put back, as an earlier run had left it: ${work.undone.join(', ')}` : undefined,
+        unsettled.length > 0 ? `not settled, as an earlier run left it: ${unsettled.join(', ')}` : undefined,
+        untouched.length > 0 ? `not touched: ${untouched.join(', ')}` : undefined,
+    ].filter((clause) => clause !== undefined);
+    return new RollFailure({
+        ...{ what, where: member, why: why && withoutStop(why), state: states.join(', '), cause },
+        member: stop.shown ? undefined : member,
+        next: stop.next ?? (cancelled ? GO_ON : RUN_AGAIN),
+    }, { rolled: [...work.rolled], reverted: reverted ? member : undefined, untouched }, cancelled);
+};
+const cancelledBefore = (work, what) => stopped(work, { what: `the run was cancelled before ${what}`, cancelled: true });
+
+;// CONCATENATED MODULE: ./src/apply/roll/wait.ts
+
+
+
+/**
+ * Looks again and again until `judge` passes and has kept passing, says that waiting will not help, or the time is over. A look
+ * that fails is one that does not pass. Never throws.
+ */
+const waitFor = async (work, judge, { until, steadyMs, onCancel = 'stop', onPass }) => {
+    const { world, policy } = work;
+    const samples = steadyMs === undefined ? 1 : 2;
+    let view;
+    let verdict = { ok: false, reason: 'not looked at yet', member: 'the cluster', final: false };
+    let passes = 0;
+    let since = 0;
+    const began = world.now();
+    const end = () => {
+        if (work.cancelledAt === undefined || onCancel === 'stop')
+            return until;
+        const from = onCancel === 'shorten' ? Math.max(began, work.cancelledAt) : work.cancelledAt;
+        return Math.min(until, from + policy.cancelGraceMs);
+    };
+    const earliest = () => (passes > 0 ? since : world.now()) + (steadyMs ?? 0);
+    for (;;) {
+        const cancelled = work.cancelledAt !== undefined && onCancel !== 'shorten';
+        if (cancelled && (onCancel === 'stop' || earliest() > end()))
+            return { verdict, view, cancelled };
+        const started = world.now();
+        try {
+            const seen = await look(work);
+            view = seen.view;
+            verdict = judge(view, seen.index);
+        }
+        catch (error) {
+            verdict = { ok: false, reason: clauseOf(error), member: 'the cluster', final: false };
+        }
+        phase_judged(work, verdict);
+        if (verdict.ok) {
+            // From the start of the first look to the start of this one: what lies between was surely so.
+            if (passes === 0)
+                onPass?.(started);
+            if (passes++ === 0)
+                since = started;
+            if (passes >= samples && started - since >= (steadyMs ?? 0))
+                return { verdict, view, cancelled: false };
+        }
+        else {
+            passes = 0;
+            if (verdict.final)
+                return { verdict, view, cancelled: false };
+        }
+        if (world.now() + policy.pollMs > end()) {
+            const unsteady = {
+                ok: false,
+                reason: 'it was healthy, but not for long enough in the time there was',
+                member: 'the cluster',
+                final: false,
+            };
+            return { verdict: verdict.ok ? unsteady : verdict, view, cancelled };
+        }
+        await world.sleep(policy.pollMs, work.signal.aborted ? undefined : work.signal);
+    }
+};
+
+;// CONCATENATED MODULE: ./src/etcd/last-words.ts
+const NO_WORDS = { ended: '', said: '' };
+const last_words_LONGEST = 300;
+/**
+ * Reads the journal of one start of the service (`journalctl --output=short-iso`, oldest line first): systemd's word on how the
+ * process ended (src/core/service.c, "Main process exited"), and the line in which etcd says why. A process that still runs has not
+ * ended: then `said` is the last thing it complained of.
+ */
+const lastWords = (journal) => {
+    const lines = journal.split('\n').flatMap((line) => {
+        const [, from, message] = last_words_PREFIX.exec(line) ?? [];
+        return from === undefined || message === undefined ? [] : [{ from, message }];
+    });
+    const isSystemd = ({ from }) => /^(?:systemd\b|\()/.test(from);
+    const ofUnit = lines.filter((line) => isSystemd(line) && UNIT.test(line.message));
+    const bySystemd = ofUnit.map(({ message }) => message.replace(UNIT, ''));
+    const byEtcd = lines.filter((line) => !isSystemd(line)).flatMap(({ message }) => complaintIn(message));
+    const ended = endOf(bySystemd);
+    const said = ended === '' ? last_words_latest(byEtcd) : decisive(byEtcd) || failedStep(bySystemd);
+    // Who was killed did not see it coming: its last line is about something else.
+    const last = ended.startsWith('exited') ? byEtcd.at(-1)?.text : undefined;
+    return { ended, said: harmless(said || (last ?? '')) };
+};
+/**
+ * "2026-11-24T21:15:57+0000 HOST etcd[123]: "; continued lines of one message are indented and have none. What systemd does between
+ * fork and exec it writes as "(etcd)".
+ */
+const last_words_PREFIX = /^\d{4}-\S+ \S+ ([^\s:]+): (.*)$/;
+const UNIT = /^\S+\.service: /;
+/** systemd's exit statuses from 200 on are those of its own steps before the program runs (systemd.exec(5)). */
+const endOf = (bySystemd) => {
+    const exit = bySystemd.findLast((message) => message.startsWith('Main process exited, '));
+    const [, code, status = '', name = ''] = /code=(\w+), status=(\d+)\/(\S+)/.exec(exit ?? '') ?? [];
+    const outOfMemory = bySystemd.some((message) => /\bOOM killer\b|'oom-kill'/.test(message));
+    if (code === 'exited') {
+        return Number(status) >= 200 ? `could not be started (${status}/${name})` : `exited with status ${status}`;
+    }
+    if (code !== undefined)
+        return `was killed by SIG${name}${outOfMemory ? ', as memory had run out' : ''}`;
+    return bySystemd.some((message) => /^Failed with result 'protocol'/.test(message))
+        ? 'ended before it was ready, with status 0'
+        : '';
+};
+const failedStep = (bySystemd) => bySystemd.find((message) => /^(?:Failed to|Failed at step|Unable to) /.test(message)) ?? '';
+const complaintIn = (message) => message.startsWith('{') ? inJson(message) : inText(message);
+/** Messages that only say that there was an error; the error beside them says it all. */
+const WRAPPERS = [
+    'discovery failed',
+    'failed to start etcd',
+    'failed to verify flags',
+    'listener failed',
+    'registerGateway failed',
+    'creating peer listener failed',
+    'setting up serving from embedded etcd failed.',
+];
+/** Fields of zap's own, which tell where and when. */
+const FRAME = ['level', 'ts', 'caller', 'logger', 'msg', 'stacktrace', 'error', 'errorVerbose'];
+const WEIGHTS = new Map([
+    ...['fatal', 'panic', 'dpanic'].map((level) => [level, 'end']),
+    ['error', 'error'],
+    ['warn', 'warning'],
+]);
+const inJson = (message) => {
+    const fields = fieldsOf(message);
+    const weight = WEIGHTS.get(fields['level']);
+    if (!weight)
+        return [];
+    const msg = String(fields['msg'] ?? '');
+    if (typeof fields['error'] === 'string') {
+        const { error } = fields;
+        return [{ weight, error, text: WRAPPERS.includes(msg) ? error : `${msg}: ${error}` }];
+    }
+    if (weight === 'warning')
+        return [];
+    const rest = Object.entries(fields).filter(([name, value]) => !FRAME.includes(name) && typeof value === 'string');
+    const details = rest.map(([name, value]) => `${name} ${String(value)}`).join(', ');
+    return [{ weight, text: details === '' ? msg : `${msg}: ${details}` }];
+};
+const fieldsOf = (message) => {
+    try {
+        return JSON.parse(message);
+    }
+    catch {
+        return {};
+    }
+};
+/** "2026-11-24 21:15:54.502390 C | etcdmain: ", as 3.4 logs unless it is told otherwise. */
+const CAPNSLOG = /^\d{4}-\d\d-\d\d [\d:.]+ ([A-Z]) \| \S+: (.*)$/;
+const CAPNSLOG_WEIGHTS = new Map([
+    ['C', 'end'],
+    ['E', 'error'],
+    ['W', 'warning'],
+]);
+/** Go's own last lines: a panic, a fault that the runtime notices, a signal, a flag that `flag` refuses. */
+const GO_END = /^(?:panic: |fatal error: |SIG[A-Z]+: |flag provided but not defined: |invalid (?:boolean )?value .* for (?:boolean )?flag )/;
+const inText = (message) => {
+    const [, level, text] = CAPNSLOG.exec(message) ?? [];
+    if (level !== undefined && text !== undefined) {
+        const weight = CAPNSLOG_WEIGHTS.get(level);
+        return weight ? [{ weight, text }] : [];
+    }
+    if (GO_END.test(message))
+        return [{ weight: 'end', text: message }];
+    return /^\s*$|^\[WARNING\]|^raft\d{4}\//.test(message) ? [] : [{ weight: 'plain', text: message.trim() }];
+};
+/**
+ * Of a process that has ended: the first line that it ended with, after the last error before it where that says more; else the last
+ * error or warning.
+ */
+const decisive = (complaints) => {
+    const at = complaints.findIndex(({ weight }) => weight === 'end');
+    const end = complaints[at];
+    if (end === undefined)
+        return last_words_latest(complaints);
+    const cause = complaints.slice(0, at).findLast(({ weight }) => weight === 'error')?.text;
+    return cause === undefined || cause.includes(end.error ?? end.text) ? end.text : `${cause} / ${end.text}`;
+};
+const last_words_latest = (complaints) => complaints.findLast(({ weight }) => weight !== 'plain')?.text ?? '';
+/** Part of a sentence of ours: one line, without what separates its clauses or would steer the runner, and not too long. */
+const harmless = (text) => {
+    const line = text
+        .replace(/\p{Cc}+/gu, ' ')
+        .replace(/; /g, ', ')
+        .replaceAll('##[', '## [')
+        .trim();
+    return line.length <= last_words_LONGEST ? line : `${line.slice(0, last_words_LONGEST - 1)}…`;
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/why.ts
+
+
+
+/**
+ * Why a member that was just restarted is not healthy: what a look could tell, or better what etcd itself said, which is shown in full
+ * in the log. Never throws.
+ */
+const whyUnhealthy = async ({ world }, member, reason, seen) => {
+    let words = NO_WORDS;
+    try {
+        words = await world.lastWords(member);
+    }
+    catch (error) {
+        world.say(sentenceOf(error));
+    }
+    const { ended, said } = words;
+    const state = seen && view_memberOf(seen, member)?.activeState;
+    // What it complains of in passing while it serves is not why it failed here; nor is anything where no look has followed the restart.
+    if (state === undefined || state === '' || state === 'active')
+        return reason;
+    if (ended !== '')
+        return `etcd ${ended}${said === '' ? '' : ` (${said})`}`;
+    return said === '' ? reason : `${reason}, and etcd says: ${said}`;
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/put-back.ts
+
+
+
+
+
+
+
+
+
+
+
+
+const ATTEMPTS = 3;
+/** Confirmed this long before the timer fires, or not at all. */
+const RESERVE_MS = 15_000;
+/**
+ * Puts the member in hand back and waits until it is healthy as it was. Resolves with the failure to throw, which says what became
+ * of it; never throws itself.
+ */
+const putBack = async (work, hand, { what, why: reason, cause, seen, started = true, startedAgain = false }) => {
+    const { world } = work;
+    const { member } = hand;
+    leave(work, false);
+    const cancelled = work.cancelledAt !== undefined;
+    const silent = seen !== undefined && isSilent(seen, member);
+    // A cancelled run has no time to ask; before its restart a member has nothing to say.
+    const shown = started && !cancelled && !silent && reason !== undefined;
+    const why = shown ? await whyUnhealthy(work, member, reason, seen) : reason;
+    const stop = {
+        ...{ what, why, cause, member, inHand: true, shown },
+        cancelled: cancelled && reason === undefined,
+    };
+    if (isPastReturn(work, hand, seen)) {
+        const kept = (await confirm_confirm(work, hand)) === 'confirmed';
+        return stopped(work, {
+            ...stop,
+            state: `it was not put back, as the cluster has moved to ${seen?.clusterVersion} and refuses the version before${kept ? '' : '; its host could not be told so and may still try'}`,
+        });
+    }
+    const obstacle = started || startedAgain ? await obstacleTo(work, hand) : undefined;
+    if (obstacle?.silent)
+        return stopped(work, { ...stop, state: `its host does not answer; ${byItself(work, hand)}` });
+    if (obstacle) {
+        const kept = (await confirm_confirm(work, hand)) === 'confirmed';
+        return stopped(work, {
+            ...stop,
+            state: `it serves and was not put back, as that would take a second member down while another one is unhealthy (${obstacle.reason})${kept ? '' : '; its host could not be told so and may still do it'}`,
+        });
+    }
+    enter(work, member, 'put back');
+    world.say(`putting ${member} back: ${why ?? what}`);
+    const error = await revert(work, member);
+    if (error !== undefined) {
+        return stopped(work, { ...stop, state: `it could not be put back (${error}); ${byItself(work, hand)}` });
+    }
+    const state = await stateAfter(work, hand);
+    leave(work, work.now?.verdict?.ok === true);
+    return stopped(work, { ...stop, reverted: true, state });
+};
+const byItself = ({ world }, { armedUntil }) => `its host puts it back by itself within ${formatDuration(Math.max(0, armedUntil - world.now()))}`;
+/**
+ * A member that serves, or may serve, though not as it should, is not taken down while another one is unhealthy: that one is waited
+ * for as long as the timer allows. undefined: nothing is in the way.
+ */
+const obstacleTo = async (work, { member, armedUntil }) => {
+    const judge = (view, index) => {
+        const sick = sickOf(work, view, index);
+        const other = sick.find((each) => each.member !== member);
+        const fails = sick.some((each) => each.member === member) && !isSilent(view, member);
+        return other === undefined || fails ? PASSED : { ok: false, ...other, final: false };
+    };
+    const patience = { until: armedUntil - RESERVE_MS, onCancel: 'shorten' };
+    const { verdict, view } = await waitFor(work, judge, patience);
+    if (verdict.ok || !view)
+        return undefined;
+    const reason = `${verdict.member}: ${verdict.reason}`;
+    return { reason, silent: isSilent(view, member) };
+};
+/**
+ * Waits for a member that was put back, until it has been healthy for as long as a rolled one has to be; one clause on how it is.
+ * This is waited for in a run that is cancelled too, but not long: a healthy look is enough there.
+ */
+const stateAfter = async (work, { member, version }) => {
+    const { world, policy, task, ids } = work;
+    const want = { name: member, clusterId: task.clusterId, memberId: ids.get(member), version };
+    const steady = work.cancelledAt === undefined ? { steadyMs: policy.soakMs } : {};
+    const { verdict, view } = await waitFor(work, judgeSteady(work, want), {
+        until: world.now() + policy.timeoutMs + policy.soakMs,
+        ...steady,
+        onCancel: 'shorten',
+    });
+    await world.audit(member, 'put back').catch((error) => world.say(sentenceOf(error)));
+    if (!verdict.ok) {
+        const { reason, final } = verdict;
+        const why = work.cancelledAt === undefined ? await whyUnhealthy(work, member, reason, view) : reason;
+        return `it was put back, but ${final ? 'that did not heal it' : 'is not healthy yet'}: ${withoutStop(why)}`;
+    }
+    return `it was put back and is healthy${version === undefined ? '' : ` with ${version}`}`;
+};
+/** The error of the last attempt; undefined: done. */
+const revert = async ({ world, policy }, member) => {
+    let why;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (attempt > 0)
+            await world.sleep(policy.pollMs);
+        try {
+            await world.revert(member);
+            return undefined;
+        }
+        catch (error) {
+            why = clauseOf(error);
+        }
+    }
+    return why;
+};
+/** Once all members run a new minor, the cluster moves to it within seconds, and the old binary refuses to start. */
+const isPastReturn = (work, { member, version }, seen) => {
+    if (!work.task.minorUpgrade || version === undefined)
+        return false;
+    const asked = minorOf(work_versionOf(work, member));
+    return minorOf(version) !== asked && minorOf(seen?.clusterVersion ?? '') === asked;
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/leftovers.ts
+
+
+
+
+
+
+
+
+
+/**
+ * Settles members whose timer is armed: an earlier run died with them in hand, and a timer that fires while another member is down would
+ * take a second one down. One that is as asked is gated and confirmed like any other; one that has to be rolled is put back
+ * first, so that what is kept for a revert is what ran before. One whose timer fires meanwhile has lost what the task took for
+ * granted: whoever goes on with that task has to stop, whoever looks anew has one more that was put back. Throws RollFailure.
+ */
+const settleLeftovers = async (work, then) => {
+    const { world, policy } = work;
+    const until = world.now() + policy.timeoutMs;
+    const { verdict, view, cancelled } = await waitFor(work, judgeAnswers, { until });
+    if (cancelled)
+        throw cancelledBefore(work, 'the roll began');
+    if (!verdict.ok) {
+        const what = 'it cannot be told whether an earlier run left it unconfirmed';
+        throw stopped(work, { what, member: verdict.member, why: verdict.reason });
+    }
+    for (const { name, armed, status } of view?.members ?? []) {
+        // A timer that has fired since the task was made has undone what the task took for granted: the host will say so.
+        const unconfirmed = work.task.members.some((member) => member.name === name && member.unconfirmed);
+        if (!armed && !unconfirmed)
+            continue;
+        if (work.signal.aborted)
+            throw cancelledBefore(work, `${name} was settled, which an earlier run left unconfirmed`);
+        enter(work, name, 'settle');
+        world.say(`${name} was left unconfirmed by an earlier run`);
+        // When its timer fires is not known here, only that it does: what the host says when it is disarmed counts.
+        const armedUntil = world.now() + policy.timeoutMs + policy.soakMs;
+        const hand = { member: name, version: undefined, armedUntil };
+        if (!doneOf(work).includes(name))
+            await undo(work, hand, status !== undefined);
+        else if ((await adopt(work, hand)) === 'reverted') {
+            const what = 'an earlier run left it unconfirmed, and so does this one';
+            const why = 'its host has put it back meanwhile';
+            if (then === 'go on')
+                throw stopped(work, { what, why, member: name, inHand: true, reverted: true });
+            await noteUndone(work, hand);
+        }
+    }
+};
+const judgeAnswers = ({ members }) => {
+    const silent = members.find(({ activeState }) => activeState === '');
+    if (!silent)
+        return PASSED;
+    const { name, reason } = silent;
+    return { ok: false, reason: reason || 'its host does not answer', member: name, final: false };
+};
+/** `reverted`: its timer has fired meanwhile, and all of that is done. */
+const adopt = async (work, hand) => {
+    const { world, policy } = work;
+    const { member } = hand;
+    const waited = await waitFor(work, judgeSteady(work, wantOf(work, member)), {
+        until: world.now() + policy.timeoutMs + policy.soakMs,
+        steadyMs: policy.soakMs,
+    });
+    if (waited.cancelled)
+        throw cancelledBefore(work, `${member} was confirmed, which an earlier run left unconfirmed`);
+    const { verdict, view } = waited;
+    const fired = view && !isSilent(view, member) && view_memberOf(view, member)?.armed === false;
+    if (!verdict.ok && fired) {
+        await takeBack(work, member);
+        return 'reverted';
+    }
+    if (!verdict.ok) {
+        const what = 'an earlier run left it unconfirmed, and it did not become healthy';
+        throw await putBack(work, hand, { what, why: verdict.reason, seen: view });
+    }
+    const outcome = await confirm_confirm(work, hand);
+    if (outcome !== 'unknown')
+        return outcome;
+    const what = 'an earlier run left it unconfirmed, and so does this one';
+    throw stopped(work, { what, why: 'its host did not answer', member, inHand: true });
+};
+/** A member that serves is put back, which restarts it, only while all others do. */
+const undo = async (work, hand, serves) => {
+    const { world, policy } = work;
+    const { member } = hand;
+    const until = world.now() + policy.timeoutMs;
+    const { verdict, cancelled } = await waitFor(work, judgeRest(work, [member]), { until });
+    if (cancelled)
+        throw cancelledBefore(work, `${member} was put back, which an earlier run left unconfirmed`);
+    if (!verdict.ok && serves) {
+        throw stopped(work, {
+            what: `an earlier run left ${member} unconfirmed, and it cannot be put back while the cluster is not healthy`,
+            member: verdict.member === 'the cluster' ? undefined : verdict.member,
+            why: verdict.reason,
+            unsettled: member,
+            state: `the host of ${member} puts it back by itself when its timer fires`,
+        });
+    }
+    await takeBack(work, member);
+    await noteUndone(work, hand);
+};
+const takeBack = async (work, member) => {
+    const error = await revert(work, member);
+    if (error === undefined)
+        return;
+    const what = 'an earlier run left it unconfirmed, and it could not be put back';
+    throw stopped(work, { what, member, inHand: true, why: error });
+};
+const noteUndone = async (work, hand) => {
+    work.undone.push(hand.member);
+    work.world.say(`${hand.member}: ${await stateAfter(work, hand)}`);
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/order.ts
+
+/**
+ * Repair first, then followers in the order of `hosts` (those first that cannot reach others until then), the leader last. None goes while another voter is unhealthy; only a
+ * member that is down anyway may be repaired beside others that are, as that takes away no vote that counts now.
+ * `done`: names of those rolled already; `sick`: every voter that is unhealthy in this view.
+ */
+const nextMember = (view, task, done, sick) => {
+    const waiting = task.members
+        .filter(({ name, roll }) => roll && !done.includes(name))
+        .map(({ name }) => name);
+    if (waiting.length === 0)
+        return { kind: 'finished' };
+    const mends = (of) => task.members.some(({ name, mendsLinks }) => name === of && mendsLinks === true);
+    if (sick.length > 0) {
+        const repairable = sick.find(({ member }) => waiting.includes(member) && (sick.length === 1 ? order_answers : isDown)(view, member));
+        if (repairable)
+            return { kind: 'next', member: repairable.member, repair: true };
+        return { kind: 'blocked', ...(sick.find(({ member }) => !waiting.includes(member)) ?? sick[0]) };
+    }
+    const leader = leaderOf(view)?.name;
+    const followers = waiting.filter((name) => name !== leader);
+    const member = followers.find(mends) ?? followers[0] ?? waiting[0];
+    return { kind: 'next', member, repair: false };
+};
+/** Its host answers: something can be done there. */
+const order_answers = (view, name) => !['', undefined].includes(order_stateOf(view, name));
+/** Its host answers that etcd does not run. */
+const isDown = (view, name) => ['failed', 'inactive'].includes(order_stateOf(view, name) ?? '') ||
+    (view_memberOf(view, name)?.subState ?? '').startsWith('auto-restart');
+const order_stateOf = (view, name) => view_memberOf(view, name)?.activeState;
+
+;// CONCATENATED MODULE: ./src/apply/roll/leadership.ts
+
+
+
+
+
+
+
+const leadership_ATTEMPTS = 3;
+/**
+ * Moves leadership away from a member about to be stopped, where it leads: clients are not cut before the transfer, and a
+ * transfer that fails is seen before anything was stopped. Resolves with the view in which another one leads. Throws
+ * RollFailure; the member is not touched.
+ */
+const handOver = async (work, member, seen) => {
+    const { world, policy, task } = work;
+    let view = seen;
+    let why = '';
+    for (let attempt = 0; attempt < leadership_ATTEMPTS; attempt++) {
+        if (task.members.length === 1 || leaderOf(view)?.name !== member)
+            return view;
+        const heir = heirsOf(work, member, view)[attempt % Math.max(1, task.members.length - 1)];
+        if (heir === undefined)
+            break;
+        if (work.signal.aborted)
+            throw cancelledBefore(work, `leadership was moved from ${member} to ${heir}`);
+        enter(work, member, 'hand over');
+        world.say(`moving leadership from ${member} to ${heir}`);
+        try {
+            await world.moveLeader(member, heir);
+        }
+        catch (error) {
+            why = clauseOf(error);
+        }
+        const until = world.now() + policy.timeoutMs;
+        const waited = await waitFor(work, (latest) => judgeHandOver(latest, member), { until });
+        if (waited.cancelled)
+            throw cancelledBefore(work, `${member} was touched`);
+        view = waited.view ?? view;
+        if (!waited.verdict.ok)
+            why ||= waited.verdict.reason;
+        const leader = leaderOf(view)?.name;
+        if (leader !== undefined && leader !== member)
+            work.listener.decided?.(`leadership moved from ${member} to ${leader}`);
+    }
+    if (leaderOf(view)?.name !== member)
+        return view;
+    throw stopped(work, { what: 'leadership could not be moved away from it before its restart', member, why });
+};
+/** Voters that could lead, best first: rolled ones, then those that have applied most. All others are healthy here. */
+const heirsOf = (work, member, { members }) => {
+    const done = doneOf(work);
+    return members
+        .filter(({ name, ready, status }) => name !== member && ready && status && !status.isLearner)
+        .map(({ name, status }) => ({
+        name,
+        rolled: done.includes(name) ? 0 : 1,
+        applied: BigInt(status.raftAppliedIndex),
+    }))
+        .sort((a, b) => a.rolled - b.rolled || (a.applied === b.applied ? 0 : a.applied > b.applied ? -1 : 1))
+        .map(({ name }) => name);
+};
+/** Two members have to name the same new leader. A hand-over that ended with the old one is known at once, for another try. */
+const judgeHandOver = ({ members }, member) => {
+    const answered = members.flatMap(({ status }) => (status && status.leader !== '' ? [status] : []));
+    const leaders = new Set(answered.map(({ leader }) => leader));
+    const old = members.find(({ name }) => name === member)?.status?.memberId;
+    const waiting = {
+        ok: false,
+        reason: 'no two members name one new leader',
+        member,
+        final: leaders.size === 1 && old !== undefined && leaders.has(old),
+    };
+    return leaders.size === 1 && answered.length >= 2 && !waiting.final ? PASSED : waiting;
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/roll-member.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Time that the host's timer leaves besides that for becoming healthy and staying so: slow connections, a look or two. */
+const SLACK_MS = 60_000;
+/**
+ * Rolls one member: gate, hook, leadership, timer, swap, restart, gate, soak, confirmation. Throws RollFailure, before which the
+ * member is put back, unless it is past that point or was not touched.
+ */
+const rollMember = async (work, pick) => {
+    const { member } = pick;
+    const { world } = work;
+    await before(work, member);
+    const view = await handOver(work, member, await readyToStop(work, pick));
+    if (work.signal.aborted)
+        throw cancelledBefore(work, `${member} was touched`);
+    const process = view_memberOf(view, member);
+    const seconds = Math.ceil((work.policy.timeoutMs + work.policy.soakMs + SLACK_MS) / 1000);
+    const hand = {
+        member,
+        version: process?.status?.version,
+        armedUntil: world.now() + seconds * 1000,
+        pid: process?.mainPid,
+    };
+    await change(work, pick, hand, seconds);
+    const want = { ...wantOf(work, member), notPid: hand.pid };
+    await settle(work, pick, hand, want);
+    work.rolled.push(member);
+    await world
+        .audit(member, `rolled, serves ${work_versionOf(work, member)}`)
+        .catch((error) => world.say(`${member}: the line for its journal was lost: ${sentenceOf(error)}`));
+    await othersAfter(work, pick);
+    await after(work, member);
+};
+const readyToStop = async (work, { member, sick }) => {
+    enter(work, member, 'gate');
+    const until = work.world.now() + work.policy.timeoutMs;
+    const { verdict, view, cancelled } = await waitFor(work, judgeRest(work, sick), { until });
+    if (cancelled)
+        throw cancelledBefore(work, `${member} was touched`);
+    if (verdict.ok && view)
+        return view;
+    throw stopped(work, {
+        what: `the cluster is not healthy, so ${member} was not touched`,
+        member: verdict.ok || verdict.member === 'the cluster' ? undefined : verdict.member,
+        why: verdict.ok ? undefined : verdict.reason,
+    });
+};
+/** Arms, swaps, looks once more, restarts. Any failure leaves an unknown outcome: the member is put back. */
+const change = async (work, { member, sick }, hand, seconds) => {
+    const { world } = work;
+    let what = 'the timer on its host could not be armed';
+    let started = false;
+    let failure;
+    try {
+        enter(work, member, 'arm');
+        await world.arm(member, seconds);
+        if (work.cancelledAt === undefined) {
+            what = 'its new files could not be put in place';
+            enter(work, member, 'swap');
+            await world.swap(member);
+        }
+        what = 'it could not be restarted';
+        failure = await lastLook(work, { member, sick }, hand);
+        started = true;
+        if (!failure) {
+            enter(work, member, 'restart');
+            await world.restart(member);
+        }
+    }
+    catch (cause) {
+        failure = await putBack(work, hand, { what, why: within(cause).why, cause, started });
+    }
+    if (failure)
+        throw failure;
+};
+/**
+ * Nothing is down yet, so that a cluster which is not as healthy as it was a moment before, as after a move of leadership, is waited
+ * for like at any gate, as long as the timer leaves enough for what comes.
+ */
+const lastLook = async (work, pick, hand) => {
+    const { world, policy, task } = work;
+    const what = 'it was not restarted';
+    const started = false;
+    const latest = hand.armedUntil - policy.timeoutMs - policy.soakMs - RESERVE_MS;
+    const until = Math.min(world.now() + policy.timeoutMs, latest);
+    const waited = await waitFor(work, judgeRest(work, [pick.member, ...pick.sick]), { until });
+    const { verdict, view } = waited;
+    const pid = view && view_memberOf(view, pick.member)?.mainPid;
+    const startedAgain = pid !== undefined && pid !== 0 && pid !== hand.pid;
+    const trouble = { what, started, startedAgain };
+    if (waited.cancelled)
+        return putBack(work, hand, { ...trouble, what: `the run was cancelled and ${what}` });
+    if (!verdict.ok) {
+        const why = verdict.member === 'the cluster' ? verdict.reason : `${verdict.member}: ${verdict.reason}`;
+        return putBack(work, hand, { ...trouble, why });
+    }
+    if (task.members.length > 1 && view && leaderOf(view)?.name === pick.member && pick.sick.length === 0) {
+        return putBack(work, hand, { ...trouble, why: 'it has become the leader again' });
+    }
+    if (world.now() > latest) {
+        return putBack(work, hand, { ...trouble, why: 'its host took so long that too little time was left' });
+    }
+    return undefined;
+};
+/** From the restart to the confirmation. */
+const settle = async (work, pick, hand, want) => {
+    const { world, policy, task } = work;
+    const { member } = pick;
+    const judge = judgeSteady(work, want);
+    enter(work, member, 'join');
+    const onPass = (at) => enter(work, member, 'soak', at);
+    const until = Math.min(world.now() + policy.timeoutMs + policy.soakMs, hand.armedUntil - RESERVE_MS);
+    // Once the last member of a minor upgrade serves, the old version may be refused: it is confirmed first, and soaked then.
+    const isLast = task.minorUpgrade && leftOf(work).length === 1;
+    const steady = isLast ? {} : { steadyMs: policy.soakMs };
+    const waited = await waitFor(work, judge, { until, ...steady, onCancel: 'finish', onPass });
+    if (!waited.verdict.ok)
+        throw await putBack(work, hand, roll_member_reasonOf(waited, policy.timeoutMs));
+    enter(work, member, 'confirm');
+    const outcome = await confirm_confirm(work, hand);
+    if (outcome === 'reverted') {
+        throw stopped(work, {
+            ...{ what: 'its host has put it back before it could be confirmed', member },
+            ...{ inHand: true, reverted: true, state: await stateAfter(work, hand) },
+        });
+    }
+    if (outcome === 'unknown') {
+        throw stopped(work, {
+            ...{ what: 'it became healthy but could not be confirmed', member, inHand: true },
+            why: 'its host did not answer',
+            state: `unless the confirmation reached it, its host puts it back by itself ${inTime(hand.armedUntil - world.now())}`,
+        });
+    }
+    if (!isLast)
+        return;
+    const patience = { until: world.now() + policy.timeoutMs, steadyMs: policy.soakMs };
+    const soaked = await waitFor(work, judge, { ...patience, onCancel: 'finish', onPass });
+    if (!soaked.verdict.ok && !soaked.cancelled) {
+        const why = await whyUnhealthy(work, member, soaked.verdict.reason, soaked.view);
+        throw stopped(work, {
+            ...{ what: 'it did not stay healthy', member, inHand: true, why, shown: true },
+            state: `it was not put back and stays on ${want.version}: the cluster moves to ${minorOf(want.version ?? '')} once its last member serves, and refuses the version before`,
+        });
+    }
+};
+const roll_member_reasonOf = ({ verdict, cancelled, view }, timeoutMs) => {
+    if (cancelled)
+        return { what: 'the run was cancelled before it was confirmed', seen: view };
+    const why = verdict.ok ? '' : verdict.reason;
+    const inTime = !verdict.ok && verdict.final ? '' : ` within ${Math.round(timeoutMs / 1000)} s`;
+    return { what: `it did not become healthy after its restart${inTime}`, why, seen: view };
+};
+const inTime = (ms) => (ms > 0 ? `within ${formatDuration(ms)}` : 'now');
+/** The member is healthy and confirmed; what else is wrong stops the roll, and is no reason to stop this one again. */
+const othersAfter = async (work, { member, sick }) => {
+    const { world, policy } = work;
+    enter(work, member, 'gate after');
+    const except = sick.filter((name) => name !== member);
+    const waited = await waitFor(work, judgeRest(work, except), {
+        until: world.now() + policy.timeoutMs,
+        onCancel: 'finish',
+    });
+    if (waited.verdict.ok)
+        return;
+    if (waited.cancelled)
+        throw cancelledBefore(work, 'the next member was touched');
+    throw stopped(work, {
+        what: `the cluster is not healthy after ${member} was rolled, which is healthy itself`,
+        member: waited.verdict.member === 'the cluster' ? undefined : waited.verdict.member,
+        why: waited.verdict.reason,
+    });
+};
+const before = async (work, member) => {
+    enter(work, member, 'before-member');
+    try {
+        await work.world.hook('before', member);
+    }
+    catch (cause) {
+        if (work.signal.aborted)
+            throw cancelledBefore(work, `${member} was touched`);
+        throw stopped(work, { what: 'before-member failed', member, ...within(cause), cause });
+    }
+};
+const after = async (work, member) => {
+    enter(work, member, 'after-member');
+    try {
+        await work.world.hook('after', member);
+    }
+    catch (cause) {
+        if (work.signal.aborted)
+            throw cancelledBefore(work, 'the next member was touched');
+        throw stopped(work, {
+            what: `after-member failed; the member itself was rolled`,
+            ...{ member, ...within(cause), cause },
+        });
+    }
+};
+/** Why something failed within a step, without naming step and member once more. */
+const within = (cause) => {
+    const { why, next } = cause instanceof Failure ? cause.facts : {};
+    if (why === undefined || next === undefined)
+        return { why: sentenceOf(cause) };
+    return { why, next: `${next}, then run again: the next run goes on from here` };
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/engine.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const ROLL_PARTS = { judgeMember: judgeMember, judgeCluster: judgeCluster, nextMember: nextMember };
+/** A way through the engine: what it is given, and what it gives. */
+const engine = (way) => async (task, policy, world, signal, parts = ROLL_PARTS, listener = {}) => {
+    const work = createWork(task, policy, world, signal, parts, listener);
+    try {
+        await engine_open(work);
+        const result = await way(work);
+        leave(work, true);
+        return result;
+    }
+    catch (error) {
+        leave(work, false);
+        throw error;
+    }
+};
+/**
+ * Rolls members one at a time, each behind a gate, confirmed or put back: never two down by our hand, none while another one is
+ * unhealthy, the leader last. Throws RollFailure, which says what failed, what became of the member, and who was not touched;
+ * a new run goes on from there. A cancel stops it before the next step; the member in hand is finished or put back.
+ */
+const roll = engine((work) => rollAll(work));
+/**
+ * Settles the members that an earlier run left unconfirmed, and nothing else: once that is done the world is another one, and has
+ * to be looked at and planned for anew. Gives those that were put back. Throws RollFailure.
+ */
+const engine_settle = engine(async (work) => {
+    await settleLeftovers(work, 'look anew');
+    return [...work.undone];
+});
+const rollAll = async (work) => {
+    await settleLeftovers(work, 'go on');
+    if (leftOf(work).length === 0)
+        return resultOf(work);
+    refuseDowntime(work);
+    let compared = await compareData(work, 'before the roll');
+    for (;;) {
+        refuseToGoOn(work);
+        const pick = await chooseNext(work);
+        if (!pick)
+            break;
+        if (work.task.minorUpgrade && leftOf(work).length === 1)
+            await pointOfNoReturn(work, pick.sick);
+        if (!compared && pick.sick.length === 0) {
+            compared = await compareData(work, `before ${pick.member} was touched`, 'always');
+        }
+        await rollMember(work, pick);
+        // Whoever was down may come back with other data than the rest.
+        if (pick.sick.length > 0)
+            compared = false;
+    }
+    await engine_close(work);
+    return resultOf(work);
+};
+const resultOf = ({ rolled }) => ({
+    rolled: [...rolled],
+    reverted: undefined,
+    untouched: [],
+});
+/**
+ * Waits for the first look that tells who is who: later ones are held against it. A cluster without a quorum tells nobody; it is
+ * gone on with, as a roll may be what repairs it.
+ */
+const engine_open = async (work) => {
+    const { world, policy, task, ids } = work;
+    enter(work, '', 'look');
+    const known = (view) => {
+        for (const { name } of task.members) {
+            const id = idOf(view, name);
+            if (id !== undefined)
+                ids.set(name, id);
+        }
+        return view.listed
+            ? PASSED
+            : { ok: false, reason: 'no healthy member tells the member list', member: 'the cluster', final: false };
+    };
+    // Members that cut each other off tell nobody until they have their new certificates.
+    const patience = task.renews && task.clusterId === '' ? 0 : policy.timeoutMs;
+    const { verdict, view, cancelled } = await waitFor(work, known, { until: world.now() + patience });
+    if (cancelled)
+        throw cancelledBefore(work, wordsOf(task).began);
+    if (!verdict.ok && !view)
+        throw stopped(work, { what: wordsOf(task).cannot, why: verdict.reason });
+};
+const refuseDowntime = (work) => {
+    const voters = work.task.members.length;
+    if (voters > 2 || work.policy.allowDowntime)
+        return;
+    throw stopped(work, {
+        what: `a cluster of ${voters} ${voters === 1 ? 'member takes' : 'members takes'} no writes while one restarts`,
+        next: 'allow that with allow-downtime, or add members',
+    });
+};
+/** The safe point between two members. */
+const refuseToGoOn = (work) => {
+    const { world, policy, signal } = work;
+    if (leftOf(work).length === 0)
+        return;
+    if (signal.aborted)
+        throw cancelledBefore(work, 'the next member was touched');
+    const longest = world.writeGap()?.longestMs ?? 0;
+    if (policy.maxWriteGapMs === undefined || longest <= policy.maxWriteGapMs)
+        return;
+    throw stopped(work, {
+        what: `writes stopped for ${formatDuration(longest)}, longer than max-write-gap allows (${formatDuration(policy.maxWriteGapMs)})`,
+        next: 'find out why, or allow more, and run again: the next run goes on from here',
+    });
+};
+/** Who goes next, after a fresh look; waits while nobody may. undefined: all done. */
+const chooseNext = async (work) => {
+    const { world, policy, task, parts } = work;
+    if (leftOf(work).length === 0)
+        return undefined;
+    enter(work, '', 'choose');
+    let next = { kind: 'finished' };
+    let sick = [];
+    const judge = (view, index) => {
+        sick = sickOf(work, view, index);
+        next = parts.nextMember(view, task, work.rolled, sick);
+        return next.kind === 'blocked'
+            ? { ok: false, reason: next.reason, member: next.member, final: false }
+            : PASSED;
+    };
+    const { verdict, cancelled } = await waitFor(work, judge, { until: world.now() + policy.timeoutMs });
+    if (cancelled)
+        throw cancelledBefore(work, 'the next member was touched');
+    if (!verdict.ok) {
+        const what = wordsOf(task).blocked;
+        throw stopped(work, { what, member: verdict.member, why: verdict.reason });
+    }
+    const chosen = next;
+    return chosen.kind === 'next'
+        ? { member: chosen.member, sick: sick.map(({ member }) => member) }
+        : undefined;
+};
+/** The last member of a minor upgrade: until it restarts, every other one can still go back. */
+const pointOfNoReturn = async (work, sick) => {
+    const [last] = leftOf(work);
+    work.world.say(`${last} is the last one: after it there is no way back, so the others are watched once more`);
+    await steady(work, sick, `${last} was not touched: after it there is no way back, and the cluster is not steady`);
+    if (sick.length === 0)
+        await compareData(work, `before the last member`);
+};
+/** All members as asked and healthy; after a minor upgrade the cluster has to have moved to it. */
+const engine_close = async (work) => {
+    await steady(work, [], 'all members were rolled, but the cluster is not healthy', false);
+    await compareData(work, 'after the roll');
+};
+const steady = async (work, except, what, soak = true) => {
+    const { world, policy } = work;
+    enter(work, '', 'whole cluster');
+    const until = world.now() + policy.timeoutMs + policy.soakMs;
+    const patience = soak ? { until, steadyMs: policy.soakMs } : { until };
+    const { verdict, cancelled } = await waitFor(work, judgeRest(work, except), patience);
+    if (cancelled)
+        throw cancelledBefore(work, 'it was over');
+    if (verdict.ok)
+        return;
+    const member = verdict.member === 'the cluster' ? undefined : verdict.member;
+    throw stopped(work, { what, member, why: verdict.reason });
+};
+const HASH_ATTEMPTS = 4;
+/**
+ * HashKV of all members at one revision; throws RollFailure where the data differ. Unless it has to be `always`, it is skipped where a
+ * member is unhealthy: that one cannot be asked, and is about to be repaired. Gives whether the data were compared.
+ */
+const compareData = async (work, when, compare = 'where all are healthy') => {
+    const { world, policy } = work;
+    enter(work, '', 'compare data');
+    let why = '';
+    let next;
+    for (let attempt = 0; attempt < HASH_ATTEMPTS; attempt++) {
+        if (work.signal.aborted)
+            throw cancelledBefore(work, `the data were compared ${when}`);
+        if (attempt > 0)
+            await world.sleep(policy.pollMs * attempt, work.signal);
+        try {
+            const view = await world.look();
+            const isSick = sickOf(work, view, undefined).length > 0;
+            if (isSick && leftOf(work).length > 0 && compare !== 'always') {
+                world.say(`data not compared ${when}: not every member is healthy`);
+                return false;
+            }
+            const verdict = judgeHashes(await world.hashKv(), view);
+            if (verdict.ok)
+                return true;
+            why = `${verdict.member}: ${verdict.reason}`;
+            if (verdict.final) {
+                next = DIVERGED_NEXT;
+                break;
+            }
+        }
+        catch (error) {
+            why = clauseOf(error);
+        }
+    }
+    throw stopped(work, { what: `the members' data could not be shown to be the same ${when}`, why, next });
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/renew-order.ts
+
+/**
+ * Whose pair is exchanged next. Members that are cut off by theirs first, whatever else is wrong: they are down already, so that
+ * nobody is hurt, and nothing else is possible before. Then followers in the order of `hosts`, the leader last, and none while
+ * another voter is unhealthy.
+ */
+const nextRenewal = (view, task, done, sick) => {
+    const waiting = task.members.filter(({ name, roll }) => roll && !done.includes(name));
+    if (waiting.length === 0)
+        return { kind: 'finished' };
+    const cutOff = waiting.find(({ name, cutOff }) => cutOff === true && renew_order_answers(view, name));
+    if (cutOff)
+        return { kind: 'next', member: cutOff.name, repair: true };
+    const other = sick.find(({ member }) => sick.length > 1 || !waiting.some(({ name }) => name === member));
+    if (other)
+        return { kind: 'blocked', ...other };
+    const repair = waiting.find(({ name }) => name === sick[0]?.member);
+    if (repair)
+        return { kind: 'next', member: repair.name, repair: true };
+    const leader = leaderOf(view)?.name;
+    const next = waiting.find(({ name }) => name !== leader) ?? waiting[0];
+    return { kind: 'next', member: next.name, repair: false };
+};
+/** Its host answers: something can be done there. */
+const renew_order_answers = (view, name) => !['', undefined].includes(view_memberOf(view, name)?.activeState);
+
+;// CONCATENATED MODULE: ./src/apply/roll/renew-member.ts
+
+
+
+
+
+
+
+
+/** Time that the host's timer leaves besides that for becoming healthy and staying so: slow connections, a look or two. */
+const renew_member_SLACK_MS = 60_000;
+/** etcd reads the pair at each handshake: what is refused for as long as this stays refused. Milliseconds. */
+const PROOF_MS = 10_000;
+/**
+ * Exchanges the pair of one member: gate, timer, swap, proof on the wire, gate, soak, confirmation. A process that runs is not
+ * restarted; one that ended for its pair is started. Throws RollFailure, before which the old pair is back, unless the member
+ * was not touched.
+ */
+const renewMember = async (work, pick, prove) => {
+    const { member } = pick;
+    const { world, policy } = work;
+    const view = await ready(work, pick);
+    const seen = view_memberOf(view, member);
+    const seconds = Math.ceil((policy.timeoutMs + policy.soakMs + renew_member_SLACK_MS) / 1000);
+    const hand = {
+        member,
+        version: seen?.status?.version,
+        armedUntil: world.now() + seconds * 1000,
+        pid: seen?.mainPid,
+    };
+    await exchange(work, pick, hand, { seconds, prove });
+    if (!renew_member_isCutOff(work, member))
+        await staysHealthy(work, pick, hand, view);
+    await renew_member_settle(work, hand);
+    work.rolled.push(member);
+    world.say(`${member}: its new certificate is served and taken, confirmed`);
+    await world
+        .audit(member, 'certificate renewed, without a restart')
+        .catch((error) => world.say(`${member}: the line for its journal was lost: ${sentenceOf(error)}`));
+};
+const renew_member_isCutOff = ({ task }, member) => task.members.some(({ name, cutOff }) => name === member && cutOff === true);
+/** Everything else is healthy; a member that is cut off is down already, and waits for nobody. */
+const ready = async (work, { member, sick }) => {
+    enter(work, member, 'gate');
+    const until = work.world.now() + work.policy.timeoutMs;
+    const judge = renew_member_isCutOff(work, member) ? () => ({ ok: true }) : judgeRest(work, sick);
+    const { verdict, view, cancelled } = await waitFor(work, judge, { until });
+    if (cancelled)
+        throw cancelledBefore(work, `${member} was touched`);
+    if (verdict.ok && view)
+        return view;
+    throw stopped(work, {
+        what: `the cluster is not healthy, so the certificate of ${member} was not exchanged`,
+        member: verdict.ok || verdict.member === 'the cluster' ? undefined : verdict.member,
+        why: verdict.ok ? undefined : verdict.reason,
+    });
+};
+/** Arms, swaps, has it proven. Any failure leaves an unknown outcome: the old pair is put back. */
+const exchange = async (work, pick, hand, { seconds, prove }) => {
+    const { world } = work;
+    const { member } = pick;
+    const starts = hand.pid === 0;
+    let what = 'the timer on its host could not be armed';
+    let failure;
+    try {
+        enter(work, member, 'arm');
+        await world.arm(member, seconds);
+        if (work.cancelledAt === undefined) {
+            what = 'its new certificate could not be put in place';
+            enter(work, member, 'swap');
+            await world.swap(member);
+        }
+        if (work.cancelledAt === undefined && starts) {
+            what = 'it could not be started';
+            enter(work, member, 'restart');
+            await world.restart(member);
+        }
+        if (work.cancelledAt !== undefined) {
+            failure = await putBack(work, hand, {
+                what: 'the run was cancelled before it was confirmed',
+                started: false,
+            });
+        }
+    }
+    catch (cause) {
+        failure = await putBack(work, hand, { what, why: clauseOf(cause), cause, started: false });
+    }
+    if (failure)
+        throw failure;
+    enter(work, member, 'prove');
+    const why = await proof(work, pick, hand, prove);
+    if (why === undefined)
+        return;
+    throw await putBack(work, hand, { what: 'its new certificate is refused', why, started: false });
+};
+/** undefined: proven. Tried again for a while, as connections fail for other reasons too. */
+const proof = async (work, { member, sick }, hand, prove) => {
+    const { world, policy, task } = work;
+    const patience = renew_member_isCutOff(work, member) ? policy.timeoutMs : Math.min(PROOF_MS, policy.timeoutMs);
+    const until = Math.min(world.now() + patience, hand.armedUntil - RESERVE_MS);
+    const beside = task.members
+        .map(({ name }) => name)
+        .filter((name) => name !== member && (work.rolled.includes(name) || !isUnwell(work, sick, name)));
+    for (;;) {
+        let why;
+        try {
+            await prove(member, { beside, serves: task.clusterId !== '' });
+            return undefined;
+        }
+        catch (error) {
+            why = clauseOf(error);
+        }
+        if (work.cancelledAt !== undefined || world.now() + policy.pollMs > until)
+            return why;
+        await world.sleep(policy.pollMs, work.signal);
+    }
+};
+/** Nothing that is between it and another member says anything of the other one's pair. */
+const isUnwell = (work, sick, name) => renew_member_isCutOff(work, name) || sick.includes(name);
+/** The same process goes on, healthy in looks of new connections, for as long as a rolled one has to be; and so do the others. */
+const staysHealthy = async (work, { member, sick }, hand, before) => {
+    const { world, policy } = work;
+    const seen = view_memberOf(before, member);
+    const process = seen && seen.mainPid !== 0 ? { pid: seen.mainPid, restarts: seen.restarts } : undefined;
+    enter(work, member, 'soak');
+    const itself = judgeSteady(work, { ...wantOf(work, member), process });
+    const others = judgeRest(work, [member, ...sick]);
+    const until = Math.min(world.now() + policy.timeoutMs + policy.soakMs, hand.armedUntil - RESERVE_MS);
+    const { verdict, view, cancelled } = await waitFor(work, (latest, index) => {
+        const verdict = itself(latest, index);
+        return verdict.ok ? others(latest, index) : verdict;
+    }, { until, steadyMs: policy.soakMs, onCancel: 'finish' });
+    if (verdict.ok)
+        return;
+    const pid = view && view_memberOf(view, member)?.mainPid;
+    throw await putBack(work, hand, {
+        what: cancelled
+            ? 'the run was cancelled before it was confirmed'
+            : 'it did not stay healthy with its new certificate',
+        ...(cancelled
+            ? {}
+            : { why: verdict.member === member ? verdict.reason : `${verdict.member}: ${verdict.reason}` }),
+        ...{ seen: view, started: false, startedAgain: pid !== undefined && pid !== 0 && pid !== hand.pid },
+    });
+};
+const renew_member_settle = async (work, hand) => {
+    const { member } = hand;
+    enter(work, member, 'confirm');
+    const outcome = await confirm_confirm(work, hand);
+    if (outcome === 'confirmed')
+        return;
+    const inHand = true;
+    if (outcome === 'reverted') {
+        const what = 'its host has put its old certificate back before the new one could be confirmed';
+        throw stopped(work, { what, member, inHand, reverted: true, state: await stateAfter(work, hand) });
+    }
+    throw stopped(work, {
+        ...{ what: 'its new certificate is served but could not be confirmed', member, inHand },
+        why: 'its host did not answer',
+        state: 'unless the confirmation reached it, its host puts the old one back by itself',
+    });
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/renew.ts
+
+
+
+
+
+
+
+
+
+
+
+
+/** An alarm and a full database are nothing that a certificate makes worse, and none of its business. */
+const unburdened = (view) => ({
+    ...view,
+    alarms: [],
+    members: view.members.map((member) => member.status ? { ...member, status: { ...member.status, dbSize: 0 } } : member),
+});
+/** The decisions of a renewal: those of a roll, in an order of its own. */
+const RENEW_PARTS = {
+    judgeMember: (view, want) => judgeMember(unburdened(view), want),
+    judgeCluster: (view, want) => judgeCluster(unburdened(view), want),
+    nextMember: nextRenewal,
+};
+/**
+ * Exchanges the pairs of members one at a time without a restart, each behind the gate of a roll: proven on the wire with new
+ * connections, confirmed or put back, the rest untouched where one fails. Members that are cut off by their pair go first, and need
+ * no healthy cluster. Throws RollFailure; a new run goes on from there. To be given RENEW_PARTS.
+ */
+const renewWith = (prove) => engine(async (work) => {
+    await settleLeftovers(work, 'go on');
+    while (leftOf(work).length > 0) {
+        refuseToGoOn(work);
+        const pick = await chooseNext(work);
+        if (!pick)
+            break;
+        await renewMember(work, pick, prove);
+    }
+    await renew_close(work);
+    return resultOf(work);
+});
+/** Nobody knows what a cluster without a quorum is like until it has one again: that is looked at and planned for anew. */
+const renew_close = async (work) => {
+    const { world, policy, task } = work;
+    if (work.rolled.length === 0)
+        return;
+    enter(work, '', 'whole cluster');
+    const { verdict, cancelled } = await waitFor(work, (view, index) => judgeRenewed(work, view, index), {
+        until: world.now() + policy.timeoutMs,
+    });
+    if (cancelled)
+        throw cancelledBefore(work, 'it was over');
+    if (verdict.ok)
+        return;
+    if (task.clusterId === '')
+        return world.say(`the new certificates are served, but ${clause(verdict)}`);
+    throw stopped(work, {
+        what: 'the new certificates are served, but the cluster is not healthy',
+        member: verdict.member === 'the cluster' ? undefined : verdict.member,
+        why: verdict.reason,
+    });
+};
+const clause = ({ member, reason }) => `${member}: ${reason}`;
+/** Those that were cut off have come back; what else is down is for what follows. */
+const judgeRenewed = (work, view, index) => {
+    const { task, parts } = work;
+    const repaired = task.members.some(({ name, cutOff }) => cutOff === true && work.rolled.includes(name));
+    if (!repaired)
+        return judgeRest(work, [])(view, index);
+    for (const name of work.rolled) {
+        const clusterId = task.clusterId || (view_memberOf(view, name)?.status?.clusterId ?? '');
+        const verdict = parts.judgeMember(view, { ...wantOf(work, name), clusterId });
+        if (!verdict.ok)
+            return verdict;
+    }
+    return PASSED;
+};
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
 ;// CONCATENATED MODULE: ./src/host/etcdctl.ts
 
 // An ETCDCTL_ variable beside the flag of the same meaning is an error (etcdctl/ctlv3/command/global.go), and a proxy
@@ -93723,7 +99403,7 @@ const etcdctlOn = (session) => async (argv, timeoutMs) => {
 const COMMAND_TIMEOUT_MS = 5000;
 const DIAL_TIMEOUT_MS = 2000;
 /** For the process to start on a busy host, and to write its answer. */
-const SLACK_MS = 5000;
+const etcdctl_SLACK_MS = 5000;
 /** `endpoint health`: JSON array with one row, also where it is unhealthy (exit 1 then). */
 const endpointHealth = (access) => command(access, 'endpoint', 'health');
 /** `endpoint status`: JSON array with one row; empty where the endpoint failed. */
@@ -93769,7 +99449,7 @@ const command = (access, ...words) => {
         '--write-out=json',
         ...words,
     ];
-    return { argv, timeoutMs: commandTimeoutMs + DIAL_TIMEOUT_MS + SLACK_MS };
+    return { argv, timeoutMs: commandTimeoutMs + DIAL_TIMEOUT_MS + etcdctl_SLACK_MS };
 };
 
 ;// CONCATENATED MODULE: ./src/etcd/exact-json.ts
@@ -93803,7 +99483,7 @@ const isFields = (value) => typeof value === 'object' && value !== null && !Arra
 /** Objects of a list; Go writes null for an empty one, and leaves it out where it can. */
 const exact_json_listOf = (value) => (Array.isArray(value) ? value.filter(isFields) : []);
 /** An object field; empty where it is left out. */
-const fieldsOf = (value) => (isFields(value) ? value : {});
+const exact_json_fieldsOf = (value) => (isFields(value) ? value : {});
 const exact_json_textOf = (value) => (typeof value === 'string' ? value : '');
 const textsOf = (value) => Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 /** A 64-bit id as etcd prints it: lower-case hex without leading zeros; empty for 0 and where it is left out. */
@@ -93816,7 +99496,7 @@ const hexIdOf = (value) => {
 /** A 64-bit number as decimal text; "0" where it is left out. */
 const decimalOf = (value) => (isInteger(value) ? value : '0');
 /** A number that is known to be small enough to be exact (sizes in bytes); undefined where it is left out. */
-const numberOf = (value) => (isInteger(value) ? Number(value) : undefined);
+const exact_json_numberOf = (value) => (isInteger(value) ? Number(value) : undefined);
 const isInteger = (value) => typeof value === 'string' && /^-?\d+$/.test(value);
 
 ;// CONCATENATED MODULE: ./src/etcd/go-duration.ts
@@ -93831,15 +99511,15 @@ const go_duration_UNIT_MS = {
     m: 60_000,
     h: 3_600_000,
 };
-const UNIT = 'ns|us|\u00b5s|\u03bcs|ms|s|m|h';
+const go_duration_UNIT = 'ns|us|\u00b5s|\u03bcs|ms|s|m|h';
 /** Milliseconds of a Go duration (`925.4µs`, `1m2.5s`, `0s`); undefined where the text is none, as for an empty `took`. */
 const parseGoDuration = (text) => {
     if (text === '0')
         return 0;
-    if (!new RegExp(`^-?(?:\\d+(?:\\.\\d+)?(?:${UNIT}))+$`).test(text))
+    if (!new RegExp(`^-?(?:\\d+(?:\\.\\d+)?(?:${go_duration_UNIT}))+$`).test(text))
         return undefined;
     let total = 0;
-    for (const [, number, unit] of text.matchAll(new RegExp(`(\\d+(?:\\.\\d+)?)(${UNIT})`, 'g'))) {
+    for (const [, number, unit] of text.matchAll(new RegExp(`(\\d+(?:\\.\\d+)?)(${go_duration_UNIT})`, 'g'))) {
         total += Number(number) * (go_duration_UNIT_MS[unit ?? ''] ?? 0);
     }
     // To the nanosecond, which is what Go counts in: sums of fractions are off behind that.
@@ -93868,7 +99548,7 @@ const parseEndpointHealth = (stdout) => rowsOf(stdout, 'endpoint health').map((r
     };
 });
 /** `endpoint status`: endpoints that failed are left out (api/etcdserverpb/rpc.proto, StatusResponse). */
-const parseEndpointStatus = (stdout) => rowsOf(stdout, 'endpoint status').map((row) => statusOf(exact_json_textOf(row['Endpoint']), fieldsOf(row['Status'])));
+const parseEndpointStatus = (stdout) => rowsOf(stdout, 'endpoint status').map((row) => statusOf(exact_json_textOf(row['Endpoint']), exact_json_fieldsOf(row['Status'])));
 /** The same of one member's JSON gateway, which writes numbers as text and no endpoint. */
 const parseGatewayStatus = (text, endpoint) => {
     const status = statusOf(endpoint, replyOf(text, 'endpoint status'));
@@ -93877,17 +99557,17 @@ const parseGatewayStatus = (text, endpoint) => {
     return status;
 };
 const statusOf = (endpoint, status) => {
-    const header = fieldsOf(status['header']);
-    const downgrade = fieldsOf(status['downgradeInfo']);
+    const header = exact_json_fieldsOf(status['header']);
+    const downgrade = exact_json_fieldsOf(status['downgradeInfo']);
     return {
         endpoint,
         clusterId: hexIdOf(header['cluster_id']),
         memberId: hexIdOf(header['member_id']),
         revision: decimalOf(header['revision']),
         version: exact_json_textOf(status['version']),
-        dbSize: numberOf(status['dbSize']) ?? 0,
-        dbSizeInUse: numberOf(status['dbSizeInUse']) ?? 0,
-        dbSizeQuota: numberOf(status['dbSizeQuota']),
+        dbSize: exact_json_numberOf(status['dbSize']) ?? 0,
+        dbSizeInUse: exact_json_numberOf(status['dbSizeInUse']) ?? 0,
+        dbSizeQuota: exact_json_numberOf(status['dbSizeQuota']),
         leader: hexIdOf(status['leader']),
         raftIndex: decimalOf(status['raftIndex']),
         raftAppliedIndex: decimalOf(status['raftAppliedIndex']),
@@ -93904,7 +99584,7 @@ const parseMemberList = (stdout) => {
     // No cluster is without members: an answer that names none was written by something else.
     if (!Array.isArray(reply['members']))
         throw unreadable('member list', stdout);
-    const header = fieldsOf(reply['header']);
+    const header = exact_json_fieldsOf(reply['header']);
     return {
         clusterId: hexIdOf(header['cluster_id']),
         memberId: hexIdOf(header['member_id']),
@@ -93929,10 +99609,12 @@ const alarmOf = (kind) => ALARMS[kind] ?? (/^\d/.test(kind) ? `alarm ${kind}` : 
  * "0" before 3.6, which does not tell. All decimal text.
  */
 const parseEndpointHashKv = (stdout) => rowsOf(stdout, 'endpoint hashkv').map((row) => {
-    const reply = fieldsOf(row['HashKV']);
+    const reply = exact_json_fieldsOf(row['HashKV']);
+    const header = exact_json_fieldsOf(reply['header']);
     return {
         endpoint: exact_json_textOf(row['Endpoint']),
-        revision: decimalOf(fieldsOf(reply['header'])['revision']),
+        memberId: hexIdOf(header['member_id']),
+        revision: decimalOf(header['revision']),
         hash: decimalOf(reply['hash']),
         compactRevision: decimalOf(reply['compact_revision']),
         hashRevision: decimalOf(reply['hash_revision']),
@@ -93972,7 +99654,7 @@ const healthAnswer = (result, endpoint) => {
         return answer;
     const row = answer.value.find((entry) => entry.endpoint === endpoint);
     if (!row)
-        return { ok: false, reason: reasonOf(result) };
+        return { ok: false, reason: outcome_reasonOf(result) };
     return { ok: true, value: row.healthy ? row : { ...row, cause: connectionCause(result.stderr) } };
 };
 /** What one `endpoint status` says of its one endpoint; a failed endpoint is left out of the rows. */
@@ -93981,7 +99663,7 @@ const statusAnswer = (result, endpoint) => {
     if (!answer.ok)
         return answer;
     const row = answer.value.find((entry) => entry.endpoint === endpoint);
-    return row ? { ok: true, value: row } : { ok: false, reason: reasonOf(result) };
+    return row ? { ok: true, value: row } : { ok: false, reason: outcome_reasonOf(result) };
 };
 /** Is authentication switched on, by the end of `statusAsStranger`? undefined where it does not tell. */
 const authenticationOf = ({ code, stderr }) => {
@@ -93995,12 +99677,12 @@ const hashKvAnswer = (result, endpoint) => {
     if (!answer.ok)
         return answer;
     const row = answer.value.find((entry) => entry.endpoint === endpoint);
-    return row ? { ok: true, value: row } : { ok: false, reason: reasonOf(result) };
+    return row ? { ok: true, value: row } : { ok: false, reason: outcome_reasonOf(result) };
 };
 /** The answer of a call that fails as a whole: what `parse` reads, or the reason etcdctl gave on stderr. */
 const answerOf = (result, parse) => {
     if (result.code !== 0)
-        return { ok: false, reason: reasonOf(result) };
+        return { ok: false, reason: outcome_reasonOf(result) };
     try {
         return { ok: true, value: parse(result.stdout) };
     }
@@ -94009,7 +99691,7 @@ const answerOf = (result, parse) => {
     }
 };
 /** etcdctl's own last word on stderr, with what the connection failed with; its JSON log lines are left out. */
-const reasonOf = ({ code, stderr }) => {
+const outcome_reasonOf = ({ code, stderr }) => {
     const lines = stderr.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('{'));
     const error = lines.findLast((line) => /^(?:Error:|Failed to )/.test(line)) ?? lines.at(-1);
     const reason = error?.replace(/^Error: /, '').trim() ?? `etcdctl ended with exit code ${code} and no message`;
@@ -94029,7 +99711,148 @@ const connectionCause = (stderr) => {
 const TLS_CAUSE = /(?:tls|x509|remote error): ?[^"\\\n]*/;
 const TCP_CAUSE = /(?:dial|read|write) tcp [^"\\\n]*/;
 
+;// CONCATENATED MODULE: ./src/cluster/hash-sides.ts
+/**
+ * Judges hashes of one revision. Only members of one version are compared, and only at one compact revision: elsewhere a compaction
+ * is under way and one has to ask again (etcd tests/robustness/client/kvhash.go). `unclear`: nothing differs as far as that goes.
+ */
+const hash_sides_judgeHashes = (hashes, revision) => {
+    const versions = groups(hashes, ({ version }) => version);
+    const comparable = versions.flatMap((group) => groups(group, ({ compactRevision }) => compactRevision));
+    const split = comparable.map((group) => groups(group, ({ hash }) => hash)).find((sides) => sides.length > 1);
+    if (split === undefined)
+        return { kind: comparable.length > versions.length ? 'unclear' : 'same' };
+    const sides = split.map((side) => ({
+        members: side.map(({ name }) => name),
+        holds: `${side.length === 1 ? 'hashes' : 'hash'} to ${side[0]?.hash} at revision ${revision}`,
+    }));
+    return { kind: 'differ', divergence: { shownBy: 'hashes', sides } };
+};
+/** In the order in which each group's first one comes. */
+const groups = (items, keyOf) => [
+    ...items
+        .reduce((found, item) => {
+        const key = keyOf(item);
+        return found.set(key, [...(found.get(key) ?? []), item]);
+    }, new Map())
+        .values(),
+];
+
+;// CONCATENATED MODULE: ./src/observe/compare-data.ts
+
+
+
+/**
+ * Up to this size of the database every comparison hashes all keys: well under a second of a member's time, in which it does not commit
+ * (HashKV holds the read lock of the backend, server/storage/mvcc/kvstore.go). Beyond it only where the statuses give a reason, as
+ * seconds without a commit are a high price for a question that is asked every few minutes.
+ */
+const HASHED_BYTES = 128 * 1024 * 1024;
+const ROUNDS = 4;
+/** Pause before each further round, milliseconds: long enough in all for a new leader to commit something of its own term. */
+const PAUSE_MS = 500;
+const HASH_TRIES = 5;
+/** Hashes have to differ as often as that in a row: one that was taken in the middle of a compaction may. */
+const HASH_PROOFS = 3;
+/**
+ * Do the voters among `members` hold the same data? Cheap where they do: their statuses are known, and small databases are hashed
+ * once, at the newest revision that all have. A doubt is looked into until it is proven or gone. Asks and changes nothing else; never
+ * rejects where the ways to ask do not.
+ */
+const compare_data_compareData = async (members, pauseMs = PAUSE_MS) => {
+    const voters = compare_data_distinct(members.filter(({ status }) => !status.isLearner));
+    if (voters.length < 2 || new Set(voters.map(({ status }) => status.clusterId)).size > 1)
+        return {};
+    const doubtful = isDoubtful(voters.map(sampleOf));
+    const looked = doubtful ? await lookAgain(voters, pauseMs) : compare_data_NOTHING;
+    const isSmall = voters.every(({ status }) => (status.dbSizeInUse || status.dbSize) <= HASHED_BYTES);
+    if (!isSmall && !looked.doubtful)
+        return {};
+    const hashed = isSmall || looked.divergence === undefined ? await hashAll(voters, pauseMs) : {};
+    if (hashed.divergence !== undefined)
+        return hashed;
+    return looked.divergence === undefined ? hashed : { divergence: looked.divergence };
+};
+const compare_data_NOTHING = { divergence: undefined, doubtful: false };
+/**
+ * Further rounds, until one is free of doubt. The round that raised the doubt is no proof, as members may not have served a read by
+ * then (see divergenceIn). The leader is asked after the others, so that it cannot seem to lag behind them.
+ */
+const lookAgain = async (voters, pauseMs) => {
+    const rounds = [];
+    for (let count = 0; count < ROUNDS; count++) {
+        await (0,promises_namespaceObject.setTimeout)(pauseMs);
+        const round = await askRound(voters);
+        if (round.length < 2 || !isDoubtful(round))
+            return compare_data_NOTHING;
+        rounds.push(round);
+    }
+    return { divergence: divergenceIn(rounds), doubtful: true };
+};
+const askRound = async (voters) => {
+    const isLeader = ({ status }) => status.leader === status.memberId;
+    const ask = async (asked) => {
+        const answers = await Promise.all(asked.map(({ askStatus }) => askStatus()));
+        return answers.flatMap((answer, index) => {
+            const member = asked[index];
+            // Behind one address may be several members.
+            const isIt = answer.ok && answer.value.memberId === member.status.memberId;
+            return isIt ? [{ name: member.name, status: answer.value }] : [];
+        });
+    };
+    const followers = await ask(voters.filter((member) => !isLeader(member)));
+    return [...followers, ...(await ask(voters.filter(isLeader)))];
+};
+/** Hashes that differ in each of a few tries; an answer that fails is asked for again at what is then the newest revision of all. */
+const hashAll = async (voters, pauseMs) => {
+    let revision = lowest(voters.map(({ status }) => status.revision));
+    let unknown = '';
+    let proofs = 0;
+    for (let left = HASH_TRIES; left > 0; left--) {
+        const answers = await Promise.all(voters.map(({ askHash }) => askHash(revision)));
+        const failed = answers.findIndex((answer) => !answer.ok);
+        const verdict = hash_sides_judgeHashes(hashesOf(voters, answers), revision);
+        if (verdict.kind === 'differ' && ++proofs === HASH_PROOFS)
+            return { divergence: verdict.divergence };
+        if (verdict.kind !== 'differ') {
+            const answer = answers[failed];
+            if (verdict.kind === 'same' && !answer)
+                return {};
+            proofs = 0;
+            unknown =
+                answer?.ok === false
+                    ? `${voters[failed]?.name}: ${answer.reason}`
+                    : 'a compaction has not reached all members yet';
+            if (isHopeless(unknown))
+                break;
+        }
+        await (0,promises_namespaceObject.setTimeout)(pauseMs);
+        const newest = answers.flatMap((answer) => (answer.ok ? [answer.value.revision] : []));
+        if (newest.length === voters.length)
+            revision = lowest(newest);
+        else
+            revision = lowest((await askRound(voters)).map(({ status }) => status.revision)) || revision;
+    }
+    return unknown === '' ? {} : { unknown };
+};
+/** Asking again does not help: HashKV takes the role root (server/etcdserver/api/v3rpc/maintenance.go, authMaintenanceServer). */
+const isHopeless = (reason) => /permission denied|user name is empty|invalid auth token/.test(reason);
+const hashesOf = (voters, answers) => voters.flatMap(({ name, status }, index) => {
+    const answer = answers[index];
+    if (!answer?.ok || answer.value.memberId !== status.memberId)
+        return [];
+    const { hash, compactRevision } = answer.value;
+    return [{ name, version: status.version, hash, compactRevision }];
+});
+/** Empty where there is none. */
+const lowest = (revisions) => revisions.reduce((low, next) => (low === '' || BigInt(next) < BigInt(low) ? next : low), '');
+const sampleOf = ({ name, status }) => ({ name, status });
+/** A member that is behind two endpoints counts once. */
+const compare_data_distinct = (members) => members.filter(({ status }, index) => members.findIndex((other) => other.status.memberId === status.memberId) === index);
+
 ;// CONCATENATED MODULE: ./src/observe/cluster.ts
+
+
 
 
 
@@ -94058,7 +99881,7 @@ const observeCluster = async (desired, hosts) => {
             ask(desired, seen, memberList, parseMemberList),
             ask(desired, seen, endpointStatus, parseEndpointStatus),
         ]);
-        return { member: seen.member.name, answer, status };
+        return { seen, member: seen.member.name, answer, status };
     }));
     const silent = replies.flatMap(({ member, answer, status }) => {
         const failed = [answer, status].find(({ ok }) => !ok);
@@ -94076,26 +99899,57 @@ const observeCluster = async (desired, hosts) => {
         .filter((candidate) => candidate.clusterId !== clusterId)
         .map(({ member, clusterId: other }) => ({ member, clusterId: other }));
     const statuses = replies.flatMap(({ member, status }) => status.ok ? status.value.slice(0, 1).map((entry) => cluster_statusOf(member, entry)) : []);
+    const divergence = await divergenceOf(desired, replies.flatMap(({ seen, answer, status }) => answer.ok && status.ok ? status.value.slice(0, 1).map((entry) => ({ seen, status: entry })) : []));
+    const alarms = alarmsOf(replies.flatMap(({ status }) => (status.ok ? status.value : [])));
     const cluster = {
         clusterId: reply.clusterId,
         members: reply.members,
         ...(elsewhere.length > 0 ? { elsewhere } : {}),
         // None at all says nothing of the members: etcd may just not tell (authentication).
         ...(statuses.length > 0 ? { statuses } : {}),
+        ...(divergence === undefined ? {} : { divergence }),
+        ...(alarms.length > 0 ? { alarms } : {}),
     };
     return { cluster, silent };
 };
+/**
+ * Of members that told their list, which is a linearizable read since 3.5 (before, etcd serves nobody until it has its log applied:
+ * server/embed/serve.go). See divergenceIn.
+ */
+const divergenceOf = async (desired, members) => {
+    const { divergence } = await compare_data_compareData(members.map(({ seen, status }) => {
+        const { clientUrl, name } = seen.member;
+        return {
+            name,
+            status,
+            askStatus: () => call(desired, seen, endpointStatus, (result) => statusAnswer(result, clientUrl)),
+            askHash: (revision) => call(desired, seen, (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision), (result) => hashKvAnswer(result, clientUrl)),
+        };
+    }));
+    return divergence;
+};
+const HASH_TIMEOUT_MS = 30_000;
+/** Every member tells the alarms of all; each of them once. */
+const alarmsOf = (entries) => [
+    ...new Map(entries
+        .flatMap(({ errors }) => alarmsIn(errors))
+        .map((alarm) => [`${alarm.memberId} ${alarm.alarm}`, alarm])
+        .sort(([a], [b]) => (a < b ? -1 : 1))).values(),
+];
 const cluster_statusOf = (member, entry) => ({
     member,
     version: entry.version,
     storageVersion: entry.storageVersion,
     isLeader: entry.leader !== '' && entry.leader === entry.memberId,
+    ...(entry.dbSize > 0 ? { dbSize: entry.dbSize } : {}),
     ...(entry.downgradeTo === undefined ? {} : { downgradeTo: entry.downgradeTo }),
+    ...(entry.leader === '' ? {} : { raft: { term: entry.raftTerm, index: entry.raftIndex } }),
 });
-const ask = async (desired, { member, session }, command, parse) => {
+const ask = (desired, seen, command, parse) => call(desired, seen, command, (result) => answerOf(result, parse));
+const call = async (desired, { member, session }, command, read) => {
     const { argv, timeoutMs } = command(accessOf(desired, member.clientUrl, cluster_COMMAND_TIMEOUT_MS));
     try {
-        return answerOf(await etcdctlOn(session)(argv, timeoutMs), parse);
+        return read(await etcdctlOn(session)(argv, timeoutMs));
     }
     catch (error) {
         return { ok: false, reason: sentenceOf(error) };
@@ -94103,6 +99957,7 @@ const ask = async (desired, { member, session }, command, parse) => {
 };
 
 ;// CONCATENATED MODULE: ./src/cluster/agreement.ts
+
 /** How sentences name an endpoint: its URL, with the member's name where the URL does not tell it. */
 const describeEndpoint = ({ endpoint, name }) => name === '' ? endpoint : `${name} (${endpoint})`;
 /** Do all endpoints that answered see one leader, one cluster and one raft term, and the expected cluster at that? */
@@ -94110,9 +99965,9 @@ const agreementOf = (answers, expectedClusterId) => {
     const seen = answers.endpoints.flatMap((from) => from.status.ok ? [{ from, status: from.status.value }] : []);
     const without = seen.filter(({ status }) => status.leader === '');
     const led = seen.filter(({ status }) => status.leader !== '');
-    const leaders = valuesOf(led, ({ leader }) => leader);
-    const clusters = valuesOf(seen, ({ clusterId }) => clusterId);
-    const terms = valuesOf(seen, ({ raftTerm }) => raftTerm);
+    const leaders = agreement_valuesOf(led, ({ leader }) => leader);
+    const clusters = agreement_valuesOf(seen, ({ clusterId }) => clusterId);
+    const terms = agreement_valuesOf(seen, ({ raftTerm }) => raftTerm);
     const clusterId = single(clusters) ?? (seen.length === 0 && answers.members.ok ? answers.members.value.clusterId : '');
     const leader = without.length === 0 ? (single(leaders) ?? '') : '';
     return {
@@ -94143,7 +99998,7 @@ const latencyProblems = (endpoints, limitMs) => endpoints.flatMap((endpoint) => 
     ? [`${describeEndpoint(endpoint)} took ${endpoint.took}, longer than the limit of ${limitMs}ms`]
     : []);
 /** Each value with the endpoints that gave it. */
-const valuesOf = (seen, pick) => {
+const agreement_valuesOf = (seen, pick) => {
     const values = new Map();
     for (const { from, status } of seen) {
         const value = pick(status);
@@ -94165,13 +100020,10 @@ const unlistedLeader = (leader, { members }) => leader !== '' && members.ok && !
 const wrongCluster = (clusterId, differing, expected) => expected === '' || (clusterId === '' && differing === 0) || clusterId === expected
     ? []
     : [`this is cluster ${clusterId || 'unclear'}, expected was cluster ${expected}`];
-const ALARM_MEANING = {
-    NOSPACE: 'its database has reached the quota and the cluster takes no writes',
-    CORRUPT: 'its data differs from that of the other members',
-};
+/** `member etcd-1 has raised the alarm NOSPACE: its database ...` */
 const describeAlarm = ({ memberId, alarm }, listed) => {
     const name = listed.find(({ id }) => id === memberId)?.name;
-    const meaning = ALARM_MEANING[alarm];
+    const meaning = alarmMeaning(alarm);
     return `member ${name || memberId} has raised the alarm ${alarm}${meaning ? `: ${meaning}` : ''}`;
 };
 
@@ -94347,12 +100199,14 @@ const writeFailure = (probe, cause) => new Failure({
 
 
 
+
 const client_certificate_HOUR_MS = 3_600_000;
 /** The name that etcd's audit and its role-based access see. */
 const CLIENT_COMMON_NAME = 'etcd-deploy';
 /**
  * A certificate with which the runner itself may talk to etcd as a client, for a few hours, kept in memory only.
- * ECDSA P-256, because that key is made in a millisecond. Throws Failure where the CA is not valid now.
+ * ECDSA P-256, because that key is made in a millisecond. Throws Failure where the CA is not valid now, or where
+ * etcd would refuse what it signed.
  */
 const issueClientCertificate = async (authority, { hours, now }) => {
     const { publicKey, privateKeyPem } = await generateKey('ecdsa-p256');
@@ -94363,7 +100217,9 @@ const issueClientCertificate = async (authority, { hours, now }) => {
         usages: ['clientAuth'],
         ...validityWithin(authority, hours * client_certificate_HOUR_MS, now),
     });
-    return { certificatePem: certificate + authority.intermediatesPem, privateKeyPem };
+    const certificatePem = certificate + authority.intermediatesPem;
+    insistOnAcceptance({ certificatePem, caPem: authority.caPem, at: now, usages: ['clientAuth'] });
+    return { certificatePem, privateKeyPem };
 };
 
 ;// CONCATENATED MODULE: ./src/cluster/membership.ts
@@ -94435,10 +100291,11 @@ const statusesOf = (answers) => answers.endpoints.flatMap((from) => (from.status
 const isStarted = ({ name }) => name !== '';
 const describeMember = ({ name, id, peerUrls }) => name === '' ? `the member ${id} at ${peerUrls.join(', ')}` : `member ${name} (${id})`;
 /** IPv6 addresses have several spellings, and host names do not care for case. */
-const sameUrl = (a, b) => cluster_membership_canonical(a) === cluster_membership_canonical(b);
-const cluster_membership_canonical = (url) => (URL.canParse(url) ? new URL(url).href : url);
+const sameUrl = (a, b) => membership_canonical(a) === membership_canonical(b);
+const membership_canonical = (url) => (URL.canParse(url) ? new URL(url).href : url);
 
 ;// CONCATENATED MODULE: ./src/cluster/verdict.ts
+
 
 
 
@@ -94472,6 +100329,17 @@ const verdict_judge = (answers, expected) => {
         version: lowestVersion(endpoints.map(({ version }) => version).filter((version) => version !== '')),
         members: listed,
     };
+};
+/** The verdict with what comparing the members' data came to: where they differ, nothing else matters as much. */
+const withData = (verdict, { divergence, unknown }) => {
+    if (divergence !== undefined) {
+        const problem = `${DIVERGED}: ${describeDivergence(divergence)}`;
+        return { ...verdict, healthy: false, problems: [problem, ...verdict.problems], divergence };
+    }
+    if (unknown === undefined)
+        return verdict;
+    const note = `it is not known whether all members hold the same data (${unknown})`;
+    return { ...verdict, notes: [...(verdict.notes ?? []), note] };
 };
 /** The document's own lines, one an endpoint (docs/setup/02-install_etcd.md of kubeasz). */
 const healthLines = (verdict) => verdict.endpoints.map(({ endpoint, healthy, took, error }) => healthy
@@ -94610,14 +100478,12 @@ const gatewayReader = (agent, endpoint) => {
     };
 };
 
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
 ;// CONCATENATED MODULE: ./src/ssh/forwarded-http.ts
 
 
 
 
-const OPEN_MS = 10_000;
+const forwarded_http_OPEN_MS = 10_000;
 /**
  * An agent for node:http (without `tls`) or node:https (with it) whose connections are made by the host of `session` to
  * `address:port`, kept open between requests. Requests fail with OpenFailure where that port cannot be reached, and with
@@ -94626,7 +100492,7 @@ const OPEN_MS = 10_000;
 const forwardedAgent = (session, address, port, tls) => {
     const agent = tls ? new external_node_https_namespaceObject.Agent({ keepAlive: true }) : new external_node_http_.Agent({ keepAlive: true });
     const open = async () => {
-        const stream = await session.openTcp(address, port, OPEN_MS);
+        const stream = await session.openTcp(address, port, forwarded_http_OPEN_MS);
         return tls ? forwarded_http_secure(stream, address, tls) : withSocketMethods(stream);
     };
     agent.createConnection = (_options, callback) => {
@@ -94773,173 +100639,1494 @@ const clientTls = async ({ inputs, startedAt, keepSecret, }) => {
         : { ca, cert: secrets.clientCert, key: secrets.clientKey };
 };
 
-;// CONCATENATED MODULE: ./src/operations/decide.ts
-
-
-
-
+;// CONCATENATED MODULE: external "node:fs/promises"
+const external_node_fs_promises_namespaceObject = require("node:fs/promises");
+;// CONCATENATED MODULE: ./src/host/confirm-scripts.ts
 
 /**
- * What is to be done, printed and kept for the report with its digest. Throws Failure where the plan is blocked, and in
- * `deploy` where it is not the one that `expect-plan` names.
+ * Arguments: state folder, service, revert unit, seconds, bin-dir, store in it, unit folder, revert script, then NAME PATH for each
+ * file. The script is no input: input ends early where the client dies, and half a script would take nothing back.
  */
-const decide = (run, observed) => {
-    const { desired } = run.inputs;
-    const plan = makePlan(desired, observed, { now: run.startedAt });
-    run.progress.plan = plan;
-    for (const line of planLines(plan))
-        run.ci.info(line);
-    if (plan.kind === 'blocked')
-        throw blockedFailure(plan);
-    const digest = planDigest(plan, desired);
-    run.progress.planDigest = digest;
-    run.ci.info(`plan digest: ${digest}`);
-    run.ci.notice(plan.kind === 'none' ? 'the plan changes nothing' : `plan: ${plan.summary}`);
-    if (desired.operation === 'deploy')
-        checkExpected(digest, desired.expectPlan);
-    return plan;
+const ARM_SCRIPT = `set -u
+state=$1 service=$2 revert=$3 seconds=$4 bin=$5 store=$6 units=$7 script=$8
+shift 8
+${roll_shell_ROLL_SHELL}
+command -v systemd-run >/dev/null || stop 23 'systemd-run'
+( umask 022; mkdir -p -- "$state" ) || exit 24
+take_lock
+made=no
+undo() {
+  [ $made = no ] || { end_timer "$revert" "$units"; rm -rf -- "$state/previous"; }
+  rm -rf -- "$state/.previous"
+  exit "$1"
+}
+
+keep() {
+  rm -rf -- "$state/.previous" "$state/.done" && rm -f -- "$state/outcome" && mkdir -m 0700 -- "$copy" || return 1
+  for tool in etcd etcdctl etcdutl; do
+    if [ -L "$bin/$tool" ]; then readlink -- "$bin/$tool" >"$copy/link-$tool" || return 1
+    elif [ -f "$bin/$tool" ]; then
+      ( umask 022; mkdir -p -- "$bin/$store/replaced" ) && ln -f -T -- "$bin/$tool" "$bin/$store/replaced/$tool" &&
+        echo "$store/replaced/$tool" >"$copy/link-$tool" || return 1
+    fi
+  done
+  while [ $# -ge 2 ]; do
+    [ ! -f "$2" ] || cp -p -- "$2" "$copy/$1" || return 1
+    printf '%s\\t%s\\n' "$1" "$2" >>"$copy/files" || return 1
+    shift 2
+  done
+  printf '%s' "$script" >"$copy/revert" && printf '%s\\n' "$service" "$bin" "$units" "$(started "$service")" >"$copy/places" || return 1
+  sync -- "$copy"/* "$copy" && mv -T -- "$copy" "$state/previous" && made=yes && sync -- "$state"
+}
+copy=$state/.previous
+if unconfirmed; then
+  # What was there before the first unconfirmed change is what has to come back, not what that change has put there.
+  [ "$(outcome)" != reverting ] || stop 21 ''
+  rm -f -- "$state/outcome"
+else
+  keep "$@" || undo 24
+fi
+
+end_timer "$revert" "$units"
+# Not only a timer: that would be gone after a reboot, and the change with it neither confirmed nor taken back.
+umask 022
+cat >"$units/$revert.service" <<UNIT || undo 24
+[Unit]
+Description=Take the unconfirmed change of $service by etcd-deploy back
+ConditionPathExists=$state/previous/revert
+Before=$service.service
+
+[Service]
+Type=oneshot
+SyslogIdentifier=etcd-deploy
+ExecStart=/bin/sh -c 'for try in 1 2 3 4 5; do /bin/sh $state/previous/revert && exit 0; sleep 3; done; exit 1'
+UNIT
+mkdir -p -- "$units/multi-user.target.wants" &&
+  ln -s -f -T -- "$units/$revert.service" "$units/multi-user.target.wants/$revert.service" &&
+  sync -- "$units/$revert.service" "$units" "$units/multi-user.target.wants" || undo 24
+systemctl daemon-reload || undo 22
+systemd-run --quiet --on-active="$seconds" --timer-property=AccuracySec=100ms --unit="$revert" || undo 22
+`;
+/** Arguments: state folder, revert unit, unit folder. Prints `confirmed` or `reverted`, or nothing where nothing was armed. */
+const DISARM_SCRIPT = `set -u
+state=$1 revert=$2 units=$3
+${roll_shell_ROLL_SHELL}
+[ -d "$state" ] || exit 0
+take_lock
+if unconfirmed; then
+  [ "$(outcome)" != reverting ] || exit 21
+  # From the rename on it is confirmed: a timer that fires then finds nothing to take back.
+  set_outcome confirmed && mv -T -- "$state/previous" "$state/.done" && sync -- "$state" || exit 23
+fi
+outcome
+[ "$(outcome)" != confirmed ] || { end_timer "$revert" "$units"; rm -rf -- "$state/.done" "$state/next"; }
+`;
+/**
+ * Arguments: state folder, revert unit, unit folder, service. systemd runs it, as it does for the timer: it goes on when the
+ * connection is lost, and never runs twice at once. Prints the outcome, empty where nothing was armed.
+ */
+const REVERT_NOW_SCRIPT = `set -u
+state=$1 revert=$2 units=$3 service=$4
+${roll_shell_ROLL_SHELL}
+if unconfirmed; then
+  if [ -f "$units/$revert.service" ]; then systemctl start -- "$revert.service" 2>/dev/null
+  else sh "$state/previous/revert" >/dev/null
+  fi
+  ! unconfirmed || { journalctl --no-pager --quiet --output=cat --lines=5 --unit="$revert.service" >&2; exit 21; }
+fi
+[ -d "$state" ] || exit 0
+take_lock
+end_timer "$revert" "$units"
+outcome
+[ "$(outcome)" != reverted ] || await_restart "$service" "$(tail -n +2 -- "$state/outcome")"
+`;
+/** Arguments: state folder. Prints `unconfirmed`, `reverting`, `reverted`, `confirmed` or nothing. */
+const confirm_scripts_CHANGE_STATE_SCRIPT = (/* unused pure expression or super */ null && (`set -u
+state=$1
+${ROLL_SHELL}
+if unconfirmed && [ "$(outcome)" != reverting ]; then echo unconfirmed; else outcome; fi
+`));
+
+;// CONCATENATED MODULE: ./src/host/revert-script.ts
+
+/**
+ * What takes an unconfirmed change back, as it is kept on the host in `previous/revert`; the host runs it without us. It may be
+ * killed at any point and run again: `previous/` goes last. A process that runs since before the change is not restarted.
+ */
+const REVERT_SCRIPT = `#!/bin/sh
+# Left by etcd-deploy while it changes this member: puts the binaries, unit and certificates that were here before
+# back and restarts the service. The data directory is not touched.
+set -u
+state=$(cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+${roll_shell_ROLL_SHELL}
+take_lock
+previous=$state/previous
+unconfirmed || exit 0
+{ IFS= read -r service; IFS= read -r bin; IFS= read -r units; IFS= read -r running; } <"$previous/places" || stop 1 "cannot read $previous/places"
+tab=$(printf '\\t')
+
+# A file that the change did not touch is left alone: a CA that is put there anew passes for one that the process has not read yet.
+identity() { sha256sum <"$1" && stat -c '%a %u %g' -- "$1"; }
+same() { [ -f "$1" ] && [ -f "$2" ] && [ "$(identity "$1")" = "$(identity "$2")" ]; }
+put_back() {
+  # Room for what follows, should the disk be full.
+  rm -rf -- "$state/next"
+  while IFS=$tab read -r name path; do
+    beside "$path"
+    rm -f -- "$temp"
+    ! same "$previous/$name" "$path" || continue
+    [ ! -f "$previous/$name" ] || { cp -p -- "$previous/$name" "$temp" && sync -- "$temp"; } || stop 1 "cannot write $temp"
+  done <"$previous/files"
+  for tool in etcd etcdctl etcdutl; do
+    if [ -f "$previous/link-$tool" ]; then
+      point "$bin" "$tool" "$(cat -- "$previous/link-$tool")" || stop 1 "cannot put $bin/$tool back"
+    elif [ -L "$bin/$tool" ]; then
+      rm -f -- "$bin/$tool"
+    fi
+  done
+  while IFS=$tab read -r name path; do
+    beside "$path"
+    ! same "$previous/$name" "$path" || continue
+    if [ -f "$previous/$name" ]; then mv -f -T -- "$temp" "$path"; else rm -f -- "$path"; fi || stop 1 "cannot put $path back"
+    sync -- "\${path%/*}"
+  done <"$previous/files"
+  sync -- "$bin"
+  systemctl daemon-reload
+  said="the change of $service was not confirmed: what was here before is back"
+  # The process from before the change never saw it.
+  [ "$running" = 0 ] || [ "$(started "$service")" != "$running" ] || return 0
+  seen=$(property "$service" ExecMainStartTimestampMonotonic)
+  systemctl reset-failed -- "$service.service" 2>/dev/null
+  systemctl restart --no-block -- "$service.service" || stop 1 "cannot restart $service"
+  said="$said, and the service restarts"
+}
+
+set_outcome reverting || stop 1 "cannot write in $state"
+said='the change was taken back before it had begun' seen=
+[ ! -e "$previous/swapped" ] || put_back
+set_outcome reverted "$seen" && mv -T -- "$previous" "$state/.done" || stop 1 "cannot write in $state"
+sync -- "$state"
+rm -rf -- "$state/.done" "$state/next"
+echo "$said"
+name=etcd-deploy-revert-$service
+systemctl stop -- "$name.timer" 2>/dev/null
+rm -f -- "$units/multi-user.target.wants/$name.service" "$units/$name.service"
+systemctl daemon-reload
+exit 0
+`;
+
+;// CONCATENATED MODULE: ./src/host/confirm.ts
+
+
+
+
+
+
+
+
+const STATES = (/* unused pure expression or super */ null && (['unconfirmed', 'reverting', 'reverted', 'confirmed']));
+const NEXT_LOOK = 'see the journal of that host (journalctl -t etcd-deploy)';
+/**
+ * Keeps what is in place now in `previous/`, readable for root alone, and starts a timer of systemd on the host: unless confirmed
+ * within `seconds` (from now), it puts everything back and restarts the service, without us; a reboot before that does so too,
+ * before etcd starts. Where an unconfirmed change is there already, what was kept before that one stays, and the time begins anew.
+ * Throws Failure; the member is then as it was.
+ */
+const armRevert = async (session, layout, seconds, roots = roll_places_ROOTS) => {
+    const state = roll_places_rollState(layout, roots);
+    const result = await session.run(confirm_command('set the timer that takes the change back', ARM_SCRIPT, [
+        state,
+        layout.serviceName,
+        revertUnit(layout.serviceName),
+        String(seconds),
+        layout.binDir,
+        STORE,
+        roots.unitDir,
+        REVERT_SCRIPT,
+        ...rolledFiles(layout, roots).flatMap(({ name, path }) => [name, path]),
+    ]));
+    refusal_mustSucceed(session, 'cannot set the timer that would take the change back', result, {
+        ...lockRefusals(state),
+        21: { why: 'an earlier change is being taken back and that has not ended', next: NEXT_LOOK },
+        23: { why: 'the host has no systemd-run', next: 'install the whole of systemd there' },
+    }, 'the member was not touched');
 };
-/** Throws Failure where a plan was expected that is not this one. */
-const checkExpected = (digest, expected) => {
-    if (expected === '' || expected === digest)
-        return;
-    throw new Failure({
-        what: 'the plan is not the one that expect-plan names',
-        why: `this plan has the digest ${digest}, expect-plan is ${expected}: the hosts, the cluster or the inputs have changed since`,
-        state: 'nothing was changed on any host',
-        next: 'run operation plan again, review it, and give its plan-digest',
+/**
+ * Confirms the change: timer, kept files and staged files go. `reverted`: too late, the host has taken it back since it was
+ * armed. Where nothing is armed and nothing was taken back: `confirmed`, as when asked once more. Throws Failure, also where a
+ * revert was begun and has not ended.
+ */
+const disarm = async (session, layout, roots = roll_places_ROOTS) => {
+    const result = await session.run(confirm_command('confirm the change', DISARM_SCRIPT, argumentsOf(layout, roots)));
+    refusal_mustSucceed(session, 'cannot confirm the change', result, {
+        ...lockRefusals(roll_places_rollState(layout, roots)),
+        21: {
+            why: 'the host has begun to take it back and has not ended, as it was not confirmed in time',
+            next: NEXT_LOOK,
+        },
     });
+    return result.stdout.trim() === 'reverted' ? 'reverted' : 'confirmed';
 };
-
-;// CONCATENATED MODULE: ./src/etcd/last-words.ts
-const NO_WORDS = { ended: '', said: '' };
-const LONGEST = 300;
 /**
- * Reads the journal of one start of the service (`journalctl --output=short-iso`, oldest line first): systemd's word on how the
- * process ended (src/core/service.c, "Main process exited"), and the line in which etcd says why. A process that still runs has not
- * ended: then `said` is the last thing it complained of.
+ * Takes the change back at once, by the very unit the timer would start; also where the timer did so before. Waits until what
+ * is seen of the service is of after that, not until it is ready. A process that runs since before `armRevert` is left alone.
+ * `none`: there was nothing to take back. Throws Failure where it was confirmed before, or could not be taken back.
  */
-const lastWords = (journal) => {
-    const lines = journal.split('\n').flatMap((line) => {
-        const [, from, message] = last_words_PREFIX.exec(line) ?? [];
-        return from === undefined || message === undefined ? [] : [{ from, message }];
+const revertNow = async (session, layout, roots = roll_places_ROOTS) => {
+    const state = roll_places_rollState(layout, roots);
+    const args = [...argumentsOf(layout, roots), layout.serviceName];
+    const result = await session.run({
+        ...confirm_command('take the change back', REVERT_NOW_SCRIPT, args),
+        timeoutMs: 180_000,
     });
-    const isSystemd = ({ from }) => /^(?:systemd\b|\()/.test(from);
-    const ofUnit = lines.filter((line) => isSystemd(line) && last_words_UNIT.test(line.message));
-    const bySystemd = ofUnit.map(({ message }) => message.replace(last_words_UNIT, ''));
-    const byEtcd = lines.filter((line) => !isSystemd(line)).flatMap(({ message }) => complaintIn(message));
-    const ended = endOf(bySystemd);
-    const said = ended === '' ? latest(byEtcd) : decisive(byEtcd) || failedStep(bySystemd);
-    // Who was killed did not see it coming: its last line is about something else.
-    const last = ended.startsWith('exited') ? byEtcd.at(-1)?.text : undefined;
-    return { ended, said: harmless(said || (last ?? '')) };
-};
-/**
- * "2026-11-24T21:15:57+0000 HOST etcd[123]: "; continued lines of one message are indented and have none. What systemd does between
- * fork and exec it writes as "(etcd)".
- */
-const last_words_PREFIX = /^\d{4}-\S+ \S+ ([^\s:]+): (.*)$/;
-const last_words_UNIT = /^\S+\.service: /;
-/** systemd's exit statuses from 200 on are those of its own steps before the program runs (systemd.exec(5)). */
-const endOf = (bySystemd) => {
-    const exit = bySystemd.findLast((message) => message.startsWith('Main process exited, '));
-    const [, code, status = '', name = ''] = /code=(\w+), status=(\d+)\/(\S+)/.exec(exit ?? '') ?? [];
-    const outOfMemory = bySystemd.some((message) => /\bOOM killer\b|'oom-kill'/.test(message));
-    if (code === 'exited') {
-        return Number(status) >= 200 ? `could not be started (${status}/${name})` : `exited with status ${status}`;
+    refusal_mustSucceed(session, 'cannot take the change back', result, {
+        ...lockRefusals(state),
+        21: {
+            why: result.stderr.trim().split('\n').slice(-3).join(' / ') || 'its script ended with an error',
+            next: `put right what it names, then start it again there: systemctl start ${revertUnit(layout.serviceName)}`,
+        },
+    }, `what was there before is kept in ${state}/previous`);
+    const outcome = result.stdout.trim();
+    if (outcome === 'confirmed') {
+        throw new Failure({
+            what: 'cannot take the change back',
+            where: whereOf(session),
+            why: 'it was confirmed before',
+            state: 'the member runs what is new',
+        });
     }
-    if (code !== undefined)
-        return `was killed by SIG${name}${outOfMemory ? ', as memory had run out' : ''}`;
-    return bySystemd.some((message) => /^Failed with result 'protocol'/.test(message))
-        ? 'ended before it was ready, with status 0'
-        : '';
+    return outcome === 'reverted' ? 'reverted' : 'none';
 };
-const failedStep = (bySystemd) => bySystemd.find((message) => /^(?:Failed to|Failed at step|Unable to) /.test(message)) ?? '';
-const complaintIn = (message) => message.startsWith('{') ? inJson(message) : inText(message);
-/** Messages that only say that there was an error; the error beside them says it all. */
-const WRAPPERS = [
-    'discovery failed',
-    'failed to start etcd',
-    'failed to verify flags',
-    'listener failed',
-    'registerGateway failed',
-    'creating peer listener failed',
-    'setting up serving from embedded etcd failed.',
+/** Where the last change of the member stands; changes nothing. Throws Failure where the host cannot be asked. */
+const changeState = async (session, layout, roots = ROOTS) => {
+    const result = await session.run({
+        ...confirm_command('ask for unconfirmed changes', CHANGE_STATE_SCRIPT, [rollState(layout, roots)]),
+        timeoutMs: 15_000,
+    });
+    mustSucceed(session, 'cannot ask for unconfirmed changes', result);
+    return STATES.find((state) => state === result.stdout.trim()) ?? 'none';
+};
+const argumentsOf = (layout, roots) => [
+    roll_places_rollState(layout, roots),
+    revertUnit(layout.serviceName),
+    roots.unitDir,
 ];
-/** Fields of zap's own, which tell where and when. */
-const FRAME = ['level', 'ts', 'caller', 'logger', 'msg', 'stacktrace', 'error', 'errorVerbose'];
-const WEIGHTS = new Map([
-    ...['fatal', 'panic', 'dpanic'].map((level) => [level, 'end']),
-    ['error', 'error'],
-    ['warn', 'warning'],
-]);
-const inJson = (message) => {
-    const fields = last_words_fieldsOf(message);
-    const weight = WEIGHTS.get(fields['level']);
-    if (!weight)
-        return [];
-    const msg = String(fields['msg'] ?? '');
-    if (typeof fields['error'] === 'string') {
-        const { error } = fields;
-        return [{ weight, error, text: WRAPPERS.includes(msg) ? error : `${msg}: ${error}` }];
-    }
-    if (weight === 'warning')
-        return [];
-    const rest = Object.entries(fields).filter(([name, value]) => !FRAME.includes(name) && typeof value === 'string');
-    const details = rest.map(([name, value]) => `${name} ${String(value)}`).join(', ');
-    return [{ weight, text: details === '' ? msg : `${msg}: ${details}` }];
+/** Long enough for the lock, which others hold for moments, and for a slow disk. */
+const confirm_command = (label, script, args) => ({
+    label,
+    script,
+    args,
+    timeoutMs: 90_000,
+});
+
+;// CONCATENATED MODULE: ./src/host/swap.ts
+
+
+
+
+
+
+/** Arguments: state folder, revert unit, bin-dir, store in it, then NAME PATH MODE OWNER for each file. */
+const SWAP_SCRIPT = `set -u
+state=$1 revert=$2 bin=$3 store=$4
+shift 4
+${RELEASE_SHELL}
+${roll_shell_ROLL_SHELL}
+[ -d "$state" ] || exit 21
+take_lock
+next=$state/next
+unconfirmed && [ "$(outcome)" != reverting ] && systemctl is-active --quiet -- "$revert.timer" || exit 21
+[ -d "$next" ] || exit 22
+
+stage() {
+  while [ $# -ge 4 ]; do
+    if [ -f "$next/$1" ]; then
+      beside "$2"
+      [ ! -d "$2" ] || { echo "$2 is a directory" >&2; return 1; }
+      rm -f -- "$temp" && cp -- "$next/$1" "$temp" && chown -- "$4:" "$temp" && chmod -- "$3" "$temp" && sync -- "$temp" ||
+        return 1
+    fi
+    shift 4
+  done
+}
+commit() {
+  while [ $# -ge 4 ]; do
+    beside "$2"
+    [ ! -f "$next/$1" ] || mv -f -T -- "$temp" "$2" || return 1
+    shift 4
+  done
+}
+settle() {
+  while [ $# -ge 4 ]; do
+    beside "$2"
+    rm -f -- "$temp"
+    sync -- "\${2%/*}"
+    shift 4
+  done
+}
+
+if [ -f "$next/release" ]; then
+  release=$(cat -- "$next/release")
+  intact "$bin/$store/$release" || stop 23 "$bin/$store/$release"
+fi
+stage "$@" && : >"$state/previous/swapped" && sync -- "$state/previous/swapped" "$state/previous" || { settle "$@"; exit 24; }
+if [ -f "$next/release" ]; then
+  ( set -e; switch_to "$bin" "$store" "$release" ) >/dev/null
+  case $? in 0) ;; 22) exit 25 ;; *) exit 24 ;; esac
+fi
+commit "$@" || exit 24
+settle "$@"
+# systemd read all units when the timer was armed.
+[ ! -f "$next/unit" ] || systemctl daemon-reload || exit 26
+`;
+const NEXT_STATE = 'the host takes back by itself what was already replaced';
+/**
+ * Puts what was staged in place, each thing by one rename, key and certificate back to back, and lets systemd read a new unit.
+ * Nothing is restarted. Only under a revert timer that still runs (`armRevert`). Throws Failure; run again it does the same again.
+ */
+const swapStaged = async (session, layout, roots = roll_places_ROOTS) => {
+    const state = roll_places_rollState(layout, roots);
+    const files = rolledFiles(layout, roots);
+    const result = await session.run({
+        label: 'put the new files of the member in place',
+        script: SWAP_SCRIPT,
+        args: [
+            state,
+            revertUnit(layout.serviceName),
+            layout.binDir,
+            STORE,
+            ...files.flatMap(({ name, path, mode, owner }) => [name, path, mode, owner]),
+        ],
+        timeoutMs: 90_000,
+    });
+    refusal_mustSucceed(session, 'cannot put the new files of the member in place', result, {
+        ...lockRefusals(state),
+        21: {
+            why: 'no timer runs there that would take the change back',
+            state: 'the member was not touched',
+            next: 'see the journal of that host (journalctl -t etcd-deploy), then run again',
+        },
+        22: { why: 'nothing is prepared there', state: 'the member was not touched', next: 'run again' },
+        23: {
+            why: `the release ${result.stderr.trim()} is not there, or not as it was checked`,
+            state: 'the member was not touched',
+            next: 'run again: the archive is then sent anew',
+        },
+        25: {
+            why: `${result.stderr.trim()} is a directory`,
+            next: 'move it away: the binary of that name belongs there',
+        },
+    }, NEXT_STATE);
 };
-const last_words_fieldsOf = (message) => {
+
+;// CONCATENATED MODULE: ./src/observe/hash-kv.ts
+
+
+
+
+
+const TRIES = 5;
+const hash_kv_PAUSE_MS = 500;
+/** A hash reads the whole keyspace. */
+const hash_kv_COMMAND_TIMEOUT_MS = 60_000;
+/**
+ * Hashes of the keys of all members at one and the same revision, the newest of the first member (after etcd
+ * tests/robustness/client/kvhash.go). A member that has not applied that revision yet, and a compaction that has not reached
+ * all of them, are waited for a little: hashes of different compactions say nothing. Throws Failure where a member does not answer.
+ */
+const hashKvOf = async (members, pauseMs = hash_kv_PAUSE_MS) => {
+    const [first] = members;
+    if (!first)
+        return [];
+    for (let left = TRIES;; left--) {
+        const newest = await hash_kv_ask(first, '0');
+        const answers = newest.ok
+            ? await Promise.all(members.map((member) => hash_kv_ask(member, newest.value.revision)))
+            : [newest];
+        const found = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
+        const settled = found.length === members.length && new Set(found.map((row) => row.compactRevision)).size === 1;
+        if (settled || (left <= 1 && found.length === members.length)) {
+            return found.map(({ hash, compactRevision }, index) => ({
+                member: members[index].name,
+                hash,
+                compactRevision,
+            }));
+        }
+        if (left <= 1)
+            throw unanswered(members, answers);
+        await (0,promises_namespaceObject.setTimeout)(pauseMs);
+    }
+};
+const hash_kv_ask = async ({ run, access }, revision) => {
+    const { argv, timeoutMs } = endpointHashKv({ commandTimeoutMs: hash_kv_COMMAND_TIMEOUT_MS, ...access }, revision);
+    return hashKvAnswer(await run(argv, timeoutMs), access.endpoint);
+};
+const unanswered = (members, answers) => {
+    const failed = answers.findIndex((answer) => !answer.ok);
+    const answer = answers[failed];
+    const reason = answer && !answer.ok ? answer.reason : undefined;
+    return new Failure({
+        what: 'cannot compare the data of the members',
+        where: members[failed]?.name,
+        why: reason,
+        next: adviceOnRefusal(reason ?? '') ?? 'look at the health of that member, then run again',
+    });
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/ssh-leader.ts
+
+
+
+
+
+
+
+/**
+ * Hands leadership from one member to another with etcd's own move-leader, on the host and the endpoint of the one that leads;
+ * etcd answers when it is done. Nothing is wrong where the other one leads already. Throws Failure with etcd's reason.
+ */
+const ssh_leader_handOver = async (desired, session, from, to) => {
+    const access = accessOf(desired, from.clientUrl);
+    const call = async ({ argv, timeoutMs }, read) => read(await etcdctlOn(session)(argv, timeoutMs));
+    const failure = (why) => new Failure({
+        what: `cannot move the leadership to ${to.name}`,
+        where: from.name,
+        why,
+        state: 'no member was restarted for it',
+        next: adviceOnRefusal(why) ?? 'look at the health of both members, then run again',
+    });
+    const list = await call(memberList(access), (result) => answerOf(result, parseMemberList));
+    if (!list.ok)
+        throw failure(list.reason);
+    const target = list.value.members.find(({ name }) => name === to.name);
+    if (!target)
+        throw failure(`it is not in the member list of ${from.name}`);
+    const moved = await call(moveLeader(access, target.id), (result) => answerOf(result, () => undefined));
+    if (moved.ok)
+        return;
+    const status = await call(endpointStatus(access), (result) => statusAnswer(result, from.clientUrl));
+    if (!status.ok || status.value.leader !== target.id)
+        throw failure(moved.reason);
+};
+
+;// CONCATENATED MODULE: ./src/host/member-state.ts
+
+
+
+/** Arguments: service, state folder. */
+const MEMBER_STATE_SCRIPT = `set -u
+LC_ALL=C; SYSTEMD_COLORS=0; SYSTEMD_PAGER=; export LC_ALL SYSTEMD_COLORS SYSTEMD_PAGER
+[ ! -d "$2/previous" ] || echo Unconfirmed=yes
+systemctl show -p ${SHOW_PROPERTIES} -- "$1.service"
+`;
+/** What systemd says of the service now, and whether a change waits to be confirmed, in one round trip. Throws Failure. */
+const memberState = async (session, layout, timeoutMs, roots = roll_places_ROOTS) => {
+    const result = await session.run({
+        label: `look at ${layout.serviceName}`,
+        script: MEMBER_STATE_SCRIPT,
+        args: [layout.serviceName, roll_places_rollState(layout, roots)],
+        timeoutMs,
+    });
+    refusal_mustSucceed(session, `cannot read the state of the service ${layout.serviceName}`, result);
+    const lines = result.stdout.split('\n');
+    return { ...serviceOf(lines), unconfirmed: lines.includes('Unconfirmed=yes') };
+};
+
+;// CONCATENATED MODULE: ./src/observe/loopback.ts
+
+
+
+
+/** A GET to the member's own metrics port, made by its host: no process there, and a few milliseconds. Never throws. */
+const getLoopback = async (session, { path, timeoutMs, enough }) => {
+    const url = new URL(path, METRICS_URL);
+    const agent = forwardedAgent(session, url.hostname, Number(url.port));
     try {
-        return JSON.parse(message);
+        return await new Promise((resolve, reject) => {
+            const call = (0,external_node_http_.request)(url, { agent, headers: { Connection: 'close' } });
+            const timer = setTimeout(() => {
+                reject(new Error(`no answer within ${timeoutMs} ms`));
+                call.destroy();
+            }, timeoutMs);
+            call.once('close', () => clearTimeout(timer));
+            call.on('error', reject);
+            call.once('response', (response) => {
+                let body = '';
+                const done = () => resolve({ kind: 'answered', status: response.statusCode ?? 0, body });
+                response.setEncoding('utf8').on('data', (piece) => {
+                    body += piece;
+                    if (!enough?.test(body))
+                        return;
+                    done();
+                    call.destroy();
+                });
+                response.once('end', done);
+                response.on('error', reject);
+            });
+            call.end();
+        });
+    }
+    catch (error) {
+        if (error instanceof OpenFailure && error.kind === 'refused')
+            return { kind: 'nobody' };
+        if (error instanceof OpenFailure && error.kind === 'prohibited')
+            return { kind: 'no-way' };
+        return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    }
+    finally {
+        agent.destroy();
+    }
+};
+/**
+ * The member serves linearizable reads: its `/readyz` answers 200 (etcd server/etcdserver/api/etcdhttp/health.go). undefined
+ * where it cannot be asked this way: over an SSH server that forwards nothing, where nobody listens, as in a cluster that was made by
+ * others, and before 3.4.29 and 3.5.11, which have no `/readyz`. `/health` is no way out: on 3.4 each call of it goes through
+ * raft as a v2 QGET and stays in the log, and 3.6 panics on such an entry when it replays it (etcd issues 20809, 21849).
+ */
+const isReady = async (session, timeoutMs) => {
+    const reply = await getLoopback(session, { path: '/readyz', timeoutMs });
+    const unasked = reply.kind === 'no-way' || reply.kind === 'nobody' || (reply.kind === 'answered' && reply.status === 404);
+    return unasked ? undefined : reply.kind === 'answered' && reply.status === 200;
+};
+const CLUSTER_VERSION = /^etcd_cluster_version\{cluster_version="(\d+\.\d+)(?:\.\d+)?"\} 1$/m;
+/**
+ * The version the whole cluster is at, as this member knows it (etcd server/etcdserver/api/membership/metrics.go): X.Y.0.
+ * undefined where it does not tell.
+ */
+const clusterVersionOf = async (session, timeoutMs) => {
+    const reply = await getLoopback(session, { path: '/metrics', timeoutMs, enough: CLUSTER_VERSION });
+    if (reply.kind !== 'answered' || reply.status !== 200)
+        return undefined;
+    const minor = CLUSTER_VERSION.exec(reply.body)?.[1];
+    return minor === undefined ? undefined : `${minor}.0`;
+};
+
+;// CONCATENATED MODULE: ./src/observe/peer-links.ts
+
+const ACTIVE = /^etcd_network_active_peers\{Local="[0-9a-f]+",Remote="([0-9a-f]+)"\} (\d+)$/gm;
+/** Metrics are in the order of their names: what follows belongs to another one. */
+const BEYOND = /^# HELP etcd_network_(?!active_peers)/m;
+/**
+ * Ids of the members to which this one has a live connection, as its metrics tell (`etcd_network_active_peers`); undefined where it
+ * does not tell: over an SSH server that forwards nothing, where nobody listens, as in a cluster that was made by others.
+ *
+ * One row tells one direction: 1 from the moment a connection stands, whoever opened it, and 0 from the next dial of its own that
+ * fails, and it dials ten times a second while it has none (etcd server/etcdserver/api/rafthttp/peer_status.go, stream.go). So a member that
+ * cannot open connections to another one shows 0 for it at once, though the other one reaches it; where packets are lost in silence it
+ * takes the timeout of a read or a dial, 2 to 5 s. No row: there was never any. The same from 3.4 to 3.7.
+ */
+const activePeersOf = async (session, timeoutMs) => {
+    const reply = await getLoopback(session, { path: '/metrics', timeoutMs, enough: BEYOND });
+    return reply.kind === 'answered' && reply.status === 200 ? parseActivePeers(reply.body) : undefined;
+};
+/** Ids, lower-case hex without leading zeros; undefined where this is no text of etcd's metrics that tells of its network. */
+const parseActivePeers = (metrics) => BEYOND.test(metrics)
+    ? [...metrics.matchAll(ACTIVE)].flatMap(([, id = '', count]) => count === '0' ? [] : [id.replace(/^0+(?=.)/, '')])
+    : undefined;
+
+;// CONCATENATED MODULE: ./src/apply/roll/ssh-look.ts
+
+
+
+
+
+
+
+
+
+
+
+
+/** A timer that does not keep the process alive. */
+const UNHELD = { ref: false };
+/** etcdctl's own limit, the host's limit for its process, and how long a look waits for anything at all; milliseconds. */
+const COMMAND_MS = 2000;
+const PROCESS_MS = 3000;
+const LOOK_MS = 3500;
+/** A member that has not told its status to its own host by then is asked from another one too. */
+const SLOW_MS = 1500;
+/** A gateway that has not answered by then may still do so, but etcdctl is asked as well. */
+const QUICK_MS = 500;
+/**
+ * The cluster now: every member asked for itself on its own host, all at once; members, alarms and version from the first one
+ * that turns out ready. Bounded in time whatever hangs. Throws Failure where no host can be asked for anything.
+ */
+const lookOverSsh = async (at) => {
+    const { members } = at.desired;
+    const readiness = members.map((member) => readyOf(at, member));
+    const views = Promise.all(members.map((member, index) => freshViewOf(at, member, readiness[index])));
+    const [seen, lists] = await Promise.all([views, listsOf(at, readiness)]);
+    if (seen.every(({ view }) => view.activeState === '' && view.status === undefined)) {
+        throw new Failure({
+            what: 'no host can be asked for the state of its member',
+            each: seen.map(({ view, why }) => `${view.name}: ${why}`),
+            next: 'check the network between the runner and the hosts, then run again',
+        });
+    }
+    return { members: seen.map(({ view }) => view), ...lists };
+};
+/**
+ * etcd listens before it serves, and answers for its status when it does: what the host said of a member that was just starting, a
+ * moment before that answer, is of the past then, so the member is looked at once more.
+ */
+const freshViewOf = async (at, member, ready) => {
+    const began = performance.now();
+    const seen = await viewOf(at, member, ready);
+    const { status, activeState, ready: wasReady } = seen.view;
+    const isPast = status !== undefined && (activeState === 'activating' || !wasReady);
+    return isPast && performance.now() - began < SLOW_MS ? viewOf(at, member, readyOf(at, member)) : seen;
+};
+const viewOf = async (at, member, ready) => {
+    const session = at.sessionOf(member.name);
+    const [state, isUp, status, peers] = await Promise.all([
+        ssh_look_stateOf(at, member),
+        ready,
+        ssh_look_statusOf(at, member),
+        session && activePeersOf(session, COMMAND_MS),
+    ]);
+    const service = state.ok ? state.value : undefined;
+    return {
+        why: state.ok ? '' : state.reason,
+        view: {
+            name: member.name,
+            activeState: service?.activeState ?? '',
+            subState: service?.subState ?? '',
+            restarts: service?.restarts ?? 0,
+            mainPid: service?.mainPid ?? 0,
+            armed: service?.unconfirmed ?? false,
+            ready: isUp,
+            status: status.ok ? status.value : undefined,
+            reason: status.ok ? '' : status.reason,
+            ...(peers === undefined ? {} : { peers }),
+        },
+    };
+};
+const ssh_look_stateOf = ({ desired, sessionOf }, { name }) => {
+    const session = sessionOf(name);
+    return ssh_look_inTime(session && memberState(session, desired.layout, LOOK_MS).then((value) => ({ ok: true, value })));
+};
+const readyOf = async (at, member) => {
+    const session = at.sessionOf(member.name);
+    if (!session)
+        return false;
+    const ready = await isReady(session, COMMAND_MS);
+    if (ready !== undefined)
+        return ready;
+    if (await Promise.race([nobodyListens(session, member), (0,promises_namespaceObject.setTimeout)(COMMAND_MS, false, UNHELD)]))
+        return false;
+    const health = await ssh_look_inTime(askFrom(at, member, member, endpointHealth, (result) => healthAnswer(result, member.clientUrl)));
+    return health.ok && health.value.healthy;
+};
+const ssh_look_statusOf = (at, member) => quickOr(at.gatewayOf?.(member.name)?.status(COMMAND_MS), () => statusByEtcdctl(at, member));
+/** What the gateway answers; where it fails or is slow, what etcdctl does, if that is sooner. A reason is always that of etcdctl. */
+const quickOr = async (quick, byEtcdctl) => {
+    if (!quick)
+        return byEtcdctl();
+    const early = await Promise.race([quick, (0,promises_namespaceObject.setTimeout)(QUICK_MS, undefined, UNHELD)]);
+    if (early?.ok)
+        return early;
+    return firstGood(byEtcdctl(), quick);
+};
+/** Waiting for an answer from a port where nobody listens would cost etcdctl's whole timeout. */
+const statusByEtcdctl = async (at, member) => {
+    const session = at.sessionOf(member.name);
+    if (session && (await Promise.race([nobodyListens(session, member), (0,promises_namespaceObject.setTimeout)(COMMAND_MS, false, UNHELD)]))) {
+        return { ok: false, reason: `nothing listens on ${member.clientUrl}` };
+    }
+    const ask = (from) => ssh_look_inTime(askFrom(at, from, member, endpointStatus, (result) => statusAnswer(result, member.clientUrl)));
+    const own = ask(member);
+    const { members } = at.desired;
+    const index = members.indexOf(member);
+    const other = [...members.slice(index + 1), ...members.slice(0, index)].find(({ name }) => at.sessionOf(name));
+    const early = await Promise.race([own, (0,promises_namespaceObject.setTimeout)(SLOW_MS, undefined, UNHELD)]);
+    if (early?.ok || !other)
+        return own;
+    return firstGood(own, ask(other));
+};
+/** Whichever of them has an answer first; where neither has, the reason that the preferred one gives. */
+const firstGood = (preferred, other) => Promise.any([preferred, other].map(ssh_look_good)).catch(() => preferred);
+const ssh_look_good = async (asked) => {
+    const answer = await asked;
+    if (!answer.ok)
+        throw new Error(answer.reason);
+    return answer;
+};
+const nobodyListens = async (session, { address, clientUrl }) => {
+    // sshd would resolve a name while everything else on the connection waits.
+    if ((0,external_node_net_.isIP)(address) === 0)
+        return false;
+    try {
+        const stream = await session.openTcp(address, Number(new URL(clientUrl).port), COMMAND_MS);
+        stream.destroy();
+        return false;
+    }
+    catch (error) {
+        return error instanceof OpenFailure && error.kind === 'refused';
+    }
+};
+const NO_LISTS = { listed: undefined, alarms: undefined, clusterVersion: undefined };
+/** From the first member that turns out ready; where that one fails after all, from the next. */
+const listsOf = async (at, readiness) => {
+    const asked = new Set();
+    for (;;) {
+        const found = await Promise.any(at.desired.members.map(async (member, index) => {
+            if (asked.has(member) || !(await readiness[index]))
+                throw new Error('not that one');
+            return member;
+        })).catch(() => undefined);
+        if (!found)
+            return NO_LISTS;
+        asked.add(found);
+        const gateway = at.gatewayOf?.(found.name);
+        const ask = (command, parse) => ssh_look_inTime(askFrom(at, found, found, command, (result) => answerOf(result, parse)));
+        const [listed, alarms, clusterVersion] = await Promise.all([
+            quickOr(gateway?.members(COMMAND_MS), () => ask(memberList, parseMemberList)),
+            quickOr(gateway?.alarms(COMMAND_MS), () => ask(alarmList, parseAlarmList)),
+            clusterVersionOf(at.sessionOf(found.name), COMMAND_MS),
+        ]);
+        if (listed.ok && alarms.ok)
+            return { listed: listed.value.members, alarms: alarms.value, clusterVersion };
+    }
+};
+const askFrom = ({ desired, sessionOf }, from, to, command, read) => {
+    const session = sessionOf(from.name);
+    const { argv } = command(accessOf(desired, to.clientUrl, COMMAND_MS));
+    return session && etcdctlOn(session)(argv, PROCESS_MS).then(read);
+};
+/** An answer within the time a look has, whatever happens to the connection; undefined: there is no session. */
+const ssh_look_inTime = async (work) => {
+    if (!work)
+        return { ok: false, reason: 'there is no SSH connection to its host' };
+    const late = (0,promises_namespaceObject.setTimeout)(LOOK_MS, { ok: false, reason: 'its host does not answer' }, UNHELD);
+    try {
+        return await Promise.race([work, late]);
+    }
+    catch (error) {
+        return { ok: false, reason: clauseOf(error) };
+    }
+};
+
+;// CONCATENATED MODULE: ./src/apply/roll/ssh-world.ts
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * The real world of a roll: hosts over SSH. What is to be swapped in has to be staged on each host (`stageNext`). See RollWorld
+ * for what each call means; all throw Failure.
+ */
+const sshWorld = ({ desired, sessions, gatewayOf = () => undefined, run, hook, writeGap, lastWords, say, }) => {
+    const { layout, members } = desired;
+    const byName = new Map(sessions.map((session) => [session.member, session]));
+    const sessionOf = (name) => {
+        const session = byName.get(name);
+        if (!session)
+            throw new Error(`there is no session for ${name}`);
+        return session;
+    };
+    const memberOf = (name) => {
+        const member = members.find((candidate) => candidate.name === name);
+        if (!member)
+            throw new Error(`there is no member ${name}`);
+        return member;
+    };
+    return {
+        now: () => performance.now(),
+        sleep: (ms, wake) => (0,promises_namespaceObject.setTimeout)(ms, undefined, wake ? { signal: wake } : {}).catch(() => undefined),
+        look: () => lookOverSsh({ desired, sessionOf: (name) => byName.get(name), gatewayOf }),
+        hashKv: () => hashKvOf(members.map(({ name, clientUrl }) => ({
+            name,
+            run: etcdctlOn(sessionOf(name)),
+            access: accessOf(desired, clientUrl),
+        }))),
+        moveLeader: (from, to) => ssh_leader_handOver(desired, sessionOf(from), memberOf(from), memberOf(to)),
+        arm: (name, seconds) => armRevert(sessionOf(name), layout, Math.ceil(seconds)),
+        swap: (name) => swapStaged(sessionOf(name), layout),
+        restart: (name) => restartService(sessionOf(name), layout.serviceName),
+        disarm: (name) => disarm(sessionOf(name), layout),
+        revert: async (name) => {
+            await revertNow(sessionOf(name), layout);
+        },
+        lastWords: (name) => lastWords?.(sessionOf(name)) ?? Promise.resolve(NO_WORDS),
+        hook: (when, name) => hook(when, memberOf(name)),
+        audit: (name, what) => audit(sessionOf(name), { what, run: run.url, actor: run.actor }),
+        writeGap,
+        say,
+    };
+};
+
+;// CONCATENATED MODULE: ./src/etcd/snapshot.ts
+
+
+/** A full check reads the whole file; big ones on slow disks take their time. */
+const STATUS_TIMEOUT_MS = 300_000;
+/**
+ * `snapshot status` of a file, with the tool that the release has for it: etcdutl since 3.5, etcdctl before (3.6 took it out of
+ * etcdctl). `version` of the tools in `binDir`.
+ */
+const snapshotStatus = (binDir, version, path) => {
+    const { major = 3, minor = 5 } = parseVersion(version) ?? {};
+    const tool = major > 3 || minor >= 5 ? 'etcdutl' : 'etcdctl';
+    return {
+        argv: [`${binDir}/${tool}`, '--write-out=json', 'snapshot', 'status', path],
+        timeoutMs: STATUS_TIMEOUT_MS,
+    };
+};
+/** Throws Failure where the tool wrote something else. */
+const parseSnapshotStatus = (stdout) => {
+    const reply = parseExactJson(stdout, 'snapshot status');
+    if (!isFields(reply) || reply['totalSize'] === undefined)
+        throw unreadable('snapshot status', stdout);
+    return {
+        hash: BigInt(decimalOf(reply['hash'])).toString(16),
+        revision: decimalOf(reply['revision']),
+        totalKeys: exact_json_numberOf(reply['totalKey']) ?? 0,
+        totalSize: exact_json_numberOf(reply['totalSize']) ?? 0,
+    };
+};
+/** `etcd-CLUSTERID-20261123T091500Z-rev42.db`: sorted by name, a cluster's snapshots are sorted by time. */
+const snapshotName = (clusterId, at, revision) => `${snapshotPrefix(clusterId)}${at.toISOString().replace(/[-:]|\.\d+/g, '')}-rev${revision}.db`;
+/** How the names of a cluster's snapshots begin; then comes the time. */
+const snapshotPrefix = (clusterId) => `etcd-${clusterId}-`;
+
+;// CONCATENATED MODULE: ./src/host/snapshot.ts
+
+
+const snapshot_HEAD = `set -u
+LC_ALL=C; PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+umask 077
+`;
+/** Arguments: directory, bytes that are needed. Prints the folder that a snapshot may be saved into. */
+const PREPARE_SCRIPT = `${snapshot_HEAD}
+dir=$1 need=$2
+if [ ! -d "$dir" ]; then
+  ( umask 022; mkdir -p -- "\${dir%/*}/" ) && mkdir -m 0700 -- "$dir" || exit 23
+fi
+rm -rf -- "$dir"/.etcd-deploy-snapshot-*
+free=$(df -P -k -- "$dir" | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')
+if [ "$free" -lt "$need" ]; then echo "$free" >&2; exit 21; fi
+folder=$dir/.etcd-deploy-snapshot-$$
+mkdir -m 0700 -- "$folder" || exit 23
+printf '%s\\n' "$folder"
+`;
+/**
+ * Arguments: directory, folder with the snapshot, its name, how names of this cluster's begin, how many to keep. Prints SHA-256 and
+ * size, then a line for each one that it deleted.
+ */
+const KEEP_SCRIPT = `${snapshot_HEAD}
+dir=$1 folder=$2 name=$3 prefix=$4 keep=$5
+# etcd sends the digest of all that comes before behind it (server/etcdserver/api/v3rpc/maintenance.go Snapshot).
+sent=$(tail -c 32 -- "$folder/snapshot.db" | od -An -v -tx1 | tr -d ' \\n')
+body=$(head -c -32 -- "$folder/snapshot.db" | sha256sum) || exit 23
+[ "\${body%% *}" = "$sent" ] || exit 22
+[ ! -e "$dir/$name" ] || { echo "$dir/$name is there already" >&2; exit 23; }
+chown root:root -- "$folder/snapshot.db" && chmod 0600 -- "$folder/snapshot.db" && sync -- "$folder/snapshot.db" || exit 23
+sum=$(sha256sum <"$folder/snapshot.db") || exit 23
+size=$(stat -c %s -- "$folder/snapshot.db")
+mv -T -- "$folder/snapshot.db" "$dir/$name" && sync -- "$dir" || exit 23
+rmdir -- "$folder"
+echo "\${sum%% *} $size"
+# Only names that nobody but us would give.
+pattern="^$prefix[0-9]\\{8\\}T[0-9]\\{6\\}Z-rev[0-9]\\{1,\\}\\.db\\$"
+ls -1 -- "$dir" | grep -e "$pattern" | sort -r | tail -n +"$((keep + 1))" | while IFS= read -r old; do
+  [ -f "$dir/$old" ] && [ ! -L "$dir/$old" ] && rm -f -- "$dir/$old" && echo "$dir/$old"
+done
+exit 0
+`;
+const DISCARD_SCRIPT = `${snapshot_HEAD}
+case $1 in */.etcd-deploy-snapshot-*) rm -rf -- "$1" ;; *) exit 23 ;; esac
+`;
+/**
+ * Makes `dir` (0700 of root where it is missing) and a private folder in it for a snapshot of a database of `dbSize` bytes; gives
+ * the path to save it at. What broken tries left goes. Throws Failure, also where there is not room for the database and 64 MiB.
+ */
+const prepareSnapshot = async (session, dir, dbSize) => {
+    const need = snapshotRoom(dbSize);
+    const result = await session.run({
+        label: 'prepare a snapshot',
+        script: PREPARE_SCRIPT,
+        args: [dir, String(need)],
+        timeoutMs: 30_000,
+    });
+    refusal_mustSucceed(session, 'cannot take a snapshot', result, {
+        21: {
+            why: `${dir} has ${mebibytes(Number(result.stderr.trim()))} free, the snapshot needs ${mebibytes(need)}`,
+            next: 'free some space there, choose another snapshot-dir, or set snapshot: never',
+        },
+    }, 'no member was touched');
+    return `${result.stdout.trim()}/snapshot.db`;
+};
+/**
+ * Checks the digest that etcd sent with a snapshot, gives it its name, 0600 of root, and deletes the oldest of this cluster's so that
+ * `keep` are left; other files are never touched. Throws Failure.
+ */
+const keepSnapshot = async (session, wanted) => {
+    const { dir, saved, name, prefix, keep } = wanted;
+    const result = await session.run({
+        label: 'keep the snapshot',
+        script: KEEP_SCRIPT,
+        args: [dir, saved.slice(0, saved.lastIndexOf('/')), name, prefix, String(Math.max(1, keep))],
+        timeoutMs: 300_000,
+    });
+    const broken = {
+        why: 'the digest that etcd sent with it is not that of the file: it was damaged on its way to the disk, or there',
+        next: 'look at that disk (dmesg), then run again',
+    };
+    refusal_mustSucceed(session, 'cannot keep the snapshot', result, { 22: broken }, 'no member was touched');
+    const [first = '', ...deleted] = result.stdout.trim().split('\n');
+    const [sha256 = '', size = ''] = first.split(' ');
+    return { path: `${dir}/${name}`, sha256, size: Number(size), deleted };
+};
+/** Deletes what `prepareSnapshot` made and whatever is in it; never throws, as something else has failed already. */
+const discardSnapshot = async (session, saved) => {
+    await session
+        .run({
+        label: 'remove an unfinished snapshot',
+        script: DISCARD_SCRIPT,
+        args: [saved.slice(0, saved.lastIndexOf('/'))],
+        timeoutMs: 15_000,
+    })
+        .catch(() => undefined);
+};
+const mebibytes = (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+
+;// CONCATENATED MODULE: ./src/apply/snapshot.ts
+
+
+
+
+
+
+
+/** Slower than this a disk counts as stalled, in bytes a second. */
+const SLOWEST_SAVE = 1_000_000;
+const LEAST_SAVE_MS = 60_000;
+const UNTOUCHED = 'no member was touched';
+/** A linearizable read through the member: it has applied all that was committed before, so that its snapshot holds it. */
+const mustBeHealthy = async (session, access) => {
+    const { argv, timeoutMs } = endpointHealth(access);
+    const answer = healthAnswer(await etcdctlOn(session)(argv, timeoutMs), access.endpoint);
+    if (answer.ok && answer.value.healthy)
+        return;
+    const why = answer.ok ? [answer.value.error, answer.value.cause].filter(Boolean).join(': ') : answer.reason;
+    throw new Failure({
+        what: 'cannot take a snapshot: its member is not healthy',
+        where: session.member,
+        why,
+        state: UNTOUCHED,
+        next: 'bring that member back, then run again',
+        member: session.member,
+    });
+};
+/**
+ * Saves a snapshot of a healthy member on its own host, checks it with etcd's tool and keeps the newest `keep` of this cluster there.
+ * Throws Failure, also where there is no room; nothing unfinished is left then.
+ */
+const takeSnapshot = async ({ session, access, binDir, status }, { dir, keep }, now) => {
+    await mustBeHealthy(session, access);
+    const saved = await prepareSnapshot(session, dir, status.dbSize);
+    const tool = async (what, { argv, timeoutMs }, read) => {
+        const answer = answerOf(await etcdctlOn(session)(argv, timeoutMs), read);
+        if (answer.ok)
+            return answer.value;
+        throw new Failure({
+            what,
+            where: session.member,
+            why: answer.reason,
+            state: UNTOUCHED,
+            next: adviceOnRefusal(answer.reason) ?? 'look at the disk and the journal there, then run again',
+        });
+    };
+    try {
+        const commandTimeoutMs = LEAST_SAVE_MS + Math.ceil((status.dbSize / SLOWEST_SAVE) * 1000);
+        await tool('cannot save a snapshot', snapshotSave({ ...access, commandTimeoutMs }, saved), () => undefined);
+        const { revision, hash, totalKeys } = await tool('the snapshot cannot be read back', snapshotStatus(binDir, status.version, saved), parseSnapshotStatus);
+        const prefix = snapshotPrefix(status.clusterId);
+        const name = snapshotName(status.clusterId, now, revision);
+        const { path, sha256, size } = await keepSnapshot(session, { dir, saved, name, prefix, keep });
+        return { member: session.member, path, sha256, revision, size, hash, totalKeys };
+    }
+    catch (error) {
+        await discardSnapshot(session, saved);
+        throw error;
+    }
+};
+
+;// CONCATENATED MODULE: ./src/host/fetch-file.ts
+
+
+
+
+/** Arguments: path, number of the first block, how many blocks of 1 MiB. */
+const fetch_file_READ_SCRIPT = `set -u
+LC_ALL=C; export LC_ALL
+[ -f "$1" ] || { echo "$1 is not there" >&2; exit 21; }
+dd if="$1" bs=1048576 skip="$2" count="$3" 2>/dev/null | base64 -w0
+`;
+/** A command's output is text and bounded, so a file comes in pieces of this many MiB. */
+const PIECE_MIB = 8;
+const fetch_file_MIB = 1024 * 1024;
+/**
+ * Copies a file from a host to the runner, readable for its owner alone, piece by piece so that neither side holds it in memory.
+ * It gets its name only when its digest is right. Throws Failure; nothing is left at `to` then.
+ */
+const fetchFile = async (session, { path, to, sha256, size }) => {
+    const partial = `${to}.part`;
+    const file = await (0,external_node_fs_promises_namespaceObject.open)(partial, 'w', 0o600);
+    try {
+        const hash = (0,external_node_crypto_.createHash)('sha256');
+        for (let block = 0; block * fetch_file_MIB < size; block += PIECE_MIB) {
+            const piece = await pieceOf(session, path, block);
+            hash.update(piece);
+            await file.write(piece);
+        }
+        const found = hash.digest('hex');
+        if (found !== sha256) {
+            throw new Failure({
+                what: `cannot copy ${path} to the runner`,
+                where: whereOf(session),
+                why: `SHA-256 of what arrived is ${found}, expected ${sha256}`,
+                state: 'the file on the host is untouched',
+                next: 'run again',
+            });
+        }
+        await file.close();
+        await (0,external_node_fs_promises_namespaceObject.rename)(partial, to);
+    }
+    catch (error) {
+        await file.close().catch(() => undefined);
+        await (0,external_node_fs_promises_namespaceObject.rm)(partial, { force: true });
+        throw error;
+    }
+};
+const pieceOf = async (session, path, block) => {
+    const result = await session.run({
+        label: `read ${path}`,
+        script: fetch_file_READ_SCRIPT,
+        args: [path, String(block), String(PIECE_MIB)],
+        timeoutMs: 300_000,
+        userData: true,
+        // Coded, three bytes are four characters. The digest of the whole file tells whether anything got in between.
+        bulk: true,
+        mostBytes: 2 * PIECE_MIB * fetch_file_MIB,
+    });
+    refusal_mustSucceed(session, `cannot copy ${path} to the runner`, result);
+    return Buffer.from(result.stdout, 'base64');
+};
+
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = require("node:child_process");
+;// CONCATENATED MODULE: external "node:readline"
+const external_node_readline_namespaceObject = require("node:readline");
+;// CONCATENATED MODULE: ./src/runner/hooks.ts
+
+
+
+
+/**
+ * What a hook may see of the runner's environment: where it is and for what run, and nothing that could hold a token, a
+ * password or an input of this action. RUNNER_TRACKING_ID lets the runner end what a hook left behind.
+ */
+const PASSED_ON = [
+    ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'CI'],
+    ...['GITHUB_ACTIONS', 'GITHUB_ACTOR', 'GITHUB_API_URL', 'GITHUB_BASE_REF', 'GITHUB_EVENT_NAME'],
+    ...['GITHUB_HEAD_REF', 'GITHUB_JOB', 'GITHUB_REF', 'GITHUB_REF_NAME', 'GITHUB_REF_TYPE'],
+    ...['GITHUB_REPOSITORY', 'GITHUB_REPOSITORY_OWNER', 'GITHUB_RUN_ATTEMPT', 'GITHUB_RUN_ID'],
+    ...['GITHUB_RUN_NUMBER', 'GITHUB_SERVER_URL', 'GITHUB_SHA', 'GITHUB_TRIGGERING_ACTOR'],
+    ...['GITHUB_WORKFLOW', 'GITHUB_WORKSPACE'],
+    ...[
+        'CI_COMMIT_BRANCH',
+        'CI_COMMIT_REF_NAME',
+        'CI_COMMIT_SHA',
+        'CI_COMMIT_TAG',
+        'CI_JOB_ID',
+        'CI_JOB_NAME',
+        'CI_JOB_URL',
+    ],
+    ...[
+        'CI_PIPELINE_ID',
+        'CI_PIPELINE_NUMBER',
+        'CI_PIPELINE_URL',
+        'CI_PROJECT_DIR',
+        'CI_PROJECT_PATH',
+        'CI_REPO',
+    ],
+    ...['CI_SERVER_URL', 'CI_WORKSPACE', 'GITLAB_CI', 'GITLAB_USER_LOGIN'],
+    ...['BUILD_NUMBER', 'BUILD_URL', 'JOB_NAME', 'JENKINS_URL', 'WORKSPACE'],
+    ...['RUNNER_ARCH', 'RUNNER_NAME', 'RUNNER_OS', 'RUNNER_TEMP', 'RUNNER_TOOL_CACHE', 'RUNNER_TRACKING_ID'],
+];
+/** From the request to end until a hook is killed with all it started, milliseconds. */
+const KILL_AFTER_MS = 1000;
+/** What a background process of a hook may still have to say after the hook's own end, milliseconds. */
+const LAST_WORDS_MS = 500;
+const LONGEST_REASON = 300;
+/**
+ * Runs a command line of the user's on the runner, in the workspace: with bash, stopping at the first error as the runner's own
+ * `run` steps do, with `sh -e` where there is no bash. Throws Failure where it fails or takes too long, the signal's reason
+ * where the run is cancelled; in both cases the hook is ended with everything that it started.
+ */
+const runHook = async (command, hook) => {
+    hook.signal?.throwIfAborted();
+    const child = await startShell(command, hook);
+    const last = tellLines(child, hook);
+    const ended = hooks_endOf(child);
+    let stopped;
+    const stop = (reason) => {
+        stopped ??= reason;
+        kill(child, 'SIGTERM');
+        setTimeout(() => kill(child, 'SIGKILL'), KILL_AFTER_MS);
+    };
+    const timer = setTimeout(() => stop(failed(hook, `it did not end within ${formatDuration(hook.timeoutMs)}${hooks_after(last())}`)), hook.timeoutMs);
+    const abort = () => stop(hook.signal?.reason);
+    hook.signal?.addEventListener('abort', abort, { once: true });
+    const how = await ended;
+    clearTimeout(timer);
+    hook.signal?.removeEventListener('abort', abort);
+    if (stopped !== undefined) {
+        // The shell may be gone while what it started does not listen.
+        await new Promise((resolve) => setTimeout(resolve, isGone(child) ? 0 : KILL_AFTER_MS));
+        kill(child, 'SIGKILL');
+        throw stopped;
+    }
+    if (how !== '')
+        throw failed(hook, `${how}${hooks_after(last())}`);
+};
+/** In a process group of its own, so that it can be ended as a whole. */
+const startShell = async (command, hook) => {
+    const env = hookEnvironment(hook.env ?? process.env, hook);
+    const cwd = env['GITHUB_WORKSPACE'] || process.cwd();
+    const shells = [
+        ['bash', '--noprofile', '--norc', '-e', '-o', 'pipefail', '-c', command],
+        ['sh', '-e', '-c', command],
+    ];
+    let why = '';
+    for (const [program, ...words] of shells) {
+        const child = (0,external_node_child_process_namespaceObject.spawn)(program, words, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+        const error = await new Promise((resolve) => {
+            child.once('spawn', () => resolve(undefined));
+            child.once('error', resolve);
+        });
+        if (!error)
+            return child;
+        why = error.message;
+    }
+    throw failed(hook, `neither bash nor sh could be started in ${cwd}: ${why}`);
+};
+/** The environment of a hook: what is passed on of `env`, and what the hook is about. */
+const hookEnvironment = (env, { member, endpoint, step }) => ({
+    ...Object.fromEntries(PASSED_ON.flatMap((name) => {
+        const value = env[name];
+        return value === undefined ? [] : [[name, value]];
+    })),
+    ETCD_DEPLOY_MEMBER: member,
+    ETCD_DEPLOY_ENDPOINT: endpoint,
+    ETCD_DEPLOY_STEP: step,
+});
+/** Hands on each line; gives the last one that was not blank. */
+const tellLines = (child, { name, member, say }) => {
+    let last = '';
+    for (const input of [child.stdout, child.stderr]) {
+        (0,external_node_readline_namespaceObject.createInterface)({ input, crlfDelay: Infinity }).on('line', (line) => {
+            if (line.trim() !== '')
+                last = line.trim();
+            // A runner takes a line that begins with :: for a command; a hook's words are never one.
+            say(`${name} ${member} | ${line}`);
+        });
+    }
+    return () => last;
+};
+/** How it ended, as a clause; empty where it ended well. What it has left in the background is not waited for. */
+const hooks_endOf = (child) => new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+        const how = code === 0 ? '' : code === null ? `it was ended by ${signal}` : `it ended with exit status ${code}`;
+        const timer = setTimeout(() => {
+            child.stdout.destroy();
+            child.stderr.destroy();
+            resolve(how);
+        }, LAST_WORDS_MS);
+        child.once('close', () => {
+            clearTimeout(timer);
+            resolve(how);
+        });
+    });
+});
+const kill = ({ pid }, signal) => {
+    try {
+        return pid !== undefined && process.kill(-pid, signal);
     }
     catch {
-        return {};
+        return false;
     }
 };
-/** "2026-11-24 21:15:54.502390 C | etcdmain: ", as 3.4 logs unless it is told otherwise. */
-const CAPNSLOG = /^\d{4}-\d\d-\d\d [\d:.]+ ([A-Z]) \| \S+: (.*)$/;
-const CAPNSLOG_WEIGHTS = new Map([
-    ['C', 'end'],
-    ['E', 'error'],
-    ['W', 'warning'],
-]);
-/** Go's own last lines: a panic, a fault that the runtime notices, a signal, a flag that `flag` refuses. */
-const GO_END = /^(?:panic: |fatal error: |SIG[A-Z]+: |flag provided but not defined: |invalid (?:boolean )?value .* for (?:boolean )?flag )/;
-const inText = (message) => {
-    const [, level, text] = CAPNSLOG.exec(message) ?? [];
-    if (level !== undefined && text !== undefined) {
-        const weight = CAPNSLOG_WEIGHTS.get(level);
-        return weight ? [{ weight, text }] : [];
-    }
-    if (GO_END.test(message))
-        return [{ weight: 'end', text: message }];
-    return /^\s*$|^\[WARNING\]|^raft\d{4}\//.test(message) ? [] : [{ weight: 'plain', text: message.trim() }];
-};
+const isGone = (child) => !kill(child, 0);
+const failed = ({ name, member }, why) => new Failure({
+    what: `the hook ${name} failed`,
+    where: member,
+    why,
+    next: `see its lines in the log, put right what it found, or change ${name}`,
+});
+const hooks_after = (line) => (line === '' ? '' : `: ${line.slice(0, LONGEST_REASON)}`);
+
+;// CONCATENATED MODULE: ./src/apply/write-gaps.ts
+/** A writer that begins now. */
+const newGaps = (now) => ({
+    lastAt: now,
+    longestMs: 0,
+    turnMs: 0,
+    acknowledged: 0,
+    failed: 0,
+    failedTries: {},
+});
+/** A write was acknowledged. */
+const writeAcknowledged = (gaps, now) => ({
+    ...gaps,
+    lastAt: Math.max(gaps.lastAt, now),
+    longestMs: Math.max(gaps.longestMs, now - gaps.lastAt),
+    turnMs: Math.max(gaps.turnMs, now - gaps.lastAt),
+    acknowledged: gaps.acknowledged + 1,
+});
+/** A write was not acknowledged through `member`; its client goes on to the next one. */
+const tryFailed = (gaps, member) => ({
+    ...gaps,
+    failedTries: { ...gaps.failedTries, [member]: (gaps.failedTries[member] ?? 0) + 1 },
+});
+/** A write failed through every endpoint. */
+const writeFailed = (gaps) => ({ ...gaps, failed: gaps.failed + 1 });
+/** The turn of another member begins; a gap that is still open counts for both. */
+const newTurn = (gaps) => ({ ...gaps, turnMs: 0 });
+/** The longest gap since the turn began, at this moment. */
+const turnNow = ({ lastAt, turnMs }, now) => Math.max(turnMs, now - lastAt);
+/** The figures at this moment: the gap that is still open counts as far as it goes. */
+const gapNow = ({ lastAt, longestMs, failed }, now) => ({
+    longestMs: Math.max(longestMs, now - lastAt),
+    failed,
+});
+
+;// CONCATENATED MODULE: ./src/apply/canary.ts
+
+
+
+
+
 /**
- * Of a process that has ended: the first line that it ended with, after the last error before it where that says more; else the last
- * error or warning.
+ * Starts to write one leased key again and again, as a client does that fails over: it stays on one endpoint until a write
+ * fails there or takes too long, and tries it at once through the next. Keeps no process alive; when this one dies, the key
+ * goes with its lease.
  */
-const decisive = (complaints) => {
-    const at = complaints.findIndex(({ weight }) => weight === 'end');
-    const end = complaints[at];
-    if (end === undefined)
-        return latest(complaints);
-    const cause = complaints.slice(0, at).findLast(({ weight }) => weight === 'error')?.text;
-    return cause === undefined || cause.includes(end.error ?? end.text) ? end.text : `${cause} / ${end.text}`;
+const startCanary = async ({ endpoints, everyMs = 25, tryMs = 1000, leaseSeconds = 60, }) => {
+    const key = `etcd-deploy/canary/${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`;
+    const leases = [];
+    const reasons = [];
+    let gaps = newGaps(0);
+    let current = 0;
+    let count = 0;
+    let stoppedAt;
+    let renewedAt = 0;
+    let renewing;
+    const at = (turn) => endpoints[turn % endpoints.length];
+    const clock = () => stoppedAt ?? performance.now();
+    /** A new lease for the next write; the one before goes with its next acknowledgement. */
+    const renew = () => {
+        if (renewing)
+            return renewing;
+        const granting = at(current)
+            .writer.grant(leaseSeconds)
+            .then((lease) => {
+            leases.push(lease);
+            renewedAt = performance.now();
+        })
+            .finally(() => {
+            if (renewing === granting)
+                renewing = undefined;
+        });
+        renewing = granting;
+        return granting;
+    };
+    /** The next endpoint is asked for everything anew, also for a lease that this one still owes. */
+    const failOver = () => {
+        current++;
+        renewing = undefined;
+    };
+    const put = async () => {
+        const lease = leases.at(-1) ?? '';
+        await canary_inTime(at(current).writer.put(key, String(++count), lease), tryMs);
+        // The key is bound to the newest lease now, so that it survives the end of the others.
+        for (const old of leases.splice(0, leases.indexOf(lease))) {
+            at(current)
+                .writer.revoke(old)
+                .catch(() => { });
+        }
+    };
+    const write = async () => {
+        for (let tried = 0; tried < endpoints.length && stoppedAt === undefined; tried++) {
+            try {
+                await put().catch(async (error) => {
+                    if (!LEASE_IS_GONE.test(sentenceOf(error)))
+                        throw error;
+                    await canary_inTime(renew(), tryMs);
+                    await put();
+                });
+                if (stoppedAt === undefined)
+                    gaps = writeAcknowledged(gaps, performance.now());
+                return;
+            }
+            catch {
+                if (stoppedAt !== undefined)
+                    return;
+                gaps = tryFailed(gaps, at(current).member);
+                failOver();
+            }
+        }
+        if (stoppedAt === undefined)
+            gaps = writeFailed(gaps);
+    };
+    let wake = () => { };
+    const loop = async () => {
+        while (stoppedAt === undefined) {
+            const began = performance.now();
+            if (began - renewedAt > (leaseSeconds * 1000) / 3)
+                renew().catch(() => { });
+            await write();
+            const restMs = Math.max(0, began + everyMs - performance.now());
+            if (stoppedAt === undefined) {
+                await new Promise((resolve) => {
+                    wake = resolve;
+                    setTimeout(resolve, restMs).unref();
+                });
+            }
+        }
+    };
+    const removeKey = async () => {
+        for (const lease of leases.splice(0)) {
+            for (let tried = 0; tried < endpoints.length; tried++, current++) {
+                const gone = await canary_inTime(at(current).writer.revoke(lease), tryMs).then(() => true, (error) => LEASE_IS_GONE.test(sentenceOf(error)));
+                if (gone)
+                    break;
+            }
+        }
+    };
+    const close = () => endpoints.forEach((endpoint) => endpoint.close());
+    for (; current < endpoints.length; failOver()) {
+        try {
+            await canary_inTime(renew(), tryMs);
+            await canary_inTime(put(), tryMs);
+            break;
+        }
+        catch (error) {
+            reasons.push(`${at(current).member}: ${withoutStop(sentenceOf(error))}`);
+        }
+    }
+    if (current === endpoints.length) {
+        await atMost(removeKey(), endpoints.length * tryMs);
+        close();
+        const denied = reasons.find((reason) => authenticationRefusal(reason) !== undefined);
+        return denied ? { kind: 'denied', reason: denied } : { kind: 'unusable', reason: reasons.join('; ') };
+    }
+    gaps = newGaps(performance.now());
+    const looping = loop();
+    return {
+        kind: 'running',
+        canary: {
+            gap: () => gapNow(gaps, clock()),
+            turn: () => {
+                const ms = turnNow(gaps, clock());
+                gaps = newTurn(gaps);
+                return ms;
+            },
+            counts: () => gaps,
+            stop: async () => {
+                if (stoppedAt !== undefined)
+                    return;
+                stoppedAt = performance.now();
+                wake();
+                // A lease that is just being granted has to be known to be ended.
+                await atMost(Promise.allSettled([looping, renewing]), tryMs);
+                await atMost(removeKey(), endpoints.length * tryMs);
+                close();
+            },
+        },
+    };
 };
-const latest = (complaints) => complaints.findLast(({ weight }) => weight !== 'plain')?.text ?? '';
-/** Part of a sentence of ours: one line, without what separates its clauses or would steer the runner, and not too long. */
-const harmless = (text) => {
-    const line = text
-        .replace(/\p{Cc}+/gu, ' ')
-        .replace(/; /g, ', ')
-        .replaceAll('##[', '## [')
-        .trim();
-    return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
+/** etcd's word (api/v3rpc/rpctypes ErrLeaseNotFound) where the lease ended while no member could be reached. */
+const LEASE_IS_GONE = /requested lease not found/;
+const canary_inTime = async (work, ms) => {
+    let timer;
+    const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+        timer.unref();
+    });
+    return Promise.race([work, late]).finally(() => clearTimeout(timer));
+};
+
+;// CONCATENATED MODULE: ./src/operations/canary.ts
+
+
+
+
+
+
+
+/** etcdctl starts a process on a host for each write: less often, and with more time. */
+const BY_ETCDCTL = { everyMs: 500, tryMs: 5000 };
+const ETCDCTL_TIMEOUT_MS = 2000;
+/**
+ * Starts the canary of a roll, through every host of `sessions`; these have to work after a cancel too, so that its key can be
+ * removed. Says how it writes; undefined, with a notice, where it may not or cannot write. Never rejects for that: it only watches.
+ */
+const beginCanary = async (run, sessions, tls) => {
+    const members = waysTo(run.inputs.desired, sessions);
+    if (members.length === 0)
+        return undefined;
+    const first = gatewayIsOff(run.inputs.desired)
+        ? { kind: 'unusable', reason: 'the JSON gateway is to be switched off' }
+        : await throughGateway(members, tls);
+    if (first.kind !== 'unusable')
+        return canary_told(run, first);
+    run.ci.info(`The canary writes with etcdctl on the hosts, ${1000 / BY_ETCDCTL.everyMs} times a second at most, so its gaps are coarse: ${first.reason}`);
+    return canary_told(run, await throughEtcdctl(run, members));
+};
+const throughGateway = async (ways, tls) => {
+    if (!tls)
+        return { kind: 'unusable', reason: 'there is no client certificate on the runner' };
+    const endpoints = ways.map(({ member, session }) => {
+        const agent = memberAgent(session, member, tls);
+        return {
+            member: member.name,
+            writer: gatewayWriter(agent, member.clientUrl),
+            close: () => agent.destroy(),
+        };
+    });
+    return startCanary({ endpoints });
+};
+const throughEtcdctl = (run, ways) => {
+    const endpoints = ways.map(({ member, session }) => {
+        const access = accessOf(run.inputs.desired, member.clientUrl, ETCDCTL_TIMEOUT_MS);
+        return {
+            member: member.name,
+            writer: etcdctlWriter({ run: etcdctlOn(session), access }),
+            close: () => { },
+        };
+    });
+    return startCanary({ endpoints, ...BY_ETCDCTL });
+};
+const canary_told = (run, start) => {
+    if (start.kind === 'running')
+        return start.canary;
+    run.ci.info(start.kind === 'denied'
+        ? `No canary: authentication is on and does not let it write (${start.reason}), so the write gap is not measured.`
+        : `No canary, so the write gap is not measured: ${start.reason}`);
+    return undefined;
 };
 
 ;// CONCATENATED MODULE: ./src/report/failure-details.ts
+
 const STATUS_LINES = 20;
 const JOURNAL_LINES = 50;
 const LONGEST_LINE = 2000;
@@ -94953,20 +102140,16 @@ const failureDetails = ({ member, serviceName, status, journal, }) => [
 const section = (text, cut) => {
     const lines = text
         .split('\n')
-        .map((line) => failure_details_harmless(line).trimEnd())
+        .map((line) => inert(uncoloured(line)).trimEnd())
         .filter((line) => line !== '');
     return lines.length === 0
         ? ['  | (no output)']
         : cut(lines).map((line) => `  | ${line.slice(0, LONGEST_LINE)}`);
 };
-/**
- * What a host prints must not steer the runner: it obeys lines that begin with `::` after blanks (the bar before each
- * line prevents that), and `##[command]` wherever in a line. Terminal control sequences go as well.
- */
-const failure_details_harmless = (line) => line
-    // eslint-disable-next-line no-control-regex -- control characters are what is to be removed
-    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f]/g, '')
-    .replaceAll('##[', '## [');
+/** Colours, which some programs always print, say nothing here; whatever else steers a terminal or a runner is made visible. */
+const uncoloured = (line) => 
+// eslint-disable-next-line no-control-regex -- the escape sequence is what is to be removed
+line.replace(/\u001b\[[0-9;]*m/g, '');
 
 ;// CONCATENATED MODULE: ./src/operations/diagnose.ts
 
@@ -95014,14 +102197,475 @@ const show = (run, { member }, [status, journal]) => {
         run.ci.info(line);
 };
 
+;// CONCATENATED MODULE: ./src/host/prune-releases.ts
+
+
+/** Arguments: bin-dir, store in it, folder of all services' notes, then the releases to keep, as their names begin. */
+const PRUNE_SCRIPT = `set -u
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+bin=$1 store=$2 states=$3
+shift 3
+# A member that is not confirmed may be put back to any of them, and one that is prepared may be brought to any.
+for pending in "$states"/*/previous "$states"/*/next; do [ ! -d "$pending" ] || exit 0; done
+cd -- "$bin/$store" 2>/dev/null || exit 0
+running=$(ls -l /proc/[0-9]*/exe 2>/dev/null)
+here=$(pwd -P)
+for release in v*-*; do
+  # Nothing but what was unpacked and checked by us.
+  [ -f "$release/${MANIFEST}" ] && [ ! -L "$release" ] || continue
+  for keep; do case $release in "$keep"-*) continue 2 ;; esac; done
+  for tool in etcd etcdctl etcdutl; do
+    case $(readlink -- "$bin/$tool") in "$store/$release"/*) continue 2 ;; esac
+  done
+  case $running in *"$here/$release"/*) continue ;; esac
+  # Without its list it is no release any more, should this end half-way.
+  rm -f -- "$release/${MANIFEST}" && rm -rf -- "$release" && echo "$release"
+done
+exit 0
+`;
+/**
+ * Deletes releases in the store of a host but those of the versions to keep (X.Y.Z), of what is linked and of what runs; none at all
+ * where a change of any member there is prepared or not confirmed. Gives the names of those that went. Throws Failure.
+ */
+const pruneReleases = async (session, binDir, keep, stateDir = STATE_DIR) => {
+    const result = await session.run({
+        label: 'delete older releases',
+        script: PRUNE_SCRIPT,
+        args: [binDir, STORE, stateDir, ...keep.map((version) => `v${version}`)],
+        timeoutMs: 60_000,
+    });
+    refusal_mustSucceed(session, 'cannot delete older releases', result);
+    return result.stdout.split('\n').filter((line) => line !== '');
+};
+
+;// CONCATENATED MODULE: ./src/operations/delete-old-releases.ts
+
+
+/**
+ * All members serve what was asked for: releases older than the one before go, 60 MB each. That this cannot be done is no reason
+ * for a run to fail.
+ */
+const deleteOldReleases = async (run, steady, { upgrade }) => {
+    if (!upgrade || run.signal.aborted)
+        return;
+    const { binDir } = run.inputs.desired.layout;
+    const versions = upgrade.from.map(({ version }) => version);
+    // Whoever does not tell may be needed again.
+    if (versions.includes(''))
+        return;
+    // Of all members: some may have been rolled by a run before this one.
+    const keep = [...new Set([...versions, upgrade.to])];
+    for (const session of steady) {
+        const { member } = session;
+        const deleted = await pruneReleases(session, binDir, keep).catch((error) => {
+            run.ci.info(`${member}: ${sentenceOf(error)}`);
+            return [];
+        });
+        if (deleted.length > 0)
+            run.ci.info(`${member}: deleted older releases: ${deleted.join(', ')}`);
+    }
+};
+
+;// CONCATENATED MODULE: ./src/operations/roll-listener.ts
+/** Each phase as what is being done, after the member's name. */
+const DOING = {
+    settle: 'settling what an earlier run left',
+    gate: 'checking that all others are healthy before it is stopped',
+    'before-member': 'running before-member',
+    'hand over': 'handing over the leadership',
+    arm: 'arming the timer that would put it back',
+    swap: 'swapping its files',
+    restart: 'restarting',
+    prove: 'showing with new connections that its new certificate is taken',
+    join: 'becoming healthy',
+    soak: 'staying healthy',
+    confirm: 'confirming',
+    'gate after': 'checking that all are healthy',
+    'after-member': 'running after-member',
+    'put back': 'being put back',
+    look: 'looking at all members',
+    choose: 'waiting until the next member may go',
+    'compare data': "comparing the members' data",
+    'whole cluster': 'waiting until the whole cluster is healthy',
+};
+/** Keeps what a roll goes through for the report, and tells it in the log while it goes on. */
+const rollListener = (run, canary) => {
+    let doing = '';
+    let turn = '';
+    const turns = [];
+    const takeTurn = (member) => {
+        if (!canary || member === turn)
+            return;
+        const ms = canary.turn();
+        if (turn !== '')
+            turns.push({ name: turn, ms });
+        turn = member;
+    };
+    const listener = {
+        began: (member, phase) => {
+            takeTurn(member);
+            doing = `${member === '' ? '' : `${member}: `}${DOING[phase]}`;
+            run.live.clear();
+            run.live.set(doing);
+        },
+        waiting: (reason) => run.live.set(reason === '' ? doing : `${doing}: ${reason}`),
+        ended: (span) => {
+            run.live.clear();
+            run.progress.spans.push({ ...span, from: Math.round(span.from), to: Math.round(span.to) });
+        },
+        looked: ({ members }) => {
+            run.progress.lastSeen = members.map(({ name, status, ready, activeState, subState }) => ({
+                member: name,
+                version: status?.version ?? '',
+                isLeader: status !== undefined && status.leader === status.memberId,
+                ready,
+                state: activeState === '' ? '' : `${activeState}/${subState}`,
+            }));
+        },
+        decided: (what) => run.ci.notice(what),
+    };
+    return {
+        listener,
+        turns: () => {
+            takeTurn('');
+            return turns;
+        },
+    };
+};
+
+;// CONCATENATED MODULE: ./src/operations/roll.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Time between two looks at the cluster, milliseconds. */
+const POLL_MS = 100;
+/** How long the member in hand may still take after a cancel, of the 6 s there are in all; else it is put back. Milliseconds. */
+const CANCEL_GRACE_MS = 3000;
+const HOOK_MS = 600_000;
+/** Takes the snapshot, stages all members and rolls them one at a time, with the canary writing all through. Throws Failure. */
+const rollMembers = async (run, work) => {
+    const { plan, observed, context } = work;
+    await run.part('Prepare the change', async () => {
+        await snapshotBefore(run, work);
+        await stageRoll(plan, context);
+    });
+    const rolling = plan.steps.filter(({ kind }) => kind === 'roll-member').length;
+    await run.part(`Roll ${roll_count(rolling)}`, async () => {
+        const result = await conduct(run, work, taskOf(run, plan, observed), roll);
+        run.progress.roll = result;
+        const { rolled } = result;
+        run.ci.info(rolled.length > 0 ? `rolled: ${rolled.join(', ')}` : 'no member had to be rolled');
+        await deleteOldReleases(run, work.steady, plan);
+    });
+};
+/**
+ * Confirms or puts back what an earlier run left unconfirmed. The world is another one afterwards: it has to be looked at and
+ * planned for anew. Gives the members that were put back. Throws Failure.
+ */
+const settleCluster = async (run, work) => {
+    const leftOver = work.observed.hosts.filter(({ unconfirmed }) => unconfirmed).length;
+    return run.part(`Settle ${roll_count(leftOver)} of an earlier run`, () => conduct(run, work, taskOf(run, work.plan, work.observed), engine_settle));
+};
+/** "3 members" */
+const roll_count = (members) => `${members} ${members === 1 ? 'member' : 'members'}`;
+/** Has the engine go its `way` over the hosts, with the canary writing, and what it goes through kept and told. Throws RollFailure. */
+const conduct = async (run, { steady, undone = [] }, task, way, parts = ROLL_PARTS) => {
+    const { desired } = run.inputs;
+    const tls = await clientTls(run);
+    const gateways = openGateways(desired, steady, tls);
+    const writes = desired.roll.canary && (task.renews !== true || task.clusterId !== '');
+    const canary = writes ? await beginCanary(run, steady, tls) : undefined;
+    const heard = rollListener(run, canary);
+    // A connection that was open before an exchange tells nothing of the new pair: etcdctl makes one for each call.
+    let exchanged = '';
+    try {
+        const world = sshWorld({
+            desired,
+            sessions: steady,
+            gatewayOf: (name) => (name === exchanged ? undefined : gateways.of(name)),
+            run: { url: run.place.runUrl, actor: run.place.actor },
+            hook: (when, member) => hook(run, when, member),
+            writeGap: () => canary?.gap(),
+            lastWords: (session) => showLastStart(run, session),
+            say: (line) => run.ci.info(line),
+        });
+        const swap = (member) => {
+            exchanged = task.renews === true ? member : '';
+            return world.swap(member);
+        };
+        return await way({ ...task, undone }, policyOf(run), { ...world, swap }, run.signal, parts, heard.listener);
+    }
+    catch (error) {
+        if (error instanceof RollFailure)
+            run.progress.roll = error.result;
+        await clearUntouched(run, steady, error);
+        throw error;
+    }
+    finally {
+        gateways.close();
+        await stopCanary(run, canary, heard);
+    }
+};
+/** What was staged for members that were not touched, a new key perhaps, does not stay; the next run stages anew. */
+const clearUntouched = async (run, steady, error) => {
+    if (!(error instanceof RollFailure))
+        return;
+    const { untouched } = error.result;
+    const sessions = steady.filter(({ member }) => untouched.includes(member));
+    await Promise.allSettled(sessions.map((session) => clearStaged(session, run.inputs.desired.layout)));
+};
+const stopCanary = async (run, canary, { turns }) => {
+    if (!canary)
+        return;
+    await canary.stop();
+    const { longestMs, failed } = canary.gap();
+    const limitMs = run.inputs.desired.roll.maxWriteGapMs;
+    const before = run.progress.writeGap;
+    run.progress.writeGap = {
+        longestMs: Math.max(longestMs, before?.longestMs ?? 0),
+        failed: failed + (before?.failed ?? 0),
+        limitMs,
+        turns: [...(before?.turns ?? []), ...turns()],
+    };
+    run.ci.info(`longest write gap ${Math.round(longestMs)} ms, ${failed} failed writes`);
+};
+const taskOf = (run, plan, observed) => {
+    const { desired } = run.inputs;
+    const { cluster, hosts } = observed;
+    return {
+        members: desired.members.map((member) => ({
+            name: member.name,
+            mendsLinks: proxyReasons(desired, observed, member).length > 0,
+            version: desired.release.version,
+            roll: plan.steps.some((step) => step.kind === 'roll-member' && step.member === member.name),
+            unconfirmed: hosts.some((host) => host.member === member.name && host.unconfirmed === true),
+        })),
+        clusterId: cluster?.clusterId ?? '',
+        quotaBytes: quotaOf(desired),
+        minorUpgrade: plan.upgrade?.minor ?? false,
+    };
+};
+const policyOf = ({ inputs: { desired } }) => ({
+    timeoutMs: desired.health.timeoutMs,
+    soakMs: desired.roll.soakMs,
+    maxWriteGapMs: desired.roll.maxWriteGapMs,
+    pollMs: POLL_MS,
+    cancelGraceMs: CANCEL_GRACE_MS,
+    allowDowntime: desired.roll.allowDowntime,
+});
+const hook = async (run, when, member) => {
+    const { beforeMember, afterMember } = run.inputs.desired.roll;
+    const command = when === 'before' ? beforeMember : afterMember;
+    if (command === '')
+        return;
+    await runHook(command, {
+        name: `${when}-member`,
+        member: member.name,
+        endpoint: member.clientUrl,
+        step: 'roll',
+        timeoutMs: HOOK_MS,
+        say: (line) => run.ci.info(line),
+        signal: run.signal,
+    });
+};
+const snapshotBefore = async (run, { plan, context, steady }) => {
+    const step = plan.steps.find(({ kind }) => kind === 'take-snapshot');
+    if (step?.kind !== 'take-snapshot')
+        return;
+    const { desired } = run.inputs;
+    const member = desired.members.find(({ name }) => name === step.member);
+    const session = context.hosts.find((host) => host.member.name === step.member)?.session;
+    const access = member && accessOf(desired, member.clientUrl);
+    const answer = session && access ? await statusFrom(session, access) : undefined;
+    if (!session || !access || !answer?.ok) {
+        throw new Failure({
+            what: 'cannot take a snapshot',
+            where: step.member,
+            why: answer?.ok === false ? answer.reason : 'there is no such member',
+            state: 'no member was touched',
+            next: 'look at that member, then run again',
+            member: step.member,
+        });
+    }
+    const { binDir } = desired.layout;
+    const source = { session, access, binDir, status: answer.value };
+    const taken = await takeSnapshot(source, desired.snapshot, run.startedAt);
+    run.progress.snapshot = taken;
+    run.ci.notice(`snapshot of ${taken.member}: ${taken.path}, revision ${taken.revision}, ${taken.size} bytes`);
+    const from = steady.find((candidate) => candidate.member === step.member);
+    if (desired.snapshot.download === '' || !from)
+        return;
+    await (0,external_node_fs_promises_namespaceObject.mkdir)(desired.snapshot.download, { recursive: true });
+    const to = (0,external_node_path_namespaceObject.join)(desired.snapshot.download, (0,external_node_path_namespaceObject.basename)(taken.path));
+    await fetchFile(from, { path: taken.path, to, sha256: taken.sha256, size: taken.size });
+    run.ci.info(`copied to ${to}`);
+};
+const statusFrom = async (session, access) => {
+    const { argv, timeoutMs } = endpointStatus(access);
+    return statusAnswer(await etcdctlOn(session)(argv, timeoutMs), access.endpoint);
+};
+
+;// CONCATENATED MODULE: ./src/operations/renew.ts
+
+
+
+
+
+/** Exchanges the pairs of these members, one after the other behind gates, once the etcd of every one of them takes its own. */
+const renewCertificates = async (run, work, steps) => {
+    if (steps.length === 0)
+        return;
+    const { desired } = run.inputs;
+    const { observed, context, steady } = work;
+    const caOf = (name) => observed.hosts.find(({ member }) => member === name)?.ca?.text ?? desired.certificates.caPem;
+    await run.part(`Renew the certificate of ${roll_count(steps.length)}`, async () => {
+        await stageRenewals(steps, context, caOf);
+        const client = await clientTls(run);
+        const prove = provePair({
+            ...{ desired, sessions: steady, caOf, client, say: (line) => run.ci.info(line) },
+            pairOf: (name) => {
+                const host = context.hosts.find(({ member }) => member.name === name);
+                const isGiven = steps.some(({ member }) => member === name);
+                return host && isGiven ? context.materials.certificateFor(host.member) : undefined;
+            },
+        });
+        const { rolled } = await conduct(run, work, renewalOf(run, observed, steps), renewWith(prove), RENEW_PARTS);
+        run.ci.info(`renewed: ${rolled.join(', ')}`);
+    });
+};
+const renewalOf = (run, { cluster, hosts }, steps) => {
+    const { desired } = run.inputs;
+    return {
+        members: desired.members.map(({ name }) => {
+            const step = steps.find(({ member }) => member === name);
+            return {
+                name,
+                version: cluster?.statuses?.find(({ member }) => member === name)?.version ?? '',
+                roll: step !== undefined,
+                cutOff: step?.cutOff ?? false,
+                unconfirmed: hosts.some((host) => host.member === name && host.unconfirmed === true),
+            };
+        }),
+        renews: true,
+        clusterId: cluster?.clusterId ?? '',
+        quotaBytes: undefined,
+        minorUpgrade: false,
+    };
+};
+
+;// CONCATENATED MODULE: ./src/operations/change.ts
+
+
+
+
+/**
+ * Changes a cluster that exists: first what no member notices, then certificates, the snapshot and the staging, then one member at a
+ * time, with the canary writing all through. Throws Failure; a later run goes on from there.
+ */
+const changeCluster = async (run, work) => {
+    const { plan, context } = work;
+    const first = plan.steps.findIndex(({ kind }) => kind === 'roll-member');
+    const renewals = plan.steps.flatMap((step, place) => step.kind === 'renew-certificate' ? [{ step, later: first >= 0 && place > first }] : []);
+    const renewing = (later) => renewals.filter((renewal) => renewal.later === later).map(({ step }) => step);
+    if (plan.steps.some((step) => step.kind === 'correct-host' || isHostStep(step)))
+        await run.part('Correct the hosts', () => correctHosts(plan, context));
+    await renewCertificates(run, work, renewing(false));
+    if (first >= 0)
+        await rollMembers(run, work);
+    await renewCertificates(run, work, renewing(true));
+};
+
+;// CONCATENATED MODULE: ./src/operations/decide.ts
+
+
+
+
+
+
+
+
+/**
+ * What is to be done, printed and kept for the report with its digest. Throws Failure where the plan is blocked, and in
+ * `deploy` where it is not the one that `expect-plan` names. `the rest`: what is left once the plan that came first is done; where
+ * nothing is, that one stays the plan of the run.
+ */
+const decide = (run, observed, of = 'all') => {
+    const asked = run.inputs.desired;
+    const { plan, desired, says } = planFor(asked, observed, { now: run.startedAt });
+    if (of === 'the rest' && plan.kind === 'none') {
+        run.ci.info(plan.summary);
+        return { plan, desired };
+    }
+    run.progress.plan = plan;
+    for (const line of says)
+        run.ci.info(line);
+    const advice = asked.release.version === '' ? adviceOn(desired.release.version) : undefined;
+    if (advice !== undefined)
+        run.ci.warning(advice);
+    for (const line of planLines(plan))
+        run.ci.info(line);
+    for (const warning of plan.warnings ?? [])
+        run.ci.warning(warning);
+    if (plan.kind === 'blocked')
+        throw blockedFailure(plan);
+    // A token that nobody asked for is in no plan: it is made, or found, when the plan is carried out.
+    const digest = planDigest(plan, { ...desired, etcd: asked.etcd });
+    run.progress.planDigest = digest;
+    run.ci.info(`plan digest: ${digest}`);
+    run.ci.notice(plan.kind === 'none' ? 'the plan changes nothing' : `plan: ${plan.summary}`);
+    if (asked.operation === 'deploy')
+        checkExpected(digest, asked.expectPlan, of);
+    return { plan, desired: withTokenOfItsOwn(desired) };
+};
+/** 128 random bits for the token of a new cluster, so that it is never taken for one that was at these addresses before. */
+const withTokenOfItsOwn = (desired) => desired.etcd.clusterToken === NEW_TOKEN ? withToken(desired, (0,external_node_crypto_.randomBytes)(16).toString('hex')) : desired;
+/** Throws Failure where a plan was expected that is not this one. */
+const checkExpected = (digest, expected, of = 'all') => {
+    if (expected === '' || expected === digest)
+        return;
+    throw new Failure({
+        what: 'the plan is not the one that expect-plan names',
+        why: of === 'the rest'
+            ? 'that one is done, and what is left has to be planned and reviewed by itself'
+            : `this plan has the digest ${digest}, expect-plan is ${expected}: the hosts, the cluster or the inputs have changed since`,
+        state: of === 'the rest' ? 'what it said is done, and nothing else' : 'nothing was changed on any host',
+        next: 'run operation plan again, review it, and give its plan-digest',
+    });
+};
+
 ;// CONCATENATED MODULE: ./src/cluster/advice.ts
+
+
+
 /** The member whose service and journal may tell why it is down; undefined where no member is. */
-const downMember = ({ endpoints }) => endpoints.find(isDown);
+const downMember = ({ endpoints }) => endpoints.find(advice_isDown);
 /** What to do about an unhealthy verdict, as a clause. */
 const advice_adviceOn = (verdict, { askedFrom }) => {
+    if (verdict.divergence !== undefined)
+        return DIVERGED_NEXT;
     const problems = verdict.problems.join('\n');
     const alarms = verdict.endpoints.flatMap((endpoint) => endpoint.alarms);
-    if (/etcdserver: (?:user name|permission denied|authentication|invalid auth)/.test(problems)) {
+    if (adviceOnRefusal(problems) !== undefined) {
         return 'authentication is switched on in this cluster: the user named like the common name (CN) of the certificate it is asked with has to exist and needs the role root';
     }
     if (/(?:tls|x509): |connection reset by peer/.test(problems)) {
@@ -95031,33 +102675,28 @@ const advice_adviceOn = (verdict, { askedFrom }) => {
     }
     if (downMember(verdict))
         return 'look at systemctl status and journalctl of the members named here';
-    if (alarms.includes('CORRUPT'))
-        return 'replace the member whose data differs, then run etcdctl alarm disarm';
-    if (alarms.includes('NOSPACE')) {
-        return 'delete what is not needed, compact and defragment, or raise --quota-backend-bytes in etcd-args, then run etcdctl alarm disarm';
-    }
+    const alarm = ['CORRUPT', 'NOSPACE'].find((name) => alarms.includes(name));
+    if (alarm !== undefined)
+        return alarmAdvice(alarm);
     return 'every endpoint answers: put right what is named here, or the inputs that ask for something else';
 };
 /** A member that raised an alarm, or suffers from one, runs well itself: its journal tells nothing. */
-const isDown = ({ healthy, error }) => !healthy && !error.startsWith('Active Alarm');
+const advice_isDown = ({ healthy, error }) => !healthy && !error.startsWith('Active Alarm');
 
 ;// CONCATENATED MODULE: ./src/cluster/warnings.ts
-const QUOTA_SHARE = 0.8;
+
+
 /** What does not make a cluster unhealthy, or says what to do where it does: one sentence each, without full stop. */
 const warningsOf = (verdict, of) => [
-    ...alarms(verdict),
-    ...space(verdict, of),
+    ...warnings_alarms(verdict),
+    ...warnings_space(verdict, of),
     ...releases(verdict, of),
     ...plaintext(verdict),
 ];
-const TO_DO = {
-    NOSPACE: 'the cluster takes no writes; delete what is not needed, compact and defragment, then run etcdctl alarm disarm',
-    CORRUPT: 'its data differ from those of the others; replace it, then run etcdctl alarm disarm',
-};
-const alarms = ({ endpoints }) => endpoints.flatMap(({ name, endpoint, alarms: raised }) => raised.map((alarm) => `${name || endpoint} has raised the alarm ${alarm}: ${TO_DO[alarm] ?? 'see its journal'}`));
-const space = ({ endpoints }, { quotaBytes }) => endpoints.flatMap(({ name, endpoint, dbSize, dbSizeQuota, alarms: raised }) => {
+const warnings_alarms = ({ endpoints }) => endpoints.flatMap(({ name, endpoint, alarms: raised }) => raised.map((alarm) => `${name || endpoint} has raised the alarm ${alarm}: ${[alarmMeaning(alarm), alarmAdvice(alarm)].filter(Boolean).join('; ')}`));
+const warnings_space = ({ endpoints }, { quotaBytes }) => endpoints.flatMap(({ name, endpoint, dbSize, dbSizeQuota, alarms: raised }) => {
     const quota = dbSizeQuota ?? quotaBytes;
-    if (quota === undefined || quota <= 0 || dbSize < QUOTA_SHARE * quota || raised.includes('NOSPACE'))
+    if (quota === undefined || !isNearQuota(dbSize, quota) || raised.includes('NOSPACE'))
         return [];
     const percent = Math.floor((100 * dbSize) / quota);
     return [
@@ -95091,26 +102730,56 @@ const plaintext = ({ members }) => members.flatMap(({ name, clientUrls }) => {
  * the one that sees most decides. Never throws for what an endpoint or a place does: that is in the answers.
  */
 const probeHealth = async ({ endpoints, from, accessTo }) => {
-    const [first, ...others] = from.map((run) => () => askFrom(run, endpoints, accessTo));
+    const [first, ...others] = from.map((run) => () => health_askFrom(run, endpoints, accessTo));
     if (!first)
         throw new Error('there is no place to ask from');
     const asked = first();
-    if (others.length === 0 || (await within(asked.healthy, PATIENCE_MS)) !== undefined)
+    if (others.length === 0 || (await health_within(asked.healthy, health_PATIENCE_MS)) !== undefined)
         return asked.answers;
     const views = await Promise.all([asked, ...others.map((ask) => ask())].map(({ answers }) => answers));
     return views.reduce((best, view) => (scoreOf(view) > scoreOf(best) ? view : best));
 };
-const PATIENCE_MS = 1000;
+/**
+ * The members that serve, for the comparison of their data: only whoever has just served a linearizable read tells an applied index
+ * that goes with its data. Asked from the first place that gives an answer.
+ */
+const dataMembersOf = ({ from, accessTo }, { endpoints, members }) => endpoints.flatMap(({ endpoint, name, health, status }) => {
+    if (!status.ok || !health.ok || !health.value.healthy)
+        return [];
+    const listed = members.ok ? members.value.members : [];
+    const { memberId } = status.value;
+    const known = name || listed.find(({ id }) => id === memberId)?.name;
+    return [
+        {
+            name: known || endpoint,
+            status: status.value,
+            askStatus: () => health_firstOf(from, (run) => askStatus(run, accessTo(endpoint))),
+            askHash: (revision) => health_firstOf(from, (run) => askHash(run, accessTo(endpoint), revision)),
+        },
+    ];
+});
+const health_firstOf = async ([run, ...others], ask) => {
+    if (!run)
+        return { ok: false, reason: 'there is no place to ask from' };
+    const answer = await ask(run);
+    return answer.ok || others.length === 0 ? answer : health_firstOf(others, ask);
+};
+const askStatus = (run, access) => health_call(run, endpointStatus(access), (result) => statusAnswer(result, access.endpoint));
+/** HashKV of one member. Never rejects. */
+const askHash = (run, access, revision) => health_call(run, endpointHashKv({ ...access, commandTimeoutMs: health_HASH_TIMEOUT_MS }, revision), (result) => hashKvAnswer(result, access.endpoint));
+/** The databases that are hashed as a matter of course take less than a second; a busy or slow host may need more. */
+const health_HASH_TIMEOUT_MS = 30_000;
+const health_PATIENCE_MS = 1000;
 /** A healthy endpoint counts most, then every answer at all. */
 const scoreOf = ({ endpoints }) => endpoints.reduce((sum, { health, status }) => {
     const healthy = health.ok && health.value.healthy ? 1000 : 0;
     return sum + healthy + (health.ok ? 1 : 0) + (status.ok ? 1 : 0);
 }, 0);
 /** An endpoint that has not told its health by then is asked for the rest all the same. */
-const SLOW_MS = 500;
+const health_SLOW_MS = 500;
 /** Health first and alone: its latency would otherwise hold the starts of all the other processes. Then the rest. */
-const askFrom = (run, endpoints, accessTo) => {
-    const healths = endpoints.map(({ endpoint }) => call(run, endpointHealth(accessTo(endpoint)), (result) => healthAnswer(result, endpoint)));
+const health_askFrom = (run, endpoints, accessTo) => {
+    const healths = endpoints.map(({ endpoint }) => health_call(run, endpointHealth(accessTo(endpoint)), (result) => healthAnswer(result, endpoint)));
     const healthy = Promise.any(healths.map(async (asked, index) => {
         const health = await asked;
         if (!health.ok || !health.value.healthy)
@@ -95118,35 +102787,35 @@ const askFrom = (run, endpoints, accessTo) => {
         return endpoints[index]?.endpoint;
     })).catch(() => undefined);
     const lists = async () => {
-        const best = await within(healthy, SLOW_MS);
-        const found = await listsOf(run, accessTo(best ?? endpoints[0]?.endpoint ?? ''));
+        const best = await health_within(healthy, health_SLOW_MS);
+        const found = await health_listsOf(run, accessTo(best ?? endpoints[0]?.endpoint ?? ''));
         const later = best === undefined ? await healthy : undefined;
         return later === undefined || (found.members.ok && found.alarms.ok)
             ? found
-            : listsOf(run, accessTo(later));
+            : health_listsOf(run, accessTo(later));
     };
     const row = async (index) => {
         const { endpoint, name } = endpoints[index];
-        const status = await call(run, endpointStatus(accessTo(endpoint)), (result) => statusAnswer(result, endpoint));
+        const status = await health_call(run, endpointStatus(accessTo(endpoint)), (result) => statusAnswer(result, endpoint));
         return { endpoint, name, health: await healths[index], status };
     };
     const all = async () => {
-        await within(Promise.all(healths), SLOW_MS);
+        await health_within(Promise.all(healths), health_SLOW_MS);
         const [found, ...rows] = await Promise.all([lists(), ...endpoints.map((_, index) => row(index))]);
         return { endpoints: rows, ...found };
     };
     return { healthy, answers: all() };
 };
-const listsOf = async (run, access) => {
+const health_listsOf = async (run, access) => {
     const [members, alarms] = await Promise.all([
-        call(run, memberList(access), (result) => answerOf(result, parseMemberList)),
-        call(run, alarmList(access), (result) => answerOf(result, parseAlarmList)),
+        health_call(run, memberList(access), (result) => answerOf(result, parseMemberList)),
+        health_call(run, alarmList(access), (result) => answerOf(result, parseAlarmList)),
     ]);
     return { members, alarms };
 };
 /** What `work` gives within that time, else undefined. */
-const within = (work, ms) => Promise.race([work, (0,promises_namespaceObject.setTimeout)(ms, undefined, { ref: false })]);
-const call = async (run, { argv, timeoutMs }, read) => {
+const health_within = (work, ms) => Promise.race([work, (0,promises_namespaceObject.setTimeout)(ms, undefined, { ref: false })]);
+const health_call = async (run, { argv, timeoutMs }, read) => {
     try {
         return read(await run(argv, timeoutMs));
     }
@@ -95188,6 +102857,8 @@ const waitHealthy = async ({ look, timeoutMs, everyMs, onWaiting, signal, }) => 
 
 
 
+
+
 const gate_LOOK_EVERY_MS = 250;
 /** How long one question may take: etcdctl's own 5 s, less where `health-timeout` is shorter, but time for a busy host to answer. */
 const commandTimeoutMs = (timeoutMs) => Math.min(5000, Math.max(2000, timeoutMs));
@@ -95207,8 +102878,9 @@ const gateOnHealth = (run, probe) => run.part('Health of every endpoint', async 
         maxLatencyMs: health.maxLatencyMs,
         clusterId: health.expectClusterId,
     };
-    const verdict = await waitHealthy({
-        look: async () => verdict_judge(await probeHealth(limited), expectations),
+    let answers;
+    const waited = await waitHealthy({
+        look: async () => verdict_judge((answers = await probeHealth(limited)), expectations),
         timeoutMs: health.timeoutMs,
         everyMs: gate_LOOK_EVERY_MS,
         signal: run.signal,
@@ -95217,6 +102889,9 @@ const gateOnHealth = (run, probe) => run.part('Health of every endpoint', async 
             run.ci.info(`waiting up to ${formatDuration(health.timeoutMs)}: ${text}`);
         },
     });
+    // Once, and not while it is waited for: no time heals members that differ, and hashing all keys has its price.
+    const compared = answers && (await untilAborted(compare_data_compareData(dataMembersOf(limited, answers)), run.signal));
+    const verdict = withData(waited, compared ?? {});
     run.progress.verdict = verdict;
     for (const line of verdictLines(verdict))
         run.ci.info(line);
@@ -95238,16 +102913,18 @@ const unhealthy = ({ inputs: { desired } }, verdict) => {
     const { endpoints, problems } = verdict;
     const well = endpoints.filter((endpoint) => endpoint.healthy).length;
     return new Failure({
-        what: `the cluster is not healthy after ${formatDuration(desired.health.timeoutMs)}`,
+        what: verdict.divergence === undefined
+            ? `the cluster is not healthy after ${formatDuration(desired.health.timeoutMs)}`
+            : 'the cluster is not healthy',
         why: problems.join('; '),
-        state: `${well} of ${endpoints.length} endpoints are healthy`,
+        state: verdict.divergence === undefined
+            ? `${well} of ${endpoints.length} endpoints are healthy`
+            : `${well} of ${endpoints.length} endpoints are healthy, each with its own copy: what a client reads depends on the member it asks`,
         next: advice_adviceOn(verdict, { askedFrom: desired.endpoints.length > 0 ? 'runner' : 'hosts' }),
         member: downMember(verdict)?.name,
     });
 };
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const external_node_fs_promises_namespaceObject = require("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = require("node:stream/promises");
 ;// CONCATENATED MODULE: ./src/runner/digest.ts
@@ -95440,7 +103117,7 @@ const downloadFile = async (url, path, options) => {
             if (error instanceof Failure)
                 throw error;
             if (isDiskError(error))
-                throw unwritable(url, path, error);
+                throw download_unwritable(url, path, error);
             const why = error instanceof Error ? error.message : String(error);
             if (attempt >= limits.attempts) {
                 throw new Failure({
@@ -95538,7 +103215,7 @@ const contentLength = ({ headers }) => {
 };
 /** Errors of the runner's own disk: the network's have none of these codes. */
 const isDiskError = (error) => ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EFBIG', 'ENOENT', 'ENOTDIR'].includes(error.code ?? '');
-const unwritable = (url, path, cause) => new Failure({
+const download_unwritable = (url, path, cause) => new Failure({
     what: `cannot keep the download of ${publicUrl(url)} on the runner`,
     why: `writing ${path} fails with ${cause.code}`,
     next: 'free some space there, or point RUNNER_TOOL_CACHE to another folder',
@@ -95668,12 +103345,12 @@ const wrongDigest = (what, sha256, expected, why) => new Failure({
 
 
 /** What a child of ours may see of the environment: nothing of ETCDCTL_* (fatal beside flags), no inputs, no tokens. */
-const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL'];
+const etcdctl_runner_PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL'];
 /** How long a process has, after it was asked to end, until it is killed. */
 const KILL_AFTER_S = 2;
 /** coreutils timeout: the command was ended by TERM, or had to be killed. */
 const TIMED_OUT = [124, 137];
-const childEnvironment = (env) => Object.fromEntries(PASSED_ON.flatMap((name) => {
+const childEnvironment = (env) => Object.fromEntries(etcdctl_runner_PASSED_ON.flatMap((name) => {
     const value = env[name];
     return value === undefined ? [] : [[name, value]];
 }));
@@ -95841,6 +103518,7 @@ const openNameless = async (folders) => {
 
 
 
+
 /** Start of the name of the folder for certificates, which are no secrets, inside the job's own temporary folder. */
 const PUBLIC_FOLDER = 'etcd-deploy-public-';
 /** Checks `endpoints` from the runner itself, with etcdctl there; no host is logged in to. */
@@ -95881,7 +103559,9 @@ const findEtcdctl = async (run) => {
         run.ci.info(`using ${found}`);
         return found;
     }
-    const { release } = run.inputs.desired;
+    const asked = run.inputs.desired.release;
+    // Any etcdctl that we know asks any member.
+    const release = { ...asked, version: asked.version || RECOMMENDED };
     run.ci.info(`no etcdctl on PATH: taking the one of etcd ${release.version}`);
     const archive = await obtainArchive({
         release,
@@ -95899,6 +103579,125 @@ const MACHINES = {
     arm64: 'aarch64',
     ppc64: 'ppc64le',
     s390x: 's390x',
+};
+
+;// CONCATENATED MODULE: ./src/cluster/links.ts
+/** Members that have no live connection of their own to others, by those that tell. */
+const deadLinks = (told) => told.flatMap(({ name, peers }) => {
+    const to = told
+        .filter((other) => other.name !== name && other.memberId !== '' && peers?.includes(other.memberId) === false)
+        .map((other) => other.name);
+    return to.length === 0 ? [] : [{ from: name, to }];
+});
+
+;// CONCATENATED MODULE: ./src/operations/links.ts
+
+
+
+
+
+const METRICS_MS = 3000;
+const links_LOOK_EVERY_MS = 250;
+/** A member that was started a moment ago needs some time, and a link that is lost in silence some to be known as lost. */
+const links_PATIENCE_MS = 5000;
+/**
+ * Does every member have live connections of its own to all others? To be asked where the cluster is known to be healthy: it may be, with
+ * members that reach each other through a third one only, and then loses its quorum with that one. `strict`: after a change, where it throws
+ * Failure if they are not up within `health-timeout`; else they are warned of. A member that does not tell is said, and not waited for.
+ */
+const checkLinks = async (run, sessions, { strict }) => {
+    const endpoints = run.progress.verdict?.endpoints ?? [];
+    if (endpoints.length < 2)
+        return;
+    const { timeoutMs } = run.inputs.desired.health;
+    const end = performance.now() + (strict ? timeoutMs : Math.min(timeoutMs, links_PATIENCE_MS));
+    for (;;) {
+        const told = await peersTold(endpoints, sessions);
+        const dead = deadLinks(told);
+        if (dead.length === 0 || performance.now() + links_LOOK_EVERY_MS > end)
+            return conclude(run, told, dead, strict);
+        await pause(links_LOOK_EVERY_MS, run.signal);
+    }
+};
+const peersTold = (endpoints, sessions) => Promise.all(endpoints.map(async ({ name, memberId }) => {
+    const session = sessions.find(({ member }) => member === name);
+    return { name, memberId, peers: session && (await activePeersOf(session, METRICS_MS)) };
+}));
+const conclude = (run, told, dead, strict) => {
+    const silent = told.filter(({ peers }) => peers === undefined).map(({ name }) => name);
+    if (silent.length > 0) {
+        run.ci.info(`whether ${silent.join(', ')} can open connections to the other members is not known: no metrics at port 2381`);
+    }
+    if (dead.length === 0)
+        return;
+    const clauses = dead.map(({ from, to }) => `${from} has no live connection of its own to ${to.join(', ')}`);
+    const next = 'look in its journal for "dial", and at firewalls and routes from it to their peer port and at a proxy in its environment';
+    if (!strict) {
+        for (const clause of clauses)
+            run.ci.warning(`${clause}: ${next}`);
+        return;
+    }
+    throw new Failure({
+        what: `not every member can reach every other one after ${formatDuration(run.inputs.desired.health.timeoutMs)}`,
+        why: clauses.join('; '),
+        state: 'every endpoint is healthy, but not all of them stay so when a member is down',
+        next,
+        member: dead[0]?.from,
+    });
+};
+
+;// CONCATENATED MODULE: ./src/host/log-there.ts
+
+/** Argument: the directory of a member's log. */
+const LOG_THERE_SCRIPT = `set -u
+if [ -e "$1" ]; then echo there; else echo gone; fi
+`;
+/** Is the log of the member there, as systemd sees it before it starts the service? Throws Failure. */
+const logThere = async (session, directory) => {
+    const result = await session.run({
+        label: 'look for the log of the member',
+        script: LOG_THERE_SCRIPT,
+        args: [directory],
+        timeoutMs: 15_000,
+    });
+    refusal_mustSucceed(session, `cannot look for ${directory}`, result);
+    return result.stdout.trim() === 'there';
+};
+
+;// CONCATENATED MODULE: ./src/operations/refused-starts.ts
+
+
+
+
+/**
+ * Does `work`; where it fails as members are down, and systemd refuses to start some of them without the log that they had, the
+ * failure says so: their own journal would tell of no attempt.
+ */
+const withRefusedStarts = async (run, sessions, work) => {
+    try {
+        return await work();
+    }
+    catch (error) {
+        if (run.signal.aborted || !(error instanceof Failure) || error.facts.member === undefined)
+            throw error;
+        const { layout } = run.inputs.desired;
+        const log = logDirectory(layout);
+        const refused = await Promise.all(sessions.map(async (session) => {
+            const state = await serviceState(session, layout.serviceName);
+            const waits = state.activeState !== 'active' && state.startRefused === 'assert';
+            return waits && !(await logThere(session, log)) ? [session.member] : [];
+        })).catch(() => []);
+        const members = refused.flat();
+        if (members.length === 0)
+            throw error;
+        const why = `systemd refuses to start ${layout.serviceName}.service on ${members.join(', ')} without ${log}, the log of a member that was founded: ${members.length === 1 ? 'its disk is' : 'their disks are'} lost, or not mounted`;
+        throw new Failure({
+            ...error.facts,
+            why: error.facts.why === undefined ? why : `${error.facts.why}; ${why}`,
+            next: 'bring the disk back and start the service there; operation plan says for each host how to go on where it is gone for good',
+            cause: error,
+        });
+    }
 };
 
 ;// CONCATENATED MODULE: ./src/host/lock.ts
@@ -96033,13 +103832,17 @@ const givenUp = ({ member, target }, label) => new Failure({
 
 
 const hostKeyPolicy = (knownHosts, checking, onAccepted = () => { }) => {
-    const entries = parseKnownHosts(knownHosts).entries;
+    const { entries, authorities } = parseKnownHosts(knownHosts);
     return {
         algorithms: (host, port) => hostKeyAlgorithms(knownKeyTypes(entries, host, port)),
         check: (host, port, blob) => {
             const verdict = checkHostKey(entries, host, port, blob);
-            if (verdict.kind !== 'unknown' || checking !== 'accept-new')
+            if (verdict.kind !== 'unknown')
                 return { verdict };
+            if (checking !== 'accept-new') {
+                const authority = known_hosts_authorityOf(authorities, host, port);
+                return { verdict: authority === undefined ? verdict : { ...verdict, authority } };
+            }
             // Kept as an exact name, never as a pattern: the host text could hold a `*`.
             const ours = lookupName(host, port);
             const key = Buffer.from(blob);
@@ -96062,67 +103865,115 @@ const hostKeyWords = (trouble, target) => {
             return mismatchWords(verdict.expected, key, target);
         case 'revoked':
             return {
-                why: `it showed the ${named(key)}, which ssh-known-hosts marks as @revoked`,
+                why: `it showed the ${host_key_failure_named(key)}, which ssh-known-hosts marks as @revoked`,
                 next: 'do not connect to it before you know who runs this host; give it a new host key',
             };
         case 'known':
         case 'unknown':
             return {
-                why: `the host is not in ssh-known-hosts; it showed the ${named(key)}`,
+                why: verdict.kind === 'unknown' && verdict.authority !== undefined
+                    ? `ssh-known-hosts has only a certificate authority for it (line ${verdict.authority}), and SSH certificates are not ` +
+                        `supported; it showed the ${host_key_failure_named(key)}`
+                    : `the host is not in ssh-known-hosts; it showed the ${host_key_failure_named(key)}`,
                 next: `compare that fingerprint with "ssh-keygen -lf /etc/ssh/ssh_host_${fileOf(key.type)}_key.pub" on the ` +
                     `host's own console and, if it is the same, add this line to ssh-known-hosts: ${line}`,
             };
     }
 };
 const mismatchWords = (expected, key, target) => {
-    const listed = expected.map(named).join(' and the ');
+    const listed = expected.map(host_key_failure_named).join(' and the ');
     const name = lookupName(target.host, target.port);
     if (!expected.some(({ type }) => type === key.type)) {
         return {
-            why: `it showed the ${named(key)}, while ssh-known-hosts lists only the ${listed} for it`,
+            why: `it showed the ${host_key_failure_named(key)}, while ssh-known-hosts lists only the ${listed} for it`,
             next: `find out why the host no longer shows the listed key before you trust the other one, then update the lines of ${name}`,
         };
     }
     return {
-        why: `DANGER: its host key has changed: it showed the ${named(key)}, while ssh-known-hosts lists the ${listed}; ` +
+        why: `DANGER: its host key has changed: it showed the ${host_key_failure_named(key)}, while ssh-known-hosts lists the ${listed}; ` +
             `either the host was reinstalled or someone sits in between and reads along`,
         next: `find out which, on the host's own console; only if it was reinstalled replace the lines of ${name} ` +
             'in ssh-known-hosts',
     };
 };
-const named = ({ type, fingerprint }) => `${type} key ${fingerprint}`;
+const host_key_failure_named = ({ type, fingerprint }) => `${type} key ${fingerprint}`;
 const fileOf = (type) => type === 'ssh-rsa' ? 'rsa' : type.startsWith('ecdsa-') ? 'ecdsa' : 'ed25519';
 
 ;// CONCATENATED MODULE: ./src/ssh/login-failure.ts
-/** Why nobody let us in, and what to do, each one clause. */
-const loginWords = ({ user, offered, source, keys }, reason) => {
+/** So many keys are named in a sentence. */
+const MOST_NAMED = 4;
+/** Why nobody let us in, sorted by what the server said of it, and what to do, each one clause. */
+const loginWords = (attempt, ending, said) => {
+    const { user, offered, source, keys, partial } = attempt;
+    const list = login_failure_listOf(keys);
     const takes = offered.length > 0 ? `the server takes ${offered.join(', ')}` : '';
-    const list = keys.map(({ type, fingerprint }) => `${type} ${fingerprint}`).join(', ');
-    const why = (tried) => [`login as ${user} was refused: ${tried}`, takes, reason].filter((part) => part !== '').join('; ');
+    const words = said === '' ? '' : `the host said: ${said}`;
+    const refused = (tried, ...more) => [`login as ${user} was refused: ${tried}`, ...more, words].filter((part) => part !== '').join('; ');
+    if (partial) {
+        const rest = offered.length > 0 ? offered.join(' or ') : 'more';
+        return {
+            why: refused(`the key was taken (${list}), and the server wants ${rest} as well`),
+            next: `let ${user} log in with a key alone ("AuthenticationMethods publickey" below "Match User ${user}" in its sshd_config), ` +
+                'as nobody is there to answer a second question',
+        };
+    }
+    if (ending === 'too-many' && source === 'agent') {
+        return {
+            why: refused(`the server hung up after too many wrong keys: the ssh-agent holds ${keys.length} (${list})`),
+            next: 'set ssh-private-key to the one key for these hosts (the agent is then not asked), or give the agent that key alone',
+        };
+    }
+    // The account is looked at once a key was taken.
+    if (said !== '' && ending === 'closed') {
+        return { why: refused('the account may not log in now'), next: accountNext(said, user) };
+    }
     if (source === 'nothing') {
         return {
-            why: why('there is neither a private key nor an agent to log in with'),
+            why: refused('there is neither a private key nor an agent to log in with', takes),
             next: 'set ssh-private-key (is the secret it comes from set?), or start an ssh-agent and set SSH_AUTH_SOCK',
         };
     }
     if (source === 'agent' && keys.length === 0) {
         return {
-            why: why('the ssh-agent holds no key'),
+            why: refused('the ssh-agent holds no key', takes),
             next: 'add the key to the agent with ssh-add, or set ssh-private-key',
         };
     }
     if (offered.length > 0 && !offered.includes('publickey')) {
         return {
-            why: why(`the server does not take public keys (tried ${list})`),
+            why: refused(`the server does not take public keys (tried ${list})`, takes),
             next: 'set "PubkeyAuthentication yes" in the sshd_config of that host',
         };
     }
     return {
-        why: why(source === 'agent' ? `none of the agent's keys was taken (${list})` : `the key was not taken (${list})`),
-        next: `check that this key is in ~${user}/.ssh/authorized_keys there, that the file and its folders are writable for ` +
-            `${user} only, and that ssh-user is right` +
-            (user === 'root' ? ' (sshd refuses root unless PermitRootLogin allows keys)' : ''),
+        why: refused(source === 'agent' ? `none of the agent's keys was taken (${list})` : `the key was not taken (${list})`, takes, ending === 'too-many' ? 'the server hung up after too many failures' : ''),
+        next: said === '' || !ACCOUNT.test(said)
+            ? `check that this key is in ~${user}/.ssh/authorized_keys there, that the file and its folders are writable for ${user} only, and that ssh-user is right` +
+                (user === 'root' ? ' (sshd refuses root unless PermitRootLogin allows keys)' : '')
+            : accountNext(said, user),
     };
+};
+const login_failure_listOf = (keys) => {
+    const named = keys.slice(0, MOST_NAMED).map(({ type, fingerprint }) => `${type} ${fingerprint}`);
+    const left = keys.length - named.length;
+    return [...named, ...(left > 0 ? [`${left} more`] : [])].join(', ');
+};
+const BOOTING = /not permitted to log in|booting up|going down|shut(ting)? down|nologin|maintenance/i;
+const EXPIRED = /expired/i;
+const PASSWORD = /password/i;
+const LOCKED = /locked|disabled/i;
+const ACCOUNT = /not permitted to log in|booting up|going down|expired|locked|disabled/i;
+/** What to do about an account, by the words of PAM's modules: pam_nologin, pam_unix, pam_faillock, pam_access. */
+const accountNext = (said, user) => {
+    if (PASSWORD.test(said) && EXPIRED.test(said))
+        return `set a new password for ${user} there, or let it have none that expires: chage -M -1 -d 1 ${user}`;
+    if (EXPIRED.test(said))
+        return `let the account of ${user} expire no more there: chage -E -1 ${user}`;
+    if (LOCKED.test(said))
+        return `unlock the account of ${user} there (passwd -S ${user}, faillock --user ${user})`;
+    if (BOOTING.test(said))
+        return 'wait until that host has booted or its maintenance is over; a /run/nologin or /etc/nologin that was left there keeps everyone but root out';
+    return `look into the log of sshd there (journalctl -u ssh -u sshd) for what PAM has against ${user}`;
 };
 
 ;// CONCATENATED MODULE: ./src/ssh/target.ts
@@ -96154,14 +104005,14 @@ const connectFailure = (error, place) => {
     if (error instanceof Failure)
         return error;
     const words = error instanceof TroubleError
-        ? wordsOf(error.trouble, place.target)
+        ? connect_failure_wordsOf(error.trouble, place.target)
         : {
             why: error instanceof Error ? error.message : String(error),
             next: 'see the debug log of this step',
         };
     return new Failure({ what: place.what, where: place.where, ...words, cause: error });
 };
-const wordsOf = (trouble, target) => {
+const connect_failure_wordsOf = (trouble, target) => {
     const address = formatAddress(target.host, target.port);
     switch (trouble.kind) {
         case 'socket':
@@ -96173,7 +104024,7 @@ const wordsOf = (trouble, target) => {
         case 'host-key':
             return hostKeyWords(trouble, target);
         case 'login':
-            return loginWords(trouble.attempt, trouble.reason);
+            return loginWords(trouble.attempt, trouble.ending, trouble.said);
         case 'agent':
             return {
                 why: `the ssh-agent did not answer (${trouble.message})`,
@@ -97229,7 +105080,7 @@ const guard = (client, sock) => {
         exec: (line) => new Promise((resolve, reject) => {
             if (over !== undefined)
                 return reject(new Error(over));
-            client.exec(line, (error, channel) => (error ? reject(error) : resolve(startedOn(channel))));
+            client.exec(line, (error, channel) => (error ? reject(error) : resolve(connection_startedOn(channel))));
         }),
         close: async () => {
             if (over !== undefined)
@@ -97247,7 +105098,7 @@ const guard = (client, sock) => {
  * Listens for the exit status from the first moment: a quick command's status comes in one packet with the word that it was
  * started, before anyone who awaits that word runs on.
  */
-const startedOn = (channel) => {
+const connection_startedOn = (channel) => {
     let ending = { code: undefined, signal: undefined };
     channel.on('exit', (code, signal) => {
         ending = { code: code ?? undefined, signal };
@@ -97263,22 +105114,34 @@ const startedOn = (channel) => {
 
 const recordLogin = (user, { key, agentSocket }) => {
     let offered = [];
+    let tookKeys = false;
+    let partial = false;
+    let shown = false;
     // "none" first: it makes the server list its methods, and some (Tailscale's) log in by it.
     const methods = [{ type: 'none', username: user }];
     if (key)
         methods.push({ type: 'publickey', username: user, key: key.key });
     else if (agentSocket)
         methods.push({ type: 'agent', username: user, agent: agentSocket });
-    const handler = (left) => {
-        if (left)
+    const handler = (left, partialSuccess) => {
+        if (left) {
+            // ssh2 forgets the word for an RSA key, which it shows once more; but keys are then no longer asked for.
+            if (shown && (partialSuccess || (tookKeys && left.length > 0 && !left.includes('publickey'))))
+                partial = true;
+            tookKeys ||= left.includes('publickey');
             offered = left;
-        return methods.shift() ?? false;
+        }
+        const method = methods.shift();
+        shown ||= method !== undefined && left !== null;
+        return method ?? false;
     };
     return {
         // The typings know only the callback form; ssh2 takes the next method as return value too, `false` for "no more".
         handler: handler,
+        keyShown: () => shown,
         attempt: async () => ({
             user,
+            partial,
             offered,
             source: key ? 'key' : agentSocket ? 'agent' : 'nothing',
             keys: key ? [nameOnly(key)] : agentSocket ? await agentKeys(agentSocket) : [],
@@ -97308,6 +105171,7 @@ const nameOfIdentity = (identity) => {
 
 
 
+
 /** A dead peer is noticed after 20 s. */
 const KEEPALIVE = { keepaliveInterval: 5000, keepaliveCountMax: 3 };
 /** Reaches a host, proves that it is the right one, and logs in; rejects with TroubleError. */
@@ -97328,7 +105192,7 @@ const handshake = async (request, sock, readyTimeout) => {
     const login = recordLogin(user, request.credentials);
     let stage = 'handshake';
     let refusedKey;
-    let banner = '';
+    let said = '';
     let reportAccepted = () => { };
     const verifyHostKey = (blob) => {
         const { verdict, accepted } = request.hostKeys.check(host, port, blob);
@@ -97353,7 +105217,11 @@ const handshake = async (request, sock, readyTimeout) => {
     const client = ssh.connection;
     // At once: node-ssh takes its own listener away on success, and an error event that nobody hears ends the process.
     const connection = client ? guard(client, sock) : undefined;
-    client?.on('banner', (text) => (banner = text));
+    // What comes before is a legal text for everybody.
+    client?.on('banner', (text) => {
+        if (login.keyShown())
+            said = `${said}${text}\n`.slice(0, MOST_SAID);
+    });
     client?.once('handshake', () => {
         stage = 'login';
         // Not earlier: only now has the host proved that it holds the key it showed.
@@ -97365,7 +105233,8 @@ const handshake = async (request, sock, readyTimeout) => {
     catch (error) {
         if (refusedKey)
             throw new TroubleError(refusedKey);
-        throw new TroubleError(troubleOf(error, stage, request.timeoutMs, await login.attempt(), banner));
+        const refused = (ending) => login.attempt().then((attempt) => ({ kind: 'login', attempt, ending, said: visibleLine(said) }));
+        throw new TroubleError(await troubleOf(error, stage, request.timeoutMs, refused, login.keyShown() && said.trim() !== ''));
     }
     const lost = connection?.lost();
     if (!connection || lost !== undefined) {
@@ -97373,24 +105242,26 @@ const handshake = async (request, sock, readyTimeout) => {
     }
     return connection;
 };
-/** ssh2 marks its errors with a `level`, and with the SSH disconnect reason as `code`. */
-const troubleOf = (error, stage, timeoutMs, attempt, banner) => {
+/** What is kept of a server's words, in characters. */
+const MOST_SAID = 4096;
+/** ssh2 marks its errors with a `level`, and with the SSH disconnect reason as `code`. `answered`: the server had words for our key. */
+const troubleOf = async (error, stage, timeoutMs, refused, answered) => {
     const { message, level, code } = error;
     if (level === 'client-timeout')
         return { kind: 'timeout', stage, afterMs: timeoutMs };
     if (level === 'client-authentication')
-        return { kind: 'login', attempt, reason: reasonIn(banner) };
+        return refused('refused');
     if (level === 'agent')
         return { kind: 'agent', message };
     if (/no matching/.test(message))
         return { kind: 'algorithms', message: message.replace(/^Handshake failed: /, '') };
-    if (stage === 'login' && /too many authentication failures/i.test(message)) {
-        return { kind: 'login', attempt, reason: 'the server stopped after too many keys' };
-    }
-    return { kind: 'closed', stage, message: code === 'ETIMEDOUT' ? 'it hung up' : message };
+    if (stage === 'login' && /too many authentication failures/i.test(message))
+        return refused('too-many');
+    // PAM lets sshd say why an account may not log in, and close the connection at once.
+    if (stage === 'login' && answered)
+        return refused('closed');
+    return { kind: 'closed', stage, message: code === 'ETIMEDOUT' ? 'it hung up' : visibleLine(message) };
 };
-/** Most banners are legal texts; PAM also says there why an account may not log in. */
-const reasonIn = (banner) => /^.*(not permitted|booting up|expired|locked).*$/im.exec(banner)?.[0].trim().slice(0, 200) ?? '';
 
 ;// CONCATENATED MODULE: ./src/ssh/dial.ts
 
@@ -97430,19 +105301,6 @@ const causeOf = (error) => {
         message: cause.message || error.message || 'connection failed',
     };
 };
-
-;// CONCATENATED MODULE: ./src/ssh/port.ts
-/** Why a forwarded connection could not be opened. */
-class OpenFailure extends Error {
-    kind;
-    constructor(
-    /** `refused`: the far side answered that nothing listens; `prohibited`: the SSH server forbids forwarding. */
-    kind, message) {
-        super(message);
-        this.kind = kind;
-        this.name = 'OpenFailure';
-    }
-}
 
 ;// CONCATENATED MODULE: ./src/ssh/open-tcp.ts
 
@@ -97559,9 +105417,173 @@ const dialThrough = (connection, hop) => async (host, port, timeoutMs) => {
     }
 };
 
-;// CONCATENATED MODULE: external "node:string_decoder"
-const external_node_string_decoder_namespaceObject = require("node:string_decoder");
+;// CONCATENATED MODULE: ./src/ssh/frame.ts
+
+const newMark = () => {
+    const text = (0,external_node_crypto_.randomBytes)(16).toString('hex');
+    return { text, halves: [text.slice(0, 16), text.slice(16)] };
+};
+/** What is kept of noise, and how much of it is borne before the frame, in bytes. */
+const KEPT_NOISE = 4096;
+const MOST_NOISE = 16 * 1024 * 1024;
+/** ` 123 `, or ` * `, between the first mark and the second. */
+const frame_HEAD = /^ (\d{1,12}|\*) $/;
+const LONGEST_HEAD = 14;
+/**
+ * Reads frames out of a stream. `most`: bytes that the text of one may have. `onFrame` is given each text; the reader is at
+ * `whole` after one, and goes back to `within` where another one begins. After `mangled` and `too-much` it takes no more.
+ */
+const frameReader = (mark, most, onFrame) => {
+    const sign = Buffer.from(mark.text);
+    let state = 'before';
+    let chunks = [];
+    let bytes = 0;
+    /** So many bytes have to be there before it is worth while to look again. */
+    let needed = 0;
+    /** Of a frame of unknown length: the last bytes that came, in which its end may have begun. */
+    let tail;
+    let noise = Buffer.alloc(0);
+    let noiseBytes = 0;
+    const keepAsNoise = (strange) => {
+        noiseBytes += strange.length;
+        if (noise.length < KEPT_NOISE)
+            noise = Buffer.concat([noise, strange.subarray(0, KEPT_NOISE - noise.length)]);
+        if (noiseBytes > MOST_NOISE && state === 'before')
+            state = 'too-much';
+    };
+    const leave = (rest) => {
+        chunks = rest.length > 0 ? [rest] : [];
+        bytes = rest.length;
+        needed = bytes + 1;
+    };
+    /** True where there may be more to find in what is left. */
+    const look = () => {
+        const all = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+        chunks = [all];
+        const start = all.indexOf(sign);
+        if (start < 0) {
+            // The mark may have come in part.
+            const sure = Math.max(0, all.length - sign.length + 1);
+            keepAsNoise(all.subarray(0, sure));
+            leave(all.subarray(sure));
+            return false;
+        }
+        if (start > 0) {
+            keepAsNoise(all.subarray(0, start));
+            leave(all.subarray(start));
+            return state !== 'too-much';
+        }
+        state = 'within';
+        const head = all.toString('latin1', sign.length, 2 * sign.length + LONGEST_HEAD);
+        const second = head.indexOf(mark.text);
+        const length = frame_HEAD.exec(head.slice(0, Math.max(second, 0)))?.[1];
+        if (length === undefined) {
+            needed = bytes + 1;
+            if (second >= 0 || all.length >= 2 * sign.length + LONGEST_HEAD)
+                state = 'mangled';
+            return false;
+        }
+        const from = sign.length + second + sign.length;
+        const end = length === '*' ? all.indexOf(sign, from) : from + Number(length);
+        if ((end < 0 ? all.length : end) - from > most)
+            state = 'too-much';
+        else if (end < 0) {
+            // A long text must not be gone through again with every chunk.
+            tail = all.subarray(Math.max(from, all.length - sign.length + 1));
+            needed = from + most + 1;
+        }
+        else if (all.length < end + sign.length)
+            needed = end + sign.length;
+        else if (!all.subarray(end, end + sign.length).equals(sign))
+            state = 'mangled';
+        else {
+            state = 'whole';
+            tail = undefined;
+            onFrame(all.subarray(from, end));
+            leave(all.subarray(end + sign.length));
+            return bytes > 0;
+        }
+        return false;
+    };
+    /** Does this chunk bring the end of a frame of unknown length? */
+    const ends = (chunk) => {
+        if (!tail)
+            return false;
+        const recent = Buffer.concat([tail, chunk]);
+        tail = recent.subarray(Math.max(0, recent.length - sign.length + 1));
+        return recent.includes(sign);
+    };
+    return {
+        take: (chunk) => {
+            if (state === 'mangled' || state === 'too-much')
+                return;
+            chunks.push(chunk);
+            bytes += chunk.length;
+            if (bytes >= needed || ends(chunk))
+                while (look())
+                    ;
+        },
+        state: () => state,
+        noise: () => Buffer.concat([noise, state === 'before' ? Buffer.concat(chunks) : Buffer.alloc(0)])
+            .subarray(0, KEPT_NOISE)
+            .toString('utf8'),
+    };
+};
+
+;// CONCATENATED MODULE: ./src/ssh/boot.ts
+/**
+ * What a host runs before one of our scripts: the shell code that takes the words of a command line apart, runs the script
+ * and frames its answer (see frame.ts). It goes through the login shell of the user, whatever that is, as one single-quoted word:
+ * sh, bash, dash, zsh, ksh, busybox, fish and csh read such a word alike only where it holds no quote, no backslash, no exclamation
+ * mark and no line end. BSD's csh takes no word of more than 1023 characters.
+ */
+/** Arguments: the two halves of the frame's mark, then the pieces of the encoded words. Leaves the script in `_c`, its arguments in `$@`. */
+const UNPACK = '_m=$1$2; shift 2; _s=; for _w; do _s=$_s$_w; done; eval "set -- $(printf %b "$_s")"; _c=$1; shift; exec 3>&1; ';
+/**
+ * What is collected is in the memory of this shell, and must not fill that of the host: 96 MiB are its limit, where it
+ * can be lifted again for the script, whose programs (Go's) reserve more than they use.
+ */
+const BOUND = 'ulimit -S -v unlimited 2>/dev/null && ulimit -S -v 98304; ';
+/** Runs the script in a shell of its own, so that it may end with `exit`. */
+const SCRIPT = '(ulimit -S -v unlimited 2>/dev/null; eval "$_c")';
+/** Prints what was collected of stderr. */
+const SAID = 'printf "%s %s %s%s%s" $_m ${#_e} $_m "$_e" $_m >&2';
+/**
+ * The answer and what the script says on stderr are collected, and each is printed in one go as MARK LENGTH MARK TEXT MARK; the text of stdout
+ * ends with `:STATUS`, that of stderr with a dot, as a shell takes line ends at the end away. Descriptor 3 is ours alone.
+ */
+const ANSWER = `${UNPACK}${BOUND}_e=$({ _o=$( ${SCRIPT} 3>&-; printf :%s $?); ` +
+    `printf "%s %s %s%s%s" $_m \${#_o} $_m "$_o" $_m >&3; } 2>&1; printf .); ${SAID}`;
+/** The same for an answer that is too large to be collected: stdout comes as MARK * MARK TEXT:STATUS MARK. */
+const BULK = `${UNPACK}${BOUND}_e=$({ printf "%s * %s" $_m $_m >&3; ${SCRIPT} >&3 3>&-; ` +
+    `printf ":%s%s" $? $_m >&3; } 2>&1; printf .); ${SAID}`;
+/** For a script that goes on: each line, of stdout and stderr alike, when it comes, as MARK LENGTH MARK LINE MARK; the last one is MARK=STATUS. */
+const LINES = `${UNPACK}{ ${SCRIPT} 2>&1 3>&-; printf "%s=%s" $_m $?; } | ` +
+    'while IFS= read -r _l || [ "$_l" ]; do printf "%s %s %s%s%s" $_m ${#_l} $_m "$_l" $_m; done';
+const BOOT = { answer: ANSWER, bulk: BULK, lines: LINES };
+/** Longest piece of encoded words, in characters. */
+const PIECE = 900;
+/** Any byte that could mean something to some shell inside single quotes, in the form that printf's %b takes. */
+const boot_encode = (words) => Buffer.from(words)
+    .toString('latin1')
+    .replace(/[^\x20-\x7e]|['\\!]/g, (byte) => `\\0${byte.charCodeAt(0).toString(8).padStart(3, '0')}`);
+/** The words in pieces, each of which can stand between single quotes in any shell; none ends with a backslash, which fish would take for the quote's. */
+const pack = (words) => {
+    const text = boot_encode(words);
+    const pieces = [];
+    for (let at = 0; at < text.length;) {
+        const most = text.slice(at, at + PIECE);
+        const piece = most.endsWith('\\') ? most.slice(0, -1) : most;
+        pieces.push(piece);
+        at += piece.length;
+    }
+    return pieces;
+};
+/** The words that `pack` made pieces of, for whoever reads command lines. */
+const unpack = (pieces) => Buffer.from(pieces.join('').replace(/\\0([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8))), 'latin1').toString('utf8');
+
 ;// CONCATENATED MODULE: ./src/ssh/shell.ts
+
 
 /** Linux takes at most 128 KiB in one argument (MAX_ARG_STRLEN), and sshd hands the whole line over as one. */
 const MAX_COMMAND_LINE_BYTES = 120 * 1024;
@@ -97569,7 +105591,23 @@ const MAX_COMMAND_LINE_BYTES = 120 * 1024;
 const REMOTE_GRACE_S = 2;
 const REMOTE_KILL_S = 5;
 /** What stands in `$0` of our scripts, so that a host's process list, and sudo's log, say whose they are and what for. */
-const shell_nameOf = (label) => `etcd-deploy: ${label}`;
+const shell_nameOf = (label) => `etcd-deploy: ${label.slice(0, 200).replace(/[^\x20-\x7e]|['\\!]/g, '?')}`;
+/**
+ * All that our scripts see of an environment. What a login, PAM or sudo sets there could change what any program does (BASH_ENV,
+ * exported functions, LD_PRELOAD, TMPDIR, POSIXLY_CORRECT, GREP_OPTIONS, IFS, SYSTEMD_PAGER, a language), and nothing of it is needed.
+ */
+const ENVIRONMENT = [
+    'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    'HOME=/root',
+    'USER=root',
+    'LOGNAME=root',
+    'SHELL=/bin/sh',
+    // A bash that a script starts would take itself for the login's own, and read its .bashrc.
+    'SHLVL=1',
+    'LC_ALL=C',
+    'SYSTEMD_COLORS=0',
+    'SYSTEMD_PAGER=',
+].join(' ');
 /** `text` as one word of a POSIX shell, byte for byte; throws Failure on NUL, which no argument can hold. */
 const quote = (text) => {
     if (text.includes('\0')) {
@@ -97582,15 +105620,19 @@ const quote = (text) => {
     return `'${text.replaceAll("'", `'\\''`)}'`;
 };
 /**
- * The line a login shell on the host gets: `sh -c SCRIPT 'etcd-deploy: LABEL' ARG...`, behind `sudo -n --` where the login is
+ * The line a login shell on the host gets: `env -i ... sh -c BOOT 'etcd-deploy: LABEL' MARK MARK WORDS...`, where WORDS hold script and
+ * arguments in a form that any shell hands on as it is (see boot.ts), behind `sudo -n --` where the login is
  * not root, and behind `timeout` where it has a limit: a command must not act on the host long after the run has given
- * it up or has died, and sshd kills nothing for us (it refuses signals for root logins). The only place where anything is quoted. The login shell must be a POSIX one (sh, bash, dash, ksh, zsh).
+ * it up or has died, and sshd kills nothing for us (it refuses signals for root logins). The only place where anything is quoted.
+ * No program is named by its path: a restricted shell would refuse it.
  * Throws Failure where the line is too long for one argument: such data belongs on stdin.
  */
-const commandLine = (command, { sudo, limitMs }) => {
-    const words = ['-c', command.script, shell_nameOf(command.label), ...(command.args ?? [])].map(quote).join(' ');
+const commandLine = (command, { sudo, mark, kind, limitMs }) => {
+    const packed = pack([command.script, ...(command.args ?? [])].map(quote).join(' '));
+    const words = [BOOT[kind], shell_nameOf(command.label), ...mark.halves, ...packed];
     const limit = limitMs === undefined ? '' : `timeout -k ${REMOTE_KILL_S} ${Math.ceil(limitMs / 1000) + REMOTE_GRACE_S} `;
-    const line = `${sudo ? 'sudo -n -- ' : ''}${limit}sh ${words}`;
+    const line = `${sudo ? 'sudo -n -- ' : ''}${limit}env -i ${ENVIRONMENT} sh -c ` +
+        words.map((word) => `'${word}'`).join(' ');
     const bytes = Buffer.byteLength(line);
     if (bytes > MAX_COMMAND_LINE_BYTES) {
         throw new Failure({
@@ -97603,6 +105645,7 @@ const commandLine = (command, { sudo, limitMs }) => {
 };
 
 ;// CONCATENATED MODULE: ./src/ssh/exec.ts
+
 
 
 
@@ -97622,13 +105665,15 @@ const unknownOutcome = (context, label, why, cause) => new Failure({
     cause,
 });
 /**
- * Starts a command, waiting for a free session if need be; a limited one is ended by the host itself soon after its
- * `timeoutMs`. Rejects with Failure, saying that it was not started where
- * that is sure.
+ * Starts a command, waiting for a free session if need be; one that does not go on until it is released (`lines`) is ended by
+ * the host itself soon after its `timeoutMs`. Rejects with Failure, saying that it was not started where that is sure.
  */
-const start = async (context, command, limit) => {
+const start = async (context, command, kind) => {
     const { connection, sudo } = context;
-    const line = commandLine(command, limit === 'limited' ? { sudo, limitMs: command.timeoutMs } : { sudo });
+    const mark = newMark();
+    // What goes on until it is released has no limit.
+    const limit = kind === 'lines' ? {} : { limitMs: command.timeoutMs };
+    const line = commandLine(command, { sudo, mark, kind, ...limit });
     const notStarted = (why, next = exec_NEXT) => new Failure({
         what: `could not ${command.label}`,
         where: context.where,
@@ -97647,10 +105692,13 @@ const start = async (context, command, limit) => {
     }
     try {
         const started = await openChannel(connection, line, command.timeoutMs);
-        return executionOf(context, command, started, giveBack);
+        return executionOf(context, command, mark, started, giveBack);
     }
     catch (error) {
         giveBack();
+        if (refusedCommand(error)) {
+            throw notStarted('its SSH server refuses to run commands', 'let this login run commands there: it may be for file transfers or forwarding only');
+        }
         if (refusedSession(error)) {
             throw notStarted(`sshd refused one more session for ${formatDuration(command.timeoutMs)} (${error.message})`, 'set MaxSessions 10 or more in its sshd_config');
         }
@@ -97667,7 +105715,7 @@ const openChannel = async (connection, line, timeoutMs) => {
     for (;;) {
         const opening = connection.exec(line);
         try {
-            return await inTime(opening, timeoutMs);
+            return await exec_inTime(opening, timeoutMs);
         }
         catch (error) {
             void opening.then((late) => late.channel.close()).catch(() => { });
@@ -97679,14 +105727,16 @@ const openChannel = async (connection, line, timeoutMs) => {
 };
 /** ssh2 gives the reason code of a channel that the server refused (RFC 4254 5.1). */
 const refusedSession = (error) => typeof error.reason === 'number';
-const inTime = async (work, timeoutMs) => {
+/** ssh2's word for a server that gave a session and refused the request to run a command in it. */
+const refusedCommand = (error) => error instanceof Error && error.message === 'Unable to exec';
+const exec_inTime = async (work, timeoutMs) => {
     let timer;
     const late = new Promise((_, reject) => {
         timer = setTimeout(() => reject(new Error(`no answer within ${formatDuration(timeoutMs)}`)), timeoutMs);
     });
     return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
-const executionOf = (context, { label, stdin }, { channel, ending }, giveBack) => {
+const executionOf = (context, { label, stdin }, mark, { channel, ending }, giveBack) => {
     const abandon = () => channel.close();
     const ended = new Promise((resolve, reject) => {
         const stopListening = context.connection.onLost((reason) => {
@@ -97712,7 +105762,7 @@ const executionOf = (context, { label, stdin }, { channel, ending }, giveBack) =
     });
     // Heard by whoever awaits it; not awaited yet, it must not end the process.
     ended.catch(() => { });
-    return { channel, ended, abandon };
+    return { channel, mark, ended, abandon };
 };
 /** Hands a command its input; `keepOpen` leaves the input open for more. */
 const feed = ({ channel }, stdin, keepOpen) => {
@@ -97731,13 +105781,14 @@ const feed = ({ channel }, stdin, keepOpen) => {
 
 
 
+
 /** How long a held command may take to end after its stdin was closed; then its channel is closed. */
 const RELEASE_MS = 5000;
-/** What a held command may say before it is ready. */
-const MAX_PREAMBLE = 64 * 1024;
+/** What one of its lines may have, and what is kept of all of them before it is ready, in bytes. */
+const MOST_BYTES = 64 * 1024;
 /** See `HostSession.hold`. */
 const holdCommand = async (context, command) => {
-    const execution = await start(context, command, 'unlimited');
+    const execution = await start(context, command, 'lines');
     const ended = execution.ended.then(() => { }, () => { });
     try {
         await readiness(context, command, execution);
@@ -97756,117 +105807,172 @@ const holdCommand = async (context, command) => {
         },
     };
 };
-/** Resolves at the line `ready` on stdout. */
+/** Resolves at the line `ready`; its lines come framed one by one, stdout and stderr together (see boot.ts). */
 const readiness = (context, command, execution) => new Promise((resolve, reject) => {
-    const said = { stdout: '', stderr: '' };
-    const decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
-    const timer = setTimeout(() => reject(unknownOutcome(context, command.label, `it was not ready within ${formatDuration(command.timeoutMs)}`)), command.timeoutMs);
+    const { label, timeoutMs } = command;
+    const said = [];
+    let kept = 0;
+    let status;
+    let strange = '';
+    const settle = (action) => {
+        clearTimeout(timer);
+        action();
+    };
+    const refuse = (why) => settle(() => reject(unknownOutcome(context, label, why + noise())));
+    const timer = setTimeout(() => refuse(`it was not ready within ${formatDuration(timeoutMs)}`), timeoutMs);
+    const end = `${execution.mark.text}=`;
+    const lines = frameReader(execution.mark, MOST_BYTES, (bytes) => {
+        const [line = '', ending] = bytes.toString('utf8').split(end);
+        status ??= ending;
+        if (line === 'ready')
+            return settle(resolve);
+        kept += bytes.length;
+        if (line.trim() !== '' && kept < MOST_BYTES)
+            said.push(line.trim());
+    });
+    const noise = () => {
+        const text = visibleLine(`${strange}\n${lines.noise()}`);
+        return text === '' ? '' : `; the host said: ${text}`;
+    };
     // Both are read to the end, ready or not: a full pipe would block the command.
     execution.channel.on('data', (chunk) => {
-        const text = decoder.write(chunk);
-        command.onStdout?.(text);
-        if (said.stdout.length < MAX_PREAMBLE)
-            said.stdout += text;
-        if (said.stdout.split('\n').slice(0, -1).includes('ready')) {
-            clearTimeout(timer);
-            resolve();
-        }
+        lines.take(chunk);
+        if (lines.state() === 'mangled')
+            refuse('what it said was mixed up with other output');
+        if (lines.state() === 'too-much')
+            refuse(`it printed more than ${MOST_BYTES} bytes`);
     });
     execution.channel.stderr.on('data', (chunk) => {
-        if (said.stderr.length < MAX_PREAMBLE)
-            said.stderr += chunk.toString('utf8');
+        if (strange.length < MOST_BYTES)
+            strange += chunk.toString('utf8');
     });
     feed(execution, command.stdin, true);
-    execution.ended.then(({ code, signal }) => {
-        clearTimeout(timer);
-        const output = `${said.stdout}${said.stderr}`.trim().replace(/\s*\n\s*/g, '; ');
-        const how = code === undefined ? `by ${signal ?? 'a lost session'}` : `with exit code ${code}`;
-        const why = output === '' ? `it ended ${how} and said nothing` : output;
-        reject(new Failure({ what: `could not ${command.label}`, where: context.where, why }));
-    }, (error) => {
-        clearTimeout(timer);
-        reject(error);
-    });
+    execution.ended.then(({ code, signal }) => settle(() => {
+        const how = status === undefined && code === undefined
+            ? `by ${signal ?? 'a lost session'}`
+            : `with exit code ${status ?? code}`;
+        const why = said.length > 0 ? said.join('; ') : `it ended ${how} and said nothing${noise()}`;
+        reject(new Failure({ what: `could not ${label}`, where: context.where, why }));
+    }), (error) => settle(() => reject(error)));
 });
 
-;// CONCATENATED MODULE: ./src/ssh/run.ts
+;// CONCATENATED MODULE: ./src/ssh/exchange.ts
 
 
 
-/** More output than this is a mistake, and would only fill the runner's memory. */
-const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
-/** See `HostSession.run`. */
-const runCommand = async (context, command) => {
-    const execution = await start(context, command, 'limited');
+
+/** What a command may print on stdout where it says nothing else, and on stderr, in bytes. */
+const exchange_MOST_BYTES = 1024 * 1024;
+/** How long a session may stay open once its answer is here: something that the login has started may hold it. */
+const LINGER_MS = 250;
+/** Runs a command and takes its answer out of its frame. Rejects with Failure where it could not be started or the connection is lost. */
+const exchange_exchange = async (context, command) => {
+    const { mostBytes = exchange_MOST_BYTES, bulk, timeoutMs } = command;
+    const execution = await start(context, command, bulk ? 'bulk' : 'answer');
     const { channel } = execution;
-    return new Promise((resolve, reject) => {
-        const giveUp = (why) => {
-            execution.abandon();
-            finish();
-            reject(unknownOutcome(context, command.label, why));
+    const texts = {};
+    // The status, or the dot, stands behind the text (see boot.ts).
+    const stdout = frameReader(execution.mark, mostBytes + STATUS_BYTES, (text) => (texts.stdout ??= text));
+    const stderr = frameReader(execution.mark, exchange_MOST_BYTES + STATUS_BYTES, (text) => (texts.stderr ??= text));
+    let deadline;
+    const over = await new Promise((resolve, reject) => {
+        deadline = setTimeout(() => resolve({ kind: 'late' }), timeoutMs);
+        const heard = () => {
+            if (texts.stdout && texts.stderr)
+                resolve({ kind: 'whole' });
+            else if (broken(stdout) || broken(stderr))
+                resolve({ kind: 'broken' });
         };
-        const deadline = setTimeout(() => giveUp(`it did not end within ${formatDuration(command.timeoutMs)}`), command.timeoutMs);
-        const finish = () => clearTimeout(deadline);
-        const tooMuch = () => giveUp(`it printed more than ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB`);
-        const stdout = collect(tooMuch, command.onStdout);
-        const stderr = collect(tooMuch);
-        channel.on('data', stdout.take);
-        channel.stderr.on('data', stderr.take);
-        feed(execution, command.stdin, false);
-        execution.ended.then(({ code, signal }) => {
-            finish();
-            if (code !== undefined)
-                return resolve({ code, stdout: stdout.text(), stderr: stderr.text() });
-            const why = signal ? `it was killed by ${signal}` : 'its session ended without an exit status';
-            reject(unknownOutcome(context, command.label, `${why}${tailOf(stderr.text())}`));
-        }, (error) => {
-            finish();
-            reject(error);
+        channel.on('data', (chunk) => {
+            stdout.take(chunk);
+            heard();
         });
-    });
-};
-/** The last line of what a command said, for a sentence; empty where it said nothing. */
-const tailOf = (output) => {
-    const line = output.trim().split('\n').at(-1)?.trim().slice(0, 300) ?? '';
-    return line === '' ? '' : `: ${line}`;
-};
-/** Collects bytes, and decodes only whole characters, however the pieces are cut. */
-const collect = (tooMuch, onText) => {
-    const chunks = [];
-    const decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
-    let bytes = 0;
+        channel.stderr.on('data', (chunk) => {
+            stderr.take(chunk);
+            heard();
+        });
+        feed(execution, command.stdin, false);
+        execution.ended.then((ending) => resolve({ kind: 'ended', ending }), reject);
+    }).finally(() => clearTimeout(deadline));
+    if (over.kind !== 'ended')
+        await letGo(execution, over);
+    const result = texts.stdout && texts.stderr ? exchange_resultOf(texts.stdout, texts.stderr) : undefined;
+    const killed = result && KILLED[result.code];
+    if (result && killed === undefined)
+        return { kind: 'answer', result };
     return {
-        take: (chunk) => {
-            if (bytes > MAX_OUTPUT_BYTES)
-                return;
-            bytes += chunk.length;
-            if (bytes > MAX_OUTPUT_BYTES)
-                return tooMuch();
-            chunks.push(chunk);
-            const text = onText ? decoder.write(chunk) : '';
-            if (text !== '')
-                onText?.(text);
-        },
-        text: () => Buffer.concat(chunks).toString('utf8'),
+        kind: 'none',
+        why: killed === undefined
+            ? whyNone(over, [stdout, stderr], mostBytes, timeoutMs)
+            : `it was killed by ${killed}`,
+        said: result ? result.stderr : `${stderr.noise()}\n${stdout.noise()}`,
+        began: stdout.state() !== 'before',
     };
 };
+const STATUS_BYTES = 4;
+/** A shell's statuses for a script that a signal ended which no script of ours ends itself with. */
+const KILLED = {
+    134: 'SIGABRT',
+    135: 'SIGBUS',
+    137: 'SIGKILL',
+    139: 'SIGSEGV',
+};
+const broken = (reader) => BROKEN.includes(reader.state());
+const BROKEN = ['mangled', 'too-much'];
+/** The host closes a session when it is over; we do where nothing more is to come. */
+const letGo = async (execution, { kind }) => {
+    if (kind === 'whole') {
+        const waiting = new AbortController();
+        const lingered = (0,promises_namespaceObject.setTimeout)(LINGER_MS, undefined, { signal: waiting.signal });
+        await Promise.race([execution.ended, lingered]).catch(() => { });
+        waiting.abort();
+        lingered.catch(() => { });
+    }
+    execution.abandon();
+};
+const exchange_resultOf = (answer, said) => {
+    const colon = answer.lastIndexOf(':');
+    const status = answer.toString('latin1', colon + 1);
+    if (colon < 0 || !/^\d{1,3}$/.test(status))
+        return undefined;
+    return {
+        code: Number(status),
+        stdout: answer.toString('utf8', 0, colon),
+        stderr: said.toString('utf8', 0, said.length - 1),
+    };
+};
+const whyNone = (over, [out, err], mostBytes, timeoutMs) => {
+    const [stdout, stderr] = [out.state(), err.state()];
+    if (stdout === 'too-much')
+        return `it printed more than ${formatBytes(mostBytes)}`;
+    if (stderr === 'too-much')
+        return `it printed more than ${formatBytes(exchange_MOST_BYTES)} of complaints`;
+    if (stdout === 'mangled' || stderr === 'mangled')
+        return 'its answer was mixed up with other output';
+    if (over.kind === 'late')
+        return `it did not end within ${formatDuration(timeoutMs)}`;
+    if (over.kind !== 'ended')
+        return 'its answer came without its status';
+    const { code, signal } = over.ending;
+    if (stdout !== stderr && (signal === undefined || OUT_OF_MEMORY.includes(signal))) {
+        // One of the two shells that collect there has come to its own limit (see boot.ts), and was ended by that.
+        return `it printed more than ${formatBytes(stdout === 'whole' ? exchange_MOST_BYTES : mostBytes)}`;
+    }
+    if (signal !== undefined)
+        return `it was killed by ${signal}`;
+    if (code === undefined)
+        return 'its session ended without an exit status';
+    return `its session ended with exit status ${code} and no answer`;
+};
+/** How shells end that get no more memory: dash and busybox by a fault, bash by itself. */
+const OUT_OF_MEMORY = ['SIGSEGV', 'SIGABRT', 'SEGV', 'ABRT'];
+const formatBytes = (bytes) => bytes % exchange_MOST_BYTES === 0 ? `${bytes / exchange_MOST_BYTES} MiB` : `${bytes} bytes`;
 
 ;// CONCATENATED MODULE: ./src/ssh/sudo.ts
 
-
-const CHECK_MS = 15_000;
-/** Proves that commands run as root through `sudo -n`; throws Failure with the sudoers line that is missing. */
-const checkSudo = async (context, user) => {
-    const label = 'check that sudo works';
-    const { code, stdout, stderr } = await runCommand(context, { label, script: 'id -u', timeoutMs: CHECK_MS });
-    if (code === 0 && stdout.trim() === '0')
-        return;
-    const { why, next } = sudoWords(`${stderr}\n${stdout}`, user);
-    throw new Failure({ what: `${user} cannot become root with sudo`, where: context.where, why, next });
-};
-/** sudo's own words sorted; whatever it says, in whatever language, the sudoers line is the usual answer. */
+/** Why sudo does not make us root, its own words sorted, and what to do; whatever it says, in whatever language, the sudoers line is the usual answer. */
 const sudoWords = (said, user) => {
-    const quoted = said.trim().split('\n')[0]?.trim().slice(0, 300) || 'no message';
+    const quoted = visibleLine(sudo_wordsOf(said)) || 'no message';
     const line = `put "${user} ALL=(root) NOPASSWD: ALL" in /etc/sudoers.d/${user.replace(/[^\w-]/g, '_')} there`;
     if (/sudo:? (command )?not found|not found.*sudo|no such file/i.test(said)) {
         return {
@@ -97887,6 +105993,101 @@ const sudoWords = (said, user) => {
     }
     return { why: `sudo failed (${quoted})`, next: `${line}, or log in as root` };
 };
+/** What sudo said, without what the login printed beside it, where the two can be told apart. */
+const sudo_wordsOf = (said) => {
+    const lines = said.split('\n');
+    const own = lines.filter((line) => /\bsudo(ers)?\b/.test(line));
+    return (own.length > 0 ? own : lines).join('\n');
+};
+
+;// CONCATENATED MODULE: ./src/ssh/login-proof.ts
+
+
+
+
+/** Longer than the ten seconds that cloud images let their refusal stand. */
+const login_proof_PROOF_MS = 15_000;
+const login_proof_LABEL = 'look whether the login runs commands';
+/**
+ * Proves, before anything else is done with it, that a login runs our commands, as root: by one command whose answer only a shell
+ * can give. Throws Failure that quotes what the host said instead.
+ */
+const proveLogin = async (context, user) => {
+    const outcome = await login_proof_ask(context);
+    if (outcome.kind === 'answer') {
+        if (outcome.result.stdout.trim() === '0')
+            return;
+        throw notRoot(context, user, outcome.result.stdout);
+    }
+    if (!context.sudo)
+        throw noCommands(context, user, outcome);
+    // Is it the login or sudo that fails? Without sudo the login shows what it is worth.
+    const plain = await login_proof_ask({ ...context, sudo: false });
+    if (plain.kind === 'none')
+        throw noCommands(context, user, plain);
+    throw new Failure({
+        what: `${user} cannot become root with sudo`,
+        where: context.where,
+        ...sudoWords(outcome.said, user),
+    });
+};
+const login_proof_ask = (context) => exchange_exchange(context, { label: login_proof_LABEL, script: 'id -u', timeoutMs: login_proof_PROOF_MS });
+const notRoot = (context, user, id) => context.sudo
+    ? new Failure({
+        what: `${user} cannot become root with sudo`,
+        where: context.where,
+        ...sudoWords(id, user),
+    })
+    : new Failure({
+        what: `${user} is not root`,
+        where: context.where,
+        why: `its user id there is ${visibleLine(id)}`,
+        next: 'log in as a user that has sudo, or as the real root',
+    });
+const noCommands = (context, user, { why, said }) => {
+    const quoted = withoutStop(visibleLine(said));
+    return new Failure({
+        what: 'the login works, but runs no commands',
+        where: context.where,
+        why: quoted === '' ? `${why}, and the host said nothing` : `${why}; the host said: ${quoted}`,
+        next: nextOf(said, user),
+    });
+};
+/** What to do, by the words of the programs that refuse: cloud-init, login's nologin, PAM, sshd, a shell. */
+const nextOf = (said, user) => {
+    const other = /please login as the user "?([\w.-]+)"? rather than/i.exec(said)?.[1];
+    if (other !== undefined) {
+        return (`set ssh-user to ${other}, which needs sudo without a password there, or take the command="..." in front of the key away in ` +
+            `~${user}/.ssh/authorized_keys`);
+    }
+    if (/password.{0,80}(expired|change)|(expired|change).{0,80}password/is.test(said)) {
+        return `set a new password for ${user} there, or let it have none that expires: chage -M -1 -d 1 ${user}`;
+    }
+    if (/account.{0,40}expired/is.test(said)) {
+        return `let the account of ${user} expire no more there: chage -E -1 ${user}`;
+    }
+    if (/account.{0,40}not available|nologin/is.test(said)) {
+        return `give ${user} a shell there: usermod -s /bin/sh ${user}`;
+    }
+    if (/sftp/i.test(said)) {
+        return `let ${user} run commands there: its sshd_config allows this login file transfers only (ForceCommand internal-sftp)`;
+    }
+    return (`look there at what this login runs: ForceCommand and ChrootDirectory in the sshd_config, command="..." in ` +
+        `~${user}/.ssh/authorized_keys, the shell of ${user} in /etc/passwd and its startup files; it has to run "sh -c" and nothing else`);
+};
+
+;// CONCATENATED MODULE: ./src/ssh/run.ts
+
+
+
+/** See `HostSession.run`. */
+const runCommand = async (context, command) => {
+    const outcome = await exchange_exchange(context, command);
+    if (outcome.kind === 'answer')
+        return outcome.result;
+    const said = visibleLine(outcome.said);
+    throw unknownOutcome(context, command.label, said === '' ? outcome.why : `${outcome.why}; the host said: ${said}`);
+};
 
 ;// CONCATENATED MODULE: ./src/ssh/session.ts
 
@@ -97906,8 +106107,7 @@ const openSessionOver = async (member, target, request) => {
     });
     const context = { connection, where: `${member} (${name})`, sudo: target.user !== 'root' };
     try {
-        if (context.sudo)
-            await checkSudo(context, target.user);
+        await proveLogin(context, target.user);
     }
     catch (error) {
         await connection.close();
@@ -98159,12 +106359,15 @@ const withLocks = async (run, sessions, work) => {
 
 
 
+
+
 /** Checks every endpoint and changes nothing; throws Failure unless the whole cluster is healthy. */
-const health = (run) => run.inputs.desired.endpoints.length > 0
+const health_health = (run) => run.inputs.desired.endpoints.length > 0
     ? healthFromRunner(run)
     : withReachable(run, (sessions) => withDiagnosis(run, sessions, async () => {
         await noteCertificateDays(run, sessions);
-        await gateOnHealth(run, probeFromHosts(run, sessions));
+        await withRefusedStarts(run, sessions, () => gateOnHealth(run, probeFromHosts(run, sessions)));
+        await checkLinks(run, sessions, { strict: false });
         await probeCommits(run, sessions);
     }));
 /** Asks from a host of the cluster, with its own etcdctl and certificate, as the document does. */
@@ -98174,12 +106377,212 @@ const probeFromHosts = ({ inputs: { desired } }, sessions) => ({
     accessTo: (endpoint) => accessOf(desired, endpoint),
 });
 
+;// CONCATENATED MODULE: ./src/host/facts-account.ts
+/**
+ * For the facts script: what there is of the account \`$user\`. Where there is no getent, only what is in the files counts. The first
+ * user with an id is the one that files are shown to belong to.
+ */
+const facts_account_ACCOUNT = `if number=$(id -u -- "$user" 2>/dev/null); then
+  named=$(grep -m 1 "^[^:]*:[^:]*:$number:" /etc/passwd) || named=
+  group=no
+  ! { getent group "$user" >/dev/null 2>&1 || grep -q "^$user:" /etc/group; } || group=yes
+  say user "$number" "\${named%%:*}" "$group"
+fi
+`;
+/** Reads the \`user\` row; undefined where there was none, as there is no such user, or it tells no id. */
+const accountOf = (row) => {
+    const [uid = '', nameOfUid = '', group = ''] = row ?? [];
+    return /^\d+$/.test(uid) ? { uid, nameOfUid, groupExists: group !== 'no' } : undefined;
+};
+
+;// CONCATENATED MODULE: ./src/host/facts-environment.ts
+/** Names of variables that etcd, or Go in it, takes notice of (extended regular expression). */
+const facts_environment_NAMES = 'ETCD_[A-Z0-9_]+|HTTPS?_PROXY|ALL_PROXY|NO_PROXY|https?_proxy|all_proxy|no_proxy|GODEBUG|GOGC|GOMAXPROCS|GOMEMLIMIT';
+/** More of a unit, a drop-in or an environment file than this is not read, bytes. */
+const facts_environment_MOST_BYTES = 65_536;
+/**
+ * Part of the facts script: what a process of `$service` is given by systemd, by file and line in the order in which systemd
+ * applies it, and what the process `$pid` was given. The filter is here: of other variables neither name nor value leaves the
+ * host, of those that may hold a secret the name alone, of a proxy what is not its user and password. Lines
+ * `env<TAB>KIND<TAB>FILE<TAB>LINE<TAB>NAMED BY<TAB>TEXT`, the text as it is written there.
+ */
+const ENVIRONMENT_SNIPPET = `names='${facts_environment_NAMES}'
+env_row() { printf 'env\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" "$4" "$5"; }
+env_vary() { # KIND FILE LINE NAMED-BY WORD
+  env_kind=$1 env_word=$5 env_name=\${5#[\\"\\']}
+  env_name=\${env_name%%=*} env_value=\${5#*=}
+  case $env_name in
+    *PASS* | *SECRET* | *CREDENTIAL*) return 0 ;;
+    *TOKEN*) env_kind=$1-hidden env_word=$env_name= ;;
+    *_PROXY | *_proxy)
+      case $env_value in
+        *://*@*) env_word=\${5%%=*}=\${env_value%%://*}://\${env_value##*@} ;;
+        *@*) env_word=\${5%%=*}=\${env_value##*@} ;;
+      esac ;;
+  esac
+  env_row "$env_kind" "$2" "$3" "$4" "$env_word"
+}
+env_all() { # KIND FILE LINE NAMED-BY, one word a line on stdin
+  grep -E "^[\\"']?($names)=" | while IFS= read -r env_found; do env_vary "$1" "$2" "$3" "$4" "$env_found"; done
+}
+env_file() { # PATH LINE NAMED-BY
+  case $1 in -*) env_path=\${1#-} env_needed=no ;; *) env_path=$1 env_needed=yes ;; esac
+  env_path=$(printf '%s' "$env_path" | sed "s/%n/$service.service/g; s/%[Np]/$service/g; s/%%/%/g")
+  env_there=no env_ifs=$IFS IFS=''
+  set +f
+  for env_each in $env_path; do
+    [ -f "$env_each" ] || continue
+    env_there=yes
+    head -c ${facts_environment_MOST_BYTES} "$env_each" | grep -nE "^[[:space:]]*($names)=" | while IFS=: read -r env_at env_text; do
+      printf '%s\\n' "$env_text" | sed 's/^[[:space:]]*//' | env_all file "$env_each" "$env_at" "$3"
+    done
+  done
+  set -f
+  IFS=$env_ifs
+  [ $env_there = yes ] || [ $env_needed = no ] || env_row missing "$env_path" "$2" "$3" ''
+}
+env_unit() { # PATH
+  env_number=0 env_key='' env_more=no
+  while read -r env_line || [ -n "$env_line" ]; do
+    env_number=$((env_number + 1))
+    case $env_line in '#'* | ';'*) continue ;; esac
+    env_given=$env_line
+    if [ $env_more = no ]; then
+      env_key=\${env_line%%=*} env_given=\${env_line#*=}
+      env_key=\${env_key%%[!A-Za-z]*}
+    fi
+    case $env_line in *\\\\) env_more=yes ;; *) env_more=no ;; esac
+    env_first=\${env_given#"\${env_given%%[![:space:]]*}"}
+    case $env_key in
+      Environment)
+        [ -n "$env_first" ] || env_row reset "$1" "$env_number" '' Environment
+        case $env_given in
+          *ETCD_* | *_PROXY* | *_proxy* | *GO*)
+            printf '%s\\n' "$env_given" |
+              grep -oE '("([^"\\\\]|\\\\.)*"|'"'([^'\\\\\\\\]|\\\\\\\\.)*'"'|\\\\.|[^[:space:]"'"'"'\\\\])+' |
+              env_all unit "$1" "$env_number" "$1" ;;
+        esac ;;
+      EnvironmentFile)
+        if [ -n "$env_first" ]; then env_file "$env_first" "$env_number" "$1"
+        else env_row reset "$1" "$env_number" '' EnvironmentFile; fi ;;
+      PassEnvironment)
+        for env_passed in $env_first; do
+          tr '\\0' '\\n' </proc/1/environ | grep "^$env_passed=" | env_all passed "$1" "$env_number" "$1"
+        done ;;
+      UnsetEnvironment)
+        for env_gone in $env_first; do
+          case $env_gone in *=* | *\\\\) ;; *) env_row unset "$1" "$env_number" '' "$env_gone" ;; esac
+        done ;;
+      ExecStart) [ "$1" = "$unit" ] || env_row start "$1" "$env_number" '' "$env_first" ;;
+    esac
+  done
+}
+set -f
+systemctl show-environment | env_all manager '' '' ''
+[ ! -f "$unit" ] || head -c ${facts_environment_MOST_BYTES} "$unit" | env_unit "$unit"
+set +f
+for env_folder in "$service.service.d" service.d; do
+  for env_root in "$units" /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
+    for env_each in "$env_root/$env_folder"/*.conf; do
+      [ ! -e "$env_each" ] || printf '%s\\t%s\\n' "\${env_each##*/}" "$env_each"
+    done
+  done
+done | sort -s -u -t '	' -k 1,1 | while IFS='	' read -r _ env_each; do
+  [ -f "$env_each" ] || continue
+  set -f
+  head -c ${facts_environment_MOST_BYTES} "$env_each" | env_unit "$env_each"
+  set +f
+done
+[ "$pid" -eq 0 ] || ! [ -r "/proc/$pid/environ" ] || {
+  env_row process '' '' '' ''
+  tr '\\0' '\\n' <"/proc/$pid/environ" | env_all process '' '' ''
+}`;
+const KINDS = ['manager', 'passed', 'unit', 'file', 'process'];
+const NOTES = ['reset', 'unset', 'start', 'missing'];
+/**
+ * Reads the rows that the snippet printed, each without its key: kind, file, line, named by, text (which may hold tabs). Rows of
+ * no known kind are left out. `process` is absent where no process could be looked at.
+ */
+const parseEnvironment = (rows) => {
+    const known = rows.flatMap(([word = '', file = '', line = '', by = '', ...text]) => {
+        const hidden = word.endsWith('-hidden');
+        const kind = [...KINDS, ...NOTES].find((one) => one === word.replace(/-hidden$/, ''));
+        if (kind === undefined)
+            return [];
+        const place = file === '' ? {} : { file, line: Number(line) || 0 };
+        return [{ kind, ...place, ...(by === '' ? {} : { by }), text: text.join('\t'), hidden }];
+    });
+    const process = known.filter(({ kind }) => kind === 'process');
+    return {
+        given: known.filter(({ kind }) => kind !== 'process'),
+        // The first one says that the process could be asked.
+        ...(process.length === 0 ? {} : { process: process.slice(1) }),
+    };
+};
+
+;// CONCATENATED MODULE: ./src/host/facts-storage.ts
+/**
+ * For the facts script: `mount_of LABEL` on descriptor 9, a directory, says which mount it is on, by the kernel's own word, as neither
+ * paths nor device numbers tell a bind mount (proc(5), /proc/PID/fdinfo: mnt_id).
+ */
+const MOUNT_OF = `mount_of() {
+  while read -r key id; do
+    [ "$key" != mnt_id: ] || { say mount "$1" "$id" && mounts="$mounts\${mounts:+|}$id"; }
+  done </proc/self/fdinfo/9
+} 2>/dev/null
+`;
+/** The mounts that were met, and the inodes of all directories in \`"$@"\`, in the order of their \`dir\` lines. */
+const STORAGE = `stat -f -c '%c %d' -- "$@" 2>/dev/null | while IFS= read -r line; do say inodes "$line"; done
+[ -z "$mounts" ] || grep -E "^($mounts) " /proc/self/mountinfo 2>/dev/null |
+  while IFS= read -r line; do say mountinfo "$line"; done
+`;
+/** Reads the rows of the two snippets. What the host did not tell, or told otherwise than Linux does, is left out. */
+const storageOf = ({ mounts, lines, inodes, labels }) => {
+    const known = new Map(lines.flatMap(([line = '']) => {
+        const mount = mountIn(line);
+        return mount === undefined ? [] : [mount];
+    }));
+    const idOf = new Map(mounts.map(([label, id]) => [label, id]));
+    const counted = inodes.length === labels.length;
+    return new Map(labels.map((label, index) => {
+        const mount = known.get(idOf.get(label) ?? '');
+        const free = counted ? freeInodes(inodes[index]?.[0] ?? '') : undefined;
+        return [
+            label,
+            {
+                ...(free === undefined ? {} : { availableInodes: free }),
+                ...(mount === undefined ? {} : { mount }),
+            },
+        ];
+    }));
+};
+/** File systems that make inodes as they are needed (btrfs, some network ones) tell a total of 0. */
+const freeInodes = (text) => {
+    const [, total, free] = /^(\d{1,20}) (\d{1,20})$/.exec(text) ?? [];
+    return total === undefined || Number(total) === 0 ? undefined : Number(free);
+};
+/** `36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw,errors=continue` (proc(5)). */
+const mountIn = (line) => {
+    const fields = line.split(' ');
+    const [id = '', , device = '', , point = '', options = ''] = fields;
+    const dash = fields.indexOf('-', 6);
+    const type = fields[dash + 1] ?? '';
+    if (!/^\d+$/.test(id) || !/^\d+:\d+$/.test(device) || dash < 0 || type === '')
+        return undefined;
+    return [id, { device, point: unescaped(point), type, noexec: options.split(',').includes('noexec') }];
+};
+/** The kernel writes blanks, tabs, line ends and backslashes as three octal digits. */
+const unescaped = (text) => text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8)));
+
 ;// CONCATENATED MODULE: ./src/host/facts-parse.ts
 
 
 
+
+
+
 /** Turns what the facts script printed into facts. Throws Failure when it is cut off: half the facts are no facts. */
-const parseFacts = ({ member, layout, tempDir, trip, text }) => {
+const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }) => {
     const rows = text.split('\n').map((line) => line.split('\t'));
     const all = (key) => rows.filter((row) => row[0] === key).map((row) => row.slice(1));
     const first = (key) => all(key)[0];
@@ -98196,6 +106599,12 @@ const parseFacts = ({ member, layout, tempDir, trip, text }) => {
         { mode, owner, type, changed },
     ]));
     const spaces = all('df').flatMap(([line = '']) => /\s(\d+)\s+(?:\d+%|-)\s+\/.*$/.exec(line)?.[1] ?? []);
+    const storage = storageOf({
+        mounts: all('mount'),
+        lines: all('mountinfo'),
+        inodes: all('inodes'),
+        labels: all('dir').map(([label = '']) => label),
+    });
     const directories = new Map(all('dir').map(([label, writable, empty], index) => [label, { writable, empty, space: spaces[index] }]));
     const file = (label, path) => {
         const stat = stats.get(path);
@@ -98214,6 +106623,7 @@ const parseFacts = ({ member, layout, tempDir, trip, text }) => {
             owner: exists ? stat.owner : '',
             writable: seen?.writable === 'yes',
             availableBytes: Number(seen?.space ?? 0),
+            ...storage.get(label),
         };
     };
     const binaries = new Map(all('binary').map(([name, sha256 = '', version = '']) => [
@@ -98225,11 +106635,12 @@ const parseFacts = ({ member, layout, tempDir, trip, text }) => {
     const [pid, argv] = all('process').find(([, line]) => line) ?? [];
     const exe = first('exe')?.[0];
     const paths = certificatePaths(layout);
+    const account = accountOf(first('user'));
     return {
         member,
         init: first('init')?.[0] ?? '',
         machine: first('machine')?.[0] ?? '',
-        ...clockOf(all('clock').map(([nanoseconds = '']) => nanoseconds), trip),
+        ...facts_parse_clockOf(all('clock').map(([nanoseconds = '']) => nanoseconds), trip),
         service: {
             ...serviceOf(all('show').map(([property = '']) => property)),
             unit: file('unit', unitPath(layout.serviceName)),
@@ -98248,12 +106659,18 @@ const parseFacts = ({ member, layout, tempDir, trip, text }) => {
         key: file('key', paths.key),
         dataDir: directory('data', layout.dataDir),
         hasMemberData: first('data') !== undefined,
+        ...raftSnapshotOf(first('snap')?.[0]),
         walDir: layout.walDir === '' ? undefined : directory('wal', layout.walDir),
         binDir: directory('bin', layout.binDir),
         caDir: directory('ca', layout.caDir),
         unitDir: directory('unit', UNIT_DIR),
         tempDir: directory('temp', tempDir),
+        ...(directories.has('state')
+            ? { stateDir: directory('state', `${STATE_DIR}/${layout.serviceName}`) }
+            : {}),
+        ...(snapshotDir === undefined ? {} : { snapshotDir: directory('snapshot', snapshotDir) }),
         userExists: first('user') !== undefined,
+        ...(account === undefined ? {} : { account }),
         listeners: uniqueListeners(all('listener').map(([port = '', owner, command = '']) => ({
             port: parseInt(port, 16),
             pid: Number(owner),
@@ -98268,7 +106685,15 @@ const parseFacts = ({ member, layout, tempDir, trip, text }) => {
         })),
         bootstrapMarker: texts.get('marker'),
         ...(first('unconfirmed') === undefined ? {} : { unconfirmed: true }),
+        environment: parseEnvironment(all('env')),
     };
+};
+/** From the name of its file, hexadecimal (etcd server/etcdserver/api/snap/snapshotter.go, save). */
+const raftSnapshotOf = (file = '') => {
+    const [, term, index] = /^([0-9a-f]{16})-([0-9a-f]{16})\.snap$/.exec(file) ?? [];
+    return term === undefined || index === undefined
+        ? {}
+        : { raftSnapshot: { term: BigInt(`0x${term}`).toString(), index: BigInt(`0x${index}`).toString() } };
 };
 /** Both times are whole seconds, and the kernel's idea of when it booted moves by one. */
 const CLOCK_GRAIN_S = 2;
@@ -98282,7 +106707,7 @@ const caAge = (changed, born) => {
     return { caChangedSince: Number(changed) - Number(born) > CLOCK_GRAIN_S };
 };
 /** How far the host's clock is ahead, and the most that estimate can be off: half of the time spent on the way. */
-const clockOf = (nanoseconds, { sentMs, gotMs }) => {
+const facts_parse_clockOf = (nanoseconds, { sentMs, gotMs }) => {
     const [began = Number.NaN, done = Number.NaN] = nanoseconds.map(millisecondsOf);
     const onTheWay = Math.max(0, gotMs - sentMs - (done - began));
     return {
@@ -98312,17 +106737,22 @@ const uniqueListeners = (listeners) => [
 ;// CONCATENATED MODULE: ./src/host/facts-script.ts
 
 
+
+
+
 /**
  * Reads everything of a host at once and writes nothing.
  * Arguments: service, bin-dir, ca-dir, data-dir, wal-dir or '', service user, ports ('2379 2380'), marker, unit folder,
- * temporary folder. Prints lines `KEY<TAB>VALUE...`, file contents in base64, `end` last.
+ * temporary folder, snapshot-dir or ''. Prints lines `KEY<TAB>VALUE...`, file contents in base64, `end` last.
  */
 const FACTS_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-service=$1 bin=$2 ca=$3 data=$4 wal=$5 user=$6 ports=$7 marker=$8 units=$9 temp=\${10}
+service=$1 bin=$2 ca=$3 data=$4 wal=$5 user=$6 ports=$7 marker=$8 units=$9 temp=\${10} snapshot=\${11-}
+state=\${marker%/*} mounts=
 unit=$units/$service.service
 say() { printf '%s\\t%s\\t%s\\t%s\\n' "$1" "\${2-}" "\${3-}" "\${4-}"; }
-text() { [ ! -f "$2" ] || say text "$1" "$(base64 -w0 <"$2")"; }
+# No more than a file of its kind can have: whoever reads this takes it line by line.
+text() { [ ! -f "$2" ] || say text "$1" "$(head -c 262144 -- "$2" | base64 -w0)"; }
 
 say clock "$(date +%s%N)"
 
@@ -98345,8 +106775,7 @@ binary() {
 }
 read -r init </proc/1/comm && say init "$init"
 say machine "$(uname -m)"
-! id -u -- "$user" >/dev/null 2>&1 || say user yes
-
+${facts_account_ACCOUNT}${MOUNT_OF}
 # The slow ones side by side, and apart from all other output: only short lines never mix.
 slow=$(
   binary etcd & binary etcdctl & binary etcdutl &
@@ -98366,7 +106795,7 @@ name=
 # Until it executes etcd it is systemd still, and is called (etcd).
 case $name in '('*) name= ;; esac
 if [ -n "$name" ] && [ -e "/proc/$pid/exe" ]; then
-  say process "$pid" "$(base64 -w0 <"/proc/$pid/cmdline")"
+  say process "$pid" "$(head -c 131072 -- "/proc/$pid/cmdline" | base64 -w0)"
   if [ "/proc/$pid/exe" -ef "$bin/etcd" ]; then say exe same; else
     sum=$(sha256sum <"/proc/$pid/exe")
     say exe "\${sum%% *}"
@@ -98380,7 +106809,7 @@ if [ -n "$name" ] && [ -e "/proc/$pid/exe" ]; then
 fi
 
 stat -L --printf='stat\\t%a\\t%U\\t%F\\t%n\\t%Z\\n' -- "$unit" "$ca/ca.pem" "$ca/etcd.pem" "$ca/etcd-key.pem" \\
-  "$data" "$wal" "$bin" "$ca" "$units" "$temp" 2>/dev/null
+  "$data" "$wal" "$bin" "$ca" "$units" "$temp" "$state" "$snapshot" 2>/dev/null
 text unit "$unit"
 text ca "$ca/ca.pem"
 text certificate "$ca/etcd.pem"
@@ -98388,9 +106817,10 @@ text marker "$marker"
 [ ! -d "\${marker%/*}/previous" ] || say unconfirmed yes
 
 set --
-for label in data wal bin ca unit temp; do
+for label in data wal bin ca unit temp state snapshot; do
   case $label in
     data) path=$data ;; wal) path=$wal ;; bin) path=$bin ;; ca) path=$ca ;; unit) path=$units ;; temp) path=$temp ;;
+    state) path=$state ;; snapshot) path=$snapshot ;;
   esac
   [ -n "$path" ] || continue
   near=$path
@@ -98403,14 +106833,18 @@ for label in data wal bin ca unit temp; do
     break
   done
   say dir "$label" "$writable" "$empty"
+  mount_of "$label" 9<"$near"
   set -- "$@" "$near"
 done
 df -P -B1 -- "$@" 2>/dev/null | while IFS= read -r line; do say df "$line"; done
-
+${STORAGE}
 # etcd is given a folder inside wal-dir; one that we did not set up may have its log in wal-dir itself.
 set -- "$data"/member/wal/*.wal
 [ -z "$wal" ] || set -- "$@" "$wal"/*.wal "$wal"/wal/*.wal
 for file; do [ ! -e "$file" ] || { say data yes; break; }; done
+# TERM-INDEX.snap, both of one width: the newest comes last.
+for file in "$data"/member/snap/*-*.snap; do newest=\${file##*/}; done
+say snap "$newest"
 
 pattern=
 for port in $ports; do pattern="$pattern\${pattern:+|}$(printf %04X "$port")"; done
@@ -98445,8 +106879,12 @@ fi
 for file in $(grep -lx etcd /proc/[0-9]*/comm 2>/dev/null); do
   other=\${file#/proc/} other=\${other%/comm}
   [ "$other" = "$pid" ] ||
-    say foreign "$other" "$(base64 -w0 <"/proc/$other/cgroup")" "$(base64 -w0 <"/proc/$other/cmdline")"
+    say foreign "$other" "$(base64 -w0 <"/proc/$other/cgroup")" "$(head -c 16384 -- "/proc/$other/cmdline" | base64 -w0)"
 done 2>/dev/null
+
+{
+${ENVIRONMENT_SNIPPET}
+} 2>/dev/null
 
 say clock "$(date +%s%N)"
 say end
@@ -98459,8 +106897,10 @@ say end
 
 const TEMP_DIR = '/tmp';
 const TIMEOUT_MS = 30_000;
+/** A few files of 256 KiB at most, coded, and short lines. */
+const facts_MOST_BYTES = 4 * 1024 * 1024;
 /** Everything known of a host, in one round trip that changes nothing there. Throws Failure where it cannot be had. */
-const readFacts = async (session, { layout, ports, now = Date.now }) => {
+const readFacts = async (session, { layout, ports, snapshotDir, now = Date.now }) => {
     const sentMs = now();
     const { code, stdout, stderr } = await session.run({
         label: 'read host facts',
@@ -98476,8 +106916,10 @@ const readFacts = async (session, { layout, ports, now = Date.now }) => {
             markerPath(layout.serviceName),
             UNIT_DIR,
             TEMP_DIR,
+            snapshotDir ?? '',
         ],
         timeoutMs: TIMEOUT_MS,
+        mostBytes: facts_MOST_BYTES,
     });
     const trip = { sentMs, gotMs: now() };
     if (code !== 0) {
@@ -98488,7 +106930,51 @@ const readFacts = async (session, { layout, ports, now = Date.now }) => {
             next: 'the host needs a POSIX sh and coreutils; log in and try them by hand',
         });
     }
-    return parseFacts({ member: session.member, layout, tempDir: TEMP_DIR, trip, text: stdout });
+    return parseFacts({ member: session.member, layout, tempDir: TEMP_DIR, snapshotDir, trip, text: stdout });
+};
+
+;// CONCATENATED MODULE: ./src/observe/access.ts
+
+
+
+
+
+const access_COMMAND_TIMEOUT_MS = 3000;
+/**
+ * A revision that no cluster ever reaches. etcd asks who it is before anything else, and then says that the revision is of the future,
+ * before it reads a single key (server/storage/mvcc/kvstore.go hashByRev): nothing is written, nothing is scanned.
+ */
+const NEVER = '9223372036854775807';
+/**
+ * Which of the hosts' certificates etcd's authentication does not let do what only its role root may. One host is asked for each common
+ * name; who does not answer tells nothing.
+ */
+const observeAccess = async (desired, hosts) => {
+    const byName = new Map();
+    for (const seen of hosts.filter(({ host }) => host.service.activeState === 'active')) {
+        const user = commonNameOf(seen.host.certificate?.text ?? '');
+        byName.set(user, [...(byName.get(user) ?? []), seen]);
+    }
+    const asked = await Promise.all([...byName].map(async ([user, of]) => {
+        const reason = await refusalAt(desired, of[0]);
+        return reason === undefined ? [] : [{ members: of.map(({ member }) => member.name), user, reason }];
+    }));
+    return asked.flat();
+};
+const refusalAt = async (desired, { member, session }) => {
+    const { argv, timeoutMs } = endpointHashKv(accessOf(desired, member.clientUrl, access_COMMAND_TIMEOUT_MS), NEVER);
+    const stderr = await etcdctlOn(session)(argv, timeoutMs).then((result) => result.stderr, () => '');
+    const refusal = authenticationRefusal(stderr);
+    return refusal && `etcdserver: ${refusal.said}`;
+};
+/** The common name, by which etcd knows a user; empty where there is none, or the text is no certificate. */
+const commonNameOf = (pem) => {
+    try {
+        return /^CN=(.*)$/m.exec(new external_node_crypto_.X509Certificate(pem).subject)?.[1] ?? '';
+    }
+    catch {
+        return '';
+    }
 };
 
 ;// CONCATENATED MODULE: ./src/etcd/v2store.ts
@@ -98512,7 +106998,7 @@ const checkV2Store = ({ binDir, dataDir, walDir }) => ({
 /** What `checkV2Store` found. */
 const parseV2Check = (result) => {
     if (result.code !== 0) {
-        const reason = reasonOf(result);
+        const reason = outcome_reasonOf(result);
         if (/unknown command/.test(reason))
             return { kind: 'unknown', reason: 'its etcdutl has no check v2store' };
         return { kind: /detected custom/.test(reason) ? 'found' : 'unknown', reason };
@@ -98751,37 +107237,21 @@ const listenOn = async ({ member, session, host }, port) => {
     }
 };
 
-;// CONCATENATED MODULE: ./src/ssh/served-certificate.ts
+;// CONCATENATED MODULE: ./src/observe/refused-pair.ts
 
-const served_certificate_OPEN_MS = 5000;
-/** The server broke the handshake off for a fault of its own (TLS alert 80): Go's does where key and certificate are no pair. */
-const isServersFault = (error) => error instanceof Error && /alert internal error|SSL alert number 80/.test(error.message);
+
+
 /**
- * Serial number (lower-case hex, no leading zeros) of the certificate that is served at `address:port`, seen from the host of
- * `session`. Nothing is trusted or sent: the handshake alone shows it. Rejects with OpenFailure or node:tls's error.
+ * What etcd said of its key and certificate where it ended for them and is not there now: it reads both before anything else, and
+ * ends where they are no pair. undefined where it runs, was stopped, or ended for another reason. Never throws.
  */
-const servedSerial = async (session, address, port) => {
-    const stream = await session.openTcp(address, port, served_certificate_OPEN_MS);
-    return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`no TLS handshake at ${address}:${port} within ${served_certificate_OPEN_MS} ms`)), served_certificate_OPEN_MS);
-        const seen = () => socket.getPeerX509Certificate()?.serialNumber ?? '';
-        const done = (serial) => resolve(serial.toLowerCase().replace(/^0+/, ''));
-        // What is served is compared with what was sent there; whether to trust it is not the question.
-        const socket = (0,external_node_tls_.connect)({ socket: stream, rejectUnauthorized: false }, () => {
-            done(seen());
-            socket.destroy();
-        });
-        // Before TLS 1.3 a server that asks for a certificate of ours breaks off, having shown its own.
-        socket.on('error', (error) => {
-            // Once: asked again, it has forgotten.
-            const serial = seen();
-            if (serial === '')
-                reject(error);
-            else
-                done(serial);
-        });
-        socket.once('close', () => clearTimeout(timer));
-    }).finally(() => stream.destroy());
+const observeRefusedPair = async (session, { service, process }, serviceName) => {
+    const ended = service.activeState === 'failed' || service.subState.startsWith('auto-restart');
+    if (process !== undefined || !ended)
+        return undefined;
+    const { said } = lastWords(await lastStartJournal(session, serviceName));
+    const refusal = pairRefusal(said);
+    return refusal === '' ? undefined : refusal;
 };
 
 ;// CONCATENATED MODULE: ./src/observe/wire.ts
@@ -98807,6 +107277,11 @@ const observeWire = async (session, { address, clientUrl }) => {
 
 
 
+
+
+
+/** A member that lives tells its metrics in milliseconds. */
+const observe_METRICS_MS = 3000;
 /**
  * The world as it is: all hosts at once in one round trip each, then what their etcd says of the cluster. Whether the hosts
  * reach each other is tried only where one holds no data yet, as a bootstrap may follow; what only one upgrade needs to know, only
@@ -98814,27 +107289,42 @@ const observeWire = async (session, { address, clientUrl }) => {
  * Sessions in any order, one for each member of `desired`. Throws Failure where a host cannot be read.
  */
 const observe = async (desired, sessions) => {
-    const { layout, etcd } = desired;
+    const { layout, etcd, snapshot } = desired;
+    const snapshotDir = snapshot.when === 'never' ? undefined : snapshot.dir;
     const ports = [etcd.clientPort, etcd.peerPort, Number(new URL(METRICS_URL).port)];
     const hosts = await Promise.all(desired.members.map(async (member) => {
         const session = sessions.find((candidate) => candidate.member === member.name);
         if (!session)
             throw new Error(`there is no session for ${member.name}`);
-        return { member, session, host: await readFacts(session, { layout, ports }) };
+        return { member, session, host: await readFacts(session, { layout, ports, snapshotDir }) };
     }));
-    const [{ cluster, silent }, links, wire] = await Promise.all([
+    const [{ cluster, silent }, refused, links, wire, refusedPairs, peers] = await Promise.all([
         observeCluster(desired, hosts),
+        observeAccess(desired, hosts),
         hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
-        Promise.all(hosts.map(({ session, member, host }) => host.service.activeState === 'active' ? observeWire(session, member) : undefined)),
+        Promise.all(hosts.map(({ session, member, host }) => host.process === undefined ? undefined : observeWire(session, wireOf(member, host)))),
+        Promise.all(hosts.map(({ session, host }) => observeRefusedPair(session, host, layout.serviceName))),
+        Promise.all(hosts.map(({ session, host }) => host.service.activeState === 'active' ? activePeersOf(session, observe_METRICS_MS) : undefined)),
     ]);
     const upgrade = await observeUpgrade(desired, hosts, cluster);
     return {
-        hosts: hosts.map(({ host }, index) => ({ ...host, ...(wire[index] ? { wire: wire[index] } : {}) })),
+        hosts: hosts.map(({ host }, index) => ({
+            ...host,
+            ...(wire[index] ? { wire: wire[index] } : {}),
+            ...(refusedPairs[index] === undefined ? {} : { pairRefused: refusedPairs[index] }),
+            ...(peers[index] ? { peers: peers[index] } : {}),
+        })),
         ...{ links, cluster },
         ...(silent.length > 0 ? { silent } : {}),
+        ...(refused.length > 0 ? { refused } : {}),
         ...(upgrade === undefined ? {} : { upgrade }),
     };
 };
+/** A member serves its peers from its start, and clients once it has joined (etcd server/embed/etcd.go). */
+const wireOf = ({ address, clientUrl, peerUrl }, { service }) => ({
+    address,
+    clientUrl: service.activeState === 'active' ? clientUrl : peerUrl,
+});
 
 ;// CONCATENATED MODULE: ./src/operations/look.ts
 
@@ -98933,3257 +107423,148 @@ const patientLook = async (seen, isBlocked, again) => {
 /** Has an earlier run left a change neither confirmed nor put back? */
 const isUnconfirmed = ({ hosts }) => hosts.some(({ unconfirmed }) => unconfirmed);
 
-;// CONCATENATED MODULE: ./src/host/roll-places.ts
-
-const roll_places_ROOTS = { stateDir: STATE_DIR, unitDir: UNIT_DIR };
-/** Where the change of a member is prepared, kept and confirmed: `next/`, `previous/` and `outcome` are in it. */
-const roll_places_rollState = ({ serviceName }, { stateDir } = roll_places_ROOTS) => `${stateDir}/${serviceName}`;
-/** The files of a member, in the order they are put in place: key and certificate back to back, as etcd reads both at each handshake. */
-const rolledFiles = (layout, { unitDir } = roll_places_ROOTS) => {
-    const { ca, certificate, key } = certificatePaths(layout);
-    return [
-        { name: 'unit', path: `${unitDir}/${layout.serviceName}.service`, mode: '644', owner: 'root' },
-        { name: 'ca.pem', path: ca, mode: '644', owner: 'root' },
-        { name: 'etcd-key.pem', path: key, mode: '600', owner: layout.serviceUser },
-        { name: 'etcd.pem', path: certificate, mode: '644', owner: 'root' },
-    ];
-};
-
-;// CONCATENATED MODULE: ./src/host/staging.ts
-
-
-
-
-
-/** Arguments: state folder. Leaves an empty, closed `next/`. */
-const FRESH_SCRIPT = `set -u
-state=$1
-${roll_shell_ROLL_SHELL}
-( umask 022; mkdir -p -- "$state" ) || exit 23
-take_lock
-unconfirmed || rm -f -- "$state/outcome"
-rm -rf -- "$state/next" && mkdir -m 0700 -- "$state/next" || exit 23
-`;
-const CLEAR_SCRIPT = `set -u
-state=$1
-${roll_shell_ROLL_SHELL}
-[ -d "$state/next" ] || exit 0
-take_lock
-rm -rf -- "$state/next" || exit 23
-`;
-/**
- * Writes what `swapStaged` is to put in place into `next/`, readable for root alone; what an earlier run staged goes. Nothing
- * that runs is touched. The release has to be in the store (`uploadArchive`) by the time of the swap. Throws Failure.
- */
-const stageNext = async (session, layout, { release, unit, ca, pair }, roots = roll_places_ROOTS) => {
-    const state = roll_places_rollState(layout, roots);
-    const file = (name, content) => content === undefined
-        ? []
-        : [{ path: `${state}/next/${name}`, mode: '600', owner: 'root', group: 'root', content }];
-    await runOnState(session, state, 'prepare the change of the member', FRESH_SCRIPT);
-    await putFiles(session, [
-        ...file('unit', unit),
-        ...file('ca.pem', ca),
-        ...file('etcd-key.pem', pair?.privateKeyPem()),
-        ...file('etcd.pem', pair?.certificatePem),
-        ...file('release', release && `${releaseName(release.version, release.sha256)}\n`),
-    ]);
-};
-/** Takes away what was staged and never swapped in; no error where there is nothing. */
-const clearStaged = (session, layout, roots = roll_places_ROOTS) => runOnState(session, roll_places_rollState(layout, roots), 'remove what was prepared for the member', CLEAR_SCRIPT);
-const runOnState = async (session, state, label, script) => {
-    const result = await session.run({ label, script, args: [state], timeoutMs: 90_000 });
-    refusal_mustSucceed(session, `cannot ${label}`, result, lockRefusals(state), 'what runs is untouched');
-};
-/** What the scripts of a roll mean where they cannot take their lock. */
-const lockRefusals = (state) => ({
-    31: { why: 'the host has no flock', next: 'install util-linux there' },
-    32: {
-        why: `something else has worked on ${state} for a minute`,
-        next: `see who holds it there: fuser -v ${state}`,
-    },
-});
-
-;// CONCATENATED MODULE: ./src/host/correct.ts
-
-
-/** Arguments: service, its user, the key's path. */
-const CORRECT_SCRIPT = `set -eu
-LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-service=$1 user=$2 key=$3
-if [ -f "$key" ]; then
-  [ "$(stat -c '%a' -- "$key")" = 600 ] || chmod 0600 -- "$key"
-  [ "$(stat -c '%U' -- "$key")" = "$user" ] || chown -- "$user:" "$key"
-fi
-systemctl daemon-reload
-systemctl is-enabled --quiet -- "$service.service" || systemctl enable --quiet -- "$service.service"
-`;
-/** Puts right what needs no restart: mode and owner of the key, and that the service starts at boot. Throws Failure. */
-const correctHost = async (session, layout) => {
-    const result = await session.run({
-        label: 'put right modes, owners and the start at boot',
-        script: CORRECT_SCRIPT,
-        args: [layout.serviceName, layout.serviceUser, certificatePaths(layout).key],
-        timeoutMs: 30_000,
-    });
-    refusal_mustSucceed(session, 'cannot put right modes, owners and the start at boot', result);
-};
-
-;// CONCATENATED MODULE: ./src/host/try-flags.ts
-
-
-/** Arguments: the binary, its flags. etcd reads all of them before it prints its version and ends. */
-const TRY_SCRIPT = `binary=$1
-shift
-exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin timeout 20 "$binary" "$@" --version </dev/null
-`;
-/**
- * Has etcd itself read the flags it is to be started with, without starting it: it ends with status 2 and names the first one that
- * it does not know, or whose value it cannot read (etcd server/etcdmain/config.go parse, in 3.4 to 3.7). What only a start
- * checks, such as a file that is not there, stays open. Throws Failure, before which nothing was changed.
- */
-const tryFlags = async (session, { binary, version, flags }) => {
-    const { code, stderr } = await session.run({
-        label: `have etcd ${version} read its flags`,
-        script: TRY_SCRIPT,
-        args: [binary, ...flags],
-        timeoutMs: 30_000,
-    });
-    if (code === 0)
-        return;
-    const said = stderr.trim().split('\n')[0] || `exit status ${code}`;
-    throw new Failure({
-        what: `etcd ${version} does not take the flags that it is to be started with`,
-        where: whereOf(session),
-        // Go writes one dash.
-        why: said.replace(/(not defined: |for flag )-(?=\w)/, '$1--'),
-        state: 'no member was restarted',
-        next: 'correct etcd-args, or take the flag out',
-    });
-};
-
-;// CONCATENATED MODULE: ./src/apply/change-steps.ts
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Puts right what takes no restart: modes, owners, the start at boot, and a unit whose settings are right. Throws Failure. */
-const correct = async (plan, { desired }, host) => {
-    const { member, session } = host;
-    await ensureDirectories(session, desired.layout);
-    const rewritten = (plan.files ?? []).some((file) => file.member === member.name);
-    if (rewritten && !partsOf(plan, member.name).includes('unit')) {
-        const path = unitPath(desired.layout.serviceName);
-        const content = wantedUnit(desired, member);
-        await putFiles(session, [{ path, mode: '644', owner: 'root', group: 'root', content }]);
-    }
-    await correctHost(session, desired.layout);
-};
-/**
- * Swaps key and certificate of a running member together, without a restart: etcd reads both anew at each handshake (client
- * transport/listener.go). Proven by the new serial on the wire, at the client port and at the peer port. Throws Failure.
- */
-const renewCertificate = async ({ desired, materials }, { member, session }) => {
-    const { layout, etcd } = desired;
-    const paths = certificatePaths(layout);
-    const { certificatePem, privateKeyPem } = await materials.certificateFor(member);
-    await putFiles(session, [
-        { path: paths.key, mode: '600', owner: layout.serviceUser, group: '', content: privateKeyPem() },
-        { path: paths.certificate, mode: '644', owner: 'root', group: 'root', content: certificatePem },
-    ]);
-    const wanted = new external_node_crypto_.X509Certificate(certificatePem).serialNumber.toLowerCase().replace(/^0+/, '');
-    for (const port of [etcd.clientPort, etcd.peerPort]) {
-        const served = await servedSerial(session, member.address, port).catch((error) => {
-            throw notServed(member.name, port, sentenceOf(error));
-        });
-        if (served !== wanted)
-            throw notServed(member.name, port, `it serves the one with serial ${served}`);
-    }
-};
-const notServed = (member, port, why) => new Failure({
-    what: `the renewed certificate is in place but is not what port ${port} serves`,
-    where: member,
-    why,
-    state: 'the member was not restarted',
-    next: 'look at its journal, then run again',
-    member,
-});
-/**
- * Has everything on the host that the restart of its member will swap in, and the binary's own word that it takes its flags; what
- * runs is untouched. Throws Failure.
- */
-const stage = async (plan, context, host) => {
-    const { desired, materials } = context;
-    const { member, session } = host;
-    const parts = partsOf(plan, member.name);
-    await ensureDirectories(session, desired.layout);
-    const release = parts.includes('release') ? await sendRelease(context, host) : undefined;
-    const { binDir } = desired.layout;
-    await tryFlags(session, {
-        binary: release ? `${releasePath({ binDir, ...release })}/etcd` : `${binDir}/etcd`,
-        version: desired.release.version,
-        flags: (parseExecStart(wantedUnit(desired, member)) ?? []).slice(1),
-    });
-    const next = {
-        ...(release ? { release } : {}),
-        ...(parts.includes('unit') ? { unit: wantedUnit(desired, member) } : {}),
-        ...(parts.includes('ca') ? { ca: desired.certificates.caPem } : {}),
-        ...(parts.includes('certificate') ? { pair: await materials.certificateFor(member) } : {}),
-    };
-    await stageNext(session, desired.layout, next);
-};
-/** What of a member its restart changes; empty where it is not restarted. */
-const partsOf = (plan, name) => plan.steps.flatMap((step) => (step.kind === 'roll-member' && step.member === name ? step.parts : []));
-
-;// CONCATENATED MODULE: ./src/apply/prepare-change.ts
-
-
-
-
-/**
- * Does what of a change restarts nothing, before the first member is stopped: corrections, tools, certificates one member after the
- * other, then the staging of all members at once. `whenCorrected` runs between the two: the snapshot. Throws Failure.
- */
-const prepareChange = async (plan, context, whenCorrected) => {
-    for (const step of plan.steps) {
-        const host = prepare_change_hostOf(context, step);
-        if (!host)
-            continue;
-        if (step.kind === 'correct-host')
-            await told(step, context, () => correct(plan, context, host));
-        else if (step.kind === 'renew-certificate')
-            await told(step, context, () => renewCertificate(context, host));
-        else if (isHostStep(step))
-            await executeHostStep(step, context, host);
-        else
-            continue;
-        await context.audit(host, `${step.kind.replaceAll('-', ' ')}: ${step.reason}`);
-    }
-    await whenCorrected();
-    const staging = plan.steps.flatMap((step) => {
-        const host = step.kind === 'stage' ? prepare_change_hostOf(context, step) : undefined;
-        return host ? [told(step, context, () => stage(plan, context, host))] : [];
-    });
-    const failed = (await Promise.allSettled(staging)).find((outcome) => outcome.status === 'rejected');
-    if (!failed)
-        return;
-    // What the others have by now, a new key perhaps, does not stay.
-    await Promise.allSettled(context.hosts.map(({ session }) => clearStaged(session, context.desired.layout)));
-    throw failed.reason;
-};
-const prepare_change_hostOf = ({ hosts }, step) => step.kind === 'start-members' ? undefined : hosts.find(({ member }) => member.name === step.member);
-const told = async (step, { say }, work) => {
-    const start = performance.now();
-    await work();
-    const where = step.kind === 'start-members' ? '' : `${step.member}: `;
-    say(`${where}${step.kind.replaceAll('-', ' ')}: done in ${formatDuration(performance.now() - start)}`);
-};
-
-;// CONCATENATED MODULE: ./src/cluster/roll-phase.ts
-/** What a member has to be, in the order it is looked at. */
-const MEMBER_CONDITIONS = [
-    'host answers',
-    'restarted',
-    'service runs',
-    'same process',
-    'answers',
-    'same cluster and id',
-    'voter',
-    'version',
-    'no alarm',
-    'sees a leader',
-    'ready',
-    'caught up',
-];
-/** What the cluster has to be, in the order it is looked at. */
-const CLUSTER_CONDITIONS = [
-    'member list',
-    'members healthy',
-    'one leader',
-    'no alarms',
-    'room in the database',
-    'no timer armed',
-    'cluster version',
-];
-
-;// CONCATENATED MODULE: ./src/apply/roll/view.ts
-const view_memberOf = (view, name) => view.members.find((member) => member.name === name);
-/** The member that says itself that it leads; undefined where none does. */
-const leaderOf = (view) => view.members.find(({ status }) => status !== undefined && status.leader === status.memberId);
-/** Names by member id, from the list and from what members say of themselves. */
-const idOf = (view, name) => view.listed?.find((listed) => listed.name === name)?.id ?? view_memberOf(view, name)?.status?.memberId;
-/** Its host did not answer. */
-const isSilent = (view, member) => view_memberOf(view, member)?.activeState === '';
-
-;// CONCATENATED MODULE: ./src/apply/roll/gate.ts
-
-const PASSED = { ok: true };
-/**
- * Is this member, by itself, what it has to be? From the outside in: service, process, identity, version, leader, ready, caught
- * up (etcd's READY=1 alone is no proof: it is also sent when the server stops before it has joined, server/etcdmain/etcd.go).
- */
-const judgeMember = (view, want) => {
-    const no = (condition, reason, final) => {
-        return { ok: false, reason, member: want.name, final, condition };
-    };
-    const waiting = (condition, reason) => no(condition, reason, false);
-    const lost = (condition, reason) => no(condition, reason, true);
-    const member = view_memberOf(view, want.name);
-    if (!member || member.activeState === '')
-        return waiting('host answers', member?.reason || 'its host does not answer');
-    const { activeState, subState, mainPid, restarts, status } = member;
-    const old = want.notPid !== undefined && want.notPid !== 0 && mainPid === want.notPid;
-    if (old)
-        return waiting('restarted', 'its service has not been restarted yet');
-    if (activeState === 'failed')
-        return lost('service runs', `systemd says ${activeState}/${subState}`);
-    if (subState.startsWith('auto-restart'))
-        return lost('service runs', `etcd exited; systemd says ${activeState}/${subState}`);
-    if (want.process && (mainPid !== want.process.pid || restarts !== want.process.restarts)) {
-        return lost('same process', 'etcd was restarted since it was first seen healthy');
-    }
-    if (activeState !== 'active')
-        return waiting('service runs', `systemd says ${activeState}/${subState}`);
-    if (!status)
-        return waiting('answers', member.reason || 'etcd does not answer');
-    if (status.clusterId !== want.clusterId) {
-        return lost('same cluster and id', `it is in cluster ${status.clusterId}, expected was cluster ${want.clusterId}`);
-    }
-    if (want.memberId !== undefined && status.memberId !== want.memberId) {
-        return lost('same cluster and id', `its member id is ${status.memberId}, it was ${want.memberId} before`);
-    }
-    if (status.isLearner)
-        return lost('voter', 'it is a learner, not a voter');
-    if (want.version !== undefined && status.version !== want.version) {
-        return lost('version', `it serves version ${status.version}, expected was ${want.version}`);
-    }
-    const alarm = view.alarms?.find(({ memberId }) => memberId === status.memberId);
-    if (alarm)
-        return lost('no alarm', `it raised the alarm ${alarm.alarm}`);
-    if (status.leader === '')
-        return waiting('sees a leader', 'it sees no leader');
-    if (!member.ready)
-        return waiting('ready', 'it is not ready: it serves no linearizable reads');
-    if (want.index !== undefined && BigInt(status.raftAppliedIndex) < BigInt(want.index)) {
-        return waiting('caught up', `it has applied ${status.raftAppliedIndex} of the ${want.index} entries of the leader`);
-    }
-    return PASSED;
-};
-
-;// CONCATENATED MODULE: ./src/apply/roll/cluster-gate.ts
-
-
-
-
-const cluster_gate_QUOTA_SHARE = 0.8;
-const THE_CLUSTER = 'the cluster';
-/**
- * Is everything but the members in `except` healthy, and the cluster what it was before: same members, all started voters, no
- * alarm, room in the database, one leader for all that answer, nobody else's timer armed?
- */
-const judgeCluster = (view, want) => {
-    if (isHelpless(view, want))
-        return PASSED;
-    for (const condition of CLUSTER_CONDITIONS) {
-        const verdict = JUDGES[condition](view, want);
-        if (!verdict.ok)
-            return { ...verdict, condition };
-    }
-    return PASSED;
-};
-/** Without a quorum nobody tells the list, the alarms or a leader: then a member that is down may be repaired all the same. */
-const isHelpless = ({ listed }, { task, except }) => {
-    const voters = task.members.length;
-    return listed === undefined && voters - new Set(except).size < quorumOf(voters);
-};
-const waiting = (reason, member = THE_CLUSTER) => ({
-    ok: false,
-    reason,
-    member,
-    final: false,
-});
-const lost = (reason, member = THE_CLUSTER) => ({ ok: false, reason, member, final: true });
-const membership = ({ listed }, { ids, task }) => {
-    if (!listed)
-        return waiting('no healthy member tells the member list');
-    const isKnown = (name, id) => task.members.some((member) => member.name === name) && (ids.get(name) ?? id) === id;
-    for (const { name, id, isLearner, peerUrls } of listed) {
-        if (name === '')
-            return lost(`the member ${id} at ${peerUrls.join(', ')} was added but has never started`);
-        if (isLearner)
-            return lost(`member ${name} is a learner, not a voter`);
-        if (!isKnown(name, id))
-            return lost(`member ${name} (${id}) was not in the member list before the roll`);
-    }
-    const missing = task.members.find(({ name }) => !listed.some((row) => row.name === name));
-    return missing ? lost('it is no longer in the member list', missing.name) : PASSED;
-};
-const cluster_gate_health = (view, { task, ids, done, except, index }) => {
-    for (const { name, version } of task.members) {
-        if (except.includes(name))
-            continue;
-        const asked = done.includes(name) ? version : undefined;
-        const want = { name, clusterId: task.clusterId, memberId: ids.get(name), version: asked, index };
-        const verdict = judgeMember(view, want);
-        if (!verdict.ok)
-            return verdict;
-    }
-    return PASSED;
-};
-const leadership = ({ members, listed }) => {
-    const answered = members.flatMap(({ status }) => (status ? [status] : []));
-    const leaders = new Set(answered.map(({ leader }) => leader).filter((leader) => leader !== ''));
-    const [leader] = leaders;
-    if (leader === undefined)
-        return waiting('no member sees a leader');
-    if (leaders.size > 1)
-        return waiting(`members do not agree on a leader (${[...leaders].join(', ')})`);
-    return listed?.some(({ id }) => id === leader)
-        ? PASSED
-        : waiting(`the leader ${leader} is not in the member list`);
-};
-const cluster_gate_alarms = ({ alarms, members }) => {
-    if (!alarms)
-        return waiting('no healthy member tells the alarms');
-    const alarm = alarms[0];
-    if (!alarm)
-        return PASSED;
-    const raiser = members.find(({ status }) => status?.memberId === alarm.memberId);
-    return lost(`the alarm ${alarm.alarm} is raised`, raiser?.name);
-};
-const cluster_gate_space = ({ members }, { task }) => {
-    for (const { name, status } of members) {
-        const quota = status?.dbSizeQuota ?? task.quotaBytes;
-        if (status && quota !== undefined && quota > 0 && status.dbSize >= cluster_gate_QUOTA_SHARE * quota) {
-            return lost(`its database holds ${status.dbSize} bytes, 80 % or more of the quota of ${quota} bytes`, name);
-        }
-    }
-    return PASSED;
-};
-const timers = ({ members }, { except }) => {
-    const armed = members.find((member) => member.armed && !except.includes(member.name));
-    return armed ? lost('its host is about to put it back by itself: the timer is armed', armed.name) : PASSED;
-};
-/** The leader raises it within seconds once every member serves the new minor (server/etcdserver/version/monitor.go). */
-const clusterVersion = (view, { task, done }) => {
-    const asked = task.members.map(({ version }) => minorOf(version));
-    const settled = task.members.every(({ name }) => done.includes(name)) && new Set(asked).size === 1;
-    if (!settled || view.clusterVersion === undefined || minorOf(view.clusterVersion) === asked[0])
-        return PASSED;
-    return waiting(`all members serve ${asked[0]}, but the cluster version is still ${view.clusterVersion}`);
-};
-const JUDGES = {
-    'member list': membership,
-    'members healthy': cluster_gate_health,
-    'one leader': leadership,
-    'no alarms': cluster_gate_alarms,
-    'room in the database': cluster_gate_space,
-    'no timer armed': timers,
-    'cluster version': clusterVersion,
-};
-
-;// CONCATENATED MODULE: ./src/apply/roll/hash-gate.ts
-
-
-/**
- * Do members hold the same data? Only those of one version are compared, as what goes into the hash differs between minors, and only
- * at one compact revision: where that differs, a compaction is under way and one has to ask again (etcd
- * tests/robustness/client/kvhash.go).
- */
-const judgeHashes = (hashes, view) => {
-    const firsts = new Map();
-    for (const hash of hashes) {
-        const version = view_memberOf(view, hash.member)?.status?.version ?? '';
-        const first = firsts.get(version);
-        firsts.set(version, first ?? hash);
-        if (!first)
-            continue;
-        const differ = (what, final) => ({
-            ok: false,
-            member: hash.member,
-            reason: `its ${what} differs from that of ${first.member}`,
-            final,
-        });
-        if (hash.compactRevision !== first.compactRevision)
-            return differ('compact revision', false);
-        if (hash.hash !== first.hash)
-            return differ('data (HashKV at one revision)', true);
-    }
-    return PASSED;
-};
-
-;// CONCATENATED MODULE: ./src/apply/roll/work.ts
-
-const createWork = (task, policy, world, signal, parts, listener) => {
-    const work = {
-        ...{ task, policy, world, signal, parts, listener },
-        ids: new Map(),
-        rolled: [],
-        undone: [...(task.undone ?? [])],
-        cancelledAt: signal.aborted ? world.now() : undefined,
-        index: undefined,
-        now: undefined,
-    };
-    signal.addEventListener('abort', () => (work.cancelledAt ??= world.now()), { once: true });
-    return work;
-};
-/** Throws what the world throws. */
-const look = async (work) => {
-    const view = await work.world.look();
-    const index = work.index;
-    work.index = leaderOf(view)?.status?.raftIndex ?? index;
-    work.listener.looked?.(view);
-    return { view, index };
-};
-/** Members that are as asked: rolled by this run, or found so. */
-const doneOf = ({ task, rolled }) => task.members.filter(({ name, roll }) => !roll || rolled.includes(name)).map(({ name }) => name);
-/** Members that still have to be rolled. */
-const leftOf = (work) => {
-    const done = doneOf(work);
-    return work.task.members.map(({ name }) => name).filter((name) => !done.includes(name));
-};
-const work_versionOf = ({ task }, member) => task.members.find(({ name }) => name === member)?.version ?? '';
-
-;// CONCATENATED MODULE: ./src/apply/roll/judges.ts
-
-
-/** What a member has to be to count as rolled. */
-const wantOf = ({ task, ids }, member) => ({
-    name: member,
-    clusterId: task.clusterId,
-    memberId: ids.get(member),
-    version: task.members.find(({ name }) => name === member)?.version,
-});
-/** Everything else is healthy, and so is this one, unless it is being repaired. */
-const judgeRest = (work, except) => (view, index) => work.parts.judgeCluster(view, { task: work.task, ids: work.ids, done: doneOf(work), except, index });
-/** Judges one member by itself, and holds it to the process that it was first healthy with. */
-const judgeSteady = ({ parts }, want) => {
-    let process;
-    return (view, index) => {
-        const verdict = parts.judgeMember(view, { ...want, process, index });
-        const seen = view_memberOf(view, want.name);
-        if (verdict.ok && seen)
-            process ??= { pid: seen.mainPid, restarts: seen.restarts };
-        return verdict;
-    };
-};
-/** Every voter that is unhealthy in this view, whatever version it serves. */
-const sickOf = (work, view, index) => work.task.members.flatMap(({ name }) => {
-    const want = { name, clusterId: work.task.clusterId, memberId: work.ids.get(name), index };
-    const verdict = work.parts.judgeMember(view, want);
-    return verdict.ok ? [] : [{ member: name, reason: verdict.reason }];
-});
-
-;// CONCATENATED MODULE: ./src/apply/roll/confirm.ts
-
-/**
- * Disarms the host's timer, asking again while it is not known whether that happened. `unknown`: no answer came by the time at
- * which the host puts the member back by itself, or for as long as a cancel leaves.
- */
-const confirm_confirm = async (work, { member, armedUntil }) => {
-    const { world, policy } = work;
-    for (;;) {
-        try {
-            return await world.disarm(member);
-        }
-        catch (error) {
-            const graceEnd = work.cancelledAt === undefined ? Infinity : work.cancelledAt + 2 * policy.cancelGraceMs;
-            if (world.now() > Math.min(armedUntil, graceEnd))
-                return 'unknown';
-            world.say(`${member}: asking once more, as it is not known whether it was confirmed: ${sentenceOf(error)}`);
-            await world.sleep(policy.pollMs);
-        }
-    }
-};
-
-;// CONCATENATED MODULE: ./src/apply/roll/phase.ts
-/** A member, or the cluster (''), comes to its next phase, or has come to it at `at`; the one before ended well. */
-const enter = (work, member, phase, at = work.world.now()) => {
-    if (work.now?.member === member && work.now.phase === phase)
-        return;
-    leave(work, true, at);
-    work.now = { member, phase, from: at };
-    work.listener.began?.(member, phase);
-};
-/** The phase under way is over, if there is one. */
-const leave = (work, ok, at = work.world.now()) => {
-    const { now, listener } = work;
-    work.now = undefined;
-    if (!now)
-        return;
-    const { member, phase, from, verdict } = now;
-    const said = verdict && {
-        ok: verdict.ok,
-        condition: verdict.ok ? '' : (verdict.condition ?? ''),
-        reason: verdict.ok ? '' : phase_reasonOf(verdict, member),
-    };
-    listener.ended?.({ member, phase, from, to: at, ok, ...(said ? { verdict: said } : {}) });
-};
-/** Names whoever it is about, unless it is the member in hand. */
-const phase_reasonOf = ({ member, reason }, inHand) => member === inHand ? reason : `${member}: ${reason}`;
-/** A look was judged in the phase under way. */
-const phase_judged = (work, verdict) => {
-    if (work.now)
-        work.now.verdict = verdict;
-    work.listener.waiting?.(verdict.ok ? '' : phase_reasonOf(verdict, work.now?.member ?? ''));
-};
-
-;// CONCATENATED MODULE: ./src/apply/roll/stop.ts
-
-
-/** A roll that stopped before its end, with how far it came. */
-class RollFailure extends Failure {
-    result;
-    /** It stopped because the run was cancelled, and nothing else was wrong. */
-    cancelled;
-    constructor(facts, result, cancelled) {
-        super(facts);
-        this.name = 'RollFailure';
-        this.result = result;
-        this.cancelled = cancelled;
-    }
-}
-const RUN_AGAIN = 'put right what is named here and run again: the next run goes on from here';
-const GO_ON = 'run again: the next run goes on from here';
-/** The failure to throw, saying also which members were rolled and which were not touched. */
-const stopped = (work, stop) => {
-    const { what, member, why, state, inHand = false, reverted = false, cancelled = false, cause } = stop;
-    const touched = [...work.undone, stop.unsettled, ...(inHand ? [member] : [])];
-    const left = work.task.members.filter(({ name }) => leftOf(work).includes(name) && !touched.includes(name));
-    const names = (unconfirmed) => left.filter((member) => (member.unconfirmed ?? false) === unconfirmed).map(({ name }) => name);
-    // Its host may have put it back meanwhile: nobody can say that it was not touched.
-    const [unsettled, untouched] = [names(true), names(false)];
-    const states = [
-        state,
-        work.rolled.length > 0 ? `rolled and confirmed: ${work.rolled.join(', ')}` : 'no member was rolled',
-        work.undone.length > 0 ? `put back, as an earlier run had left it: ${work.undone.join(', ')}` : undefined,
-        unsettled.length > 0 ? `not settled, as an earlier run left it: ${unsettled.join(', ')}` : undefined,
-        untouched.length > 0 ? `not touched: ${untouched.join(', ')}` : undefined,
-    ].filter((clause) => clause !== undefined);
-    return new RollFailure({
-        ...{ what, where: member, why: why && withoutStop(why), state: states.join(', '), cause },
-        member: stop.shown ? undefined : member,
-        next: stop.next ?? (cancelled ? GO_ON : RUN_AGAIN),
-    }, { rolled: [...work.rolled], reverted: reverted ? member : undefined, untouched }, cancelled);
-};
-const cancelledBefore = (work, what) => stopped(work, { what: `the run was cancelled before ${what}`, cancelled: true });
-
-;// CONCATENATED MODULE: ./src/apply/roll/wait.ts
-
-
-
-/**
- * Looks again and again until `judge` passes and has kept passing, says that waiting will not help, or the time is over. A look
- * that fails is one that does not pass. Never throws.
- */
-const waitFor = async (work, judge, { until, steadyMs, onCancel = 'stop', onPass }) => {
-    const { world, policy } = work;
-    const samples = steadyMs === undefined ? 1 : 2;
-    let view;
-    let verdict = { ok: false, reason: 'not looked at yet', member: 'the cluster', final: false };
-    let passes = 0;
-    let since = 0;
-    const began = world.now();
-    const end = () => {
-        if (work.cancelledAt === undefined || onCancel === 'stop')
-            return until;
-        const from = onCancel === 'shorten' ? Math.max(began, work.cancelledAt) : work.cancelledAt;
-        return Math.min(until, from + policy.cancelGraceMs);
-    };
-    const earliest = () => (passes > 0 ? since : world.now()) + (steadyMs ?? 0);
-    for (;;) {
-        const cancelled = work.cancelledAt !== undefined && onCancel !== 'shorten';
-        if (cancelled && (onCancel === 'stop' || earliest() > end()))
-            return { verdict, view, cancelled };
-        const started = world.now();
-        try {
-            const seen = await look(work);
-            view = seen.view;
-            verdict = judge(view, seen.index);
-        }
-        catch (error) {
-            verdict = { ok: false, reason: clauseOf(error), member: 'the cluster', final: false };
-        }
-        phase_judged(work, verdict);
-        if (verdict.ok) {
-            // From the start of the first look to the start of this one: what lies between was surely so.
-            if (passes === 0)
-                onPass?.(started);
-            if (passes++ === 0)
-                since = started;
-            if (passes >= samples && started - since >= (steadyMs ?? 0))
-                return { verdict, view, cancelled: false };
-        }
-        else {
-            passes = 0;
-            if (verdict.final)
-                return { verdict, view, cancelled: false };
-        }
-        if (world.now() + policy.pollMs > end()) {
-            const unsteady = {
-                ok: false,
-                reason: 'it was healthy, but not for long enough in the time there was',
-                member: 'the cluster',
-                final: false,
-            };
-            return { verdict: verdict.ok ? unsteady : verdict, view, cancelled };
-        }
-        await world.sleep(policy.pollMs, work.signal.aborted ? undefined : work.signal);
-    }
-};
-
-;// CONCATENATED MODULE: ./src/apply/roll/why.ts
-
-
-
-/**
- * Why a member that was just restarted is not healthy: what a look could tell, or better what etcd itself said, which is shown in full
- * in the log. Never throws.
- */
-const whyUnhealthy = async ({ world }, member, reason, seen) => {
-    let words = NO_WORDS;
-    try {
-        words = await world.lastWords(member);
-    }
-    catch (error) {
-        world.say(sentenceOf(error));
-    }
-    const { ended, said } = words;
-    const state = seen && view_memberOf(seen, member)?.activeState;
-    // What it complains of in passing while it serves is not why it failed here; nor is anything where no look has followed the restart.
-    if (state === undefined || state === '' || state === 'active')
-        return reason;
-    if (ended !== '')
-        return `etcd ${ended}${said === '' ? '' : ` (${said})`}`;
-    return said === '' ? reason : `${reason}, and etcd says: ${said}`;
-};
-
-;// CONCATENATED MODULE: ./src/apply/roll/put-back.ts
-
-
-
-
-
-
-
-
-
-
-
-
-const ATTEMPTS = 3;
-/** Confirmed this long before the timer fires, or not at all. */
-const RESERVE_MS = 15_000;
-/**
- * Puts the member in hand back and waits until it is healthy as it was. Resolves with the failure to throw, which says what became
- * of it; never throws itself.
- */
-const putBack = async (work, hand, { what, why: reason, cause, seen, started = true, startedAgain = false }) => {
-    const { world } = work;
-    const { member } = hand;
-    leave(work, false);
-    const cancelled = work.cancelledAt !== undefined;
-    const silent = seen !== undefined && isSilent(seen, member);
-    // A cancelled run has no time to ask; before its restart a member has nothing to say.
-    const shown = started && !cancelled && !silent && reason !== undefined;
-    const why = shown ? await whyUnhealthy(work, member, reason, seen) : reason;
-    const stop = {
-        ...{ what, why, cause, member, inHand: true, shown },
-        cancelled: cancelled && reason === undefined,
-    };
-    if (isPastReturn(work, hand, seen)) {
-        const kept = (await confirm_confirm(work, hand)) === 'confirmed';
-        return stopped(work, {
-            ...stop,
-            state: `it was not put back, as the cluster has moved to ${seen?.clusterVersion} and refuses the version before${kept ? '' : '; its host could not be told so and may still try'}`,
-        });
-    }
-    const obstacle = started || startedAgain ? await obstacleTo(work, hand) : undefined;
-    if (obstacle?.silent)
-        return stopped(work, { ...stop, state: `its host does not answer; ${byItself(work, hand)}` });
-    if (obstacle) {
-        const kept = (await confirm_confirm(work, hand)) === 'confirmed';
-        return stopped(work, {
-            ...stop,
-            state: `it serves and was not put back, as that would take a second member down while another one is unhealthy (${obstacle.reason})${kept ? '' : '; its host could not be told so and may still do it'}`,
-        });
-    }
-    enter(work, member, 'put back');
-    world.say(`putting ${member} back: ${why ?? what}`);
-    const error = await revert(work, member);
-    if (error !== undefined) {
-        return stopped(work, { ...stop, state: `it could not be put back (${error}); ${byItself(work, hand)}` });
-    }
-    const state = await stateAfter(work, hand);
-    leave(work, work.now?.verdict?.ok === true);
-    return stopped(work, { ...stop, reverted: true, state });
-};
-const byItself = ({ world }, { armedUntil }) => `its host puts it back by itself within ${formatDuration(Math.max(0, armedUntil - world.now()))}`;
-/**
- * A member that serves, or may serve, though not as it should, is not taken down while another one is unhealthy: that one is waited
- * for as long as the timer allows. undefined: nothing is in the way.
- */
-const obstacleTo = async (work, { member, armedUntil }) => {
-    const judge = (view, index) => {
-        const sick = sickOf(work, view, index);
-        const other = sick.find((each) => each.member !== member);
-        const fails = sick.some((each) => each.member === member) && !isSilent(view, member);
-        return other === undefined || fails ? PASSED : { ok: false, ...other, final: false };
-    };
-    const patience = { until: armedUntil - RESERVE_MS, onCancel: 'shorten' };
-    const { verdict, view } = await waitFor(work, judge, patience);
-    if (verdict.ok || !view)
-        return undefined;
-    const reason = `${verdict.member}: ${verdict.reason}`;
-    return { reason, silent: isSilent(view, member) };
-};
-/**
- * Waits for a member that was put back, until it has been healthy for as long as a rolled one has to be; one clause on how it is.
- * This is waited for in a run that is cancelled too, but not long: a healthy look is enough there.
- */
-const stateAfter = async (work, { member, version }) => {
-    const { world, policy, task, ids } = work;
-    const want = { name: member, clusterId: task.clusterId, memberId: ids.get(member), version };
-    const steady = work.cancelledAt === undefined ? { steadyMs: policy.soakMs } : {};
-    const { verdict, view } = await waitFor(work, judgeSteady(work, want), {
-        until: world.now() + policy.timeoutMs + policy.soakMs,
-        ...steady,
-        onCancel: 'shorten',
-    });
-    await world.audit(member, 'put back').catch((error) => world.say(sentenceOf(error)));
-    if (!verdict.ok) {
-        const { reason, final } = verdict;
-        const why = work.cancelledAt === undefined ? await whyUnhealthy(work, member, reason, view) : reason;
-        return `it was put back, but ${final ? 'that did not heal it' : 'is not healthy yet'}: ${withoutStop(why)}`;
-    }
-    return `it was put back and is healthy${version === undefined ? '' : ` with ${version}`}`;
-};
-/** The error of the last attempt; undefined: done. */
-const revert = async ({ world, policy }, member) => {
-    let why;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (attempt > 0)
-            await world.sleep(policy.pollMs);
-        try {
-            await world.revert(member);
-            return undefined;
-        }
-        catch (error) {
-            why = clauseOf(error);
-        }
-    }
-    return why;
-};
-/** Once all members run a new minor, the cluster moves to it within seconds, and the old binary refuses to start. */
-const isPastReturn = (work, { member, version }, seen) => {
-    if (!work.task.minorUpgrade || version === undefined)
-        return false;
-    const asked = minorOf(work_versionOf(work, member));
-    return minorOf(version) !== asked && minorOf(seen?.clusterVersion ?? '') === asked;
-};
-
-;// CONCATENATED MODULE: ./src/apply/roll/leftovers.ts
-
-
-
-
-
-
-
-
-
-/**
- * Settles members whose timer is armed: an earlier run died with them in hand, and a timer that fires while another member is down would
- * take a second one down. One that is as asked is gated and confirmed like any other; one that has to be rolled is put back
- * first, so that what is kept for a revert is what ran before. One whose timer fires meanwhile has lost what the task took for
- * granted: whoever goes on with that task has to stop, whoever looks anew has one more that was put back. Throws RollFailure.
- */
-const settleLeftovers = async (work, then) => {
-    const { world, policy } = work;
-    const until = world.now() + policy.timeoutMs;
-    const { verdict, view, cancelled } = await waitFor(work, judgeAnswers, { until });
-    if (cancelled)
-        throw cancelledBefore(work, 'the roll began');
-    if (!verdict.ok) {
-        const what = 'it cannot be told whether an earlier run left it unconfirmed';
-        throw stopped(work, { what, member: verdict.member, why: verdict.reason });
-    }
-    for (const { name, armed, status } of view?.members ?? []) {
-        // A timer that has fired since the task was made has undone what the task took for granted: the host will say so.
-        const unconfirmed = work.task.members.some((member) => member.name === name && member.unconfirmed);
-        if (!armed && !unconfirmed)
-            continue;
-        if (work.signal.aborted)
-            throw cancelledBefore(work, `${name} was settled, which an earlier run left unconfirmed`);
-        enter(work, name, 'settle');
-        world.say(`${name} was left unconfirmed by an earlier run`);
-        // When its timer fires is not known here, only that it does: what the host says when it is disarmed counts.
-        const armedUntil = world.now() + policy.timeoutMs + policy.soakMs;
-        const hand = { member: name, version: undefined, armedUntil };
-        if (!doneOf(work).includes(name))
-            await undo(work, hand, status !== undefined);
-        else if ((await adopt(work, hand)) === 'reverted') {
-            const what = 'an earlier run left it unconfirmed, and so does this one';
-            const why = 'its host has put it back meanwhile';
-            if (then === 'go on')
-                throw stopped(work, { what, why, member: name, inHand: true, reverted: true });
-            await noteUndone(work, hand);
-        }
-    }
-};
-const judgeAnswers = ({ members }) => {
-    const silent = members.find(({ activeState }) => activeState === '');
-    if (!silent)
-        return PASSED;
-    const { name, reason } = silent;
-    return { ok: false, reason: reason || 'its host does not answer', member: name, final: false };
-};
-/** `reverted`: its timer has fired meanwhile, and all of that is done. */
-const adopt = async (work, hand) => {
-    const { world, policy } = work;
-    const { member } = hand;
-    const waited = await waitFor(work, judgeSteady(work, wantOf(work, member)), {
-        until: world.now() + policy.timeoutMs + policy.soakMs,
-        steadyMs: policy.soakMs,
-    });
-    if (waited.cancelled)
-        throw cancelledBefore(work, `${member} was confirmed, which an earlier run left unconfirmed`);
-    const { verdict, view } = waited;
-    const fired = view && !isSilent(view, member) && view_memberOf(view, member)?.armed === false;
-    if (!verdict.ok && fired) {
-        await takeBack(work, member);
-        return 'reverted';
-    }
-    if (!verdict.ok) {
-        const what = 'an earlier run left it unconfirmed, and it did not become healthy';
-        throw await putBack(work, hand, { what, why: verdict.reason, seen: view });
-    }
-    const outcome = await confirm_confirm(work, hand);
-    if (outcome !== 'unknown')
-        return outcome;
-    const what = 'an earlier run left it unconfirmed, and so does this one';
-    throw stopped(work, { what, why: 'its host did not answer', member, inHand: true });
-};
-/** A member that serves is put back, which restarts it, only while all others do. */
-const undo = async (work, hand, serves) => {
-    const { world, policy } = work;
-    const { member } = hand;
-    const until = world.now() + policy.timeoutMs;
-    const { verdict, cancelled } = await waitFor(work, judgeRest(work, [member]), { until });
-    if (cancelled)
-        throw cancelledBefore(work, `${member} was put back, which an earlier run left unconfirmed`);
-    if (!verdict.ok && serves) {
-        throw stopped(work, {
-            what: `an earlier run left ${member} unconfirmed, and it cannot be put back while the cluster is not healthy`,
-            member: verdict.member === 'the cluster' ? undefined : verdict.member,
-            why: verdict.reason,
-            unsettled: member,
-            state: `the host of ${member} puts it back by itself when its timer fires`,
-        });
-    }
-    await takeBack(work, member);
-    await noteUndone(work, hand);
-};
-const takeBack = async (work, member) => {
-    const error = await revert(work, member);
-    if (error === undefined)
-        return;
-    const what = 'an earlier run left it unconfirmed, and it could not be put back';
-    throw stopped(work, { what, member, inHand: true, why: error });
-};
-const noteUndone = async (work, hand) => {
-    work.undone.push(hand.member);
-    work.world.say(`${hand.member}: ${await stateAfter(work, hand)}`);
-};
-
-;// CONCATENATED MODULE: ./src/apply/roll/order.ts
-
-/**
- * Repair first, then followers in the order of `hosts`, the leader last. None goes while another voter is unhealthy; only a
- * member that is down anyway may be repaired beside others that are, as that takes away no vote that counts now.
- * `done`: names of those rolled already; `sick`: every voter that is unhealthy in this view.
- */
-const nextMember = (view, task, done, sick) => {
-    const waiting = task.members
-        .filter(({ name, roll }) => roll && !done.includes(name))
-        .map(({ name }) => name);
-    if (waiting.length === 0)
-        return { kind: 'finished' };
-    if (sick.length > 0) {
-        const repairable = sick.find(({ member }) => waiting.includes(member) && (sick.length === 1 ? answers : order_isDown)(view, member));
-        if (repairable)
-            return { kind: 'next', member: repairable.member, repair: true };
-        return { kind: 'blocked', ...(sick.find(({ member }) => !waiting.includes(member)) ?? sick[0]) };
-    }
-    const leader = leaderOf(view)?.name;
-    const member = waiting.find((name) => name !== leader) ?? waiting[0];
-    return { kind: 'next', member, repair: false };
-};
-/** Its host answers: something can be done there. */
-const answers = (view, name) => !['', undefined].includes(order_stateOf(view, name));
-/** Its host answers that etcd does not run. */
-const order_isDown = (view, name) => ['failed', 'inactive'].includes(order_stateOf(view, name) ?? '') ||
-    (view_memberOf(view, name)?.subState ?? '').startsWith('auto-restart');
-const order_stateOf = (view, name) => view_memberOf(view, name)?.activeState;
-
-;// CONCATENATED MODULE: ./src/apply/roll/leadership.ts
-
-
-
-
-
-
-
-const leadership_ATTEMPTS = 3;
-/**
- * Moves leadership away from a member about to be stopped, where it leads: clients are not cut before the transfer, and a
- * transfer that fails is seen before anything was stopped. Resolves with the view in which another one leads. Throws
- * RollFailure; the member is not touched.
- */
-const handOver = async (work, member, seen) => {
-    const { world, policy, task } = work;
-    let view = seen;
-    let why = '';
-    for (let attempt = 0; attempt < leadership_ATTEMPTS; attempt++) {
-        if (task.members.length === 1 || leaderOf(view)?.name !== member)
-            return view;
-        const heir = heirsOf(work, member, view)[attempt % Math.max(1, task.members.length - 1)];
-        if (heir === undefined)
-            break;
-        if (work.signal.aborted)
-            throw cancelledBefore(work, `leadership was moved from ${member} to ${heir}`);
-        enter(work, member, 'hand over');
-        world.say(`moving leadership from ${member} to ${heir}`);
-        try {
-            await world.moveLeader(member, heir);
-        }
-        catch (error) {
-            why = clauseOf(error);
-        }
-        const until = world.now() + policy.timeoutMs;
-        const waited = await waitFor(work, (latest) => judgeHandOver(latest, member), { until });
-        if (waited.cancelled)
-            throw cancelledBefore(work, `${member} was touched`);
-        view = waited.view ?? view;
-        if (!waited.verdict.ok)
-            why ||= waited.verdict.reason;
-        const leader = leaderOf(view)?.name;
-        if (leader !== undefined && leader !== member)
-            work.listener.decided?.(`leadership moved from ${member} to ${leader}`);
-    }
-    if (leaderOf(view)?.name !== member)
-        return view;
-    throw stopped(work, { what: 'leadership could not be moved away from it before its restart', member, why });
-};
-/** Voters that could lead, best first: rolled ones, then those that have applied most. All others are healthy here. */
-const heirsOf = (work, member, { members }) => {
-    const done = doneOf(work);
-    return members
-        .filter(({ name, ready, status }) => name !== member && ready && status && !status.isLearner)
-        .map(({ name, status }) => ({
-        name,
-        rolled: done.includes(name) ? 0 : 1,
-        applied: BigInt(status.raftAppliedIndex),
-    }))
-        .sort((a, b) => a.rolled - b.rolled || (a.applied === b.applied ? 0 : a.applied > b.applied ? -1 : 1))
-        .map(({ name }) => name);
-};
-/** Two members have to name the same new leader. A hand-over that ended with the old one is known at once, for another try. */
-const judgeHandOver = ({ members }, member) => {
-    const answered = members.flatMap(({ status }) => (status && status.leader !== '' ? [status] : []));
-    const leaders = new Set(answered.map(({ leader }) => leader));
-    const old = members.find(({ name }) => name === member)?.status?.memberId;
-    const waiting = {
-        ok: false,
-        reason: 'no two members name one new leader',
-        member,
-        final: leaders.size === 1 && old !== undefined && leaders.has(old),
-    };
-    return leaders.size === 1 && answered.length >= 2 && !waiting.final ? PASSED : waiting;
-};
-
-;// CONCATENATED MODULE: ./src/apply/roll/roll-member.ts
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Time that the host's timer leaves besides that for becoming healthy and staying so: slow connections, a look or two. */
-const roll_member_SLACK_MS = 60_000;
-/**
- * Rolls one member: gate, hook, leadership, timer, swap, restart, gate, soak, confirmation. Throws RollFailure, before which the
- * member is put back, unless it is past that point or was not touched.
- */
-const rollMember = async (work, pick) => {
-    const { member } = pick;
-    const { world } = work;
-    await before(work, member);
-    const view = await handOver(work, member, await readyToStop(work, pick));
-    if (work.signal.aborted)
-        throw cancelledBefore(work, `${member} was touched`);
-    const process = view_memberOf(view, member);
-    const seconds = Math.ceil((work.policy.timeoutMs + work.policy.soakMs + roll_member_SLACK_MS) / 1000);
-    const hand = {
-        member,
-        version: process?.status?.version,
-        armedUntil: world.now() + seconds * 1000,
-        pid: process?.mainPid,
-    };
-    await change(work, pick, hand, seconds);
-    const want = { ...wantOf(work, member), notPid: hand.pid };
-    await settle(work, pick, hand, want);
-    work.rolled.push(member);
-    await world
-        .audit(member, `rolled, serves ${work_versionOf(work, member)}`)
-        .catch((error) => world.say(`${member}: the line for its journal was lost: ${sentenceOf(error)}`));
-    await othersAfter(work, pick);
-    await after(work, member);
-};
-const readyToStop = async (work, { member, sick }) => {
-    enter(work, member, 'gate');
-    const until = work.world.now() + work.policy.timeoutMs;
-    const { verdict, view, cancelled } = await waitFor(work, judgeRest(work, sick), { until });
-    if (cancelled)
-        throw cancelledBefore(work, `${member} was touched`);
-    if (verdict.ok && view)
-        return view;
-    throw stopped(work, {
-        what: `the cluster is not healthy, so ${member} was not touched`,
-        member: verdict.ok || verdict.member === 'the cluster' ? undefined : verdict.member,
-        why: verdict.ok ? undefined : verdict.reason,
-    });
-};
-/** Arms, swaps, looks once more, restarts. Any failure leaves an unknown outcome: the member is put back. */
-const change = async (work, { member, sick }, hand, seconds) => {
-    const { world } = work;
-    let what = 'the timer on its host could not be armed';
-    let started = false;
-    let failure;
-    try {
-        enter(work, member, 'arm');
-        await world.arm(member, seconds);
-        if (work.cancelledAt === undefined) {
-            what = 'its new files could not be put in place';
-            enter(work, member, 'swap');
-            await world.swap(member);
-        }
-        what = 'it could not be restarted';
-        failure = await lastLook(work, { member, sick }, hand);
-        started = true;
-        if (!failure) {
-            enter(work, member, 'restart');
-            await world.restart(member);
-        }
-    }
-    catch (cause) {
-        failure = await putBack(work, hand, { what, why: roll_member_within(cause).why, cause, started });
-    }
-    if (failure)
-        throw failure;
-};
-/**
- * Nothing is down yet, so that a cluster which is not as healthy as it was a moment before, as after a move of leadership, is waited
- * for like at any gate, as long as the timer leaves enough for what comes.
- */
-const lastLook = async (work, pick, hand) => {
-    const { world, policy, task } = work;
-    const what = 'it was not restarted';
-    const started = false;
-    const latest = hand.armedUntil - policy.timeoutMs - policy.soakMs - RESERVE_MS;
-    const until = Math.min(world.now() + policy.timeoutMs, latest);
-    const waited = await waitFor(work, judgeRest(work, [pick.member, ...pick.sick]), { until });
-    const { verdict, view } = waited;
-    const pid = view && view_memberOf(view, pick.member)?.mainPid;
-    const startedAgain = pid !== undefined && pid !== 0 && pid !== hand.pid;
-    const trouble = { what, started, startedAgain };
-    if (waited.cancelled)
-        return putBack(work, hand, { ...trouble, what: `the run was cancelled and ${what}` });
-    if (!verdict.ok) {
-        const why = verdict.member === 'the cluster' ? verdict.reason : `${verdict.member}: ${verdict.reason}`;
-        return putBack(work, hand, { ...trouble, why });
-    }
-    if (task.members.length > 1 && view && leaderOf(view)?.name === pick.member && pick.sick.length === 0) {
-        return putBack(work, hand, { ...trouble, why: 'it has become the leader again' });
-    }
-    if (world.now() > latest) {
-        return putBack(work, hand, { ...trouble, why: 'its host took so long that too little time was left' });
-    }
-    return undefined;
-};
-/** From the restart to the confirmation. */
-const settle = async (work, pick, hand, want) => {
-    const { world, policy, task } = work;
-    const { member } = pick;
-    const judge = judgeSteady(work, want);
-    enter(work, member, 'join');
-    const onPass = (at) => enter(work, member, 'soak', at);
-    const until = Math.min(world.now() + policy.timeoutMs + policy.soakMs, hand.armedUntil - RESERVE_MS);
-    // Once the last member of a minor upgrade serves, the old version may be refused: it is confirmed first, and soaked then.
-    const isLast = task.minorUpgrade && leftOf(work).length === 1;
-    const steady = isLast ? {} : { steadyMs: policy.soakMs };
-    const waited = await waitFor(work, judge, { until, ...steady, onCancel: 'finish', onPass });
-    if (!waited.verdict.ok)
-        throw await putBack(work, hand, roll_member_reasonOf(waited, policy.timeoutMs));
-    enter(work, member, 'confirm');
-    const outcome = await confirm_confirm(work, hand);
-    if (outcome === 'reverted') {
-        throw stopped(work, {
-            ...{ what: 'its host has put it back before it could be confirmed', member },
-            ...{ inHand: true, reverted: true, state: await stateAfter(work, hand) },
-        });
-    }
-    if (outcome === 'unknown') {
-        throw stopped(work, {
-            ...{ what: 'it became healthy but could not be confirmed', member, inHand: true },
-            why: 'its host did not answer',
-            state: `unless the confirmation reached it, its host puts it back by itself ${roll_member_inTime(hand.armedUntil - world.now())}`,
-        });
-    }
-    if (!isLast)
-        return;
-    const patience = { until: world.now() + policy.timeoutMs, steadyMs: policy.soakMs };
-    const soaked = await waitFor(work, judge, { ...patience, onCancel: 'finish', onPass });
-    if (!soaked.verdict.ok && !soaked.cancelled) {
-        const why = await whyUnhealthy(work, member, soaked.verdict.reason, soaked.view);
-        throw stopped(work, {
-            ...{ what: 'it did not stay healthy', member, inHand: true, why, shown: true },
-            state: `it was not put back and stays on ${want.version}: the cluster moves to ${minorOf(want.version ?? '')} once its last member serves, and refuses the version before`,
-        });
-    }
-};
-const roll_member_reasonOf = ({ verdict, cancelled, view }, timeoutMs) => {
-    if (cancelled)
-        return { what: 'the run was cancelled before it was confirmed', seen: view };
-    const why = verdict.ok ? '' : verdict.reason;
-    const inTime = !verdict.ok && verdict.final ? '' : ` within ${Math.round(timeoutMs / 1000)} s`;
-    return { what: `it did not become healthy after its restart${inTime}`, why, seen: view };
-};
-const roll_member_inTime = (ms) => (ms > 0 ? `within ${formatDuration(ms)}` : 'now');
-/** The member is healthy and confirmed; what else is wrong stops the roll, and is no reason to stop this one again. */
-const othersAfter = async (work, { member, sick }) => {
-    const { world, policy } = work;
-    enter(work, member, 'gate after');
-    const except = sick.filter((name) => name !== member);
-    const waited = await waitFor(work, judgeRest(work, except), {
-        until: world.now() + policy.timeoutMs,
-        onCancel: 'finish',
-    });
-    if (waited.verdict.ok)
-        return;
-    if (waited.cancelled)
-        throw cancelledBefore(work, 'the next member was touched');
-    throw stopped(work, {
-        what: `the cluster is not healthy after ${member} was rolled, which is healthy itself`,
-        member: waited.verdict.member === 'the cluster' ? undefined : waited.verdict.member,
-        why: waited.verdict.reason,
-    });
-};
-const before = async (work, member) => {
-    enter(work, member, 'before-member');
-    try {
-        await work.world.hook('before', member);
-    }
-    catch (cause) {
-        if (work.signal.aborted)
-            throw cancelledBefore(work, `${member} was touched`);
-        throw stopped(work, { what: 'before-member failed', member, ...roll_member_within(cause), cause });
-    }
-};
-const after = async (work, member) => {
-    enter(work, member, 'after-member');
-    try {
-        await work.world.hook('after', member);
-    }
-    catch (cause) {
-        if (work.signal.aborted)
-            throw cancelledBefore(work, 'the next member was touched');
-        throw stopped(work, {
-            what: `after-member failed; the member itself was rolled`,
-            ...{ member, ...roll_member_within(cause), cause },
-        });
-    }
-};
-/** Why something failed within a step, without naming step and member once more. */
-const roll_member_within = (cause) => {
-    const { why, next } = cause instanceof Failure ? cause.facts : {};
-    if (why === undefined || next === undefined)
-        return { why: sentenceOf(cause) };
-    return { why, next: `${next}, then run again: the next run goes on from here` };
-};
-
-;// CONCATENATED MODULE: ./src/apply/roll/engine.ts
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const ROLL_PARTS = { judgeMember: judgeMember, judgeCluster: judgeCluster, nextMember: nextMember };
-const engine = (way) => async (task, policy, world, signal, parts = ROLL_PARTS, listener = {}) => {
-    const work = createWork(task, policy, world, signal, parts, listener);
-    try {
-        await engine_open(work);
-        const result = await way(work);
-        leave(work, true);
-        return result;
-    }
-    catch (error) {
-        leave(work, false);
-        throw error;
-    }
-};
-/**
- * Rolls members one at a time, each behind a gate, confirmed or put back: never two down by our hand, none while another one is
- * unhealthy, the leader last. Throws RollFailure, which says what failed, what became of the member, and who was not touched;
- * a new run goes on from there. A cancel stops it before the next step; the member in hand is finished or put back.
- */
-const roll = engine((work) => rollAll(work));
-/**
- * Settles the members that an earlier run left unconfirmed, and nothing else: once that is done the world is another one, and has
- * to be looked at and planned for anew. Gives those that were put back. Throws RollFailure.
- */
-const engine_settle = engine(async (work) => {
-    await settleLeftovers(work, 'look anew');
-    return [...work.undone];
-});
-const rollAll = async (work) => {
-    await settleLeftovers(work, 'go on');
-    if (leftOf(work).length === 0)
-        return resultOf(work);
-    refuseDowntime(work);
-    await compareData(work, 'before the roll');
-    for (;;) {
-        refuseToGoOn(work);
-        const pick = await choose(work);
-        if (!pick)
-            break;
-        if (work.task.minorUpgrade && leftOf(work).length === 1)
-            await pointOfNoReturn(work, pick.sick);
-        await rollMember(work, pick);
-    }
-    await engine_close(work);
-    return resultOf(work);
-};
-const resultOf = ({ rolled }) => ({
-    rolled: [...rolled],
-    reverted: undefined,
-    untouched: [],
-});
-/**
- * Waits for the first look that tells who is who: later ones are held against it. A cluster without a quorum tells nobody; it is
- * gone on with, as a roll may be what repairs it.
- */
-const engine_open = async (work) => {
-    const { world, policy, task, ids } = work;
-    enter(work, '', 'look');
-    const known = (view) => {
-        for (const { name } of task.members) {
-            const id = idOf(view, name);
-            if (id !== undefined)
-                ids.set(name, id);
-        }
-        return view.listed
-            ? PASSED
-            : { ok: false, reason: 'no healthy member tells the member list', member: 'the cluster', final: false };
-    };
-    const { verdict, view, cancelled } = await waitFor(work, known, { until: world.now() + policy.timeoutMs });
-    if (cancelled)
-        throw cancelledBefore(work, 'the roll began');
-    if (!verdict.ok && !view)
-        throw stopped(work, { what: 'the roll cannot begin', why: verdict.reason });
-};
-const refuseDowntime = (work) => {
-    const voters = work.task.members.length;
-    if (voters > 2 || work.policy.allowDowntime)
-        return;
-    throw stopped(work, {
-        what: `a cluster of ${voters} ${voters === 1 ? 'member takes' : 'members takes'} no writes while one restarts`,
-        next: 'allow that with allow-downtime, or add members',
-    });
-};
-/** The safe point between two members. */
-const refuseToGoOn = (work) => {
-    const { world, policy, signal } = work;
-    if (leftOf(work).length === 0)
-        return;
-    if (signal.aborted)
-        throw cancelledBefore(work, 'the next member was touched');
-    const longest = world.writeGap()?.longestMs ?? 0;
-    if (policy.maxWriteGapMs === undefined || longest <= policy.maxWriteGapMs)
-        return;
-    throw stopped(work, {
-        what: `writes stopped for ${formatDuration(longest)}, longer than max-write-gap allows (${formatDuration(policy.maxWriteGapMs)})`,
-        next: 'find out why, or allow more, and run again: the next run goes on from here',
-    });
-};
-/** Who goes next, after a fresh look; waits while nobody may. undefined: all done. */
-const choose = async (work) => {
-    const { world, policy, task, parts } = work;
-    if (leftOf(work).length === 0)
-        return undefined;
-    enter(work, '', 'choose');
-    let next = { kind: 'finished' };
-    let sick = [];
-    const judge = (view, index) => {
-        sick = sickOf(work, view, index);
-        next = parts.nextMember(view, task, work.rolled, sick);
-        return next.kind === 'blocked'
-            ? { ok: false, reason: next.reason, member: next.member, final: false }
-            : PASSED;
-    };
-    const { verdict, cancelled } = await waitFor(work, judge, { until: world.now() + policy.timeoutMs });
-    if (cancelled)
-        throw cancelledBefore(work, 'the next member was touched');
-    if (!verdict.ok) {
-        const what = 'no member may be restarted while another one is unhealthy';
-        throw stopped(work, { what, member: verdict.member, why: verdict.reason });
-    }
-    const chosen = next;
-    return chosen.kind === 'next'
-        ? { member: chosen.member, sick: sick.map(({ member }) => member) }
-        : undefined;
-};
-/** The last member of a minor upgrade: until it restarts, every other one can still go back. */
-const pointOfNoReturn = async (work, sick) => {
-    const [last] = leftOf(work);
-    work.world.say(`${last} is the last one: after it there is no way back, so the others are watched once more`);
-    await steady(work, sick, `${last} was not touched: after it there is no way back, and the cluster is not steady`);
-    if (sick.length === 0)
-        await compareData(work, `before the last member`);
-};
-/** All members as asked and healthy; after a minor upgrade the cluster has to have moved to it. */
-const engine_close = async (work) => {
-    await steady(work, [], 'all members were rolled, but the cluster is not healthy', false);
-    await compareData(work, 'after the roll');
-};
-const steady = async (work, except, what, soak = true) => {
-    const { world, policy } = work;
-    enter(work, '', 'whole cluster');
-    const until = world.now() + policy.timeoutMs + policy.soakMs;
-    const patience = soak ? { until, steadyMs: policy.soakMs } : { until };
-    const { verdict, cancelled } = await waitFor(work, judgeRest(work, except), patience);
-    if (cancelled)
-        throw cancelledBefore(work, 'it was over');
-    if (verdict.ok)
-        return;
-    const member = verdict.member === 'the cluster' ? undefined : verdict.member;
-    throw stopped(work, { what, member, why: verdict.reason });
-};
-const HASH_ATTEMPTS = 4;
-/** HashKV of all members at one revision. Skipped where a member is unhealthy: it cannot be asked, and is about to be repaired. */
-const compareData = async (work, when) => {
-    const { world, policy } = work;
-    enter(work, '', 'compare data');
-    let why = '';
-    for (let attempt = 0; attempt < HASH_ATTEMPTS; attempt++) {
-        if (work.signal.aborted)
-            throw cancelledBefore(work, `the data were compared ${when}`);
-        if (attempt > 0)
-            await world.sleep(policy.pollMs * attempt, work.signal);
-        try {
-            const view = await world.look();
-            if (sickOf(work, view, undefined).length > 0 && leftOf(work).length > 0) {
-                return world.say(`data not compared ${when}: not every member is healthy`);
-            }
-            const verdict = judgeHashes(await world.hashKv(), view);
-            if (verdict.ok)
-                return;
-            why = `${verdict.member}: ${verdict.reason}`;
-            if (verdict.final)
-                break;
-        }
-        catch (error) {
-            why = clauseOf(error);
-        }
-    }
-    throw stopped(work, { what: `the members' data could not be shown to be the same ${when}`, why });
-};
-
-;// CONCATENATED MODULE: ./src/host/confirm-scripts.ts
-
-/**
- * Arguments: state folder, service, revert unit, seconds, bin-dir, store in it, unit folder, revert script, then NAME PATH for each
- * file. The script is no input: input ends early where the client dies, and half a script would take nothing back.
- */
-const ARM_SCRIPT = `set -u
-state=$1 service=$2 revert=$3 seconds=$4 bin=$5 store=$6 units=$7 script=$8
-shift 8
-${roll_shell_ROLL_SHELL}
-command -v systemd-run >/dev/null || stop 23 'systemd-run'
-( umask 022; mkdir -p -- "$state" ) || exit 24
-take_lock
-made=no
-undo() {
-  [ $made = no ] || { end_timer "$revert" "$units"; rm -rf -- "$state/previous"; }
-  rm -rf -- "$state/.previous"
-  exit "$1"
-}
-
-keep() {
-  rm -rf -- "$state/.previous" "$state/.done" && rm -f -- "$state/outcome" && mkdir -m 0700 -- "$copy" || return 1
-  for tool in etcd etcdctl etcdutl; do
-    if [ -L "$bin/$tool" ]; then readlink -- "$bin/$tool" >"$copy/link-$tool" || return 1
-    elif [ -f "$bin/$tool" ]; then
-      ( umask 022; mkdir -p -- "$bin/$store/replaced" ) && ln -f -T -- "$bin/$tool" "$bin/$store/replaced/$tool" &&
-        echo "$store/replaced/$tool" >"$copy/link-$tool" || return 1
-    fi
-  done
-  while [ $# -ge 2 ]; do
-    [ ! -f "$2" ] || cp -p -- "$2" "$copy/$1" || return 1
-    printf '%s\\t%s\\n' "$1" "$2" >>"$copy/files" || return 1
-    shift 2
-  done
-  printf '%s' "$script" >"$copy/revert" && printf '%s\\n' "$service" "$bin" "$units" "$(started "$service")" >"$copy/places" || return 1
-  sync -- "$copy"/* "$copy" && mv -T -- "$copy" "$state/previous" && made=yes && sync -- "$state"
-}
-copy=$state/.previous
-if unconfirmed; then
-  # What was there before the first unconfirmed change is what has to come back, not what that change has put there.
-  [ "$(outcome)" != reverting ] || stop 21 ''
-  rm -f -- "$state/outcome"
-else
-  keep "$@" || undo 24
-fi
-
-end_timer "$revert" "$units"
-# Not only a timer: that would be gone after a reboot, and the change with it neither confirmed nor taken back.
-umask 022
-cat >"$units/$revert.service" <<UNIT || undo 24
-[Unit]
-Description=Take the unconfirmed change of $service by etcd-deploy back
-ConditionPathExists=$state/previous/revert
-Before=$service.service
-
-[Service]
-Type=oneshot
-SyslogIdentifier=etcd-deploy
-ExecStart=/bin/sh -c 'for try in 1 2 3 4 5; do /bin/sh $state/previous/revert && exit 0; sleep 3; done; exit 1'
-UNIT
-mkdir -p -- "$units/multi-user.target.wants" &&
-  ln -s -f -T -- "$units/$revert.service" "$units/multi-user.target.wants/$revert.service" &&
-  sync -- "$units/$revert.service" "$units" "$units/multi-user.target.wants" || undo 24
-systemctl daemon-reload || undo 22
-systemd-run --quiet --on-active="$seconds" --timer-property=AccuracySec=100ms --unit="$revert" || undo 22
-`;
-/** Arguments: state folder, revert unit, unit folder. Prints `confirmed` or `reverted`, or nothing where nothing was armed. */
-const DISARM_SCRIPT = `set -u
-state=$1 revert=$2 units=$3
-${roll_shell_ROLL_SHELL}
-[ -d "$state" ] || exit 0
-take_lock
-if unconfirmed; then
-  [ "$(outcome)" != reverting ] || exit 21
-  # From the rename on it is confirmed: a timer that fires then finds nothing to take back.
-  set_outcome confirmed && mv -T -- "$state/previous" "$state/.done" && sync -- "$state" || exit 23
-fi
-outcome
-[ "$(outcome)" != confirmed ] || { end_timer "$revert" "$units"; rm -rf -- "$state/.done" "$state/next"; }
-`;
-/**
- * Arguments: state folder, revert unit, unit folder, service. systemd runs it, as it does for the timer: it goes on when the
- * connection is lost, and never runs twice at once. Prints the outcome, empty where nothing was armed.
- */
-const REVERT_NOW_SCRIPT = `set -u
-state=$1 revert=$2 units=$3 service=$4
-${roll_shell_ROLL_SHELL}
-if unconfirmed; then
-  if [ -f "$units/$revert.service" ]; then systemctl start -- "$revert.service" 2>/dev/null
-  else sh "$state/previous/revert" >/dev/null
-  fi
-  ! unconfirmed || { journalctl --no-pager --quiet --output=cat --lines=5 --unit="$revert.service" >&2; exit 21; }
-fi
-[ -d "$state" ] || exit 0
-take_lock
-end_timer "$revert" "$units"
-outcome
-[ "$(outcome)" != reverted ] || await_restart "$service" "$(tail -n +2 -- "$state/outcome")"
-`;
-/** Arguments: state folder. Prints `unconfirmed`, `reverting`, `reverted`, `confirmed` or nothing. */
-const confirm_scripts_CHANGE_STATE_SCRIPT = (/* unused pure expression or super */ null && (`set -u
-state=$1
-${ROLL_SHELL}
-if unconfirmed && [ "$(outcome)" != reverting ]; then echo unconfirmed; else outcome; fi
-`));
-
-;// CONCATENATED MODULE: ./src/host/revert-script.ts
-
-/**
- * What takes an unconfirmed change back, as it is kept on the host in `previous/revert`; the host runs it without us. It may be
- * killed at any point and run again: `previous/` goes last. A process that runs since before the change is not restarted.
- */
-const REVERT_SCRIPT = `#!/bin/sh
-# Left by etcd-deploy while it changes this member: puts the binaries, unit and certificates that were here before
-# back and restarts the service. The data directory is not touched.
-set -u
-state=$(cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
-${roll_shell_ROLL_SHELL}
-take_lock
-previous=$state/previous
-unconfirmed || exit 0
-{ IFS= read -r service; IFS= read -r bin; IFS= read -r units; IFS= read -r running; } <"$previous/places" || stop 1 "cannot read $previous/places"
-tab=$(printf '\\t')
-
-put_back() {
-  # Room for what follows, should the disk be full.
-  rm -rf -- "$state/next"
-  while IFS=$tab read -r name path; do
-    beside "$path"
-    rm -f -- "$temp"
-    [ ! -f "$previous/$name" ] || { cp -p -- "$previous/$name" "$temp" && sync -- "$temp"; } || stop 1 "cannot write $temp"
-  done <"$previous/files"
-  for tool in etcd etcdctl etcdutl; do
-    if [ -f "$previous/link-$tool" ]; then
-      point "$bin" "$tool" "$(cat -- "$previous/link-$tool")" || stop 1 "cannot put $bin/$tool back"
-    elif [ -L "$bin/$tool" ]; then
-      rm -f -- "$bin/$tool"
-    fi
-  done
-  while IFS=$tab read -r name path; do
-    beside "$path"
-    if [ -f "$previous/$name" ]; then mv -f -T -- "$temp" "$path"; else rm -f -- "$path"; fi || stop 1 "cannot put $path back"
-    sync -- "\${path%/*}"
-  done <"$previous/files"
-  sync -- "$bin"
-  systemctl daemon-reload
-  said="the change of $service was not confirmed: what was here before is back"
-  # The process from before the change never saw it.
-  [ "$running" = 0 ] || [ "$(started "$service")" != "$running" ] || return 0
-  seen=$(property "$service" ExecMainStartTimestampMonotonic)
-  systemctl reset-failed -- "$service.service" 2>/dev/null
-  systemctl restart --no-block -- "$service.service" || stop 1 "cannot restart $service"
-  said="$said, and the service restarts"
-}
-
-set_outcome reverting || stop 1 "cannot write in $state"
-said='the change was taken back before it had begun' seen=
-[ ! -e "$previous/swapped" ] || put_back
-set_outcome reverted "$seen" && mv -T -- "$previous" "$state/.done" || stop 1 "cannot write in $state"
-sync -- "$state"
-rm -rf -- "$state/.done" "$state/next"
-echo "$said"
-name=etcd-deploy-revert-$service
-systemctl stop -- "$name.timer" 2>/dev/null
-rm -f -- "$units/multi-user.target.wants/$name.service" "$units/$name.service"
-systemctl daemon-reload
-exit 0
-`;
-
-;// CONCATENATED MODULE: ./src/host/confirm.ts
-
-
-
-
-
-
-
-
-const STATES = (/* unused pure expression or super */ null && (['unconfirmed', 'reverting', 'reverted', 'confirmed']));
-const NEXT_LOOK = 'see the journal of that host (journalctl -t etcd-deploy)';
-/**
- * Keeps what is in place now in `previous/`, readable for root alone, and starts a timer of systemd on the host: unless confirmed
- * within `seconds` (from now), it puts everything back and restarts the service, without us; a reboot before that does so too,
- * before etcd starts. Where an unconfirmed change is there already, what was kept before that one stays, and the time begins anew.
- * Throws Failure; the member is then as it was.
- */
-const armRevert = async (session, layout, seconds, roots = roll_places_ROOTS) => {
-    const state = roll_places_rollState(layout, roots);
-    const result = await session.run(confirm_command('set the timer that takes the change back', ARM_SCRIPT, [
-        state,
-        layout.serviceName,
-        revertUnit(layout.serviceName),
-        String(seconds),
-        layout.binDir,
-        STORE,
-        roots.unitDir,
-        REVERT_SCRIPT,
-        ...rolledFiles(layout, roots).flatMap(({ name, path }) => [name, path]),
-    ]));
-    refusal_mustSucceed(session, 'cannot set the timer that would take the change back', result, {
-        ...lockRefusals(state),
-        21: { why: 'an earlier change is being taken back and that has not ended', next: NEXT_LOOK },
-        23: { why: 'the host has no systemd-run', next: 'install the whole of systemd there' },
-    }, 'the member was not touched');
-};
-/**
- * Confirms the change: timer, kept files and staged files go. `reverted`: too late, the host has taken it back since it was
- * armed. Where nothing is armed and nothing was taken back: `confirmed`, as when asked once more. Throws Failure, also where a
- * revert was begun and has not ended.
- */
-const disarm = async (session, layout, roots = roll_places_ROOTS) => {
-    const result = await session.run(confirm_command('confirm the change', DISARM_SCRIPT, argumentsOf(layout, roots)));
-    refusal_mustSucceed(session, 'cannot confirm the change', result, {
-        ...lockRefusals(roll_places_rollState(layout, roots)),
-        21: {
-            why: 'the host has begun to take it back and has not ended, as it was not confirmed in time',
-            next: NEXT_LOOK,
-        },
-    });
-    return result.stdout.trim() === 'reverted' ? 'reverted' : 'confirmed';
-};
-/**
- * Takes the change back at once, by the very unit the timer would start; also where the timer did so before. Waits until what
- * is seen of the service is of after that, not until it is ready. A process that runs since before `armRevert` is left alone.
- * `none`: there was nothing to take back. Throws Failure where it was confirmed before, or could not be taken back.
- */
-const revertNow = async (session, layout, roots = roll_places_ROOTS) => {
-    const state = roll_places_rollState(layout, roots);
-    const args = [...argumentsOf(layout, roots), layout.serviceName];
-    const result = await session.run({
-        ...confirm_command('take the change back', REVERT_NOW_SCRIPT, args),
-        timeoutMs: 180_000,
-    });
-    refusal_mustSucceed(session, 'cannot take the change back', result, {
-        ...lockRefusals(state),
-        21: {
-            why: result.stderr.trim().split('\n').slice(-3).join(' / ') || 'its script ended with an error',
-            next: `put right what it names, then start it again there: systemctl start ${revertUnit(layout.serviceName)}`,
-        },
-    }, `what was there before is kept in ${state}/previous`);
-    const outcome = result.stdout.trim();
-    if (outcome === 'confirmed') {
-        throw new Failure({
-            what: 'cannot take the change back',
-            where: whereOf(session),
-            why: 'it was confirmed before',
-            state: 'the member runs what is new',
-        });
-    }
-    return outcome === 'reverted' ? 'reverted' : 'none';
-};
-/** Where the last change of the member stands; changes nothing. Throws Failure where the host cannot be asked. */
-const changeState = async (session, layout, roots = ROOTS) => {
-    const result = await session.run({
-        ...confirm_command('ask for unconfirmed changes', CHANGE_STATE_SCRIPT, [rollState(layout, roots)]),
-        timeoutMs: 15_000,
-    });
-    mustSucceed(session, 'cannot ask for unconfirmed changes', result);
-    return STATES.find((state) => state === result.stdout.trim()) ?? 'none';
-};
-const argumentsOf = (layout, roots) => [
-    roll_places_rollState(layout, roots),
-    revertUnit(layout.serviceName),
-    roots.unitDir,
-];
-/** Long enough for the lock, which others hold for moments, and for a slow disk. */
-const confirm_command = (label, script, args) => ({
-    label,
-    script,
-    args,
-    timeoutMs: 90_000,
-});
-
-;// CONCATENATED MODULE: ./src/host/swap.ts
-
-
-
-
-
-
-/** Arguments: state folder, revert unit, bin-dir, store in it, then NAME PATH MODE OWNER for each file. */
-const SWAP_SCRIPT = `set -u
-state=$1 revert=$2 bin=$3 store=$4
-shift 4
-${RELEASE_SHELL}
-${roll_shell_ROLL_SHELL}
-[ -d "$state" ] || exit 21
-take_lock
-next=$state/next
-unconfirmed && [ "$(outcome)" != reverting ] && systemctl is-active --quiet -- "$revert.timer" || exit 21
-[ -d "$next" ] || exit 22
-
-stage() {
-  while [ $# -ge 4 ]; do
-    if [ -f "$next/$1" ]; then
-      beside "$2"
-      [ ! -d "$2" ] || { echo "$2 is a directory" >&2; return 1; }
-      rm -f -- "$temp" && cp -- "$next/$1" "$temp" && chown -- "$4:" "$temp" && chmod -- "$3" "$temp" && sync -- "$temp" ||
-        return 1
-    fi
-    shift 4
-  done
-}
-commit() {
-  while [ $# -ge 4 ]; do
-    beside "$2"
-    [ ! -f "$next/$1" ] || mv -f -T -- "$temp" "$2" || return 1
-    shift 4
-  done
-}
-settle() {
-  while [ $# -ge 4 ]; do
-    beside "$2"
-    rm -f -- "$temp"
-    sync -- "\${2%/*}"
-    shift 4
-  done
-}
-
-if [ -f "$next/release" ]; then
-  release=$(cat -- "$next/release")
-  intact "$bin/$store/$release" || stop 23 "$bin/$store/$release"
-fi
-stage "$@" && : >"$state/previous/swapped" && sync -- "$state/previous/swapped" "$state/previous" || { settle "$@"; exit 24; }
-if [ -f "$next/release" ]; then
-  ( set -e; switch_to "$bin" "$store" "$release" ) >/dev/null
-  case $? in 0) ;; 22) exit 25 ;; *) exit 24 ;; esac
-fi
-commit "$@" || exit 24
-settle "$@"
-# systemd read all units when the timer was armed.
-[ ! -f "$next/unit" ] || systemctl daemon-reload || exit 26
-`;
-const NEXT_STATE = 'the host takes back by itself what was already replaced';
-/**
- * Puts what was staged in place, each thing by one rename, key and certificate back to back, and lets systemd read a new unit.
- * Nothing is restarted. Only under a revert timer that still runs (`armRevert`). Throws Failure; run again it does the same again.
- */
-const swapStaged = async (session, layout, roots = roll_places_ROOTS) => {
-    const state = roll_places_rollState(layout, roots);
-    const files = rolledFiles(layout, roots);
-    const result = await session.run({
-        label: 'put the new files of the member in place',
-        script: SWAP_SCRIPT,
-        args: [
-            state,
-            revertUnit(layout.serviceName),
-            layout.binDir,
-            STORE,
-            ...files.flatMap(({ name, path, mode, owner }) => [name, path, mode, owner]),
-        ],
-        timeoutMs: 90_000,
-    });
-    refusal_mustSucceed(session, 'cannot put the new files of the member in place', result, {
-        ...lockRefusals(state),
-        21: {
-            why: 'no timer runs there that would take the change back',
-            state: 'the member was not touched',
-            next: 'see the journal of that host (journalctl -t etcd-deploy), then run again',
-        },
-        22: { why: 'nothing is prepared there', state: 'the member was not touched', next: 'run again' },
-        23: {
-            why: `the release ${result.stderr.trim()} is not there, or not as it was checked`,
-            state: 'the member was not touched',
-            next: 'run again: the archive is then sent anew',
-        },
-        25: {
-            why: `${result.stderr.trim()} is a directory`,
-            next: 'move it away: the binary of that name belongs there',
-        },
-    }, NEXT_STATE);
-};
-
-;// CONCATENATED MODULE: ./src/observe/hash-kv.ts
-
-
-
-
-const TRIES = 5;
-const PAUSE_MS = 500;
-/** A hash reads the whole keyspace. */
-const hash_kv_COMMAND_TIMEOUT_MS = 60_000;
-/**
- * Hashes of the keys of all members at one and the same revision, the newest of the first member (after etcd
- * tests/robustness/client/kvhash.go). A member that has not applied that revision yet, and a compaction that has not reached
- * all of them, are waited for a little: hashes of different compactions say nothing. Throws Failure where a member does not answer.
- */
-const hashKvOf = async (members, pauseMs = PAUSE_MS) => {
-    const [first] = members;
-    if (!first)
-        return [];
-    for (let left = TRIES;; left--) {
-        const newest = await hash_kv_ask(first, '0');
-        const answers = newest.ok
-            ? await Promise.all(members.map((member) => hash_kv_ask(member, newest.value.revision)))
-            : [newest];
-        const found = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
-        const settled = found.length === members.length && new Set(found.map((row) => row.compactRevision)).size === 1;
-        if (settled || (left <= 1 && found.length === members.length)) {
-            return found.map(({ hash, compactRevision }, index) => ({
-                member: members[index].name,
-                hash,
-                compactRevision,
-            }));
-        }
-        if (left <= 1)
-            throw unanswered(members, answers);
-        await (0,promises_namespaceObject.setTimeout)(pauseMs);
-    }
-};
-const hash_kv_ask = async ({ run, access }, revision) => {
-    const { argv, timeoutMs } = endpointHashKv({ commandTimeoutMs: hash_kv_COMMAND_TIMEOUT_MS, ...access }, revision);
-    return hashKvAnswer(await run(argv, timeoutMs), access.endpoint);
-};
-const unanswered = (members, answers) => {
-    const failed = answers.findIndex((answer) => !answer.ok);
-    const answer = answers[failed];
-    return new Failure({
-        what: 'cannot compare the data of the members',
-        where: members[failed]?.name,
-        why: answer && !answer.ok ? answer.reason : undefined,
-        next: 'look at the health of that member, then run again',
-    });
-};
-
-;// CONCATENATED MODULE: ./src/apply/roll/ssh-leader.ts
-
-
-
-
-
-
-/**
- * Hands leadership from one member to another with etcd's own move-leader, on the host and the endpoint of the one that leads;
- * etcd answers when it is done. Nothing is wrong where the other one leads already. Throws Failure with etcd's reason.
- */
-const ssh_leader_handOver = async (desired, session, from, to) => {
-    const access = accessOf(desired, from.clientUrl);
-    const call = async ({ argv, timeoutMs }, read) => read(await etcdctlOn(session)(argv, timeoutMs));
-    const failure = (why) => new Failure({
-        what: `cannot move the leadership to ${to.name}`,
-        where: from.name,
-        why,
-        state: 'no member was restarted for it',
-        next: 'look at the health of both members, then run again',
-    });
-    const list = await call(memberList(access), (result) => answerOf(result, parseMemberList));
-    if (!list.ok)
-        throw failure(list.reason);
-    const target = list.value.members.find(({ name }) => name === to.name);
-    if (!target)
-        throw failure(`it is not in the member list of ${from.name}`);
-    const moved = await call(moveLeader(access, target.id), (result) => answerOf(result, () => undefined));
-    if (moved.ok)
-        return;
-    const status = await call(endpointStatus(access), (result) => statusAnswer(result, from.clientUrl));
-    if (!status.ok || status.value.leader !== target.id)
-        throw failure(moved.reason);
-};
-
-;// CONCATENATED MODULE: ./src/host/member-state.ts
-
-
-
-/** Arguments: service, state folder. */
-const MEMBER_STATE_SCRIPT = `set -u
-LC_ALL=C; SYSTEMD_COLORS=0; SYSTEMD_PAGER=; export LC_ALL SYSTEMD_COLORS SYSTEMD_PAGER
-[ ! -d "$2/previous" ] || echo Unconfirmed=yes
-systemctl show -p ${SHOW_PROPERTIES} -- "$1.service"
-`;
-/** What systemd says of the service now, and whether a change waits to be confirmed, in one round trip. Throws Failure. */
-const memberState = async (session, layout, timeoutMs, roots = roll_places_ROOTS) => {
-    const result = await session.run({
-        label: `look at ${layout.serviceName}`,
-        script: MEMBER_STATE_SCRIPT,
-        args: [layout.serviceName, roll_places_rollState(layout, roots)],
-        timeoutMs,
-    });
-    refusal_mustSucceed(session, `cannot read the state of the service ${layout.serviceName}`, result);
-    const lines = result.stdout.split('\n');
-    return { ...serviceOf(lines), unconfirmed: lines.includes('Unconfirmed=yes') };
-};
-
-;// CONCATENATED MODULE: ./src/observe/loopback.ts
-
-
-
-
-/** A GET to the member's own metrics port, made by its host: no process there, and a few milliseconds. Never throws. */
-const getLoopback = async (session, { path, timeoutMs, enough }) => {
-    const url = new URL(path, METRICS_URL);
-    const agent = forwardedAgent(session, url.hostname, Number(url.port));
-    try {
-        return await new Promise((resolve, reject) => {
-            const call = (0,external_node_http_.request)(url, { agent, headers: { Connection: 'close' } });
-            const timer = setTimeout(() => {
-                reject(new Error(`no answer within ${timeoutMs} ms`));
-                call.destroy();
-            }, timeoutMs);
-            call.once('close', () => clearTimeout(timer));
-            call.on('error', reject);
-            call.once('response', (response) => {
-                let body = '';
-                const done = () => resolve({ kind: 'answered', status: response.statusCode ?? 0, body });
-                response.setEncoding('utf8').on('data', (piece) => {
-                    body += piece;
-                    if (!enough?.test(body))
-                        return;
-                    done();
-                    call.destroy();
-                });
-                response.once('end', done);
-                response.on('error', reject);
-            });
-            call.end();
-        });
-    }
-    catch (error) {
-        if (error instanceof OpenFailure && error.kind === 'refused')
-            return { kind: 'nobody' };
-        if (error instanceof OpenFailure && error.kind === 'prohibited')
-            return { kind: 'no-way' };
-        return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
-    }
-    finally {
-        agent.destroy();
-    }
-};
-/**
- * The member serves linearizable reads: its `/readyz` answers 200 (etcd server/etcdserver/api/etcdhttp/health.go). undefined
- * where it cannot be asked this way: over an SSH server that forwards nothing, where nobody listens, as in a cluster that was made by
- * others, and before 3.4.29 and 3.5.11, which have no `/readyz`. `/health` is no way out: on 3.4 each call of it goes through
- * raft as a v2 QGET and stays in the log, and 3.6 panics on such an entry when it replays it (etcd issues 20809, 21849).
- */
-const isReady = async (session, timeoutMs) => {
-    const reply = await getLoopback(session, { path: '/readyz', timeoutMs });
-    const unasked = reply.kind === 'no-way' || reply.kind === 'nobody' || (reply.kind === 'answered' && reply.status === 404);
-    return unasked ? undefined : reply.kind === 'answered' && reply.status === 200;
-};
-const CLUSTER_VERSION = /^etcd_cluster_version\{cluster_version="(\d+\.\d+)(?:\.\d+)?"\} 1$/m;
-/**
- * The version the whole cluster is at, as this member knows it (etcd server/etcdserver/api/membership/metrics.go): X.Y.0.
- * undefined where it does not tell.
- */
-const clusterVersionOf = async (session, timeoutMs) => {
-    const reply = await getLoopback(session, { path: '/metrics', timeoutMs, enough: CLUSTER_VERSION });
-    if (reply.kind !== 'answered' || reply.status !== 200)
-        return undefined;
-    const minor = CLUSTER_VERSION.exec(reply.body)?.[1];
-    return minor === undefined ? undefined : `${minor}.0`;
-};
-
-;// CONCATENATED MODULE: ./src/apply/roll/ssh-look.ts
-
-
-
-
-
-
-
-
-
-
-
-/** A timer that does not keep the process alive. */
-const UNHELD = { ref: false };
-/** etcdctl's own limit, the host's limit for its process, and how long a look waits for anything at all; milliseconds. */
-const COMMAND_MS = 2000;
-const PROCESS_MS = 3000;
-const LOOK_MS = 3500;
-/** A member that has not told its status to its own host by then is asked from another one too. */
-const ssh_look_SLOW_MS = 1500;
-/** A gateway that has not answered by then may still do so, but etcdctl is asked as well. */
-const QUICK_MS = 500;
-/**
- * The cluster now: every member asked for itself on its own host, all at once; members, alarms and version from the first one
- * that turns out ready. Bounded in time whatever hangs. Throws Failure where no host can be asked for anything.
- */
-const lookOverSsh = async (at) => {
-    const { members } = at.desired;
-    const readiness = members.map((member) => readyOf(at, member));
-    const views = Promise.all(members.map((member, index) => freshViewOf(at, member, readiness[index])));
-    const [seen, lists] = await Promise.all([views, ssh_look_listsOf(at, readiness)]);
-    if (seen.every(({ view }) => view.activeState === '' && view.status === undefined)) {
-        throw new Failure({
-            what: 'no host can be asked for the state of its member',
-            each: seen.map(({ view, why }) => `${view.name}: ${why}`),
-            next: 'check the network between the runner and the hosts, then run again',
-        });
-    }
-    return { members: seen.map(({ view }) => view), ...lists };
-};
-/**
- * etcd listens before it serves, and answers for its status when it does: what the host said of a member that was just starting, a
- * moment before that answer, is of the past then, so the member is looked at once more.
- */
-const freshViewOf = async (at, member, ready) => {
-    const began = performance.now();
-    const seen = await viewOf(at, member, ready);
-    const { status, activeState, ready: wasReady } = seen.view;
-    const isPast = status !== undefined && (activeState === 'activating' || !wasReady);
-    return isPast && performance.now() - began < ssh_look_SLOW_MS ? viewOf(at, member, readyOf(at, member)) : seen;
-};
-const viewOf = async (at, member, ready) => {
-    const [state, isUp, status] = await Promise.all([ssh_look_stateOf(at, member), ready, ssh_look_statusOf(at, member)]);
-    const service = state.ok ? state.value : undefined;
+;// CONCATENATED MODULE: ./src/time/live.ts
+const live_EVERY_MS = 1000;
+/** `tell` gets what is under way and for how many milliseconds already. Keeps no process alive. */
+const liveLines = (tell, { now = () => performance.now(), everyMs = live_EVERY_MS } = {}) => {
+    const entries = new Map();
+    const doing = () => [...entries.values()].map(({ text }) => text).join('; ');
     return {
-        why: state.ok ? '' : state.reason,
-        view: {
-            name: member.name,
-            activeState: service?.activeState ?? '',
-            subState: service?.subState ?? '',
-            restarts: service?.restarts ?? 0,
-            mainPid: service?.mainPid ?? 0,
-            armed: service?.unconfirmed ?? false,
-            ready: isUp,
-            status: status.ok ? status.value : undefined,
-            reason: status.ok ? '' : status.reason,
+        doing,
+        set: (text, key = '') => {
+            const known = entries.get(key);
+            if (known)
+                known.text = text;
+            else
+                entries.set(key, { text, since: now() });
         },
-    };
-};
-const ssh_look_stateOf = ({ desired, sessionOf }, { name }) => {
-    const session = sessionOf(name);
-    return ssh_look_inTime(session && memberState(session, desired.layout, LOOK_MS).then((value) => ({ ok: true, value })));
-};
-const readyOf = async (at, member) => {
-    const session = at.sessionOf(member.name);
-    if (!session)
-        return false;
-    const ready = await isReady(session, COMMAND_MS);
-    if (ready !== undefined)
-        return ready;
-    if (await Promise.race([nobodyListens(session, member), (0,promises_namespaceObject.setTimeout)(COMMAND_MS, false, UNHELD)]))
-        return false;
-    const health = await ssh_look_inTime(ssh_look_askFrom(at, member, member, endpointHealth, (result) => healthAnswer(result, member.clientUrl)));
-    return health.ok && health.value.healthy;
-};
-const ssh_look_statusOf = (at, member) => quickOr(at.gatewayOf?.(member.name)?.status(COMMAND_MS), () => statusByEtcdctl(at, member));
-/** What the gateway answers; where it fails or is slow, what etcdctl does, if that is sooner. A reason is always that of etcdctl. */
-const quickOr = async (quick, byEtcdctl) => {
-    if (!quick)
-        return byEtcdctl();
-    const early = await Promise.race([quick, (0,promises_namespaceObject.setTimeout)(QUICK_MS, undefined, UNHELD)]);
-    if (early?.ok)
-        return early;
-    return firstGood(byEtcdctl(), quick);
-};
-/** Waiting for an answer from a port where nobody listens would cost etcdctl's whole timeout. */
-const statusByEtcdctl = async (at, member) => {
-    const session = at.sessionOf(member.name);
-    if (session && (await Promise.race([nobodyListens(session, member), (0,promises_namespaceObject.setTimeout)(COMMAND_MS, false, UNHELD)]))) {
-        return { ok: false, reason: `nothing listens on ${member.clientUrl}` };
-    }
-    const ask = (from) => ssh_look_inTime(ssh_look_askFrom(at, from, member, endpointStatus, (result) => statusAnswer(result, member.clientUrl)));
-    const own = ask(member);
-    const { members } = at.desired;
-    const index = members.indexOf(member);
-    const other = [...members.slice(index + 1), ...members.slice(0, index)].find(({ name }) => at.sessionOf(name));
-    const early = await Promise.race([own, (0,promises_namespaceObject.setTimeout)(ssh_look_SLOW_MS, undefined, UNHELD)]);
-    if (early?.ok || !other)
-        return own;
-    return firstGood(own, ask(other));
-};
-/** Whichever of them has an answer first; where neither has, the reason that the preferred one gives. */
-const firstGood = (preferred, other) => Promise.any([preferred, other].map(ssh_look_good)).catch(() => preferred);
-const ssh_look_good = async (asked) => {
-    const answer = await asked;
-    if (!answer.ok)
-        throw new Error(answer.reason);
-    return answer;
-};
-const nobodyListens = async (session, { address, clientUrl }) => {
-    // sshd would resolve a name while everything else on the connection waits.
-    if ((0,external_node_net_.isIP)(address) === 0)
-        return false;
-    try {
-        const stream = await session.openTcp(address, Number(new URL(clientUrl).port), COMMAND_MS);
-        stream.destroy();
-        return false;
-    }
-    catch (error) {
-        return error instanceof OpenFailure && error.kind === 'refused';
-    }
-};
-const NO_LISTS = { listed: undefined, alarms: undefined, clusterVersion: undefined };
-/** From the first member that turns out ready; where that one fails after all, from the next. */
-const ssh_look_listsOf = async (at, readiness) => {
-    const asked = new Set();
-    for (;;) {
-        const found = await Promise.any(at.desired.members.map(async (member, index) => {
-            if (asked.has(member) || !(await readiness[index]))
-                throw new Error('not that one');
-            return member;
-        })).catch(() => undefined);
-        if (!found)
-            return NO_LISTS;
-        asked.add(found);
-        const gateway = at.gatewayOf?.(found.name);
-        const ask = (command, parse) => ssh_look_inTime(ssh_look_askFrom(at, found, found, command, (result) => answerOf(result, parse)));
-        const [listed, alarms, clusterVersion] = await Promise.all([
-            quickOr(gateway?.members(COMMAND_MS), () => ask(memberList, parseMemberList)),
-            quickOr(gateway?.alarms(COMMAND_MS), () => ask(alarmList, parseAlarmList)),
-            clusterVersionOf(at.sessionOf(found.name), COMMAND_MS),
-        ]);
-        if (listed.ok && alarms.ok)
-            return { listed: listed.value.members, alarms: alarms.value, clusterVersion };
-    }
-};
-const ssh_look_askFrom = ({ desired, sessionOf }, from, to, command, read) => {
-    const session = sessionOf(from.name);
-    const { argv } = command(accessOf(desired, to.clientUrl, COMMAND_MS));
-    return session && etcdctlOn(session)(argv, PROCESS_MS).then(read);
-};
-/** An answer within the time a look has, whatever happens to the connection; undefined: there is no session. */
-const ssh_look_inTime = async (work) => {
-    if (!work)
-        return { ok: false, reason: 'there is no SSH connection to its host' };
-    const late = (0,promises_namespaceObject.setTimeout)(LOOK_MS, { ok: false, reason: 'its host does not answer' }, UNHELD);
-    try {
-        return await Promise.race([work, late]);
-    }
-    catch (error) {
-        return { ok: false, reason: clauseOf(error) };
-    }
-};
-
-;// CONCATENATED MODULE: ./src/apply/roll/ssh-world.ts
-
-
-
-
-
-
-
-
-
-
-
-/**
- * The real world of a roll: hosts over SSH. What is to be swapped in has to be staged on each host (`stageNext`). See RollWorld
- * for what each call means; all throw Failure.
- */
-const sshWorld = ({ desired, sessions, gatewayOf = () => undefined, run, hook, writeGap, lastWords, say, }) => {
-    const { layout, members } = desired;
-    const byName = new Map(sessions.map((session) => [session.member, session]));
-    const sessionOf = (name) => {
-        const session = byName.get(name);
-        if (!session)
-            throw new Error(`there is no session for ${name}`);
-        return session;
-    };
-    const memberOf = (name) => {
-        const member = members.find((candidate) => candidate.name === name);
-        if (!member)
-            throw new Error(`there is no member ${name}`);
-        return member;
-    };
-    return {
-        now: () => performance.now(),
-        sleep: (ms, wake) => (0,promises_namespaceObject.setTimeout)(ms, undefined, wake ? { signal: wake } : {}).catch(() => undefined),
-        look: () => lookOverSsh({ desired, sessionOf: (name) => byName.get(name), gatewayOf }),
-        hashKv: () => hashKvOf(members.map(({ name, clientUrl }) => ({
-            name,
-            run: etcdctlOn(sessionOf(name)),
-            access: accessOf(desired, clientUrl),
-        }))),
-        moveLeader: (from, to) => ssh_leader_handOver(desired, sessionOf(from), memberOf(from), memberOf(to)),
-        arm: (name, seconds) => armRevert(sessionOf(name), layout, Math.ceil(seconds)),
-        swap: (name) => swapStaged(sessionOf(name), layout),
-        restart: (name) => restartService(sessionOf(name), layout.serviceName),
-        disarm: (name) => disarm(sessionOf(name), layout),
-        revert: async (name) => {
-            await revertNow(sessionOf(name), layout);
-        },
-        lastWords: (name) => lastWords?.(sessionOf(name)) ?? Promise.resolve(NO_WORDS),
-        hook: (when, name) => hook(when, memberOf(name)),
-        audit: (name, what) => audit(sessionOf(name), { what, run: run.url, actor: run.actor }),
-        writeGap,
-        say,
-    };
-};
-
-;// CONCATENATED MODULE: ./src/etcd/snapshot.ts
-
-
-/** A full check reads the whole file; big ones on slow disks take their time. */
-const STATUS_TIMEOUT_MS = 300_000;
-/**
- * `snapshot status` of a file, with the tool that the release has for it: etcdutl since 3.5, etcdctl before (3.6 took it out of
- * etcdctl). `version` of the tools in `binDir`.
- */
-const snapshotStatus = (binDir, version, path) => {
-    const { major = 3, minor = 5 } = parseVersion(version) ?? {};
-    const tool = major > 3 || minor >= 5 ? 'etcdutl' : 'etcdctl';
-    return {
-        argv: [`${binDir}/${tool}`, '--write-out=json', 'snapshot', 'status', path],
-        timeoutMs: STATUS_TIMEOUT_MS,
-    };
-};
-/** Throws Failure where the tool wrote something else. */
-const parseSnapshotStatus = (stdout) => {
-    const reply = parseExactJson(stdout, 'snapshot status');
-    if (!isFields(reply) || reply['totalSize'] === undefined)
-        throw unreadable('snapshot status', stdout);
-    return {
-        hash: BigInt(decimalOf(reply['hash'])).toString(16),
-        revision: decimalOf(reply['revision']),
-        totalKeys: numberOf(reply['totalKey']) ?? 0,
-        totalSize: numberOf(reply['totalSize']) ?? 0,
-    };
-};
-/** `etcd-CLUSTERID-20261123T091500Z-rev42.db`: sorted by name, a cluster's snapshots are sorted by time. */
-const snapshotName = (clusterId, at, revision) => `${snapshotPrefix(clusterId)}${at.toISOString().replace(/[-:]|\.\d+/g, '')}-rev${revision}.db`;
-/** How the names of a cluster's snapshots begin; then comes the time. */
-const snapshotPrefix = (clusterId) => `etcd-${clusterId}-`;
-
-;// CONCATENATED MODULE: ./src/host/snapshot.ts
-
-const snapshot_HEAD = `set -u
-LC_ALL=C; PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-umask 077
-`;
-/** Arguments: directory, bytes that are needed. Prints the folder that a snapshot may be saved into. */
-const PREPARE_SCRIPT = `${snapshot_HEAD}
-dir=$1 need=$2
-if [ ! -d "$dir" ]; then
-  ( umask 022; mkdir -p -- "\${dir%/*}/" ) && mkdir -m 0700 -- "$dir" || exit 23
-fi
-rm -rf -- "$dir"/.etcd-deploy-snapshot-*
-free=$(df -P -k -- "$dir" | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')
-if [ "$free" -lt "$need" ]; then echo "$free" >&2; exit 21; fi
-folder=$dir/.etcd-deploy-snapshot-$$
-mkdir -m 0700 -- "$folder" || exit 23
-printf '%s\\n' "$folder"
-`;
-/**
- * Arguments: directory, folder with the snapshot, its name, how names of this cluster's begin, how many to keep. Prints SHA-256 and
- * size, then a line for each one that it deleted.
- */
-const KEEP_SCRIPT = `${snapshot_HEAD}
-dir=$1 folder=$2 name=$3 prefix=$4 keep=$5
-# etcd sends the digest of all that comes before behind it (server/etcdserver/api/v3rpc/maintenance.go Snapshot).
-sent=$(tail -c 32 -- "$folder/snapshot.db" | od -An -v -tx1 | tr -d ' \\n')
-body=$(head -c -32 -- "$folder/snapshot.db" | sha256sum) || exit 23
-[ "\${body%% *}" = "$sent" ] || exit 22
-[ ! -e "$dir/$name" ] || { echo "$dir/$name is there already" >&2; exit 23; }
-chown root:root -- "$folder/snapshot.db" && chmod 0600 -- "$folder/snapshot.db" && sync -- "$folder/snapshot.db" || exit 23
-sum=$(sha256sum <"$folder/snapshot.db") || exit 23
-size=$(stat -c %s -- "$folder/snapshot.db")
-mv -T -- "$folder/snapshot.db" "$dir/$name" && sync -- "$dir" || exit 23
-rmdir -- "$folder"
-echo "\${sum%% *} $size"
-# Only names that nobody but us would give.
-pattern="^$prefix[0-9]\\{8\\}T[0-9]\\{6\\}Z-rev[0-9]\\{1,\\}\\.db\\$"
-ls -1 -- "$dir" | grep -e "$pattern" | sort -r | tail -n +"$((keep + 1))" | while IFS= read -r old; do
-  [ -f "$dir/$old" ] && [ ! -L "$dir/$old" ] && rm -f -- "$dir/$old" && echo "$dir/$old"
-done
-exit 0
-`;
-const DISCARD_SCRIPT = `${snapshot_HEAD}
-case $1 in */.etcd-deploy-snapshot-*) rm -rf -- "$1" ;; *) exit 23 ;; esac
-`;
-/** More than the database itself: etcd goes on writing, and a disk that is full to the brim stops it. */
-const RESERVE_BYTES = 64 * 1024 * 1024;
-/**
- * Makes `dir` (0700 of root where it is missing) and a private folder in it for a snapshot of a database of `dbSize` bytes; gives
- * the path to save it at. What broken tries left goes. Throws Failure, also where there is not room for the database and 64 MiB.
- */
-const prepareSnapshot = async (session, dir, dbSize) => {
-    const need = dbSize + RESERVE_BYTES;
-    const result = await session.run({
-        label: 'prepare a snapshot',
-        script: PREPARE_SCRIPT,
-        args: [dir, String(need)],
-        timeoutMs: 30_000,
-    });
-    refusal_mustSucceed(session, 'cannot take a snapshot', result, {
-        21: {
-            why: `${dir} has ${snapshot_mebibytes(Number(result.stderr.trim()))} free, the snapshot needs ${snapshot_mebibytes(need)}`,
-            next: 'free some space there, choose another snapshot-dir, or set snapshot: never',
-        },
-    }, 'no member was touched');
-    return `${result.stdout.trim()}/snapshot.db`;
-};
-/**
- * Checks the digest that etcd sent with a snapshot, gives it its name, 0600 of root, and deletes the oldest of this cluster's so that
- * `keep` are left; other files are never touched. Throws Failure.
- */
-const keepSnapshot = async (session, wanted) => {
-    const { dir, saved, name, prefix, keep } = wanted;
-    const result = await session.run({
-        label: 'keep the snapshot',
-        script: KEEP_SCRIPT,
-        args: [dir, saved.slice(0, saved.lastIndexOf('/')), name, prefix, String(Math.max(1, keep))],
-        timeoutMs: 300_000,
-    });
-    const broken = {
-        why: 'the digest that etcd sent with it is not that of the file: it was damaged on its way to the disk, or there',
-        next: 'look at that disk (dmesg), then run again',
-    };
-    refusal_mustSucceed(session, 'cannot keep the snapshot', result, { 22: broken }, 'no member was touched');
-    const [first = '', ...deleted] = result.stdout.trim().split('\n');
-    const [sha256 = '', size = ''] = first.split(' ');
-    return { path: `${dir}/${name}`, sha256, size: Number(size), deleted };
-};
-/** Deletes what `prepareSnapshot` made and whatever is in it; never throws, as something else has failed already. */
-const discardSnapshot = async (session, saved) => {
-    await session
-        .run({
-        label: 'remove an unfinished snapshot',
-        script: DISCARD_SCRIPT,
-        args: [saved.slice(0, saved.lastIndexOf('/'))],
-        timeoutMs: 15_000,
-    })
-        .catch(() => undefined);
-};
-const snapshot_mebibytes = (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
-
-;// CONCATENATED MODULE: ./src/apply/snapshot.ts
-
-
-
-
-
-
-/** Slower than this a disk counts as stalled, in bytes a second. */
-const SLOWEST_SAVE = 1_000_000;
-const LEAST_SAVE_MS = 60_000;
-const UNTOUCHED = 'no member was touched';
-/** A linearizable read through the member: it has applied all that was committed before, so that its snapshot holds it. */
-const mustBeHealthy = async (session, access) => {
-    const { argv, timeoutMs } = endpointHealth(access);
-    const answer = healthAnswer(await etcdctlOn(session)(argv, timeoutMs), access.endpoint);
-    if (answer.ok && answer.value.healthy)
-        return;
-    const why = answer.ok ? [answer.value.error, answer.value.cause].filter(Boolean).join(': ') : answer.reason;
-    throw new Failure({
-        what: 'cannot take a snapshot: its member is not healthy',
-        where: session.member,
-        why,
-        state: UNTOUCHED,
-        next: 'bring that member back, then run again',
-        member: session.member,
-    });
-};
-/**
- * Saves a snapshot of a healthy member on its own host, checks it with etcd's tool and keeps the newest `keep` of this cluster there.
- * Throws Failure, also where there is no room; nothing unfinished is left then.
- */
-const takeSnapshot = async ({ session, access, binDir, status }, { dir, keep }, now) => {
-    await mustBeHealthy(session, access);
-    const saved = await prepareSnapshot(session, dir, status.dbSize);
-    const tool = async (what, { argv, timeoutMs }, read) => {
-        const answer = answerOf(await etcdctlOn(session)(argv, timeoutMs), read);
-        if (answer.ok)
-            return answer.value;
-        throw new Failure({
-            what,
-            where: session.member,
-            why: answer.reason,
-            state: UNTOUCHED,
-            next: 'look at the disk and the journal there, then run again',
-        });
-    };
-    try {
-        const commandTimeoutMs = LEAST_SAVE_MS + Math.ceil((status.dbSize / SLOWEST_SAVE) * 1000);
-        await tool('cannot save a snapshot', snapshotSave({ ...access, commandTimeoutMs }, saved), () => undefined);
-        const { revision, hash, totalKeys } = await tool('the snapshot cannot be read back', snapshotStatus(binDir, status.version, saved), parseSnapshotStatus);
-        const prefix = snapshotPrefix(status.clusterId);
-        const name = snapshotName(status.clusterId, now, revision);
-        const { path, sha256, size } = await keepSnapshot(session, { dir, saved, name, prefix, keep });
-        return { member: session.member, path, sha256, revision, size, hash, totalKeys };
-    }
-    catch (error) {
-        await discardSnapshot(session, saved);
-        throw error;
-    }
-};
-
-;// CONCATENATED MODULE: ./src/host/fetch-file.ts
-
-
-
-
-/** Arguments: path, number of the first block, how many blocks of 1 MiB. */
-const fetch_file_READ_SCRIPT = `set -u
-LC_ALL=C; export LC_ALL
-[ -f "$1" ] || { echo "$1 is not there" >&2; exit 21; }
-dd if="$1" bs=1048576 skip="$2" count="$3" 2>/dev/null | base64 -w0
-`;
-/** A command's output is text and bounded, so a file comes in pieces of this many MiB. */
-const PIECE_MIB = 8;
-const fetch_file_MIB = 1024 * 1024;
-/**
- * Copies a file from a host to the runner, readable for its owner alone, piece by piece so that neither side holds it in memory.
- * It gets its name only when its digest is right. Throws Failure; nothing is left at `to` then.
- */
-const fetchFile = async (session, { path, to, sha256, size }) => {
-    const partial = `${to}.part`;
-    const file = await (0,external_node_fs_promises_namespaceObject.open)(partial, 'w', 0o600);
-    try {
-        const hash = (0,external_node_crypto_.createHash)('sha256');
-        for (let block = 0; block * fetch_file_MIB < size; block += PIECE_MIB) {
-            const piece = await pieceOf(session, path, block);
-            hash.update(piece);
-            await file.write(piece);
-        }
-        const found = hash.digest('hex');
-        if (found !== sha256) {
-            throw new Failure({
-                what: `cannot copy ${path} to the runner`,
-                where: whereOf(session),
-                why: `SHA-256 of what arrived is ${found}, expected ${sha256}`,
-                state: 'the file on the host is untouched',
-                next: 'run again',
-            });
-        }
-        await file.close();
-        await (0,external_node_fs_promises_namespaceObject.rename)(partial, to);
-    }
-    catch (error) {
-        await file.close().catch(() => undefined);
-        await (0,external_node_fs_promises_namespaceObject.rm)(partial, { force: true });
-        throw error;
-    }
-};
-const pieceOf = async (session, path, block) => {
-    const result = await session.run({
-        label: `read ${path}`,
-        script: fetch_file_READ_SCRIPT,
-        args: [path, String(block), String(PIECE_MIB)],
-        timeoutMs: 300_000,
-        userData: true,
-    });
-    refusal_mustSucceed(session, `cannot copy ${path} to the runner`, result);
-    return Buffer.from(result.stdout, 'base64');
-};
-
-;// CONCATENATED MODULE: ./src/host/prune-releases.ts
-
-
-/** Arguments: bin-dir, store in it, folder of all services' notes, then the releases to keep, as their names begin. */
-const PRUNE_SCRIPT = `set -u
-LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-bin=$1 store=$2 states=$3
-shift 3
-# A member that is not confirmed may be put back to any of them, and one that is prepared may be brought to any.
-for pending in "$states"/*/previous "$states"/*/next; do [ ! -d "$pending" ] || exit 0; done
-cd -- "$bin/$store" 2>/dev/null || exit 0
-running=$(ls -l /proc/[0-9]*/exe 2>/dev/null)
-here=$(pwd -P)
-for release in v*-*; do
-  # Nothing but what was unpacked and checked by us.
-  [ -f "$release/${MANIFEST}" ] && [ ! -L "$release" ] || continue
-  for keep; do case $release in "$keep"-*) continue 2 ;; esac; done
-  for tool in etcd etcdctl etcdutl; do
-    case $(readlink -- "$bin/$tool") in "$store/$release"/*) continue 2 ;; esac
-  done
-  case $running in *"$here/$release"/*) continue ;; esac
-  # Without its list it is no release any more, should this end half-way.
-  rm -f -- "$release/${MANIFEST}" && rm -rf -- "$release" && echo "$release"
-done
-exit 0
-`;
-/**
- * Deletes releases in the store of a host but those of the versions to keep (X.Y.Z), of what is linked and of what runs; none at all
- * where a change of any member there is prepared or not confirmed. Gives the names of those that went. Throws Failure.
- */
-const pruneReleases = async (session, binDir, keep, stateDir = STATE_DIR) => {
-    const result = await session.run({
-        label: 'delete older releases',
-        script: PRUNE_SCRIPT,
-        args: [binDir, STORE, stateDir, ...keep.map((version) => `v${version}`)],
-        timeoutMs: 60_000,
-    });
-    refusal_mustSucceed(session, 'cannot delete older releases', result);
-    return result.stdout.split('\n').filter((line) => line !== '');
-};
-
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = require("node:child_process");
-;// CONCATENATED MODULE: external "node:readline"
-const external_node_readline_namespaceObject = require("node:readline");
-;// CONCATENATED MODULE: ./src/runner/hooks.ts
-
-
-
-
-/**
- * What a hook may see of the runner's environment: where it is and for what run, and nothing that could hold a token, a
- * password or an input of this action. RUNNER_TRACKING_ID lets the runner end what a hook left behind.
- */
-const hooks_PASSED_ON = [
-    ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'CI'],
-    ...['GITHUB_ACTIONS', 'GITHUB_ACTOR', 'GITHUB_API_URL', 'GITHUB_BASE_REF', 'GITHUB_EVENT_NAME'],
-    ...['GITHUB_HEAD_REF', 'GITHUB_JOB', 'GITHUB_REF', 'GITHUB_REF_NAME', 'GITHUB_REF_TYPE'],
-    ...['GITHUB_REPOSITORY', 'GITHUB_REPOSITORY_OWNER', 'GITHUB_RUN_ATTEMPT', 'GITHUB_RUN_ID'],
-    ...['GITHUB_RUN_NUMBER', 'GITHUB_SERVER_URL', 'GITHUB_SHA', 'GITHUB_TRIGGERING_ACTOR'],
-    ...['GITHUB_WORKFLOW', 'GITHUB_WORKSPACE'],
-    ...[
-        'CI_COMMIT_BRANCH',
-        'CI_COMMIT_REF_NAME',
-        'CI_COMMIT_SHA',
-        'CI_COMMIT_TAG',
-        'CI_JOB_ID',
-        'CI_JOB_NAME',
-        'CI_JOB_URL',
-    ],
-    ...[
-        'CI_PIPELINE_ID',
-        'CI_PIPELINE_NUMBER',
-        'CI_PIPELINE_URL',
-        'CI_PROJECT_DIR',
-        'CI_PROJECT_PATH',
-        'CI_REPO',
-    ],
-    ...['CI_SERVER_URL', 'CI_WORKSPACE', 'GITLAB_CI', 'GITLAB_USER_LOGIN'],
-    ...['BUILD_NUMBER', 'BUILD_URL', 'JOB_NAME', 'JENKINS_URL', 'WORKSPACE'],
-    ...['RUNNER_ARCH', 'RUNNER_NAME', 'RUNNER_OS', 'RUNNER_TEMP', 'RUNNER_TOOL_CACHE', 'RUNNER_TRACKING_ID'],
-];
-/** From the request to end until a hook is killed with all it started, milliseconds. */
-const KILL_AFTER_MS = 1000;
-/** What a background process of a hook may still have to say after the hook's own end, milliseconds. */
-const LAST_WORDS_MS = 500;
-const LONGEST_REASON = 300;
-/**
- * Runs a command line of the user's on the runner, in the workspace: with bash, stopping at the first error as the runner's own
- * `run` steps do, with `sh -e` where there is no bash. Throws Failure where it fails or takes too long, the signal's reason
- * where the run is cancelled; in both cases the hook is ended with everything that it started.
- */
-const runHook = async (command, hook) => {
-    hook.signal?.throwIfAborted();
-    const child = await startShell(command, hook);
-    const last = tellLines(child, hook);
-    const ended = hooks_endOf(child);
-    let stopped;
-    const stop = (reason) => {
-        stopped ??= reason;
-        kill(child, 'SIGTERM');
-        setTimeout(() => kill(child, 'SIGKILL'), KILL_AFTER_MS);
-    };
-    const timer = setTimeout(() => stop(failed(hook, `it did not end within ${formatDuration(hook.timeoutMs)}${hooks_after(last())}`)), hook.timeoutMs);
-    const abort = () => stop(hook.signal?.reason);
-    hook.signal?.addEventListener('abort', abort, { once: true });
-    const how = await ended;
-    clearTimeout(timer);
-    hook.signal?.removeEventListener('abort', abort);
-    if (stopped !== undefined) {
-        // The shell may be gone while what it started does not listen.
-        await new Promise((resolve) => setTimeout(resolve, isGone(child) ? 0 : KILL_AFTER_MS));
-        kill(child, 'SIGKILL');
-        throw stopped;
-    }
-    if (how !== '')
-        throw failed(hook, `${how}${hooks_after(last())}`);
-};
-/** In a process group of its own, so that it can be ended as a whole. */
-const startShell = async (command, hook) => {
-    const env = hookEnvironment(hook.env ?? process.env, hook);
-    const cwd = env['GITHUB_WORKSPACE'] || process.cwd();
-    const shells = [
-        ['bash', '--noprofile', '--norc', '-e', '-o', 'pipefail', '-c', command],
-        ['sh', '-e', '-c', command],
-    ];
-    let why = '';
-    for (const [program, ...words] of shells) {
-        const child = (0,external_node_child_process_namespaceObject.spawn)(program, words, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-        const error = await new Promise((resolve) => {
-            child.once('spawn', () => resolve(undefined));
-            child.once('error', resolve);
-        });
-        if (!error)
-            return child;
-        why = error.message;
-    }
-    throw failed(hook, `neither bash nor sh could be started in ${cwd}: ${why}`);
-};
-/** The environment of a hook: what is passed on of `env`, and what the hook is about. */
-const hookEnvironment = (env, { member, endpoint, step }) => ({
-    ...Object.fromEntries(hooks_PASSED_ON.flatMap((name) => {
-        const value = env[name];
-        return value === undefined ? [] : [[name, value]];
-    })),
-    ETCD_DEPLOY_MEMBER: member,
-    ETCD_DEPLOY_ENDPOINT: endpoint,
-    ETCD_DEPLOY_STEP: step,
-});
-/** Hands on each line; gives the last one that was not blank. */
-const tellLines = (child, { name, member, say }) => {
-    let last = '';
-    for (const input of [child.stdout, child.stderr]) {
-        (0,external_node_readline_namespaceObject.createInterface)({ input, crlfDelay: Infinity }).on('line', (line) => {
-            if (line.trim() !== '')
-                last = line.trim();
-            // A runner takes a line that begins with :: for a command; a hook's words are never one.
-            say(`${name} ${member} | ${line}`);
-        });
-    }
-    return () => last;
-};
-/** How it ended, as a clause; empty where it ended well. What it has left in the background is not waited for. */
-const hooks_endOf = (child) => new Promise((resolve) => {
-    child.once('exit', (code, signal) => {
-        const how = code === 0 ? '' : code === null ? `it was ended by ${signal}` : `it ended with exit status ${code}`;
-        const timer = setTimeout(() => {
-            child.stdout.destroy();
-            child.stderr.destroy();
-            resolve(how);
-        }, LAST_WORDS_MS);
-        child.once('close', () => {
-            clearTimeout(timer);
-            resolve(how);
-        });
-    });
-});
-const kill = ({ pid }, signal) => {
-    try {
-        return pid !== undefined && process.kill(-pid, signal);
-    }
-    catch {
-        return false;
-    }
-};
-const isGone = (child) => !kill(child, 0);
-const failed = ({ name, member }, why) => new Failure({
-    what: `the hook ${name} failed`,
-    where: member,
-    why,
-    next: `see its lines in the log, put right what it found, or change ${name}`,
-});
-const hooks_after = (line) => (line === '' ? '' : `: ${line.slice(0, LONGEST_REASON)}`);
-
-;// CONCATENATED MODULE: ./src/apply/write-gaps.ts
-/** A writer that begins now. */
-const newGaps = (now) => ({
-    lastAt: now,
-    longestMs: 0,
-    turnMs: 0,
-    acknowledged: 0,
-    failed: 0,
-    failedTries: {},
-});
-/** A write was acknowledged. */
-const writeAcknowledged = (gaps, now) => ({
-    ...gaps,
-    lastAt: Math.max(gaps.lastAt, now),
-    longestMs: Math.max(gaps.longestMs, now - gaps.lastAt),
-    turnMs: Math.max(gaps.turnMs, now - gaps.lastAt),
-    acknowledged: gaps.acknowledged + 1,
-});
-/** A write was not acknowledged through `member`; its client goes on to the next one. */
-const tryFailed = (gaps, member) => ({
-    ...gaps,
-    failedTries: { ...gaps.failedTries, [member]: (gaps.failedTries[member] ?? 0) + 1 },
-});
-/** A write failed through every endpoint. */
-const writeFailed = (gaps) => ({ ...gaps, failed: gaps.failed + 1 });
-/** The turn of another member begins; a gap that is still open counts for both. */
-const newTurn = (gaps) => ({ ...gaps, turnMs: 0 });
-/** The longest gap since the turn began, at this moment. */
-const turnNow = ({ lastAt, turnMs }, now) => Math.max(turnMs, now - lastAt);
-/** The figures at this moment: the gap that is still open counts as far as it goes. */
-const gapNow = ({ lastAt, longestMs, failed }, now) => ({
-    longestMs: Math.max(longestMs, now - lastAt),
-    failed,
-});
-
-;// CONCATENATED MODULE: ./src/apply/canary.ts
-
-
-
-
-/**
- * Starts to write one leased key again and again, as a client does that fails over: it stays on one endpoint until a write
- * fails there or takes too long, and tries it at once through the next. Keeps no process alive; when this one dies, the key
- * goes with its lease.
- */
-const startCanary = async ({ endpoints, everyMs = 25, tryMs = 1000, leaseSeconds = 60, }) => {
-    const key = `etcd-deploy/canary/${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`;
-    const leases = [];
-    const reasons = [];
-    let gaps = newGaps(0);
-    let current = 0;
-    let count = 0;
-    let stoppedAt;
-    let renewedAt = 0;
-    let renewing;
-    const at = (turn) => endpoints[turn % endpoints.length];
-    const clock = () => stoppedAt ?? performance.now();
-    /** A new lease for the next write; the one before goes with its next acknowledgement. */
-    const renew = () => {
-        if (renewing)
-            return renewing;
-        const granting = at(current)
-            .writer.grant(leaseSeconds)
-            .then((lease) => {
-            leases.push(lease);
-            renewedAt = performance.now();
-        })
-            .finally(() => {
-            if (renewing === granting)
-                renewing = undefined;
-        });
-        renewing = granting;
-        return granting;
-    };
-    /** The next endpoint is asked for everything anew, also for a lease that this one still owes. */
-    const failOver = () => {
-        current++;
-        renewing = undefined;
-    };
-    const put = async () => {
-        const lease = leases.at(-1) ?? '';
-        await canary_inTime(at(current).writer.put(key, String(++count), lease), tryMs);
-        // The key is bound to the newest lease now, so that it survives the end of the others.
-        for (const old of leases.splice(0, leases.indexOf(lease))) {
-            at(current)
-                .writer.revoke(old)
-                .catch(() => { });
-        }
-    };
-    const write = async () => {
-        for (let tried = 0; tried < endpoints.length && stoppedAt === undefined; tried++) {
+        clear: (key = '') => void entries.delete(key),
+        during: async (title, work) => {
+            const began = now();
+            const timer = setInterval(() => {
+                const since = Math.min(...[...entries.values()].map((entry) => entry.since), now());
+                if (entries.size === 0)
+                    tell(title, now() - began);
+                else
+                    tell(doing(), now() - since);
+            }, everyMs);
+            timer.unref();
             try {
-                await put().catch(async (error) => {
-                    if (!LEASE_IS_GONE.test(sentenceOf(error)))
-                        throw error;
-                    await canary_inTime(renew(), tryMs);
-                    await put();
-                });
-                if (stoppedAt === undefined)
-                    gaps = writeAcknowledged(gaps, performance.now());
-                return;
+                return await work();
             }
-            catch {
-                if (stoppedAt !== undefined)
-                    return;
-                gaps = tryFailed(gaps, at(current).member);
-                failOver();
+            finally {
+                clearInterval(timer);
+                entries.clear();
             }
-        }
-        if (stoppedAt === undefined)
-            gaps = writeFailed(gaps);
+        },
     };
-    let wake = () => { };
-    const loop = async () => {
-        while (stoppedAt === undefined) {
-            const began = performance.now();
-            if (began - renewedAt > (leaseSeconds * 1000) / 3)
-                renew().catch(() => { });
-            await write();
-            const restMs = Math.max(0, began + everyMs - performance.now());
-            if (stoppedAt === undefined) {
-                await new Promise((resolve) => {
-                    wake = resolve;
-                    setTimeout(resolve, restMs).unref();
-                });
-            }
-        }
-    };
-    const removeKey = async () => {
-        for (const lease of leases.splice(0)) {
-            for (let tried = 0; tried < endpoints.length; tried++, current++) {
-                const gone = await canary_inTime(at(current).writer.revoke(lease), tryMs).then(() => true, (error) => LEASE_IS_GONE.test(sentenceOf(error)));
-                if (gone)
-                    break;
-            }
-        }
-    };
-    const close = () => endpoints.forEach((endpoint) => endpoint.close());
-    for (; current < endpoints.length; failOver()) {
+};
+
+;// CONCATENATED MODULE: ./src/time/phases.ts
+/** Times the parts of a run, also those that fail. */
+class Phases {
+    #done = [];
+    /** Does `work` and notes its time; `tell` hears of it at once. */
+    async time(label, work, tell) {
+        const from = Math.round(performance.now());
+        let ok = false;
         try {
-            await canary_inTime(renew(), tryMs);
-            await canary_inTime(put(), tryMs);
-            break;
+            const result = await work();
+            ok = true;
+            return result;
         }
-        catch (error) {
-            reasons.push(`${at(current).member}: ${withoutStop(sentenceOf(error))}`);
+        finally {
+            const ms = Math.round(performance.now()) - from;
+            this.#done.push({ label, from, ms, ok });
+            tell(ms);
         }
     }
-    if (current === endpoints.length) {
-        await atMost(removeKey(), endpoints.length * tryMs);
-        close();
-        const denied = reasons.find((reason) => IS_DENIED.test(reason));
-        return denied ? { kind: 'denied', reason: denied } : { kind: 'unusable', reason: reasons.join('; ') };
+    /** In the order they ended. */
+    get done() {
+        return this.#done;
     }
-    gaps = newGaps(performance.now());
-    const looping = loop();
-    return {
-        kind: 'running',
-        canary: {
-            gap: () => gapNow(gaps, clock()),
-            turn: () => {
-                const ms = turnNow(gaps, clock());
-                gaps = newTurn(gaps);
-                return ms;
-            },
-            counts: () => gaps,
-            stop: async () => {
-                if (stoppedAt !== undefined)
-                    return;
-                stoppedAt = performance.now();
-                wake();
-                // A lease that is just being granted has to be known to be ended.
-                await atMost(Promise.allSettled([looping, renewing]), tryMs);
-                await atMost(removeKey(), endpoints.length * tryMs);
-                close();
-            },
-        },
+}
+
+;// CONCATENATED MODULE: ./src/operations/run.ts
+
+
+
+
+
+/** A run that has not done anything yet. */
+const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }) => {
+    const phases = new Phases();
+    const progress = {
+        changed: false,
+        plan: undefined,
+        planDigest: undefined,
+        writeGap: undefined,
+        snapshot: undefined,
+        before: undefined,
+        lastSeen: undefined,
+        roll: undefined,
+        spans: [],
+        verdict: undefined,
+        commitLatencies: [],
+        certificateDaysLeft: undefined,
+        at: 'before its first part',
     };
-};
-/** etcd's word (api/v3rpc/rpctypes ErrLeaseNotFound) where the lease ended while no member could be reached. */
-const LEASE_IS_GONE = /requested lease not found/;
-/** rpctypes ErrPermissionDenied, ErrUserEmpty (the gateway knows no user by its certificate), ErrInvalidAuthToken. */
-const IS_DENIED = /permission denied|user name is empty|invalid auth token/;
-const canary_inTime = async (work, ms) => {
-    let timer;
-    const late = new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-        timer.unref();
-    });
-    return Promise.race([work, late]).finally(() => clearTimeout(timer));
-};
-
-;// CONCATENATED MODULE: ./src/operations/canary.ts
-
-
-
-
-
-
-
-/** etcdctl starts a process on a host for each write: less often, and with more time. */
-const BY_ETCDCTL = { everyMs: 500, tryMs: 5000 };
-const ETCDCTL_TIMEOUT_MS = 2000;
-/**
- * Starts the canary of a roll, through every host of `sessions`; these have to work after a cancel too, so that its key can be
- * removed. Says how it writes; undefined, with a notice, where it may not or cannot write. Never rejects for that: it only watches.
- */
-const beginCanary = async (run, sessions, tls) => {
-    const members = waysTo(run.inputs.desired, sessions);
-    if (members.length === 0)
-        return undefined;
-    const first = gatewayIsOff(run.inputs.desired)
-        ? { kind: 'unusable', reason: 'the JSON gateway is to be switched off' }
-        : await throughGateway(members, tls);
-    if (first.kind !== 'unusable')
-        return canary_told(run, first);
-    run.ci.info(`The canary writes with etcdctl on the hosts, ${1000 / BY_ETCDCTL.everyMs} times a second at most, so its gaps are coarse: ${first.reason}`);
-    return canary_told(run, await throughEtcdctl(run, members));
-};
-const throughGateway = async (ways, tls) => {
-    if (!tls)
-        return { kind: 'unusable', reason: 'there is no client certificate on the runner' };
-    const endpoints = ways.map(({ member, session }) => {
-        const agent = memberAgent(session, member, tls);
-        return {
-            member: member.name,
-            writer: gatewayWriter(agent, member.clientUrl),
-            close: () => agent.destroy(),
-        };
-    });
-    return startCanary({ endpoints });
-};
-const throughEtcdctl = (run, ways) => {
-    const endpoints = ways.map(({ member, session }) => {
-        const access = accessOf(run.inputs.desired, member.clientUrl, ETCDCTL_TIMEOUT_MS);
-        return {
-            member: member.name,
-            writer: etcdctlWriter({ run: etcdctlOn(session), access }),
-            close: () => { },
-        };
-    });
-    return startCanary({ endpoints, ...BY_ETCDCTL });
-};
-const canary_told = (run, start) => {
-    if (start.kind === 'running')
-        return start.canary;
-    run.ci.info(start.kind === 'denied'
-        ? `No canary: authentication is on and does not let it write (${start.reason}), so the write gap is not measured.`
-        : `No canary, so the write gap is not measured: ${start.reason}`);
-    return undefined;
-};
-
-;// CONCATENATED MODULE: ./src/operations/roll-listener.ts
-/** Each phase as what is being done, after the member's name. */
-const DOING = {
-    settle: 'settling what an earlier run left',
-    gate: 'checking that all others are healthy before it is stopped',
-    'before-member': 'running before-member',
-    'hand over': 'handing over the leadership',
-    arm: 'arming the timer that would put it back',
-    swap: 'swapping its files',
-    restart: 'restarting',
-    join: 'becoming healthy',
-    soak: 'staying healthy',
-    confirm: 'confirming',
-    'gate after': 'checking that all are healthy',
-    'after-member': 'running after-member',
-    'put back': 'being put back',
-    look: 'looking at all members',
-    choose: 'waiting until the next member may go',
-    'compare data': "comparing the members' data",
-    'whole cluster': 'waiting until the whole cluster is healthy',
-};
-/** Keeps what a roll goes through for the report, and tells it in the log while it goes on. */
-const rollListener = (run, canary) => {
-    let doing = '';
-    let turn = '';
-    const turns = [];
-    const takeTurn = (member) => {
-        if (!canary || member === turn)
-            return;
-        const ms = canary.turn();
-        if (turn !== '')
-            turns.push({ name: turn, ms });
-        turn = member;
-    };
-    const listener = {
-        began: (member, phase) => {
-            takeTurn(member);
-            doing = `${member === '' ? '' : `${member}: `}${DOING[phase]}`;
-            run.live.clear();
-            run.live.set(doing);
-        },
-        waiting: (reason) => run.live.set(reason === '' ? doing : `${doing}: ${reason}`),
-        ended: (span) => {
-            run.live.clear();
-            run.progress.spans.push({ ...span, from: Math.round(span.from), to: Math.round(span.to) });
-        },
-        looked: ({ members }) => {
-            run.progress.lastSeen = members.map(({ name, status, ready, activeState, subState }) => ({
-                member: name,
-                version: status?.version ?? '',
-                isLeader: status !== undefined && status.leader === status.memberId,
-                ready,
-                state: activeState === '' ? '' : `${activeState}/${subState}`,
-            }));
-        },
-        decided: (what) => run.ci.notice(what),
+    const live = liveLines((text, ms) => ci.progress(`${text} (${formatDuration(ms)} so far)`));
+    const reach = (at) => {
+        progress.at = at;
+        ci.state(STATE.at, at);
     };
     return {
-        listener,
-        turns: () => {
-            takeTurn('');
-            return turns;
+        ci,
+        inputs,
+        place,
+        phases,
+        live,
+        startedAt,
+        keepSecret,
+        signal,
+        progress,
+        part: async (title, work) => {
+            signal.throwIfAborted();
+            reach(`during "${title}"`);
+            const result = await ci.group(title, () => phases.time(title, () => live.during(title, work), (ms) => ci.info(`took ${formatDuration(ms)}`)));
+            reach(`after "${title}"`);
+            return result;
         },
     };
 };
-
-;// CONCATENATED MODULE: ./src/operations/roll.ts
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Time between two looks at the cluster, milliseconds. */
-const POLL_MS = 100;
-/** How long the member in hand may still take after a cancel, of the 6 s there are in all; else it is put back. Milliseconds. */
-const CANCEL_GRACE_MS = 3000;
-const HOOK_MS = 600_000;
-/**
- * Changes a cluster that exists: first what restarts nothing, the snapshot and the staging, then one member at a time, with the
- * canary writing all through. Throws Failure; a later run goes on from there.
- */
-const rollCluster = async (run, work) => {
-    const { plan, context } = work;
-    if (plan.steps.length > 0) {
-        await run.part('Prepare the change', () => prepareChange(plan, context, () => snapshotBefore(run, work)));
-    }
-    const rolling = plan.steps.filter(({ kind }) => kind === 'roll-member').length;
-    if (rolling === 0)
-        return;
-    await run.part(`Roll ${roll_count(rolling)}`, async () => {
-        const result = await conduct(run, work, roll);
-        run.progress.roll = result;
-        const { rolled } = result;
-        run.ci.info(rolled.length > 0 ? `rolled: ${rolled.join(', ')}` : 'no member had to be rolled');
-        await deleteOldReleases(run, work.steady, plan);
-    });
-};
-/**
- * Confirms or puts back what an earlier run left unconfirmed. The world is another one afterwards: it has to be looked at and
- * planned for anew. Gives the members that were put back. Throws Failure.
- */
-const settleCluster = async (run, work) => {
-    const leftOver = work.observed.hosts.filter(({ unconfirmed }) => unconfirmed).length;
-    return run.part(`Settle ${roll_count(leftOver)} of an earlier run`, () => conduct(run, work, engine_settle));
-};
-const roll_count = (members) => `${members} ${members === 1 ? 'member' : 'members'}`;
-const conduct = async (run, { plan, observed, steady, undone = [] }, way) => {
-    const { desired } = run.inputs;
-    const tls = await clientTls(run);
-    const gateways = openGateways(desired, steady, tls);
-    const canary = desired.roll.canary ? await beginCanary(run, steady, tls) : undefined;
-    const heard = rollListener(run, canary);
-    try {
-        const world = sshWorld({
-            desired,
-            sessions: steady,
-            gatewayOf: gateways.of,
-            run: { url: run.place.runUrl, actor: run.place.actor },
-            hook: (when, member) => hook(run, when, member),
-            writeGap: () => canary?.gap(),
-            lastWords: (session) => showLastStart(run, session),
-            say: (line) => run.ci.info(line),
-        });
-        const task = { ...taskOf(run, plan, observed), undone };
-        return await way(task, policyOf(run), world, run.signal, ROLL_PARTS, heard.listener);
-    }
-    catch (error) {
-        if (error instanceof RollFailure)
-            run.progress.roll = error.result;
-        await clearUntouched(run, steady, error);
-        throw error;
-    }
-    finally {
-        gateways.close();
-        await stopCanary(run, canary, heard);
-    }
-};
-/**
- * All members serve what was asked for: releases older than the one before go, 60 MB each. That this cannot be done is no reason
- * for a run to fail.
- */
-const deleteOldReleases = async (run, steady, { upgrade }) => {
-    if (!upgrade || run.signal.aborted)
-        return;
-    const { binDir } = run.inputs.desired.layout;
-    const versions = upgrade.from.map(({ version }) => version);
-    // Whoever does not tell may be needed again.
-    if (versions.includes(''))
-        return;
-    // Of all members: some may have been rolled by a run before this one.
-    const keep = [...new Set([...versions, upgrade.to])];
-    for (const session of steady) {
-        const { member } = session;
-        const deleted = await pruneReleases(session, binDir, keep).catch((error) => {
-            run.ci.info(`${member}: ${sentenceOf(error)}`);
-            return [];
-        });
-        if (deleted.length > 0)
-            run.ci.info(`${member}: deleted older releases: ${deleted.join(', ')}`);
-    }
-};
-/** What was staged for members that were not touched, a new key perhaps, does not stay; the next run stages anew. */
-const clearUntouched = async (run, steady, error) => {
-    if (!(error instanceof RollFailure))
-        return;
-    const { untouched } = error.result;
-    const sessions = steady.filter(({ member }) => untouched.includes(member));
-    await Promise.allSettled(sessions.map((session) => clearStaged(session, run.inputs.desired.layout)));
-};
-const stopCanary = async (run, canary, { turns }) => {
-    if (!canary)
-        return;
-    await canary.stop();
-    const { longestMs, failed } = canary.gap();
-    const limitMs = run.inputs.desired.roll.maxWriteGapMs;
-    const before = run.progress.writeGap;
-    run.progress.writeGap = {
-        longestMs: Math.max(longestMs, before?.longestMs ?? 0),
-        failed: failed + (before?.failed ?? 0),
-        limitMs,
-        turns: [...(before?.turns ?? []), ...turns()],
-    };
-    run.ci.info(`longest write gap ${Math.round(longestMs)} ms, ${failed} failed writes`);
-};
-const taskOf = (run, plan, { cluster, hosts }) => {
-    const { desired } = run.inputs;
-    return {
-        members: desired.members.map(({ name }) => ({
-            name,
-            version: desired.release.version,
-            roll: plan.steps.some((step) => step.kind === 'roll-member' && step.member === name),
-            unconfirmed: hosts.some((host) => host.member === name && host.unconfirmed === true),
-        })),
-        clusterId: cluster?.clusterId ?? '',
-        quotaBytes: quotaOf(desired),
-        minorUpgrade: plan.upgrade?.minor ?? false,
-    };
-};
-const policyOf = ({ inputs: { desired } }) => ({
-    timeoutMs: desired.health.timeoutMs,
-    soakMs: desired.roll.soakMs,
-    maxWriteGapMs: desired.roll.maxWriteGapMs,
-    pollMs: POLL_MS,
-    cancelGraceMs: CANCEL_GRACE_MS,
-    allowDowntime: desired.roll.allowDowntime,
+/** The same run with what its inputs leave out filled in, once it is known. */
+const runFor = (run, desired) => ({ ...run, inputs: { ...run.inputs, desired } });
+/** What a run came to, as data for the renderers. */
+const outcomeOf = ({ run, startedAt, place, failure, cancelled, warnings, operation, }) => ({
+    operation: operation === 'health' || operation === 'plan' ? operation : 'deploy',
+    healthy: failure === undefined && run?.progress.verdict?.healthy === true,
+    changed: run?.progress.changed ?? false,
+    verdict: run?.progress.verdict,
+    plan: run?.progress.plan,
+    planDigest: run?.progress.planDigest,
+    writeGap: run?.progress.writeGap,
+    snapshot: run?.progress.snapshot,
+    before: run?.progress.before,
+    lastSeen: run?.progress.lastSeen,
+    roll: run?.progress.roll,
+    phases: run?.progress.spans.length ? run.progress.spans : undefined,
+    failure: failure === undefined ? undefined : sentenceOf(failure),
+    next: failure instanceof Failure ? failure.facts.next : undefined,
+    cancelled: cancelled && failure !== undefined,
+    timings: run?.phases.done ?? [],
+    commitLatencies: run?.progress.commitLatencies ?? [],
+    certificateDaysLeft: run?.progress.certificateDaysLeft,
+    warnings,
+    startedAt: startedAt.toISOString(),
+    runUrl: place.runUrl,
 });
-const hook = async (run, when, member) => {
-    const { beforeMember, afterMember } = run.inputs.desired.roll;
-    const command = when === 'before' ? beforeMember : afterMember;
-    if (command === '')
-        return;
-    await runHook(command, {
-        name: `${when}-member`,
-        member: member.name,
-        endpoint: member.clientUrl,
-        step: 'roll',
-        timeoutMs: HOOK_MS,
-        say: (line) => run.ci.info(line),
-        signal: run.signal,
-    });
-};
-const snapshotBefore = async (run, { plan, context, steady }) => {
-    const step = plan.steps.find(({ kind }) => kind === 'take-snapshot');
-    if (step?.kind !== 'take-snapshot')
-        return;
-    const { desired } = run.inputs;
-    const member = desired.members.find(({ name }) => name === step.member);
-    const session = context.hosts.find((host) => host.member.name === step.member)?.session;
-    const access = member && accessOf(desired, member.clientUrl);
-    const answer = session && access ? await statusFrom(session, access) : undefined;
-    if (!session || !access || !answer?.ok) {
-        throw new Failure({
-            what: 'cannot take a snapshot',
-            where: step.member,
-            why: answer?.ok === false ? answer.reason : 'there is no such member',
-            state: 'no member was touched',
-            next: 'look at that member, then run again',
-            member: step.member,
-        });
-    }
-    const { binDir } = desired.layout;
-    const source = { session, access, binDir, status: answer.value };
-    const taken = await takeSnapshot(source, desired.snapshot, run.startedAt);
-    run.progress.snapshot = taken;
-    run.ci.notice(`snapshot of ${taken.member}: ${taken.path}, revision ${taken.revision}, ${taken.size} bytes`);
-    const from = steady.find((candidate) => candidate.member === step.member);
-    if (desired.snapshot.download === '' || !from)
-        return;
-    await (0,external_node_fs_promises_namespaceObject.mkdir)(desired.snapshot.download, { recursive: true });
-    const to = (0,external_node_path_namespaceObject.join)(desired.snapshot.download, (0,external_node_path_namespaceObject.basename)(taken.path));
-    await fetchFile(from, { path: taken.path, to, sha256: taken.sha256, size: taken.size });
-    run.ci.info(`copied to ${to}`);
-};
-const statusFrom = async (session, access) => {
-    const { argv, timeoutMs } = endpointStatus(access);
-    return statusAnswer(await etcdctlOn(session)(argv, timeoutMs), access.endpoint);
-};
 
 ;// CONCATENATED MODULE: ./src/operations/deploy.ts
+
+
+
+
 
 
 
@@ -102203,10 +107584,12 @@ const statusFrom = async (session, access) => {
 const LOOK_AGAIN_MS = 2000;
 /** Makes the hosts what the inputs say and ends with the health verdict; throws Failure unless all of it came true. */
 const deploy = (run) => withSessions(run, (sessions, steady) => withLocks(run, sessions, () => withDiagnosis(run, sessions, async () => {
-    const { desired } = run.inputs;
-    const { observed, undone } = await settled(run, sessions, steady);
-    const plan = await run.part('Plan', () => Promise.resolve(decide(run, observed)));
-    const context = contextOf(run, desired, observed, sessions);
+    const begun = await settled(run, sessions, steady);
+    const { undone } = begun;
+    const first = await run.part('Plan', () => Promise.resolve(decide(run, begun.observed)));
+    const { observed, plan, desired } = await withQuorum(run, { ...begun, ...first }, sessions, steady);
+    const decided = runFor(run, desired);
+    const context = contextOf(decided, observed, sessions);
     if (plan.kind === 'bootstrap') {
         await run.part('Fetch the release', () => fetchReleases(plan, context));
         run.progress.changed = plan.steps.length > 0;
@@ -102215,9 +107598,12 @@ const deploy = (run) => withSessions(run, (sessions, steady) => withLocks(run, s
     if (plan.kind === 'roll') {
         await run.part('Fetch the release', () => fetchReleases(plan, context));
         run.progress.changed = true;
-        await rollCluster(run, { plan, observed, context, steady, undone });
+        await changeCluster(decided, { plan, observed, context, steady, undone });
     }
-    await gateOnHealth(run, probeFromHosts(run, sessions));
+    await gateOnHealth(decided, probeFromHosts(decided, sessions));
+    // Where nothing was changed, the plan has warned of them.
+    if (plan.kind !== 'none')
+        await checkLinks(run, sessions, { strict: true });
     const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined);
     if (plan.kind === 'bootstrap' || marked)
         await confirmBootstrap(context);
@@ -102229,27 +107615,53 @@ const deploy = (run) => withSessions(run, (sessions, steady) => withLocks(run, s
  * back meanwhile, and what is staged for it would go with them. Where that plan is blocked nothing is touched, as it will say.
  */
 const settled = async (run, sessions, steady) => {
-    const planOf = (seen) => makePlan(run.inputs.desired, seen, { now: run.startedAt });
-    const observed = await patientLook(await lookAtHosts(run, sessions), (seen) => planOf(seen).kind === 'blocked', async () => {
+    const planOf = (seen) => planFor(run.inputs.desired, seen, { now: run.startedAt });
+    const observed = await patientLook(await lookAtHosts(run, sessions), (seen) => planOf(seen).plan.kind === 'blocked', async () => {
         run.ci.info('a change of an earlier run is not settled, and what stands in the way may be of the moment: looking again');
         await pause(LOOK_AGAIN_MS, run.signal);
         return lookAtHosts(run, sessions);
     });
     if (!isUnconfirmed(observed))
         return { observed, undone: [] };
-    const plan = planOf(observed);
+    const { plan, desired } = planOf(observed);
     if (plan.kind === 'blocked')
         return { observed, undone: [] };
     run.progress.changed = true;
-    const undone = await settleCluster(run, { plan, observed, steady });
+    const undone = await settleCluster(runFor(run, desired), { plan, observed, steady });
     return { observed: await lookAtHosts(run, sessions), undone };
 };
-const contextOf = (run, desired, observed, sessions) => ({
-    desired,
-    hosts: desired.members.flatMap((member) => {
+/** Plans that come first, one after the other: tools, then certificates; what is left after that cannot be had this way. */
+const MOST_FIRST = 3;
+/** Does what has to come first where there is no quorum, until there is one, and gives what is left to be done then. Throws Failure. */
+const withQuorum = async (run, begun, sessions, steady) => {
+    let leg = begun;
+    for (let times = 0; leg.plan.first === true; times++) {
+        if (times === MOST_FIRST) {
+            throw new Failure({
+                what: 'members were given new certificates, and no quorum came of it',
+                state: 'nothing was restarted that ran',
+                next: 'look at the journals of all members, then run again',
+            });
+        }
+        const { plan, observed, undone } = leg;
+        const decided = runFor(run, leg.desired);
+        const context = contextOf(decided, observed, sessions);
+        await run.part('Fetch the release', () => fetchReleases(plan, context));
+        run.progress.changed = true;
+        await changeCluster(decided, { plan, observed, context, steady, undone });
+        const seen = await lookAtHosts(run, sessions);
+        const rest = await run.part('Plan the rest', () => Promise.resolve(decide(run, seen, 'the rest')));
+        leg = { ...rest, observed: seen, undone };
+    }
+    return leg;
+};
+const contextOf = (run, { hosts, cluster }, sessions) => ({
+    desired: run.inputs.desired,
+    hosts: run.inputs.desired.members.flatMap((member) => {
         const session = sessions.find((candidate) => candidate.member === member.name);
-        const host = observed.hosts.find((candidate) => candidate.member === member.name);
-        return session && host ? [{ member, session, machine: host.machine }] : [];
+        const host = hosts.find((candidate) => candidate.member === member.name);
+        const unit = host && settledUnit(run.inputs.desired, member, host, cluster);
+        return session && host && unit ? [{ member, session, machine: host.machine, unit }] : [];
     }),
     materials: makeMaterials(run),
     say: (line) => run.ci.info(line),
@@ -102829,7 +108241,7 @@ const MOST_ROWS = 110;
 /** Shorter ones that went well are no news. Milliseconds. */
 const LEAST_MS = 5;
 const LEAST_OF_CLUSTER_MS = 250;
-const NAMES = {
+const timeline_NAMES = {
     settle: 'settle earlier run',
     gate: 'gate before',
     'before-member': 'before-member hook',
@@ -102837,6 +108249,7 @@ const NAMES = {
     arm: 'arm timer',
     swap: 'swap files',
     restart: 'restart',
+    prove: 'prove on the wire',
     join: 'become healthy',
     soak: 'soak',
     confirm: 'confirm',
@@ -102863,7 +108276,7 @@ const timeline = ({ timings, phases = [] }) => {
     });
     const spans = phases.filter(isNews).map((span) => {
         const section = span.member === '' ? 'the cluster' : span.member;
-        return { section, name: NAMES[span.phase], tag: tagOf(span), from: span.from, to: span.to };
+        return { section, name: timeline_NAMES[span.phase], tag: tagOf(span), from: span.from, to: span.to };
     });
     const rows = longest([...parts, ...spans]);
     if (rows.length === 0)
@@ -102967,22 +108380,22 @@ const success = (outcome) => {
 
 
 /** GitHub refuses a step summary of more than 1 MiB as a whole; the rest is for other text of the same step. */
-const MOST_BYTES = 900 * 1024;
+const summary_MOST_BYTES = 900 * 1024;
 /** The job summary as markdown, below 1 MiB: verdict first, then what a person needs most. */
 const renderSummary = (outcome) => layOut([
     block(`## ${markdown_escaped(verdictLine(outcome))}`),
     ...summary_failed(outcome),
     ...members(outcome),
-    ...listed('Problems', problems(outcome)),
-    ...listed('Warnings', outcome.warnings),
-    ...listed('Notes', outcome.verdict?.notes),
+    ...summary_listed('Problems', problems(outcome)),
+    ...summary_listed('Warnings', outcome.warnings),
+    ...summary_listed('Notes', outcome.verdict?.notes),
     ...gates(outcome),
     ...timeline(outcome),
     ...latency(outcome),
     ...snapshot(outcome),
     ...planned(outcome),
     ...facts(outcome),
-], MOST_BYTES);
+], summary_MOST_BYTES);
 /** What was listed in the failure, a line each, stays a list; what to do stands by itself. */
 const summary_failed = ({ failure, next }) => {
     if (failure === undefined)
@@ -103004,7 +108417,7 @@ const problems = ({ verdict, failure }) => {
     const all = verdict?.problems ?? [];
     return all.length === 1 && failure?.includes(all[0]) ? [] : all;
 };
-const listed = (title, items = []) => items.length === 0 ? [] : [block(`### ${title}`), markdown_list(items)];
+const summary_listed = (title, items = []) => items.length === 0 ? [] : [block(`### ${title}`), markdown_list(items)];
 const snapshot = ({ snapshot: taken }) => taken === undefined
     ? []
     : [
@@ -103113,149 +108526,30 @@ const removeStale = async ({ cacheDir, tempDir }, now) => {
 
 
 
+
+
+
 /**
  * Says what `deploy` would do, and gives the digest that a later `deploy` can insist on. Changes nothing and holds no lock: what
- * another run does meanwhile shows in the digest. Throws Failure where `deploy` would refuse.
+ * another run does meanwhile shows in the digest. Throws Failure where `deploy` would refuse, or end with an unhealthy cluster.
  */
 const plan = (run) => withSessions(run, async (sessions) => {
     const observed = await lookAtHosts(run, sessions);
     await run.part('Plan', () => Promise.resolve(decide(run, observed)));
+    mustBeWithoutAlarms(observed);
 });
-
-;// CONCATENATED MODULE: ./src/time/live.ts
-const live_EVERY_MS = 1000;
-/** `tell` gets what is under way and for how many milliseconds already. Keeps no process alive. */
-const liveLines = (tell, { now = () => performance.now(), everyMs = live_EVERY_MS } = {}) => {
-    const entries = new Map();
-    const doing = () => [...entries.values()].map(({ text }) => text).join('; ');
-    return {
-        doing,
-        set: (text, key = '') => {
-            const known = entries.get(key);
-            if (known)
-                known.text = text;
-            else
-                entries.set(key, { text, since: now() });
-        },
-        clear: (key = '') => void entries.delete(key),
-        during: async (title, work) => {
-            const began = now();
-            const timer = setInterval(() => {
-                const since = Math.min(...[...entries.values()].map((entry) => entry.since), now());
-                if (entries.size === 0)
-                    tell(title, now() - began);
-                else
-                    tell(doing(), now() - since);
-            }, everyMs);
-            timer.unref();
-            try {
-                return await work();
-            }
-            finally {
-                clearInterval(timer);
-                entries.clear();
-            }
-        },
-    };
+/** A deploy that restarts nothing goes on under an alarm, and ends with a cluster that is not healthy: so the plan says so. */
+const mustBeWithoutAlarms = ({ cluster }) => {
+    const findings = alarmFindings(cluster);
+    if (findings.length === 0)
+        return;
+    throw new Failure({
+        what: 'the cluster is not healthy, and would not be after a deploy',
+        state: 'nothing was changed on any host',
+        next: 'put right what is listed here, then run again',
+        each: findings.map(describeFinding),
+    });
 };
-
-;// CONCATENATED MODULE: ./src/time/phases.ts
-/** Times the parts of a run, also those that fail. */
-class Phases {
-    #done = [];
-    /** Does `work` and notes its time; `tell` hears of it at once. */
-    async time(label, work, tell) {
-        const from = Math.round(performance.now());
-        let ok = false;
-        try {
-            const result = await work();
-            ok = true;
-            return result;
-        }
-        finally {
-            const ms = Math.round(performance.now()) - from;
-            this.#done.push({ label, from, ms, ok });
-            tell(ms);
-        }
-    }
-    /** In the order they ended. */
-    get done() {
-        return this.#done;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/operations/run.ts
-
-
-
-
-
-/** A run that has not done anything yet. */
-const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }) => {
-    const phases = new Phases();
-    const progress = {
-        changed: false,
-        plan: undefined,
-        planDigest: undefined,
-        writeGap: undefined,
-        snapshot: undefined,
-        before: undefined,
-        lastSeen: undefined,
-        roll: undefined,
-        spans: [],
-        verdict: undefined,
-        commitLatencies: [],
-        certificateDaysLeft: undefined,
-        at: 'before its first part',
-    };
-    const live = liveLines((text, ms) => ci.progress(`${text} (${formatDuration(ms)} so far)`));
-    const reach = (at) => {
-        progress.at = at;
-        ci.state(STATE.at, at);
-    };
-    return {
-        ci,
-        inputs,
-        place,
-        phases,
-        live,
-        startedAt,
-        keepSecret,
-        signal,
-        progress,
-        part: async (title, work) => {
-            signal.throwIfAborted();
-            reach(`during "${title}"`);
-            const result = await ci.group(title, () => phases.time(title, () => live.during(title, work), (ms) => ci.info(`took ${formatDuration(ms)}`)));
-            reach(`after "${title}"`);
-            return result;
-        },
-    };
-};
-/** What a run came to, as data for the renderers. */
-const outcomeOf = ({ run, startedAt, place, failure, cancelled, warnings, operation, }) => ({
-    operation: operation === 'health' || operation === 'plan' ? operation : 'deploy',
-    healthy: failure === undefined && run?.progress.verdict?.healthy === true,
-    changed: run?.progress.changed ?? false,
-    verdict: run?.progress.verdict,
-    plan: run?.progress.plan,
-    planDigest: run?.progress.planDigest,
-    writeGap: run?.progress.writeGap,
-    snapshot: run?.progress.snapshot,
-    before: run?.progress.before,
-    lastSeen: run?.progress.lastSeen,
-    roll: run?.progress.roll,
-    phases: run?.progress.spans.length ? run.progress.spans : undefined,
-    failure: failure === undefined ? undefined : sentenceOf(failure),
-    next: failure instanceof Failure ? failure.facts.next : undefined,
-    cancelled: cancelled && failure !== undefined,
-    timings: run?.phases.done ?? [],
-    commitLatencies: run?.progress.commitLatencies ?? [],
-    certificateDaysLeft: run?.progress.certificateDaysLeft,
-    warnings,
-    startedAt: startedAt.toISOString(),
-    runUrl: place.runUrl,
-});
 
 ;// CONCATENATED MODULE: ./src/report/annotations.ts
 /** GitHub shows so many annotations of one level and step (docs: "workflow commands", limits of annotations). */
@@ -103304,7 +108598,7 @@ const external_node_os_namespaceObject = require("node:os");
 
 
 /** Where and for whom this job runs, from the environment that its system gives it. */
-const placeOf = (system, env) => {
+const place_placeOf = (system, env) => {
     const agentSocket = env['SSH_AUTH_SOCK'];
     if (system === 'github') {
         // The runner's own folder for the job, which it empties.
@@ -103428,7 +108722,7 @@ const makeKeeper = () => {
 
 
 
-const OPERATIONS = { deploy: deploy, plan: plan, health: health };
+const OPERATIONS = { deploy: deploy, plan: plan, health: health_health };
 /** Exit status where an input is not right; GitHub, whose action ends with 0 or 1, is not told apart. */
 const BAD_INPUT = 2;
 /** The whole action: inputs, the operation, the report. The only place that catches everything and fails the job. */
@@ -103436,7 +108730,7 @@ const main = async (commandLine) => {
     const startedAt = new Date();
     const { env, stdout } = process;
     const system = detect(env);
-    const place = placeOf(system, env);
+    const place = place_placeOf(system, env);
     const keeper = makeKeeper();
     const told = sparing(openCi(system, { redact: keeper.redact, env, stdout, folder: place.resultsDir }));
     const { ci } = told;
@@ -103505,7 +108799,7 @@ const isExpected = (error) => error instanceof Failure || (error instanceof Erro
 const post = async () => {
     const ci = githubCi((text) => text);
     try {
-        await leftovers(ci, placeOf('github', process.env), {
+        await leftovers(ci, place_placeOf('github', process.env), {
             at: savedState(STATE.at),
             partial: savedState(STATE.partial),
             finished: savedState(STATE.finished) !== '',

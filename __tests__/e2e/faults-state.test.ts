@@ -90,11 +90,15 @@ describe('hosts that others work on, or that hold what is not ours', () => {
     // The others have no quorum any more, and hold all that was ever written.
     await wipe(3)
     const two = await refused(lab, inputs, [1, 2, 3])
-    expect(two.failure).toMatch(new RegExp(`- ${nameOf(1)}: .*\\(keep /var/lib/etcd as it is: it may be the only copy`))
+    expect(two.failure).toMatch(
+      new RegExp(`- ${nameOf(1)}: .*\\(keep /var/lib/etcd as it is: it may be the only copy`),
+    )
 
     await lab.on(1, 'systemctl stop etcd')
     const stopped = await refused(lab, inputs, [1, 2, 3])
-    expect(stopped.failure).toMatch(new RegExp(`- ${nameOf(1)}: .*\\(keep /var/lib/etcd as it is: it may be the only copy`))
+    expect(stopped.failure).toMatch(
+      new RegExp(`- ${nameOf(1)}: .*\\(keep /var/lib/etcd as it is: it may be the only copy`),
+    )
   })
 
   test('old data that no etcd runs on stops the bootstrap too, on one host or on all', async () => {

@@ -122,7 +122,7 @@ it('a unit that takes no proxies away yet is written anew, and nothing is restar
   const plan = planOf(changed({ 0: old, 1: old, 2: old }))
   expect(plan.steps.map(shortly)).toEqual(w.names.map((name) => `correct-host ${name}`))
   expect(plan.steps[0]?.reason).toBe(
-    'its unit differs in what counts at its next start: UnsetEnvironment: (none) -> HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy',
+    'its unit: UnsetEnvironment: (none) -> HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy, so that no proxy comes between members',
   )
   expect(plan.files).toHaveLength(3)
 })
