@@ -121,9 +121,9 @@ export const CAUSES: readonly Cause[] = [
   },
 ]
 
-/** A small disk for the data of each member. */
+/** A disk for the data of each member that is soon filled, with room for what a restart takes while it is not. */
 export const giveSmallDisks = async (lab: Lab): Promise<void> => {
-  await Promise.all(HOSTS.map((host) => lab.command('tmpfs', String(host), '/var/lib/etcd', '600M')))
+  await Promise.all(HOSTS.map((host) => lab.command('tmpfs', String(host), '/var/lib/etcd', '1200M')))
 }
 
 /** Kills the member of the host a moment after it has become ready, once. */
