@@ -20,11 +20,15 @@ env_vary() { # KIND FILE LINE NAMED-BY WORD
   env_name=\${env_name%%=*} env_value=\${5#*=}
   case $env_name in
     *PASS* | *SECRET* | *CREDENTIAL*) return 0 ;;
-    *TOKEN*) env_kind=$1-hidden env_word=$env_name= ;;
+    *TOKEN* | *PW* | *ACCESS* | *PRIVATE* | *DISCOVERY* | *_KEY | *_KEY_ID) env_kind=$1-hidden env_word=$env_name= ;;
     *_PROXY | *_proxy)
       case $env_value in
         *://*@*) env_word=\${5%%=*}=\${env_value%%://*}://\${env_value##*@} ;;
         *@*) env_word=\${5%%=*}=\${env_value##*@} ;;
+      esac ;;
+    *)
+      case $env_value in
+        *://*@*) env_word=\${5%%=*}=\${env_value%%://*}://\${env_value##*@} ;;
       esac ;;
   esac
   env_row "$env_kind" "$2" "$3" "$4" "$env_word"

@@ -9,6 +9,7 @@ import { mustSucceed } from './refusal.js'
 const PUT_UNIT_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 umask 077
+failed=0
 temp=\${1%/*}/.\${1##*/}.etcd-deploy-unit
 trap 'rm -f -- "$temp"; exit 143' HUP INT TERM
 trap '' PIPE
@@ -18,9 +19,12 @@ rm -f -- "$temp" && head -c "$2" >"$temp" || stop 23
 chown -- root:root "$temp" && chmod -- 644 "$temp" && sync -- "$temp" || stop 23
 trap '' HUP INT TERM
 if [ "$(sha256sum <"$temp")" = "$(sha256sum 2>/dev/null <"$1")" ]; then rm -f -- "$temp"
-else mv -f -T -- "$temp" "$1" && sync -- "\${1%/*}" || stop 23
+else
+  mv -f -T -- "$temp" "$1" || stop 23
+  sync -- "\${1%/*}" || failed=25
 fi
 systemctl daemon-reload || { sleep 1; systemctl daemon-reload; } || exit 26
+exit "$failed"
 `
 
 const OLD_KEPT = 'the old unit is untouched'
@@ -44,6 +48,7 @@ export const putUnit = async (
   mustSucceed(session, `cannot write ${path}`, result, {
     23: { state: OLD_KEPT },
     24: { why: 'its content was cut off on the way', state: OLD_KEPT, next: 'run again' },
+    25: { state: 'the new unit is in place, but may be gone after a power loss; no service was restarted' },
     26: {
       why: `systemd does not read its units anew: ${result.stderr.trim()}`,
       state: 'the new unit is in place, and no service was restarted',

@@ -17,6 +17,9 @@ export interface LoopbackRequest {
   readonly enough?: RegExp
 }
 
+/** Metrics of a large cluster have a few hundred kilobytes. */
+const MOST_CHARACTERS = 4 * 1024 * 1024
+
 /** A GET to the member's own metrics port, made by its host: no process there, and a few milliseconds. Never throws. */
 export const getLoopback = async (
   session: Pick<HostSession, 'openTcp'>,
@@ -37,8 +40,15 @@ export const getLoopback = async (
         let body = ''
         const done = (): void => resolve({ kind: 'answered', status: response.statusCode ?? 0, body })
         response.setEncoding('utf8').on('data', (piece: string) => {
+          // What was read before is not read again, but for a line that this piece goes on with.
+          const from = Math.max(0, body.lastIndexOf('\n'))
           body += piece
-          if (!enough?.test(body)) return
+          if (body.length > MOST_CHARACTERS) {
+            reject(new Error(`it answers with more than ${MOST_CHARACTERS} characters`))
+            call.destroy()
+            return
+          }
+          if (!enough?.test(body.slice(from))) return
           done()
           call.destroy()
         })

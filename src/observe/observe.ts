@@ -8,12 +8,9 @@ import { observeAccess } from './access.js'
 import { observeUpgrade } from './before-upgrade.js'
 import { observeCluster } from './cluster.js'
 import { observeLinks } from './links.js'
-import { activePeersOf } from './peer-links.js'
 import { observeRefusedPair } from './refused-pair.js'
+import { peersOf, settledPeers } from './settled-peers.js'
 import { observeWire } from './wire.js'
-
-/** A member that lives tells its metrics in milliseconds. */
-const METRICS_MS = 3000
 
 /**
  * The world as it is: all hosts at once in one round trip each, then what their etcd says of the cluster. Whether the hosts
@@ -32,7 +29,7 @@ export const observe = async (desired: Desired, sessions: readonly HostSession[]
       return { member, session, host: await readFacts(session, { layout, ports, snapshotDir }) }
     }),
   )
-  const [{ cluster, silent }, refused, links, wire, refusedPairs, peers] = await Promise.all([
+  const [{ cluster, silent }, refused, links, wire, refusedPairs, firstPeers] = await Promise.all([
     observeCluster(desired, hosts),
     observeAccess(desired, hosts),
     hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
@@ -42,13 +39,12 @@ export const observe = async (desired: Desired, sessions: readonly HostSession[]
       ),
     ),
     Promise.all(hosts.map(({ session, host }) => observeRefusedPair(session, host, layout.serviceName))),
-    Promise.all(
-      hosts.map(({ session, host }) =>
-        host.service.activeState === 'active' ? activePeersOf(session, METRICS_MS) : undefined,
-      ),
-    ),
+    peersOf(hosts),
   ])
-  const upgrade = await observeUpgrade(desired, hosts, cluster)
+  const [upgrade, peers] = await Promise.all([
+    observeUpgrade(desired, hosts, cluster),
+    settledPeers(hosts, cluster, firstPeers),
+  ])
   return {
     hosts: hosts.map(({ host }, index) => ({
       ...host,

@@ -2,8 +2,8 @@ import type { HostSession } from '../ssh/port.js'
 import { getLoopback } from './loopback.js'
 
 const ACTIVE = /^etcd_network_active_peers\{Local="[0-9a-f]+",Remote="([0-9a-f]+)"\} (\d+)$/gm
-/** Metrics are in the order of their names: what follows belongs to another one. */
-const BEYOND = /^# HELP etcd_network_(?!active_peers)/m
+/** Metrics are in the order of their names: what follows belongs to another one. To its end: an answer comes in pieces. */
+const BEYOND = /^# HELP etcd_network_(?!active_peers )\w+ /m
 
 /**
  * Ids of the members to which this one has a live connection, as its metrics tell (`etcd_network_active_peers`); undefined where it

@@ -15,6 +15,9 @@ const UNPACK =
  */
 const BOUND = 'ulimit -S -v unlimited 2>/dev/null && ulimit -S -v 98304; '
 
+/** `timeout` ends what still runs some seconds after its TERM, but only as long as the shell that it started is there. */
+const STAY = 'trap : TERM; '
+
 /** Runs the script in a shell of its own, so that it may end with `exit`. */
 const SCRIPT = '(ulimit -S -v unlimited 2>/dev/null; eval "$_c")'
 
@@ -26,12 +29,12 @@ const SAID = 'printf "%s %s %s%s%s" $_m ${#_e} $_m "$_e" $_m >&2'
  * ends with `:STATUS`, that of stderr with a dot, as a shell takes line ends at the end away. Descriptor 3 is ours alone.
  */
 const ANSWER =
-  `${UNPACK}${BOUND}_e=$({ _o=$( ${SCRIPT} 3>&-; printf :%s $?); ` +
+  `${STAY}${UNPACK}${BOUND}_e=$({ _o=$( ${SCRIPT} 3>&-; printf :%s $?); ` +
   `printf "%s %s %s%s%s" $_m \${#_o} $_m "$_o" $_m >&3; } 2>&1; printf .); ${SAID}`
 
 /** The same for an answer that is too large to be collected: stdout comes as MARK * MARK TEXT:STATUS MARK. */
 const BULK =
-  `${UNPACK}${BOUND}_e=$({ printf "%s * %s" $_m $_m >&3; ${SCRIPT} >&3 3>&-; ` +
+  `${STAY}${UNPACK}${BOUND}_e=$({ printf "%s * %s" $_m $_m >&3; ${SCRIPT} >&3 3>&-; ` +
   `printf ":%s%s" $? $_m >&3; } 2>&1; printf .); ${SAID}`
 
 /** For a script that goes on: each line, of stdout and stderr alike, when it comes, as MARK LENGTH MARK LINE MARK; the last one is MARK=STATUS. */

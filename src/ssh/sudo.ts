@@ -1,7 +1,11 @@
 import { visibleLine } from '../foreign-text.js'
 
+/** More is no message of sudo's. */
+const MOST_SAID = 4096
+
 /** Why sudo does not make us root, its own words sorted, and what to do; whatever it says, in whatever language, the sudoers line is the usual answer. */
-export const sudoWords = (said: string, user: string): { why: string; next: string } => {
+export const sudoWords = (output: string, user: string): { why: string; next: string } => {
+  const said = output.slice(0, MOST_SAID)
   const quoted = visibleLine(wordsOf(said)) || 'no message'
   const line = `put "${user} ALL=(root) NOPASSWD: ALL" in /etc/sudoers.d/${user.replace(/[^\w-]/g, '_')} there`
   if (/sudo:? (command )?not found|not found.*sudo|no such file/i.test(said)) {

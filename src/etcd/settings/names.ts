@@ -8,7 +8,9 @@ export const variableOf = (flag: string): string =>
 export const flagOf = (variable: string): string | undefined =>
   variable.startsWith(PREFIX) ? variable.slice(PREFIX.length).toLowerCase().replaceAll('_', '-') : undefined
 
-const isSecret = (name: string): boolean => /TOKEN|PASS|SECRET|CREDENTIAL/.test(name)
+/** By the name, as etcd ignores variables that it does not know: whatever others call them may stand there. Paths of files are none. */
+const isSecret = (name: string): boolean =>
+  /TOKEN|PASS|PW|SECRET|CREDENTIAL|ACCESS|PRIVATE|DISCOVERY|_KEY(?:_ID)?$/.test(name)
 
 /** `NAME=VALUE`, or the name alone where the value may be secret. */
 export const shown = ({

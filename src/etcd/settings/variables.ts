@@ -65,7 +65,11 @@ const variableIn = (row: EnvironmentRow): readonly Variable[] => {
 
 /** By the rules of the place: a word of systemd's (in units, and near enough in environment files), or of the shell (`$'...'`). */
 const unquoted = ({ kind, text }: EnvironmentRow): string => {
-  if (kind === 'manager') return text.replace(/=\$?(["'])(.*)\1$/s, '=$2').replaceAll(/\\(.)/g, '$1')
+  if (kind === 'manager') {
+    const equals = text.indexOf('=') + 1
+    const value = text.slice(equals).replace(/^\$?(["'])(.*)\1$/s, '$2')
+    return (text.slice(0, equals) + value).replaceAll(/\\(.)/g, '$1')
+  }
   if (kind === 'passed') return text
   const words = splitWords(text).join(' ')
   return kind === 'unit' ? words.replaceAll('%%', '%') : words
@@ -73,7 +77,9 @@ const unquoted = ({ kind, text }: EnvironmentRow): string => {
 
 /** Once more, in case it was written in a way that the host's filter does not see through. */
 const withoutUser = (name: string, value: string): string =>
-  /_proxy$/i.test(name) ? value.replace(/^(?:([a-z0-9+.-]+:\/\/))?.*@/i, '$1') : value
+  /_proxy$/i.test(name)
+    ? value.replace(/^(?:([a-z0-9+.-]+:\/\/))?.*@/i, '$1')
+    : value.replace(/^([^/@]*:\/\/)[^]*@/, '$1')
 
 const bare = (word: string): string => word.replace(/^(["'])(.*)\1$/, '$2')
 
