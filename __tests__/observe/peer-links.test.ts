@@ -1,5 +1,7 @@
+import { createServer } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { parseActivePeers } from '../../src/observe/peer-links.js'
+import { parseActivePeers, toldByMetrics } from '../../src/observe/peer-links.js'
+import { hostWith } from './host.fixture.js'
 
 /** As 3.4.23, 3.5.33, 3.6.14 and 3.7.1 print it. */
 const metrics = (...rows: readonly string[]): string =>
@@ -40,5 +42,27 @@ describe('parseActivePeers', () => {
     ['nothing', '', undefined],
   ])('%s', (_name, text, expected) => {
     expect(parseActivePeers(text)).toEqual(expected)
+  })
+})
+
+describe('toldByMetrics', () => {
+  it('takes links and the version of the cluster from one answer, and stops listening once it knows both', async () => {
+    let asked = 0
+    const endless = await hostWith(
+      createServer((_request, response) => {
+        asked++
+        response.write(metrics(row('6dc5c47294b9ea8e', 1)))
+      }),
+    )
+    expect(await toldByMetrics(endless, 20_000)).toEqual({
+      peers: ['6dc5c47294b9ea8e'],
+      clusterVersion: '3.5.0',
+    })
+    expect(asked).toBe(1)
+  })
+
+  it('is told nothing where that is no page of metrics', async () => {
+    const other = await hostWith(createServer((_request, response) => response.writeHead(404).end(metrics())))
+    expect(await toldByMetrics(other, 2000)).toEqual({ peers: undefined, clusterVersion: undefined })
   })
 })

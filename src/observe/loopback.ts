@@ -85,15 +85,10 @@ export const isReady = async (
 const CLUSTER_VERSION = /^etcd_cluster_version\{cluster_version="(\d+\.\d+)(?:\.\d+)?"\} 1$/m
 
 /**
- * The version the whole cluster is at, as this member knows it (etcd server/etcdserver/api/membership/metrics.go): X.Y.0.
- * undefined where it does not tell.
+ * The version the whole cluster is at, as the metrics of a member tell it (etcd server/etcdserver/api/membership/metrics.go): X.Y.0.
+ * undefined where they do not.
  */
-export const clusterVersionOf = async (
-  session: Pick<HostSession, 'openTcp'>,
-  timeoutMs: number,
-): Promise<string | undefined> => {
-  const reply = await getLoopback(session, { path: '/metrics', timeoutMs, enough: CLUSTER_VERSION })
-  if (reply.kind !== 'answered' || reply.status !== 200) return undefined
-  const minor = CLUSTER_VERSION.exec(reply.body)?.[1]
+export const parseClusterVersion = (metrics: string): string | undefined => {
+  const minor = CLUSTER_VERSION.exec(metrics)?.[1]
   return minor === undefined ? undefined : `${minor}.0`
 }

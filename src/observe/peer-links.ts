@@ -1,5 +1,5 @@
 import type { HostSession } from '../ssh/port.js'
-import { getLoopback } from './loopback.js'
+import { getLoopback, parseClusterVersion } from './loopback.js'
 
 const ACTIVE = /^etcd_network_active_peers\{Local="[0-9a-f]+",Remote="([0-9a-f]+)"\} (\d+)$/gm
 /** Metrics are in the order of their names: what follows belongs to another one. To its end: an answer comes in pieces. */
@@ -17,9 +17,23 @@ const BEYOND = /^# HELP etcd_network_(?!active_peers )\w+ /m
 export const activePeersOf = async (
   session: Pick<HostSession, 'openTcp'>,
   timeoutMs: number,
-): Promise<readonly string[] | undefined> => {
+): Promise<readonly string[] | undefined> => (await toldByMetrics(session, timeoutMs)).peers
+
+/** What the metrics of a member tell in one answer, as `activePeersOf` and `parseClusterVersion` give it. */
+export interface MetricsTold {
+  readonly peers: readonly string[] | undefined
+  readonly clusterVersion: string | undefined
+}
+
+/** Both undefined where it does not tell; never throws. */
+export const toldByMetrics = async (
+  session: Pick<HostSession, 'openTcp'>,
+  timeoutMs: number,
+): Promise<MetricsTold> => {
+  // The version of the cluster comes before the network, as metrics are in the order of their names.
   const reply = await getLoopback(session, { path: '/metrics', timeoutMs, enough: BEYOND })
-  return reply.kind === 'answered' && reply.status === 200 ? parseActivePeers(reply.body) : undefined
+  const body = reply.kind === 'answered' && reply.status === 200 ? reply.body : ''
+  return { peers: parseActivePeers(body), clusterVersion: parseClusterVersion(body) }
 }
 
 /** Ids, lower-case hex without leading zeros; undefined where this is no text of etcd's metrics that tells of its network. */

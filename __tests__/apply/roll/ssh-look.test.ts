@@ -106,6 +106,26 @@ describe('lookOverSsh', () => {
     )
   })
 
+  it('reads the metrics of each member once, and takes the highest version of the cluster that any of them tells', async () => {
+    const asked: string[] = []
+    const metricsOf = (version: string) =>
+      `etcd_cluster_version{cluster_version="${version}"} 1\n` +
+      'etcd_network_active_peers{Local="1",Remote="2a"} 1\n# HELP etcd_network_client_grpc_received_bytes_total x\n'
+    const hosts = await Promise.all(
+      names.map(async (name) => {
+        const server = createServer((request, response) => {
+          if (request.url === '/metrics') asked.push(name)
+          response.end(request.url === '/metrics' ? metricsOf(name === SECOND ? '3.10' : '3.9') : 'ok')
+        })
+        return host(name, await hostWith(server))
+      }),
+    )
+    const view = await look(hosts)
+    expect(view.clusterVersion).toBe('3.10.0')
+    expect(view.members.map(({ peers }) => peers)).toEqual([['2a'], ['2a'], ['2a']])
+    expect(asked.sort()).toEqual([...names].sort())
+  })
+
   it('sees a member whose change is not confirmed', async () => {
     const state = (_command: Command, words: string) =>
       words.includes('--endpoints') ? undefined : Promise.resolve(ok('Unconfirmed=yes\nActiveState=active\n'))

@@ -12,13 +12,14 @@ import {
 } from '../../etcd/etcdctl.js'
 import { answerOf, healthAnswer, statusAnswer } from '../../etcd/outcome.js'
 import { parseAlarmList, parseMemberList } from '../../etcd/responses.js'
+import { compareVersions, formatVersion, parseVersion } from '../../cluster/version.js'
 import { clauseOf, Failure } from '../../failure.js'
 import { etcdctlOn } from '../../host/etcdctl.js'
 import { memberState, type MemberState } from '../../host/member-state.js'
 import { accessOf } from '../../observe/cluster.js'
 import type { GatewayReader } from '../../observe/gateway-reader.js'
-import { clusterVersionOf, isReady } from '../../observe/loopback.js'
-import { activePeersOf } from '../../observe/peer-links.js'
+import { isReady } from '../../observe/loopback.js'
+import { toldByMetrics } from '../../observe/peer-links.js'
 import { OpenFailure, type HostSession } from '../../ssh/port.js'
 import type { ClusterView, MemberView } from './port.js'
 
@@ -44,8 +45,8 @@ const SLOW_MS = 1500
 const QUICK_MS = 500
 
 /**
- * The cluster now: every member asked for itself on its own host, all at once; members, alarms and version from the first one
- * that turns out ready. Bounded in time whatever hangs. Throws Failure where no host can be asked for anything.
+ * The cluster now: every member asked for itself on its own host, all at once; members and alarms from the first one that turns
+ * out ready. Bounded in time whatever hangs. Throws Failure where no host can be asked for anything.
  */
 export const lookOverSsh = async (at: LookAt): Promise<ClusterView> => {
   const { members } = at.desired
@@ -59,13 +60,22 @@ export const lookOverSsh = async (at: LookAt): Promise<ClusterView> => {
       next: 'check the network between the runner and the hosts, then run again',
     })
   }
-  return { members: seen.map(({ view }) => view), ...lists }
+  const clusterVersion = highest(seen.map((each) => each.clusterVersion))
+  return { members: seen.map(({ view }) => view), ...lists, clusterVersion }
+}
+
+const highest = (versions: readonly (string | undefined)[]): string | undefined => {
+  const known = versions.map((text) => parseVersion(text ?? '')).filter((version) => version !== undefined)
+  const last = known.sort(compareVersions).at(-1)
+  return last && formatVersion(last)
 }
 
 interface Seen {
   readonly view: MemberView
   /** Why its host did not answer; empty where it did. */
   readonly why: string
+  /** `etcd_cluster_version`, X.Y.0; undefined where it does not tell. */
+  readonly clusterVersion: string | undefined
 }
 
 /**
@@ -82,15 +92,17 @@ const freshViewOf = async (at: LookAt, member: Member, ready: Promise<boolean>):
 
 const viewOf = async (at: LookAt, member: Member, ready: Promise<boolean>): Promise<Seen> => {
   const session = at.sessionOf(member.name)
-  const [state, isUp, status, peers] = await Promise.all([
+  const [state, isUp, status, told] = await Promise.all([
     stateOf(at, member),
     ready,
     statusOf(at, member),
-    session && activePeersOf(session, COMMAND_MS),
+    session && toldByMetrics(session, COMMAND_MS),
   ])
   const service = state.ok ? state.value : undefined
+  const { peers, clusterVersion } = told ?? {}
   return {
     why: state.ok ? '' : state.reason,
+    clusterVersion,
     view: {
       name: member.name,
       activeState: service?.activeState ?? '',
@@ -180,8 +192,8 @@ const nobodyListens = async (session: HostSession, { address, clientUrl }: Membe
   }
 }
 
-type Lists = Pick<ClusterView, 'listed' | 'alarms' | 'clusterVersion'>
-const NO_LISTS: Lists = { listed: undefined, alarms: undefined, clusterVersion: undefined }
+type Lists = Pick<ClusterView, 'listed' | 'alarms'>
+const NO_LISTS: Lists = { listed: undefined, alarms: undefined }
 
 /** From the first member that turns out ready; where that one fails after all, from the next. */
 const listsOf = async (at: LookAt, readiness: readonly Promise<boolean>[]): Promise<Lists> => {
@@ -198,12 +210,11 @@ const listsOf = async (at: LookAt, readiness: readonly Promise<boolean>[]): Prom
     const gateway = at.gatewayOf?.(found.name)
     const ask = <T>(command: Parameters<typeof askFrom>[3], parse: (stdout: string) => T) =>
       inTime(askFrom(at, found, found, command, (result) => answerOf(result, parse)))
-    const [listed, alarms, clusterVersion] = await Promise.all([
+    const [listed, alarms] = await Promise.all([
       quickOr(gateway?.members(COMMAND_MS), () => ask(memberList, parseMemberList)),
       quickOr(gateway?.alarms(COMMAND_MS), () => ask(alarmList, parseAlarmList)),
-      clusterVersionOf(at.sessionOf(found.name)!, COMMAND_MS),
     ])
-    if (listed.ok && alarms.ok) return { listed: listed.value.members, alarms: alarms.value, clusterVersion }
+    if (listed.ok && alarms.ok) return { listed: listed.value.members, alarms: alarms.value }
   }
 }
 
