@@ -2,9 +2,9 @@ import { stageRenewals } from '../apply/prepare-change.js'
 import type { RollTask } from '../apply/roll/port.js'
 import { provePair } from '../apply/roll/prove-pair.js'
 import { RENEW_PARTS, renewWith } from '../apply/roll/renew.js'
+import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
-import type { Step } from '../plan/plan.js'
-import { clientTls } from './commits.js'
+import type { Plan, Step } from '../plan/plan.js'
 import { conduct, count, type RollWork } from './roll.js'
 import type { Run } from './run.js'
 
@@ -18,14 +18,12 @@ export const renewCertificates = async (
 ): Promise<void> => {
   if (steps.length === 0) return
   const { desired } = run.inputs
-  const { observed, context, steady } = work
-  const caOf = (name: string): string =>
-    observed.hosts.find(({ member }) => member === name)?.ca?.text ?? desired.certificates.caPem
+  const { observed, context, steady, plan } = work
+  const caOf = caInForce(desired, observed, rolledBefore(plan, steps))
   await run.part(`Renew the certificate of ${count(steps.length)}`, async () => {
     await stageRenewals(steps, context, caOf)
-    const client = await clientTls(run)
     const prove = provePair({
-      ...{ desired, sessions: steady, caOf, client, say: (line) => run.ci.info(line) },
+      ...{ desired, sessions: steady, caOf, say: (line) => run.ci.info(line) },
       pairOf: (name) => {
         const host = context.hosts.find(({ member }) => member.name === name)
         const isGiven = steps.some(({ member }) => member === name)
@@ -35,7 +33,7 @@ export const renewCertificates = async (
     const { rolled } = await conduct(
       run,
       work,
-      renewalOf(run, observed, steps),
+      renewalOf(desired, observed, steps),
       renewWith(prove),
       RENEW_PARTS,
     )
@@ -43,14 +41,45 @@ export const renewCertificates = async (
   })
 }
 
-const renewalOf = (run: Run, { cluster, hosts }: Observed, steps: readonly Renewal[]): RollTask => {
-  const { desired } = run.inputs
+/** Members that are rolled by the time these renewals begin. */
+export const rolledBefore = (
+  { steps }: Pick<Plan, 'steps'>,
+  [first]: readonly Renewal[],
+): readonly string[] =>
+  steps
+    .slice(
+      0,
+      Math.max(
+        0,
+        steps.findIndex((step) => step === first),
+      ),
+    )
+    .flatMap((step) => (step.kind === 'roll-member' ? [step.member] : []))
+
+/** PEM of the CA in force on a member's host: what was found there, unless it was rolled since, which brings the one that is asked. */
+export const caInForce =
+  (
+    { certificates }: Pick<Desired, 'certificates'>,
+    { hosts }: Pick<Observed, 'hosts'>,
+    rolled: readonly string[],
+  ) =>
+  (name: string): string =>
+    (rolled.includes(name) ? undefined : hosts.find(({ member }) => member === name)?.ca?.text) ??
+    certificates.caPem
+
+/** The task of these renewals; `observed` may be from before a roll. */
+export const renewalOf = (
+  desired: Pick<Desired, 'members'>,
+  { cluster, hosts }: Pick<Observed, 'cluster' | 'hosts'>,
+  steps: readonly Renewal[],
+): RollTask => {
   return {
     members: desired.members.map(({ name }) => {
       const step = steps.find(({ member }) => member === name)
       return {
         name,
-        version: cluster?.statuses?.find(({ member }) => member === name)?.version ?? '',
+        // Any: its process has to stay the same, whatever it is, and a roll may have changed what was seen.
+        version: '',
         roll: step !== undefined,
         cutOff: step?.cutOff ?? false,
         unconfirmed: hosts.some((host) => host.member === name && host.unconfirmed === true),

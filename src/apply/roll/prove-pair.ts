@@ -5,6 +5,7 @@ import { clauseOf, Failure } from '../../failure.js'
 import { httpsStatus, type AsWhom } from '../../ssh/https-status.js'
 import { OpenFailure, type HostSession } from '../../ssh/port.js'
 import { servedSerial } from '../../ssh/served-certificate.js'
+import { trustServer } from '../../ssh/trusted-server.js'
 import type { CertificatePair } from '../context.js'
 import type { Prove } from './renew-member.js'
 
@@ -15,8 +16,6 @@ export interface ProofOverSsh {
   readonly pairOf: (member: string) => Promise<CertificatePair> | undefined
   /** PEM of the CA file on the host of a member. */
   readonly caOf: (member: string) => string
-  /** A client certificate of this run; undefined where there is none. */
-  readonly client: { readonly cert?: string; readonly key?: string } | undefined
   readonly say: (line: string) => void
 }
 
@@ -27,11 +26,13 @@ const PATH = '/version'
  * Proves the new pair of a member with new connections, which its host and those of the others make: what etcd has open already goes
  * on with the old one. It serves the new serial at both ports; it takes others as its peers, and trusts itself; and the others
  * take it as theirs, from its own address, which etcd looks for in the certificate of a peer (client/pkg/transport/listener_tls.go).
+ * Whom it takes, peers alone can show, as a cluster may name those it takes (`peer-cert-allowed-cn`): the key of one that keeps its pair
+ * stays on its host, so that from there it is only seen whether the new certificate is trusted.
  */
 export const provePair =
   (over: ProofOverSsh): Prove =>
   async (name, { beside, serves }) => {
-    const { desired, sessions, pairOf, client } = over
+    const { desired, sessions, pairOf } = over
     const { peerPort, clientPort } = desired.etcd
     const member = memberOf(over, name)
     const pair = await pairOf(name)
@@ -49,11 +50,12 @@ export const provePair =
       for (const other of beside) {
         const from = sessions.find((candidate) => candidate.member === other)
         const given = await pairOf(other)
-        const theirs = given ? { cert: given.certificatePem, key: given.privateKeyPem() } : client
         if (!from) continue
-        const { cert, key } = theirs ?? {}
-        if (cert !== undefined && key !== undefined)
-          await answers(from, at(member), { cert, key, ca: over.caOf(other) }, `${other} as its peer`)
+        const ca = over.caOf(other)
+        if (given) {
+          const theirs = { cert: given.certificatePem, key: given.privateKeyPem(), ca }
+          await answers(from, at(member), theirs, `${other} as its peer`)
+        } else await told(trustServer(from, at(member), ca), `${other}, which is to trust it,`)
         await answers(session, at(memberOf(over, other)), own, `it as a peer of ${other}`)
       }
     } catch (error) {
@@ -79,9 +81,15 @@ const answers = async (
   as: AsWhom,
   who: string,
 ): Promise<void> => {
-  const refused = (why: string): Failure => new Failure({ what: `a new connection for ${who} failed`, why })
-  const status = await httpsStatus(from, at, as).catch((error: unknown) => {
-    throw error instanceof OpenFailure && error.kind === 'prohibited' ? error : refused(clauseOf(error))
-  })
-  if (status !== 200) throw refused(`GET ${at.path} at port ${at.port} answers ${status}`)
+  const status = await told(httpsStatus(from, at, as), who)
+  if (status !== 200) throw refused(who, `GET ${at.path} at port ${at.port} answers ${status}`)
 }
+
+const refused = (who: string, why: string): Failure =>
+  new Failure({ what: `a new connection for ${who} failed`, why })
+
+/** Says for whom a connection was made that failed. */
+const told = <T>(made: Promise<T>, who: string): Promise<T> =>
+  made.catch((error: unknown) => {
+    throw error instanceof OpenFailure && error.kind === 'prohibited' ? error : refused(who, clauseOf(error))
+  })
