@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import type { RollWorld } from '../../../src/apply/roll/port.js'
 import { Failure } from '../../../src/failure.js'
 import { failureOf, setUp } from './rolling.fixture.js'
 
 const step = (member: string) => ['hook-before', `arm ${member}`, `swap ${member}`, `restart ${member}`]
+/** One way alone: what that member opens to the other one never arrives. */
+const withoutLink = (world: RollWorld, from: string, to: string) => async () => {
+  const view = await world.look()
+  const members = view.members.map((member) =>
+    member.name === from ? { ...member, peers: (member.peers ?? []).filter((id) => id !== to) } : member,
+  )
+  return { ...view, members }
+}
 const end = (member: string) => [`disarm ${member}`, `audit ${member}`, 'hook-after']
 
 describe('roll', () => {
@@ -145,6 +154,31 @@ describe('roll', () => {
       /same before etcd-2 was touched: etcd-3: its data .*rolled and confirmed: etcd-3, not touched: etcd-1, etcd-2; restart, remove and replace no member/,
     )
     expect(calls().filter((call) => call.startsWith('restart'))).toEqual(['restart etcd-3'])
+  })
+
+  it('leaves a member that was down repaired where only then a link turns out to be missing, and goes no further', async () => {
+    const { go, calls, run, cluster } = setUp(['good', 'good', 'good'])
+    const [first, , third] = cluster.hosts
+    cluster.takeDown(third!, 'other', true)
+    const failure = await failureOf(go({ look: withoutLink(run.world, first!.name, third!.memberId) }))
+    expect(failure.message).toMatch(
+      /^etcd-1: the cluster is not healthy after etcd-3 was rolled, which is healthy itself: it has no live connection of its own to etcd-3; /,
+    )
+    expect(failure.result).toEqual({
+      ...{ rolled: ['etcd-3'], reverted: undefined, untouched: ['etcd-1', 'etcd-2'] },
+    })
+    expect(calls()).not.toContain('revert etcd-3')
+    expect(third!.files.id).toBe('new')
+  })
+
+  it('puts a member back that was healthy and comes back without a link', async () => {
+    const { go, run, cluster } = setUp(['good', 'good', 'good'])
+    const [first, second] = cluster.hosts
+    const look = async () =>
+      second!.files.id === 'old' ? run.world.look() : withoutLink(run.world, first!.name, second!.memberId)()
+    const failure = await failureOf(go({ look }, { soakMs: 0 }))
+    expect(failure.message).toMatch(/^etcd-2: .*: etcd-1: it has no live connection of its own to etcd-2; /)
+    expect(failure.result.reverted).toBe('etcd-2')
   })
 
   it('needs to be allowed to stop the writes of a lone member', async () => {

@@ -179,6 +179,27 @@ describe('a renewal of members that are cut off', () => {
     expect(world.cluster.isHealthy(host)).toBe(true)
   })
 
+  it('keeps one that was down healthy with its new pair, where only then a link turns out to be missing', async () => {
+    const world = renewing({ 'etcd-1': { roll: false }, 'etcd-2': { roll: false } })
+    const host = world.cluster.hosts[2]!
+    world.cluster.takeDown(host, 'other', true)
+    const look = async () => {
+      const view = await world.run.world.look()
+      const members = view.members.map((member) =>
+        member.name === 'etcd-1'
+          ? { ...member, peers: (member.peers ?? []).filter((id) => id !== host.memberId) }
+          : member,
+      )
+      return { ...view, members }
+    }
+    const failure = await failureOf(world.go({ world: { look } }))
+    expect(failure.message).toMatch(
+      /^etcd-1: the new certificates are served, but the cluster is not healthy: it has no live connection of its own to etcd-3; /,
+    )
+    expect(failure.result.rolled).toEqual(['etcd-3'])
+    expect(host.files.id).toBe('new')
+  })
+
   it('takes them before the others, which then wait until all are healthy', async () => {
     const world = renewing({ 'etcd-3': { cutOff: true } })
     expect((await world.go()).rolled).toEqual(['etcd-3', 'etcd-2', 'etcd-1'])

@@ -19,15 +19,19 @@ export const judgeRest =
   (view: ClusterView, index: string | undefined): Verdict =>
     work.parts.judgeCluster(view, { task: work.task, ids: work.ids, done: doneOf(work), except, index })
 
-/** Judges one member and its links to others, and holds it to the process that it was first healthy with. */
-export const judgeSteady = (work: Work, want: MemberWant) => {
+/**
+ * Judges one member and its links to others, and holds it to the process that it was first healthy with. Where it was `sick`
+ * before it was touched nobody could know its links, and to be put back would take away its health: they are left to the gate
+ * after it, which judges all.
+ */
+export const judgeSteady = (work: Work, want: MemberWant, sick: readonly string[] = []) => {
   let process: MemberWant['process']
   return (view: ClusterView, index: string | undefined): Verdict => {
     const verdict = work.parts.judgeMember(view, { ...want, process, index })
     const seen = memberOf(view, want.name)
     if (!verdict.ok || !seen) return verdict
     process ??= { pid: seen.mainPid, restarts: seen.restarts }
-    return linksOf(work, want.name, view)
+    return sick.includes(want.name) ? verdict : linksOf(work, want.name, view)
   }
 }
 

@@ -158,7 +158,7 @@ const staysHealthy = async (
   const seen = memberOf(before, member)
   const process = seen && seen.mainPid !== 0 ? { pid: seen.mainPid, restarts: seen.restarts } : undefined
   enter(work, member, 'soak')
-  const itself = judgeSteady(work, { ...wantOf(work, member), process })
+  const itself = judgeSteady(work, { ...wantOf(work, member), process }, sick)
   const others = judgeRest(work, [member, ...sick])
   const until = Math.min(world.now() + policy.timeoutMs + policy.soakMs, hand.armedUntil - RESERVE_MS)
   const { verdict, view, cancelled } = await waitFor(

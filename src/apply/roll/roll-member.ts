@@ -127,7 +127,7 @@ const lastLook = async (work: Work, pick: Pick, hand: InHand): Promise<RollFailu
 const settle = async (work: Work, pick: Pick, hand: InHand, want: MemberWant): Promise<void> => {
   const { world, policy, task } = work
   const { member } = pick
-  const judge = judgeSteady(work, want)
+  const judge = judgeSteady(work, want, pick.sick)
   enter(work, member, 'join')
   const onPass = (at: number) => enter(work, member, 'soak', at)
   const until = Math.min(world.now() + policy.timeoutMs + policy.soakMs, hand.armedUntil - RESERVE_MS)
