@@ -74,9 +74,15 @@ export const settleCluster = async (
 ): Promise<readonly string[]> => {
   const leftOver = work.observed.hosts.filter(({ unconfirmed }) => unconfirmed).length
   return run.part(`Settle ${count(leftOver)} of an earlier run`, () =>
-    conduct(run, work, taskOf(run, work.plan, work.observed), settle),
+    conduct(run, work, settlingOf(run, work), settle),
   )
 }
+
+/** Without a quorum, which new certificates are to bring, nobody tells who is who, and no write of a canary comes through. */
+const settlingOf = (run: Run, { plan, observed }: Omit<RollWork, 'context'>): RollTask => ({
+  ...taskOf(run, plan, observed),
+  ...(plan.first === true ? { renews: true } : {}),
+})
 
 /** "3 members" */
 export const count = (members: number): string => `${members} ${members === 1 ? 'member' : 'members'}`

@@ -128,6 +128,9 @@ describe('judgeMember', () => {
       }),
     ).toEqual({ ok: true }))
 
+  it('passes one of any cluster where nobody could tell which it is', () =>
+    expect(judgeMember(viewOf(), { ...WANT, clusterId: '' })).toEqual({ ok: true }))
+
   it("does not mind another member's alarm", () =>
     expect(judgeMember(viewOf([], { alarms: [{ memberId: 'c1', alarm: 'NOSPACE' }] }), WANT).ok).toBe(true))
 

@@ -19,6 +19,7 @@ export const PASSED: Verdict = { ok: true }
 /** What one member has to be to pass; undefined fields are not looked at. */
 export interface MemberWant {
   readonly name: string
+  /** Empty: any, as nobody could tell it. */
   readonly clusterId: string
   /** Id that it had before; undefined where nobody knew it. */
   readonly memberId: string | undefined
@@ -56,7 +57,7 @@ export const judgeMember = (view: ClusterView, want: MemberWant): Verdict => {
   }
   if (activeState !== 'active') return waiting('service runs', `systemd says ${activeState}/${subState}`)
   if (!status) return waiting('answers', member.reason || 'etcd does not answer')
-  if (status.clusterId !== want.clusterId) {
+  if (want.clusterId !== '' && status.clusterId !== want.clusterId) {
     return lost(
       'same cluster and id',
       `it is in cluster ${status.clusterId}, expected was cluster ${want.clusterId}`,

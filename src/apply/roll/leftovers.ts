@@ -1,8 +1,9 @@
+import { sentenceOf } from '../../failure.js'
 import { confirm } from './confirm.js'
 import { judgeRest, judgeSteady, wantOf } from './judges.js'
 import { PASSED, type Verdict } from './gate.js'
 import { enter } from './phase.js'
-import type { ClusterView } from './port.js'
+import type { ClusterView, MemberView } from './port.js'
 import { putBack, revert, stateAfter, type InHand } from './put-back.js'
 import { cancelledBefore, stopped } from './stop.js'
 import { isSilent, memberOf } from './view.js'
@@ -13,7 +14,8 @@ import { doneOf, type Work } from './work.js'
  * Settles members whose timer is armed: an earlier run died with them in hand, and a timer that fires while another member is down would
  * take a second one down. One that is as asked is gated and confirmed like any other; one that has to be rolled is put back
  * first, so that what is kept for a revert is what ran before. One whose timer fires meanwhile has lost what the task took for
- * granted: whoever goes on with that task has to stop, whoever looks anew has one more that was put back. Throws RollFailure.
+ * granted: whoever goes on with that task has to stop, whoever looks anew has one more that was put back. So is one whose process is
+ * from before the change: what it has open tells nothing of a pair that was put under it. Throws RollFailure.
  */
 export const settleLeftovers = async (work: Work, then: 'go on' | 'look anew'): Promise<void> => {
   const { world, policy } = work
@@ -24,7 +26,8 @@ export const settleLeftovers = async (work: Work, then: 'go on' | 'look anew'): 
     const what = 'it cannot be told whether an earlier run left it unconfirmed'
     throw stopped(work, { what, member: verdict.member, why: verdict.reason })
   }
-  for (const { name, armed, status } of view?.members ?? []) {
+  for (const seen of view?.members ?? []) {
+    const { name, armed, status } = seen
     // A timer that has fired since the task was made has undone what the task took for granted: the host will say so.
     const unconfirmed = work.task.members.some((member) => member.name === name && member.unconfirmed)
     if (!armed && !unconfirmed) continue
@@ -35,13 +38,20 @@ export const settleLeftovers = async (work: Work, then: 'go on' | 'look anew'): 
     // When its timer fires is not known here, only that it does: what the host says when it is disarmed counts.
     const armedUntil = world.now() + policy.timeoutMs + policy.soakMs
     const hand: InHand = { member: name, version: undefined, armedUntil }
-    if (!doneOf(work).includes(name)) await undo(work, hand, status !== undefined)
-    else if ((await adopt(work, hand)) === 'reverted') {
-      const what = 'an earlier run left it unconfirmed, and so does this one'
-      const why = 'its host has put it back meanwhile'
-      if (then === 'go on') throw stopped(work, { what, why, member: name, inHand: true, reverted: true })
-      await noteUndone(work, hand)
+    if (!doneOf(work).includes(name)) {
+      await undo(work, hand, status !== undefined)
+      continue
     }
+    const outcome = await settleDone(work, hand, seen)
+    if (outcome === 'confirmed') continue
+    const what = 'an earlier run left it unconfirmed, and so does this one'
+    const why =
+      outcome === 'reverted'
+        ? 'its host has put it back meanwhile'
+        : 'it was put back, as its process is from before the change and shows nothing of it'
+    if (then === 'go on') throw stopped(work, { what, why, member: name, inHand: true, reverted: true })
+    if (outcome === 'reverted') await noteUndone(work, hand)
+    else await notePutUnder(work, name)
   }
 }
 
@@ -50,6 +60,29 @@ const judgeAnswers = ({ members }: ClusterView): Verdict => {
   if (!silent) return PASSED
   const { name, reason } = silent
   return { ok: false, reason: reason || 'its host does not answer', member: name, final: false }
+}
+
+/**
+ * `taken back`: nothing was restarted for that, and nobody could tell whether others take what is new. Without a quorum no member
+ * becomes healthy: one that had ended for its pair and runs with the new one is better off than before, and confirmed.
+ */
+const settleDone = async (
+  work: Work,
+  hand: InHand,
+  { mainPid, subState }: MemberView,
+): Promise<'confirmed' | 'reverted' | 'taken back'> => {
+  const { world, task } = work
+  const { member } = hand
+  const change = await world.leftChange?.(member).catch((error: unknown) => {
+    world.say(`${member}: ${sentenceOf(error)}`)
+    return undefined
+  })
+  const alone = change === 'started' && task.clusterId === ''
+  const runs = mainPid !== 0 && !subState.startsWith('auto-restart')
+  if (alone && runs) return confirmed(work, hand)
+  if (!alone && change !== 'same-process') return adopt(work, hand)
+  await takeBack(work, member)
+  return 'taken back'
 }
 
 /** `reverted`: its timer has fired meanwhile, and all of that is done. */
@@ -72,10 +105,14 @@ const adopt = async (work: Work, hand: InHand): Promise<'confirmed' | 'reverted'
     const what = 'an earlier run left it unconfirmed, and it did not become healthy'
     throw await putBack(work, hand, { what, why: verdict.reason, seen: view })
   }
+  return confirmed(work, hand)
+}
+
+const confirmed = async (work: Work, hand: InHand): Promise<'confirmed' | 'reverted'> => {
   const outcome = await confirm(work, hand)
   if (outcome !== 'unknown') return outcome
   const what = 'an earlier run left it unconfirmed, and so does this one'
-  throw stopped(work, { what, why: 'its host did not answer', member, inHand: true })
+  throw stopped(work, { what, why: 'its host did not answer', member: hand.member, inHand: true })
 }
 
 /** A member that serves is put back, which restarts it, only while all others do. */
@@ -108,4 +145,11 @@ const takeBack = async (work: Work, member: string): Promise<void> => {
 const noteUndone = async (work: Work, hand: InHand): Promise<void> => {
   work.undone.push(hand.member)
   work.world.say(`${hand.member}: ${await stateAfter(work, hand)}`)
+}
+
+const notePutUnder = async (work: Work, member: string): Promise<void> => {
+  const { world } = work
+  work.undone.push(member)
+  world.say(`${member}: what was new was put back, as nothing shows that others take it`)
+  await world.audit(member, 'put back').catch((error: unknown) => world.say(sentenceOf(error)))
 }

@@ -93,6 +93,12 @@ export interface RollWorld {
    * never started costs no restart. The timer is gone afterwards, and no look shows an earlier state any more.
    */
   revert(member: string): Promise<void>
+  /**
+   * What the unconfirmed change of a member means to its process. `same-process`: nothing was swapped, or what runs is from before it,
+   * and `revert` restarts nothing. `started`: none ran before, and one was started with a new pair and nothing else new.
+   * undefined: anything else. A world without this cannot tell.
+   */
+  leftChange?(member: string): Promise<'same-process' | 'started' | undefined>
   /** How the member's process that was started last has ended, if it has, and why; all that it said is shown in the log. */
   lastWords(member: string): Promise<LastWords>
   /** Runs the user's hook on the runner; a failing one throws. */

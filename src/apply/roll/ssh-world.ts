@@ -5,6 +5,7 @@ import { NO_WORDS, type LastWords } from '../../etcd/last-words.js'
 import { audit } from '../../host/audit.js'
 import { armRevert, disarm, revertNow } from '../../host/confirm.js'
 import { etcdctlOn } from '../../host/etcdctl.js'
+import { leftChange } from '../../host/left-change.js'
 import { restartService } from '../../host/service.js'
 import { swapStaged } from '../../host/swap.js'
 import { accessOf } from '../../observe/cluster.js'
@@ -78,6 +79,7 @@ export const sshWorld = ({
     revert: async (name) => {
       await revertNow(sessionOf(name), layout)
     },
+    leftChange: (name) => leftChange(sessionOf(name), layout),
     lastWords: (name) => lastWords?.(sessionOf(name)) ?? Promise.resolve(NO_WORDS),
     hook: (when, name) => hook(when, memberOf(name)),
     audit: (name, what) => audit(sessionOf(name), { what, run: run.url, actor: run.actor }),
