@@ -139,6 +139,11 @@ describe('parseFacts', () => {
     expect(parse(['foreign', '9', coded('0::/etcd.service\n'), '']).foreignEtcd).toEqual([])
   })
 
+  it('leaves out our own that judges a certificate', () => {
+    const line = coded('etcd\0--data-dir=/var/lib/.etcd-deploy-judge-etcd/data\0')
+    expect(parse(['foreign', '9', coded('0::/x.scope\n'), line]).foreignEtcd).toEqual([])
+  })
+
   it.each([
     ['unified', '0::/system.slice/etcd.service\n', 'etcd.service'],
     ['older', '4:memory:/x.scope\n1:name=systemd:/system.slice/my-etcd.service\n0::/\n', 'my-etcd.service'],

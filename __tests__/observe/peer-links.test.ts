@@ -43,6 +43,15 @@ describe('parseActivePeers', () => {
   ])('%s', (_name, text, expected) => {
     expect(parseActivePeers(text)).toEqual(expected)
   })
+
+  it('tells nothing, or all, wherever what came so far ends', () => {
+    const text = metrics(row('6dc5c47294b9ea8e', 1), row('ee694ece1284fa16', 1))
+    const told = Array.from({ length: text.length + 1 }, (_, end) => parseActivePeers(text.slice(0, end)))
+    expect([...new Set(told.map((peers) => peers?.join()))]).toEqual([
+      undefined,
+      '6dc5c47294b9ea8e,ee694ece1284fa16',
+    ])
+  })
 })
 
 describe('toldByMetrics', () => {

@@ -74,6 +74,16 @@ describe('an unfinished bootstrap', () => {
     ])
   })
 
+  it('leaves a unit alone that lacks only what counts at the next start, of members that run', () => {
+    const older = (member: (typeof w.members)[number]) => {
+      const unit = w.waitingHost(member).service.unit!
+      const text = unit.text.replace(/^UnsetEnvironment=.*\n/m, '')
+      expect(text).not.toBe(unit.text)
+      return w.butService(w.waitingHost, { unit: { ...unit, text } })(member)
+    }
+    expect(stepsOf(w.world(w.hostsOf(older, older, older)))).toEqual([])
+  })
+
   it('writes the unit anew where the inputs were mended, and restarts the member that waits with the old one', () => {
     const desired = {
       ...w.desired,

@@ -11,7 +11,7 @@ import { Failure } from '../failure.js'
 import { accountOf } from './facts-account.js'
 import { parseEnvironment } from './facts-environment.js'
 import { storageOf } from './facts-storage.js'
-import { certificatePaths, STATE_DIR, unitPath, UNIT_DIR } from './places.js'
+import { certificatePaths, SCRATCH, STATE_DIR, unitPath, UNIT_DIR } from './places.js'
 import { serviceOf } from './service-show.js'
 
 /** The runner's clock before a command was sent and after it was answered, milliseconds since the epoch. */
@@ -148,7 +148,9 @@ export const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }:
         pid: Number(foreignPid),
         unit: unitOf(decode(cgroup)),
         argv: argvOf(line),
-      })),
+      }))
+      // Our own, for some seconds: it may still run where a run was killed, or while another one only plans.
+      .filter(({ argv }) => !argv.some((word) => word.startsWith(`--data-dir=${SCRATCH}-`))),
     bootstrapMarker: texts.get('marker'),
     ...(first('unconfirmed') === undefined ? {} : { unconfirmed: true }),
     environment: parseEnvironment(all('env')),

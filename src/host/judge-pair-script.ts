@@ -19,6 +19,10 @@ trap 'sweep; exit 143' HUP INT TERM
 trap '' PIPE
 stop() { echo "$1" >&2; sweep; exit 21; }
 
+# etcd sets aside 128 MiB for its log, and members that run have to keep room for theirs.
+df -P -B1 -- "\${scratch%/*}" | {
+  read -r line && read -r line line line free line && [ "$free" -ge 536870912 ]
+} || stop "there is less than 512 MiB of room in \${scratch%/*}"
 rm -rf -- "$scratch" && mkdir -m 0711 -- "$scratch" || stop "cannot make $scratch"
 put() { head -c "$2" >"$scratch/$1" && [ "$(wc -c <"$scratch/$1")" -eq "$2" ] || stop "what came was cut off"; }
 put ca.pem "$1"

@@ -1,6 +1,7 @@
 import type { Layout } from '../cluster/desired.js'
 import type { HostSession } from '../ssh/port.js'
 import { JUDGE_PAIR_SCRIPT } from './judge-pair-script.js'
+import { SCRATCH } from './places.js'
 import { certificatePaths } from './places.js'
 
 export interface PairToJudge {
@@ -19,9 +20,6 @@ export type Judged =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly said: string }
   | { readonly kind: 'untried'; readonly why: string }
-
-/** `/var/lib` is root's, and not in memory: etcd sets aside 128 MiB for a log. One run at a time works on a service. */
-const SCRATCH = '/var/lib/.etcd-deploy-judge'
 
 /**
  * Has etcd itself judge a pair of key and certificate: a scratch etcd of that release, as the service user, on a free port of 127.0.0.1,

@@ -29,3 +29,9 @@ export const certificatePaths = ({
 
 /** Name of a release in the store: its version, and which archive it came from. `sha256`: lower-case hex of the archive. */
 export const releaseName = (version: string, sha256: string): string => `v${version}-${sha256.slice(0, 12)}`
+
+/**
+ * Start of the folder's name in which etcd judges a certificate. `/var/lib` is root's, and not in memory: etcd sets aside 128 MiB for a
+ * log. One run at a time works on a service.
+ */
+export const SCRATCH = '/var/lib/.etcd-deploy-judge'

@@ -4,7 +4,7 @@ import type { Observed } from '../cluster/observed.js'
 import { Failure, sentenceOf } from '../failure.js'
 import { audit } from '../host/audit.js'
 import { settledUnit } from '../plan/change/settled-unit.js'
-import { planFor, type PlanFor } from '../plan/plan.js'
+import { type Plan, planFor, type PlanFor } from '../plan/plan.js'
 import type { HostSession } from '../ssh/port.js'
 import { pause } from '../time/abort.js'
 import { noteCertificateDays } from './certificate-days.js'
@@ -46,8 +46,8 @@ export const deploy = (run: Run): Promise<void> =>
           await changeCluster(decided, { plan, observed, context, steady, undone })
         }
         await gateOnHealth(decided, probeFromHosts(decided, sessions))
-        // Where nothing was changed, the plan has warned of them.
-        if (plan.kind !== 'none') await checkLinks(run, sessions, { strict: true })
+        // Where no member was started or given another pair, the plan has warned of them.
+        if (touchesMembers(plan)) await checkLinks(run, sessions, { strict: true })
         const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined)
         if (plan.kind === 'bootstrap' || marked) await confirmBootstrap(context)
         await noteCertificateDays(run, sessions)
@@ -84,6 +84,10 @@ const settled = async (
   const undone = await settleCluster(runFor(run, desired), { plan, observed, steady })
   return { observed: await lookAtHosts(run, sessions), undone }
 }
+
+const touchesMembers = ({ kind, steps }: Plan): boolean =>
+  kind === 'bootstrap' ||
+  steps.some((step) => step.kind === 'roll-member' || step.kind === 'renew-certificate')
 
 /** Plans that come first, one after the other: tools, then certificates; what is left after that cannot be had this way. */
 const MOST_FIRST = 3

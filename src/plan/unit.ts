@@ -5,6 +5,7 @@ import { isGuarded } from '../etcd/log-guard.js'
 import { parseExecStart, parseUnit } from '../etcd/parse-unit.js'
 import { renderUnit } from '../etcd/unit.js'
 import { flagsIn } from './argv.js'
+import { unitStateOf } from './change/unit.js'
 import { changesBetween, type Deviation, groupValues } from './deviation.js'
 
 /** The unit that a member has to have once it was founded. */
@@ -22,7 +23,7 @@ export const foundingUnit = (desired: Desired, member: Member): string =>
 export const unitDeviations = (
   desired: Desired,
   member: Member,
-  { service, hasMemberData }: HostObserved,
+  { service, process, hasMemberData }: HostObserved,
 ): readonly Deviation[] => {
   const { unit } = service
   const path = `/etc/systemd/system/${desired.layout.serviceName}.service`
@@ -30,6 +31,8 @@ export const unitDeviations = (
   const guarded = hasMemberData && isGuarded(unit.text, desired.layout)
   const wanted = guarded ? wantedUnit(desired, member) : foundingUnit(desired, member)
   if (unit.text === wanted) return []
+  // What runs was started by an action that did not write these lines yet; they are put in once the bootstrap is over.
+  if (process !== undefined && unitStateOf(wanted, { service }).kind === 'next-start') return []
   const changes = changesBetween(settingsOf(unit.text), settingsOf(wanted))
   const detail =
     changes.length > 0 ? changes.join(', ') : 'only comments, blanks or the order of lines differ'

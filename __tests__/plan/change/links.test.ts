@@ -36,6 +36,21 @@ describe('a member without a live connection to another one', () => {
     ])
   })
 
+  it('is restarted where it is the one that is down', () => {
+    const statuses = w.members
+      .filter((_, index) => index !== 1)
+      .map(({ name }, index) => ({
+        ...{ member: name, version: w.desired.release.version, storageVersion: '', isLeader: index === 0 },
+      }))
+    const plan = planOf(
+      changed(
+        { 0: linked(2), 1: both(linked(), rolls), 2: linked(0) },
+        { cluster: { ...w.cluster, statuses }, silent: [{ member: w.names[1]!, reason: 'no answer' }] },
+      ),
+    )
+    expect([plan.kind, plan.findings]).toEqual(['roll', []])
+  })
+
   it('is warned of where none has to be', () => {
     const plan = planOf(changed(cut))
     expect(plan.kind).toBe('none')

@@ -72,7 +72,10 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
       findings: [{ member: 'version', problem: reason, next }],
     })
   }
-  const mending = changes.filter(({ mendsLinks, cutOff }) => mendsLinks || cutOff)
+  const mending = changes.filter(
+    ({ mendsLinks, cutOff, down: isDown, parts, renew }) =>
+      mendsLinks || cutOff || (isDown && parts.size + renew.length > 0),
+  )
   const cut = linkFindings(
     desired,
     observed,

@@ -34,7 +34,7 @@ export type UnitState =
   | { readonly kind: 'settings'; readonly changes: readonly string[] }
 
 /** `wanted`: the text that is asked for. */
-export const unitStateOf = (wanted: string, { service }: HostObserved): UnitState => {
+export const unitStateOf = (wanted: string, { service }: Pick<HostObserved, 'service'>): UnitState => {
   const text = service.unit?.text
   if (text === undefined) return { kind: 'settings', changes: ['there is none'] }
   if (text === wanted) return { kind: 'same' }
