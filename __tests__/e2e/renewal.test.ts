@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { start } from '../../lab/runner.js'
+import { downtimes } from '../laws/outside.js'
 import { type AtWork, clusterAtWork } from './cluster-at-work.js'
 import { VERSION } from './lab.js'
 import { expiredPair } from './openssl.js'
@@ -56,8 +57,16 @@ describe('certificates of three members', () => {
     const processes = await cluster.onAll(PROCESS)
     const before = await cluster.onAll(SERIAL)
     const leader = await cluster.leaderNow()
-    const watched = await watch(cluster, () => cluster.go(VERSION, { 'certificate-sans': 'one.example.com' }))
+    const watched = await watch(
+      cluster,
+      () => cluster.go(VERSION, { 'certificate-sans': 'one.example.com' }),
+      { answerMs: 20_000, patienceMs: 20_000 },
+    )
     expectUndisturbed('a renewal', watched)
+    // Slow ones are waited for: whoever got no answer was refused.
+    expect(watched.samples.flatMap(downtimes)).toEqual([])
+    const refusals = watched.pinned.flatMap(({ failed }) => failed)
+    expect(refusals.filter((why) => /certificate|tls|ssl|ECONN|EPROTO|socket/i.test(why))).toEqual([])
     const after = await cluster.onAll(SERIAL)
     for (const host of HOSTS) expect(after[host - 1]).not.toBe(before[host - 1])
     const renewed = /^renewed: (.*)$/m.exec(watched.result.log)?.[1]?.split(', ') ?? []
