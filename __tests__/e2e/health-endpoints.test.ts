@@ -182,7 +182,7 @@ test('an alarm fails the job, which says what it means and what to do', async ()
     4,
     `head -c 300000 /dev/zero | tr '\\0' x >/tmp/value; timeout 60 sh -c 'until ${at} alarm list | grep NOSPACE; do ${at} put fill </tmp/value; done' 2>&1`,
   )
-  const result = failed(await health([4]))
+  const result = failed(await health([4], { 'health-timeout': '10s' }))
   expect(result.failure).toContain('has raised the alarm NOSPACE')
   expect(result.failure).toContain('etcdctl alarm disarm')
   expect(result.summary).toContain('alarm NOSPACE')
