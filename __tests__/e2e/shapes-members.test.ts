@@ -77,6 +77,6 @@ const fillUp = (host: number): Promise<string> => {
   const ctl = etcdctl({ url: `https://${lab.hosts[host - 1]?.address}:2379` })
   return lab.on(
     host,
-    `head -c 300000 /dev/zero | tr '\\0' x >/tmp/value; timeout 60 sh -c 'until ${ctl} alarm list | grep NOSPACE; do ${ctl} put fill </tmp/value; done' 2>&1`,
+    `head -c 300000 /dev/zero | tr '\\0' x >/tmp/value; timeout 60 sh -c 'until ${ctl} alarm list | grep NOSPACE; do ${ctl} put fill </tmp/value || true; done' 2>&1`,
   )
 }
