@@ -43,7 +43,9 @@ afterAll(() => lab.command('reset', 'all'))
 /** Everything that sshd said of connections. */
 const connections = (): Promise<readonly string[]> =>
   Promise.all(
-    HOSTS.map((host) => lab.on(host, 'journalctl -q -o cat _COMM=sshd + _COMM=sshd-session | sort')),
+    HOSTS.map((host) =>
+      lab.on(host, 'journalctl --sync && journalctl -q -o cat _COMM=sshd + _COMM=sshd-session | sort'),
+    ),
   )
 
 describe('a CA from which etcd would take no certificate', () => {

@@ -27,7 +27,7 @@ const go = async (more: Readonly<Record<string, string>> = {}): Promise<RunResul
 const fill = (): Promise<string> =>
   lab.on(
     1,
-    `head -c 900000 /dev/zero | tr '\\0' x >/run/value; for i in $(seq 60); do ${etcdctl(1)} put k </run/value >/dev/null 2>&1 || break; done; ${etcdctl(1)} alarm list | grep NOSPACE`,
+    `head -c 900000 /dev/zero | tr '\\0' x >/run/value; timeout 120 sh -c 'until ${etcdctl(1)} alarm list | grep NOSPACE; do ${etcdctl(1)} put k </run/value >/dev/null 2>&1 || true; done'`,
   )
 /** What a plan fails with. */
 const planFailure = async (more: Readonly<Record<string, string>>): Promise<string> => {

@@ -77,7 +77,7 @@ describe('a cluster whose token nobody gives', () => {
     const { failure } = await refused(lab, expecting, HOSTS)
     expect(failure).toContain(`is ${young}, but expect-cluster-id is ${old}`)
     const health = failed(
-      await run({ ...expecting, operation: 'health', 'health-timeout': '1s' }, cache.options),
+      await run({ ...expecting, operation: 'health', 'health-timeout': '10s' }, cache.options),
     )
     expect(health.failure).toContain(old)
     passed(await run({ ...inputs, 'expect-cluster-id': young! }, cache.options))

@@ -1,5 +1,9 @@
 import type { AtWork } from './cluster-at-work.js'
 
+/** Systemd starts anew and reads its own settings; until it is there again, whoever asks it something is turned away. */
+const REEXEC =
+  'systemctl daemon-reexec; timeout 60 sh -c "until systemctl show -P Version >/dev/null 2>&1; do sleep 0.1; done"'
+
 const METRICS = "exec 3<>/dev/tcp/127.0.0.1/2381; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"
 
 /** Links between members that etcd itself says are up, each in its own direction: six where three members see each other. */
@@ -17,16 +21,13 @@ export const giveAll = async (
   const folder = '/etc/systemd/system.conf.d'
   const lines = `[Manager]\\nDefaultEnvironment=${variables}\\n`
   for (const host of hosts) {
-    await cluster.lab.on(
-      host,
-      `mkdir -p ${folder}; printf '${lines}' >${folder}/test.conf; systemctl daemon-reexec`,
-    )
+    await cluster.lab.on(host, `mkdir -p ${folder}; printf '${lines}' >${folder}/test.conf; ${REEXEC}`)
   }
 }
 
 /** Takes them away again. */
 export const takeFromAll = async (cluster: AtWork): Promise<void> => {
-  await cluster.onAll('rm -f /etc/systemd/system.conf.d/test.conf; systemctl daemon-reexec')
+  await cluster.onAll(`rm -f /etc/systemd/system.conf.d/test.conf; ${REEXEC}`)
 }
 
 export const DROP_IN = '/etc/systemd/system/etcd.service.d/50-test.conf'

@@ -180,9 +180,9 @@ test('an alarm fails the job, which says what it means and what to do', async ()
   const at = etcdctl({ url: urlOf(4) })
   await lab.on(
     4,
-    `head -c 300000 /dev/zero | tr '\\0' x >/tmp/value; for n in 1 2 3 4 5 6 7 8; do ${at} put fill$n </tmp/value 2>&1 || break; done`,
+    `head -c 300000 /dev/zero | tr '\\0' x >/tmp/value; timeout 60 sh -c 'until ${at} alarm list | grep NOSPACE; do ${at} put fill </tmp/value || true; done' 2>&1`,
   )
-  const result = failed(await health([4]))
+  const result = failed(await health([4], { 'health-timeout': '10s' }))
   expect(result.failure).toContain('has raised the alarm NOSPACE')
   expect(result.failure).toContain('then alarm disarm')
   expect(result.summary).toContain('alarm NOSPACE')

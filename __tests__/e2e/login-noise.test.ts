@@ -4,6 +4,7 @@ import { run } from '../../lab/runner.js'
 import { e2eLab, VERSION } from './lab.js'
 import { failed } from './refusal.js'
 import { makeToolCache, passed } from './shape.js'
+import { SSHD_ANEW } from './sshd.js'
 
 const HOSTS = [1, 2, 3]
 const FROM = '3.5.16'
@@ -24,10 +25,7 @@ const NOISE: readonly (readonly [host: number, line: string])[] = [
     2,
     String.raw`mkdir -p /root/.ssh && echo 'BASH_ENV=/root/noise' >/root/.ssh/environment && echo 'echo from BASH_ENV; systemctl() { :; }; export -f systemctl' >/root/noise`,
   ],
-  [
-    2,
-    String.raw`echo 'PermitUserEnvironment yes' >/etc/ssh/sshd_config.d/noise.conf && systemctl reload ssh`,
-  ],
+  [2, `echo 'PermitUserEnvironment yes' >/etc/ssh/sshd_config.d/noise.conf && ${SSHD_ANEW}`],
   [
     3,
     String.raw`printf '%s\n' 'echo confirmed' '( sleep 0.05; echo late; echo late >&2 ) &' 'export TMPDIR=/nonexistent LD_PRELOAD=/nonexistent.so IFS=e' >/home/deployer/.bashrc`,
@@ -48,7 +46,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await lab.command('reset', ...HOSTS.map(String))
   // sshd has to read its files anew.
-  await lab.on(2, 'systemctl reload ssh')
+  await lab.on(2, SSHD_ANEW)
   await cache.remove()
 })
 

@@ -10,6 +10,7 @@ import type { Failure } from '../../src/failure.js'
 import { openSession, type OpenOptions } from '../../src/ssh/open-all.js'
 import { failureOf } from '../ssh/open.js'
 import { e2eLab } from './lab.js'
+import { SSHD_ANEW } from './sshd.js'
 
 const call = promisify(execFile)
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
 /** Files are put back; sshd has to read them anew. */
 const blank = async (): Promise<void> => {
   await lab.command('reset', '1')
-  await lab.on(1, 'systemctl reload ssh && sleep 0.3')
+  await lab.on(1, SSHD_ANEW)
 }
 beforeEach(async () => {
   await blank()
@@ -48,7 +49,7 @@ const refusal = (user: string, more: Partial<OpenOptions> = {}): Promise<Failure
 const sshd = (...lines: readonly string[]): Promise<string> =>
   lab.on(
     1,
-    `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} >/etc/ssh/sshd_config.d/00-test.conf && sshd -t && systemctl reload ssh && sleep 0.3`,
+    `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} >/etc/ssh/sshd_config.d/00-test.conf && sshd -t && ${SSHD_ANEW}`,
   )
 
 /** With a real sshd and a real PAM; the banner must never be taken for an answer. */

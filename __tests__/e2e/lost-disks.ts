@@ -21,7 +21,7 @@ export const processes = (cluster: AtWork): Promise<readonly string[]> =>
 
 /** Writes keys `prefix`1 to `prefix`N through host 1. */
 export const putKeys = async (cluster: AtWork, prefix: string, count: number, host = 1): Promise<void> => {
-  const { ask, close } = memberGateway(cluster.addresses[host - 1]!, cluster.client)
+  const { ask, close } = memberGateway(cluster.addresses[host - 1]!, cluster.client, { timeoutMs: 20_000 })
   for (let number = 1; number <= count; number++) {
     await ask('/v3/kv/put', { key: base64(`${prefix}${number}`), value: base64('kept') })
   }
@@ -53,6 +53,18 @@ export const bringBack = async ({ lab, onAll }: AtWork, lost: readonly number[])
   await onAll('timeout 60 sh -c "until systemctl is-active -q etcd; do sleep 0.2; done"')
 }
 
+/** Waits until etcd listens for its peers on these hosts, and until systemd has judged its start on those without a disk. */
+export const settledDown = async (
+  { lab }: AtWork,
+  waiting: readonly number[],
+  lost: readonly number[],
+): Promise<void> => {
+  const until = (line: string): string => `timeout 60 sh -c 'until ${line}; do sleep 0.2; done'`
+  for (const host of waiting) await lab.on(host, until('ss -Hltn | grep -q ":2380 "'))
+  for (const host of lost)
+    await lab.on(host, until('[ "$(systemctl show -P AssertTimestampMonotonic etcd)" != 0 ]'))
+}
+
 /** What systemd says of a service that it refuses to start, and what is in its place. */
 export const refusedStart = (cluster: AtWork, host: number): Promise<string> =>
   cluster.lab.on(
@@ -72,7 +84,7 @@ export const refusedAlike = async (cluster: AtWork, version: string): Promise<st
 }
 
 export const health = async (cluster: AtWork, version: string): Promise<RunResult> =>
-  run(await cluster.inputs(version, { operation: 'health', 'health-timeout': '3s' }), cluster.options)
+  run(await cluster.inputs(version, { operation: 'health', 'health-timeout': '10s' }), cluster.options)
 
 /**
  * Makes a cluster that grew from one member: each of the others was added at run time and joined, and all units say what the first

@@ -13,17 +13,33 @@ export interface Watched extends Seen {
 
 let watches = 0
 
+/** For work that restarts nothing: who is only slow is waited for, and who refuses is still seen at once. */
+export interface Patience {
+  /** How long one answer of a member is waited for. */
+  readonly answerMs: number
+  /** How long the writer that fails over tries one write. */
+  readonly patienceMs: number
+}
+
 /** Writes through all members and asks them how they are, all the time that `work` takes; then reads everything back. */
 export const attend = async <T>(
   { addresses, client }: Pick<AtWork, 'addresses' | 'client'>,
   work: () => Promise<T>,
+  { answerMs, patienceMs }: Partial<Patience> = {},
 ): Promise<Outside & { readonly result: T }> => {
   const root = `writers/${++watches}/`
-  const free = startWriter({ prefix: `${root}free/`, addresses, tls: client, everyMs: 25 })
+  const free = startWriter({
+    prefix: `${root}free/`,
+    addresses,
+    tls: client,
+    everyMs: 25,
+    answerMs,
+    patienceMs,
+  })
   const pinned = addresses.map((address) =>
-    startWriter({ prefix: `${root}${address}/`, addresses: [address], tls: client, everyMs: 80 }),
+    startWriter({ prefix: `${root}${address}/`, addresses: [address], tls: client, everyMs: 80, answerMs }),
   )
-  const sampler = startSampler(addresses, client)
+  const sampler = startSampler(addresses, client, answerMs)
   const [worked] = await Promise.allSettled([work()])
   const [byFree, ...byPinned] = await Promise.all([free, ...pinned].map((writer) => writer.stop()))
   const samples = await sampler.stop()
@@ -35,9 +51,13 @@ export const attend = async <T>(
 }
 
 /** Attends a run, and tells which members it restarted, in which order. */
-export const watch = async (cluster: AtWork, work: () => Promise<RunResult>): Promise<Watched> => {
+export const watch = async (
+  cluster: AtWork,
+  work: () => Promise<RunResult>,
+  patience?: Patience,
+): Promise<Watched> => {
   const [leader, startsBefore] = await Promise.all([cluster.leaderNow(), cluster.starts()])
-  const attended = await attend(cluster, work)
+  const attended = await attend(cluster, work, patience)
   const starts = await cluster.starts()
   return {
     ...attended,

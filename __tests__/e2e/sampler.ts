@@ -24,13 +24,18 @@ export interface Sampler {
 }
 
 const EVERY_MS = 100
+const MAX_ANSWER_MS = 2000
 
 /** Asks every member again and again, each by itself and over a new connection each time, until it is stopped. */
-export const startSampler = (addresses: readonly string[], tls: ClientTls): Sampler => {
+export const startSampler = (
+  addresses: readonly string[],
+  tls: ClientTls,
+  answerMs = MAX_ANSWER_MS,
+): Sampler => {
   const samples: Sample[][] = addresses.map(() => [])
   let on = true
   const loops = addresses.map(async (address, index) => {
-    const gateway = memberGateway(address, tls, { keepAlive: false, timeoutMs: 2000 })
+    const gateway = memberGateway(address, tls, { keepAlive: false, timeoutMs: answerMs })
     while (on) {
       const next = sleep(EVERY_MS)
       const said = await saidBy(gateway.ask).catch(() => undefined)

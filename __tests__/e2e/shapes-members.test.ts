@@ -59,7 +59,7 @@ test('3.4: deploy and health, alarms included', async () => {
   expect(result.log).not.toContain('measured with etcdctl')
 
   const health = { ...inputs, operation: 'health', 'health-timeout': '1s' }
-  passed(await run(health, cache.options))
+  passed(await run({ ...health, 'health-timeout': '10s' }, cache.options))
   await fillUp(1)
   const full = failed(await run(health, cache.options))
   expect(full.failure).toMatch(
@@ -73,9 +73,10 @@ test('3.4: deploy and health, alarms included', async () => {
 })
 
 /** Writes to the etcd of a host, which listens at its address, until it takes no more. */
-const fillUp = (host: number): Promise<string> =>
-  lab.on(
+const fillUp = (host: number): Promise<string> => {
+  const ctl = etcdctl({ url: `https://${lab.hosts[host - 1]?.address}:2379` })
+  return lab.on(
     host,
-    `head -c 300000 /dev/zero | tr '\\0' x >/tmp/value; for n in 1 2 3 4 5 6 7 8; do ` +
-      `${etcdctl({ url: `https://${lab.hosts[host - 1]?.address}:2379` })} put fill$n </tmp/value 2>&1 || break; done`,
+    `head -c 300000 /dev/zero | tr '\\0' x >/tmp/value; timeout 60 sh -c 'until ${ctl} alarm list | grep NOSPACE; do ${ctl} put fill </tmp/value || true; done' 2>&1`,
   )
+}

@@ -28,12 +28,21 @@ export interface WriterOptions {
   readonly tls: ClientTls
   readonly everyMs: number
   /** How long a write is tried anew once every address was tried for it: a client's own timeout. 0, that is not at all, unless told. */
-  readonly patienceMs?: number
+  readonly patienceMs?: number | undefined
+  /** How long it waits for one answer; the gateway's own limit unless told. */
+  readonly answerMs?: number | undefined
 }
 
 /** Writes again and again until it is stopped. A write has failed when every address was tried for it, and its time is over. */
-export const startWriter = ({ prefix, addresses, tls, everyMs, patienceMs = 0 }: WriterOptions): Writer => {
-  const gateways = addresses.map((address) => memberGateway(address, tls))
+export const startWriter = ({
+  prefix,
+  addresses,
+  tls,
+  everyMs,
+  patienceMs = 0,
+  answerMs,
+}: WriterOptions): Writer => {
+  const gateways = addresses.map((address) => memberGateway(address, tls, { timeoutMs: answerMs }))
   const acknowledged: Acknowledged[] = []
   const failed: string[] = []
   let on = true
