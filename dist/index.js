@@ -92280,6 +92280,11 @@ const certificatePaths = ({ caDir, }) => ({
 });
 /** Name of a release in the store: its version, and which archive it came from. `sha256`: lower-case hex of the archive. */
 const releaseName = (version, sha256) => `v${version}-${sha256.slice(0, 12)}`;
+/**
+ * Start of the folder's name in which etcd judges a certificate. `/var/lib` is root's, and not in memory: etcd sets aside 128 MiB for a
+ * log. One run at a time works on a service.
+ */
+const SCRATCH = '/var/lib/.etcd-deploy-judge';
 
 ;// CONCATENATED MODULE: ./src/host/marker.ts
 
@@ -92332,6 +92337,7 @@ const removeBootstrapMarker = async (session, serviceName) => {
 const PUT_UNIT_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 umask 077
+failed=0
 temp=\${1%/*}/.\${1##*/}.etcd-deploy-unit
 trap 'rm -f -- "$temp"; exit 143' HUP INT TERM
 trap '' PIPE
@@ -92341,9 +92347,12 @@ rm -f -- "$temp" && head -c "$2" >"$temp" || stop 23
 chown -- root:root "$temp" && chmod -- 644 "$temp" && sync -- "$temp" || stop 23
 trap '' HUP INT TERM
 if [ "$(sha256sum <"$temp")" = "$(sha256sum 2>/dev/null <"$1")" ]; then rm -f -- "$temp"
-else mv -f -T -- "$temp" "$1" && sync -- "\${1%/*}" || stop 23
+else
+  mv -f -T -- "$temp" "$1" || stop 23
+  sync -- "\${1%/*}" || failed=25
 fi
 systemctl daemon-reload || { sleep 1; systemctl daemon-reload; } || exit 26
+exit "$failed"
 `;
 const put_unit_OLD_KEPT = 'the old unit is untouched';
 /** Replaces the text of the service's unit, and lets systemd read it. Nothing is restarted. Throws Failure. */
@@ -92360,6 +92369,7 @@ const putUnit = async (session, serviceName, text, unitDir = UNIT_DIR) => {
     refusal_mustSucceed(session, `cannot write ${path}`, result, {
         23: { state: put_unit_OLD_KEPT },
         24: { why: 'its content was cut off on the way', state: put_unit_OLD_KEPT, next: 'run again' },
+        25: { state: 'the new unit is in place, but may be gone after a power loss; no service was restarted' },
         26: {
             why: `systemd does not read its units anew: ${result.stderr.trim()}`,
             state: 'the new unit is in place, and no service was restarted',
@@ -92680,6 +92690,10 @@ trap 'sweep; exit 143' HUP INT TERM
 trap '' PIPE
 stop() { echo "$1" >&2; sweep; exit 21; }
 
+# etcd sets aside 128 MiB for its log, and members that run have to keep room for theirs.
+df -P -B1 -- "\${scratch%/*}" | {
+  read -r line && read -r line line line free line && [ "$free" -ge 536870912 ]
+} || stop "there is less than 512 MiB of room in \${scratch%/*}"
 rm -rf -- "$scratch" && mkdir -m 0711 -- "$scratch" || stop "cannot make $scratch"
 put() { head -c "$2" >"$scratch/$1" && [ "$(wc -c <"$scratch/$1")" -eq "$2" ] || stop "what came was cut off"; }
 put ca.pem "$1"
@@ -92735,8 +92749,7 @@ exit 0
 ;// CONCATENATED MODULE: ./src/host/judge-pair.ts
 
 
-/** `/var/lib` is root's, and not in memory: etcd sets aside 128 MiB for a log. One run at a time works on a service. */
-const SCRATCH = '/var/lib/.etcd-deploy-judge';
+
 /**
  * Has etcd itself judge a pair of key and certificate: a scratch etcd of that release, as the service user, on a free port of 127.0.0.1,
  * and the etcdctl of the same release as its client with the same pair. Go looks at all names of a certificate against all name
@@ -93550,7 +93563,71 @@ const placesIn = (argv) => {
 /** Go's flag package takes one dash as two. */
 const nameOf = (word) => `--${word.replace(/^-+/, '')}`;
 
+;// CONCATENATED MODULE: ./src/plan/change/unit.ts
+
+
+
+/**
+ * Flags that a member which has a WAL does not look at: who it is and who the others are comes from its log (etcd
+ * server/etcdserver/bootstrap.go bootstrapClusterWithWAL). They say how the cluster was once made, so a unit that
+ * differs in them alone is as asked for: it is neither rewritten nor a reason to restart.
+ */
+const ONLY_AT_BOOTSTRAP = [
+    '--initial-cluster',
+    '--initial-cluster-state',
+    '--initial-cluster-token',
+    '--initial-advertise-peer-urls',
+];
+/** Lines that count at a member's next start alone, by section and name: systemd has to read them, and nothing to restart. */
+const AT_NEXT_START = {
+    '[Unit] AssertPathExists': 'so that a member which has lost its disk does not found an empty cluster',
+    '[Unit] RequiresMountsFor': 'so that a member is not started before the disk of its log is there',
+    UnsetEnvironment: 'so that no proxy comes between members',
+};
+/** `wanted`: the text that is asked for. */
+const unitStateOf = (wanted, { service }) => {
+    const text = service.unit?.text;
+    if (text === undefined)
+        return { kind: 'settings', changes: ['there is none'] };
+    if (text === wanted)
+        return { kind: 'same' };
+    const [have, want] = [settingsOf(text), settingsOf(wanted)];
+    const changes = changesBetween(have, want);
+    if (changesBetween(withoutLate(have), withoutLate(want)).length > 0)
+        return { kind: 'settings', changes };
+    if (changes.length > 0)
+        return { kind: 'next-start', changes: lateChanges(have, want) };
+    return skeletonOf(text) === skeletonOf(wanted) ? { kind: 'same' } : { kind: 'text' };
+};
+const withoutLate = (settings) => new Map([...settings].filter(([name]) => !Object.hasOwn(AT_NEXT_START, name)));
+const lateChanges = (have, want) => Object.entries(AT_NEXT_START).flatMap(([name, why]) => {
+    const only = (settings) => new Map([...settings].filter(([key]) => key === name));
+    return changesBetween(only(have), only(want)).map((change) => `${change}, ${why}`);
+});
+/** Flags that a process runs with and that its unit has otherwise, one clause each; those for the bootstrap left out. */
+const flagChanges = (argv, unitText) => {
+    const wanted = parseExecStart(unitText);
+    return wanted === undefined ? [] : changesBetween(countingFlags(argv), countingFlags(wanted));
+};
+const countingFlags = (argv) => new Map([...flagsIn(argv)].filter(([name]) => !ONLY_AT_BOOTSTRAP.includes(name)));
+/** Settings by section and name, etcd's flags among them each by its own. */
+const settingsOf = (text) => {
+    const argv = parseExecStart(text) ?? [];
+    const settings = parseUnit(text).flatMap(({ section, key, value }) => key === 'ExecStart' ? [] : [[label(section, key), unit_hidden(key, value)]]);
+    return new Map([...groupValues(settings), ['ExecStart', argv.slice(0, 1)], ...countingFlags(argv)]);
+};
+/** Most settings are of [Service], and known by their name alone. */
+const label = (section, key) => (section === 'Service' ? key : `[${section}] ${key}`);
+/** Hand-written units keep passwords there, and plans are printed. */
+const unit_hidden = (key, value) => /^(?:Environment|SetCredential)$/.test(key) ? '(not shown)' : value;
+/** The text without the flags for the bootstrap, each of which has a line of its own in our units. */
+const skeletonOf = (text) => text
+    .split('\n')
+    .filter((line) => !ONLY_AT_BOOTSTRAP.some((flag) => line.trim().startsWith(`${flag}=`)))
+    .join('\n');
+
 ;// CONCATENATED MODULE: ./src/plan/unit.ts
+
 
 
 
@@ -93564,7 +93641,7 @@ const foundingUnit = (desired, member) => renderUnit(desired, member, { initialC
  * How the unit file differs from the one that a bootstrap asks for, line by line. Where a run died while it finished the bootstrap,
  * a member that has its log has the unit for later already.
  */
-const unitDeviations = (desired, member, { service, hasMemberData }) => {
+const unitDeviations = (desired, member, { service, process, hasMemberData }) => {
     const { unit } = service;
     const path = `/etc/systemd/system/${desired.layout.serviceName}.service`;
     if (unit === undefined)
@@ -93573,12 +93650,15 @@ const unitDeviations = (desired, member, { service, hasMemberData }) => {
     const wanted = guarded ? wantedUnit(desired, member) : foundingUnit(desired, member);
     if (unit.text === wanted)
         return [];
-    const changes = changesBetween(settingsOf(unit.text), settingsOf(wanted));
+    // What runs was started by an action that did not write these lines yet; they are put in once the bootstrap is over.
+    if (process !== undefined && unitStateOf(wanted, { service }).kind === 'next-start')
+        return [];
+    const changes = changesBetween(unit_settingsOf(unit.text), unit_settingsOf(wanted));
     const detail = changes.length > 0 ? changes.join(', ') : 'only comments, blanks or the order of lines differ';
     return [{ what: 'unit', detail: `${path} differs: ${detail}` }];
 };
 /** Settings by name, etcd's flags among them each by its own. */
-const settingsOf = (text) => {
+const unit_settingsOf = (text) => {
     const argv = parseExecStart(text) ?? [];
     return new Map([
         ...groupValues(parseUnit(text).flatMap(({ key, value }) => (key === 'ExecStart' ? [] : [[key, value]]))),
@@ -93946,69 +94026,6 @@ const describeListed = ({ id, name, peerUrls }) => name === '' ? `${id} (${peerU
 /** IPv6 addresses have several spellings, and host names do not care for case. */
 const hasPeerUrl = ({ peerUrls }, url) => peerUrls.some((peer) => canonical(peer) === canonical(url));
 const canonical = (url) => (URL.canParse(url) ? new URL(url).href : url);
-
-;// CONCATENATED MODULE: ./src/plan/change/unit.ts
-
-
-
-/**
- * Flags that a member which has a WAL does not look at: who it is and who the others are comes from its log (etcd
- * server/etcdserver/bootstrap.go bootstrapClusterWithWAL). They say how the cluster was once made, so a unit that
- * differs in them alone is as asked for: it is neither rewritten nor a reason to restart.
- */
-const ONLY_AT_BOOTSTRAP = [
-    '--initial-cluster',
-    '--initial-cluster-state',
-    '--initial-cluster-token',
-    '--initial-advertise-peer-urls',
-];
-/** Lines that count at a member's next start alone, by section and name: systemd has to read them, and nothing to restart. */
-const AT_NEXT_START = {
-    '[Unit] AssertPathExists': 'so that a member which has lost its disk does not found an empty cluster',
-    '[Unit] RequiresMountsFor': 'so that a member is not started before the disk of its log is there',
-    UnsetEnvironment: 'so that no proxy comes between members',
-};
-/** `wanted`: the text that is asked for. */
-const unitStateOf = (wanted, { service }) => {
-    const text = service.unit?.text;
-    if (text === undefined)
-        return { kind: 'settings', changes: ['there is none'] };
-    if (text === wanted)
-        return { kind: 'same' };
-    const [have, want] = [unit_settingsOf(text), unit_settingsOf(wanted)];
-    const changes = changesBetween(have, want);
-    if (changesBetween(withoutLate(have), withoutLate(want)).length > 0)
-        return { kind: 'settings', changes };
-    if (changes.length > 0)
-        return { kind: 'next-start', changes: lateChanges(have, want) };
-    return skeletonOf(text) === skeletonOf(wanted) ? { kind: 'same' } : { kind: 'text' };
-};
-const withoutLate = (settings) => new Map([...settings].filter(([name]) => !Object.hasOwn(AT_NEXT_START, name)));
-const lateChanges = (have, want) => Object.entries(AT_NEXT_START).flatMap(([name, why]) => {
-    const only = (settings) => new Map([...settings].filter(([key]) => key === name));
-    return changesBetween(only(have), only(want)).map((change) => `${change}, ${why}`);
-});
-/** Flags that a process runs with and that its unit has otherwise, one clause each; those for the bootstrap left out. */
-const flagChanges = (argv, unitText) => {
-    const wanted = parseExecStart(unitText);
-    return wanted === undefined ? [] : changesBetween(countingFlags(argv), countingFlags(wanted));
-};
-const countingFlags = (argv) => new Map([...flagsIn(argv)].filter(([name]) => !ONLY_AT_BOOTSTRAP.includes(name)));
-/** Settings by section and name, etcd's flags among them each by its own. */
-const unit_settingsOf = (text) => {
-    const argv = parseExecStart(text) ?? [];
-    const settings = parseUnit(text).flatMap(({ section, key, value }) => key === 'ExecStart' ? [] : [[label(section, key), unit_hidden(key, value)]]);
-    return new Map([...groupValues(settings), ['ExecStart', argv.slice(0, 1)], ...countingFlags(argv)]);
-};
-/** Most settings are of [Service], and known by their name alone. */
-const label = (section, key) => (section === 'Service' ? key : `[${section}] ${key}`);
-/** Hand-written units keep passwords there, and plans are printed. */
-const unit_hidden = (key, value) => /^(?:Environment|SetCredential)$/.test(key) ? '(not shown)' : value;
-/** The text without the flags for the bootstrap, each of which has a line of its own in our units. */
-const skeletonOf = (text) => text
-    .split('\n')
-    .filter((line) => !ONLY_AT_BOOTSTRAP.some((flag) => line.trim().startsWith(`${flag}=`)))
-    .join('\n');
 
 ;// CONCATENATED MODULE: ./src/plan/change/settled-unit.ts
 
@@ -94473,7 +94490,8 @@ const names_PREFIX = 'ETCD_';
 const names_variableOf = (flag) => names_PREFIX + flag.replace(/^-+/, '').toUpperCase().replaceAll('-', '_');
 /** The flag that a variable stands for, without dashes; undefined where it is none of etcd's. */
 const flagOf = (variable) => variable.startsWith(names_PREFIX) ? variable.slice(names_PREFIX.length).toLowerCase().replaceAll('_', '-') : undefined;
-const isSecret = (name) => /TOKEN|PASS|SECRET|CREDENTIAL/.test(name);
+/** By the name, as etcd ignores variables that it does not know: whatever others call them may stand there. Paths of files are none. */
+const isSecret = (name) => /TOKEN|PASS|PW|SECRET|CREDENTIAL|ACCESS|PRIVATE|DISCOVERY|_KEY(?:_ID)?$/.test(name);
 /** `NAME=VALUE`, or the name alone where the value may be secret. */
 const names_shown = ({ name, value, }) => (value === undefined || isSecret(name) ? name : `${name}=${value}`);
 
@@ -94532,15 +94550,20 @@ const variableIn = (row) => {
 };
 /** By the rules of the place: a word of systemd's (in units, and near enough in environment files), or of the shell (`$'...'`). */
 const unquoted = ({ kind, text }) => {
-    if (kind === 'manager')
-        return text.replace(/=\$?(["'])(.*)\1$/s, '=$2').replaceAll(/\\(.)/g, '$1');
+    if (kind === 'manager') {
+        const equals = text.indexOf('=') + 1;
+        const value = text.slice(equals).replace(/^\$?(["'])(.*)\1$/s, '$2');
+        return (text.slice(0, equals) + value).replaceAll(/\\(.)/g, '$1');
+    }
     if (kind === 'passed')
         return text;
     const words = splitWords(text).join(' ');
     return kind === 'unit' ? words.replaceAll('%%', '%') : words;
 };
 /** Once more, in case it was written in a way that the host's filter does not see through. */
-const withoutUser = (name, value) => /_proxy$/i.test(name) ? value.replace(/^(?:([a-z0-9+.-]+:\/\/))?.*@/i, '$1') : value;
+const withoutUser = (name, value) => /_proxy$/i.test(name)
+    ? value.replace(/^(?:([a-z0-9+.-]+:\/\/))?.*@/i, '$1')
+    : value.replace(/^([^/@]*:\/\/)[^]*@/, '$1');
 const bare = (word) => word.replace(/^(["'])(.*)\1$/, '$2');
 const sourceOf = ({ kind, file, line }) => {
     if (kind === 'manager')
@@ -96635,7 +96658,7 @@ const planChange = (desired, observed, { now }) => {
             findings: [{ member: 'version', problem: reason, next }],
         });
     }
-    const mending = changes.filter(({ mendsLinks, cutOff }) => mendsLinks || cutOff);
+    const mending = changes.filter(({ mendsLinks, cutOff, down: isDown, parts, renew }) => mendsLinks || cutOff || (isDown && parts.size + renew.length > 0));
     const cut = links_linkFindings(desired, observed, mending.map(({ member }) => member.name));
     const unsafe = [...down, ...cut];
     const renewing = changes.some(({ renew }) => renew.length > 0);
@@ -97561,7 +97584,48 @@ const httpsStatus = async (session, { address, port, path }, { cert, key, ca }) 
     }
 };
 
+;// CONCATENATED MODULE: ./src/ssh/trusted-server.ts
+
+
+
+/** Opening and handshake each. */
+const trusted_server_PATIENCE_MS = 5000;
+/**
+ * Resolves where the server at `address:port` shows, to the host of `session`, a certificate of `ca` (PEM) for that address. No
+ * certificate of ours is offered, as whom the server takes is not the question: its refusal, which comes within the handshake before
+ * TLS 1.3, is none of its own certificate. Rejects with OpenFailure or node:tls's error.
+ */
+const trustServer = async (session, { address, port }, ca) => {
+    const stream = await session.openTcp(address, port, trusted_server_PATIENCE_MS);
+    return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`no TLS handshake at ${address}:${port} within ${trusted_server_PATIENCE_MS} ms`)), trusted_server_PATIENCE_MS);
+        const options = {
+            ...{ socket: stream, ca, ALPNProtocols: ['http/1.1'] },
+            // An IP address is not allowed in SNI (RFC 6066); it is checked against the certificate all the same.
+            ...((0,external_node_net_.isIP)(address) === 0 ? { servername: address } : {}),
+            checkServerIdentity: (_host, certificate) => (0,external_node_tls_.checkServerIdentity)(address, certificate),
+        };
+        const socket = (0,external_node_tls_.connect)(options, () => {
+            resolve();
+            socket.destroy();
+        });
+        socket.on('error', (error) => {
+            if (isAlert(error) && !isServersFault(error))
+                resolve();
+            else
+                reject(error);
+        });
+        socket.once('close', () => {
+            clearTimeout(timer);
+            reject(new Error(`${address}:${port} closed the connection`));
+        });
+    }).finally(() => stream.destroy());
+};
+/** The server has said why it broke off. */
+const isAlert = (error) => /SSL alert number \d+|tlsv1\d? alert/.test(error.message);
+
 ;// CONCATENATED MODULE: ./src/apply/roll/prove-pair.ts
+
 
 
 
@@ -97573,9 +97637,11 @@ const PATH = '/version';
  * Proves the new pair of a member with new connections, which its host and those of the others make: what etcd has open already goes
  * on with the old one. It serves the new serial at both ports; it takes others as its peers, and trusts itself; and the others
  * take it as theirs, from its own address, which etcd looks for in the certificate of a peer (client/pkg/transport/listener_tls.go).
+ * Whom it takes, peers alone can show, as a cluster may name those it takes (`peer-cert-allowed-cn`): the key of one that keeps its pair
+ * stays on its host, so that from there it is only seen whether the new certificate is trusted.
  */
 const provePair = (over) => async (name, { beside, serves }) => {
-    const { desired, sessions, pairOf, client } = over;
+    const { desired, sessions, pairOf } = over;
     const { peerPort, clientPort } = desired.etcd;
     const member = prove_pair_memberOf(over, name);
     const pair = await pairOf(name);
@@ -97595,12 +97661,15 @@ const provePair = (over) => async (name, { beside, serves }) => {
         for (const other of beside) {
             const from = sessions.find((candidate) => candidate.member === other);
             const given = await pairOf(other);
-            const theirs = given ? { cert: given.certificatePem, key: given.privateKeyPem() } : client;
             if (!from)
                 continue;
-            const { cert, key } = theirs ?? {};
-            if (cert !== undefined && key !== undefined)
-                await answers(from, at(member), { cert, key, ca: over.caOf(other) }, `${other} as its peer`);
+            const ca = over.caOf(other);
+            if (given) {
+                const theirs = { cert: given.certificatePem, key: given.privateKeyPem(), ca };
+                await answers(from, at(member), theirs, `${other} as its peer`);
+            }
+            else
+                await prove_pair_told(trustServer(from, at(member), ca), `${other}, which is to trust it,`);
             await answers(session, at(prove_pair_memberOf(over, other)), own, `it as a peer of ${other}`);
         }
     }
@@ -97618,13 +97687,15 @@ const prove_pair_memberOf = ({ desired }, name) => {
 };
 const serialOf = (pem) => new external_node_crypto_.X509Certificate(pem).serialNumber.toLowerCase().replace(/^0+/, '');
 const answers = async (from, at, as, who) => {
-    const refused = (why) => new Failure({ what: `a new connection for ${who} failed`, why });
-    const status = await httpsStatus(from, at, as).catch((error) => {
-        throw error instanceof OpenFailure && error.kind === 'prohibited' ? error : refused(clauseOf(error));
-    });
+    const status = await prove_pair_told(httpsStatus(from, at, as), who);
     if (status !== 200)
-        throw refused(`GET ${at.path} at port ${at.port} answers ${status}`);
+        throw prove_pair_refused(who, `GET ${at.path} at port ${at.port} answers ${status}`);
 };
+const prove_pair_refused = (who, why) => new Failure({ what: `a new connection for ${who} failed`, why });
+/** Says for whom a connection was made that failed. */
+const prove_pair_told = (made, who) => made.catch((error) => {
+    throw error instanceof OpenFailure && error.kind === 'prohibited' ? error : prove_pair_refused(who, clauseOf(error));
+});
 
 ;// CONCATENATED MODULE: ./src/cluster/roll-phase.ts
 /** What a member has to be, in the order it is looked at. */
@@ -97695,7 +97766,7 @@ const judgeMember = (view, want) => {
         return waiting('service runs', `systemd says ${activeState}/${subState}`);
     if (!status)
         return waiting('answers', member.reason || 'etcd does not answer');
-    if (status.clusterId !== want.clusterId) {
+    if (want.clusterId !== '' && status.clusterId !== want.clusterId) {
         return lost('same cluster and id', `it is in cluster ${status.clusterId}, expected was cluster ${want.clusterId}`);
     }
     if (want.memberId !== undefined && status.memberId !== want.memberId) {
@@ -97960,8 +98031,12 @@ const wantOf = ({ task, ids }, member) => ({
 });
 /** Everything else is healthy, and so is this one, unless it is being repaired. */
 const judgeRest = (work, except) => (view, index) => work.parts.judgeCluster(view, { task: work.task, ids: work.ids, done: doneOf(work), except, index });
-/** Judges one member and its links to others, and holds it to the process that it was first healthy with. */
-const judgeSteady = (work, want) => {
+/**
+ * Judges one member and its links to others, and holds it to the process that it was first healthy with. Where it was `sick`
+ * before it was touched nobody could know its links, and to be put back would take away its health: they are left to the gate
+ * after it, which judges all.
+ */
+const judgeSteady = (work, want, sick = []) => {
     let process;
     return (view, index) => {
         const verdict = work.parts.judgeMember(view, { ...want, process, index });
@@ -97969,7 +98044,7 @@ const judgeSteady = (work, want) => {
         if (!verdict.ok || !seen)
             return verdict;
         process ??= { pid: seen.mainPid, restarts: seen.restarts };
-        return linksOf(work, want.name, view);
+        return sick.includes(want.name) ? verdict : linksOf(work, want.name, view);
     };
 };
 /** The member itself is the one to blame, or to put back, whichever end of a link says that it is not up. */
@@ -98454,11 +98529,13 @@ const isPastReturn = (work, { member, version }, seen) => {
 
 
 
+
 /**
  * Settles members whose timer is armed: an earlier run died with them in hand, and a timer that fires while another member is down would
  * take a second one down. One that is as asked is gated and confirmed like any other; one that has to be rolled is put back
  * first, so that what is kept for a revert is what ran before. One whose timer fires meanwhile has lost what the task took for
- * granted: whoever goes on with that task has to stop, whoever looks anew has one more that was put back. Throws RollFailure.
+ * granted: whoever goes on with that task has to stop, whoever looks anew has one more that was put back. So is one whose process is
+ * from before the change: what it has open tells nothing of a pair that was put under it. Throws RollFailure.
  */
 const settleLeftovers = async (work, then) => {
     const { world, policy } = work;
@@ -98470,7 +98547,8 @@ const settleLeftovers = async (work, then) => {
         const what = 'it cannot be told whether an earlier run left it unconfirmed';
         throw stopped(work, { what, member: verdict.member, why: verdict.reason });
     }
-    for (const { name, armed, status } of view?.members ?? []) {
+    for (const seen of view?.members ?? []) {
+        const { name, armed, status } = seen;
         // A timer that has fired since the task was made has undone what the task took for granted: the host will say so.
         const unconfirmed = work.task.members.some((member) => member.name === name && member.unconfirmed);
         if (!armed && !unconfirmed)
@@ -98482,15 +98560,23 @@ const settleLeftovers = async (work, then) => {
         // When its timer fires is not known here, only that it does: what the host says when it is disarmed counts.
         const armedUntil = world.now() + policy.timeoutMs + policy.soakMs;
         const hand = { member: name, version: undefined, armedUntil };
-        if (!doneOf(work).includes(name))
+        if (!doneOf(work).includes(name)) {
             await undo(work, hand, status !== undefined);
-        else if ((await adopt(work, hand)) === 'reverted') {
-            const what = 'an earlier run left it unconfirmed, and so does this one';
-            const why = 'its host has put it back meanwhile';
-            if (then === 'go on')
-                throw stopped(work, { what, why, member: name, inHand: true, reverted: true });
-            await noteUndone(work, hand);
+            continue;
         }
+        const outcome = await settleDone(work, hand, seen);
+        if (outcome === 'confirmed')
+            continue;
+        const what = 'an earlier run left it unconfirmed, and so does this one';
+        const why = outcome === 'reverted'
+            ? 'its host has put it back meanwhile'
+            : 'it was put back, as its process is from before the change and shows nothing of it';
+        if (then === 'go on')
+            throw stopped(work, { what, why, member: name, inHand: true, reverted: true });
+        if (outcome === 'reverted')
+            await noteUndone(work, hand);
+        else
+            await notePutUnder(work, name);
     }
 };
 const judgeAnswers = ({ members }) => {
@@ -98499,6 +98585,26 @@ const judgeAnswers = ({ members }) => {
         return PASSED;
     const { name, reason } = silent;
     return { ok: false, reason: reason || 'its host does not answer', member: name, final: false };
+};
+/**
+ * `taken back`: nothing was restarted for that, and nobody could tell whether others take what is new. Without a quorum no member
+ * becomes healthy: one that had ended for its pair and runs with the new one is better off than before, and confirmed.
+ */
+const settleDone = async (work, hand, { mainPid, subState }) => {
+    const { world, task } = work;
+    const { member } = hand;
+    const change = await world.leftChange?.(member).catch((error) => {
+        world.say(`${member}: ${sentenceOf(error)}`);
+        return undefined;
+    });
+    const alone = change === 'started' && task.clusterId === '';
+    const runs = mainPid !== 0 && !subState.startsWith('auto-restart');
+    if (alone && runs)
+        return confirmed(work, hand);
+    if (!alone && change !== 'same-process')
+        return adopt(work, hand);
+    await takeBack(work, member);
+    return 'taken back';
 };
 /** `reverted`: its timer has fired meanwhile, and all of that is done. */
 const adopt = async (work, hand) => {
@@ -98520,11 +98626,14 @@ const adopt = async (work, hand) => {
         const what = 'an earlier run left it unconfirmed, and it did not become healthy';
         throw await putBack(work, hand, { what, why: verdict.reason, seen: view });
     }
+    return confirmed(work, hand);
+};
+const confirmed = async (work, hand) => {
     const outcome = await confirm_confirm(work, hand);
     if (outcome !== 'unknown')
         return outcome;
     const what = 'an earlier run left it unconfirmed, and so does this one';
-    throw stopped(work, { what, why: 'its host did not answer', member, inHand: true });
+    throw stopped(work, { what, why: 'its host did not answer', member: hand.member, inHand: true });
 };
 /** A member that serves is put back, which restarts it, only while all others do. */
 const undo = async (work, hand, serves) => {
@@ -98556,6 +98665,12 @@ const takeBack = async (work, member) => {
 const noteUndone = async (work, hand) => {
     work.undone.push(hand.member);
     work.world.say(`${hand.member}: ${await stateAfter(work, hand)}`);
+};
+const notePutUnder = async (work, member) => {
+    const { world } = work;
+    work.undone.push(member);
+    world.say(`${member}: what was new was put back, as nothing shows that others take it`);
+    await world.audit(member, 'put back').catch((error) => world.say(sentenceOf(error)));
 };
 
 ;// CONCATENATED MODULE: ./src/apply/roll/order.ts
@@ -98786,7 +98901,7 @@ const lastLook = async (work, pick, hand) => {
 const settle = async (work, pick, hand, want) => {
     const { world, policy, task } = work;
     const { member } = pick;
-    const judge = judgeSteady(work, want);
+    const judge = judgeSteady(work, want, pick.sick);
     enter(work, member, 'join');
     const onPass = (at) => enter(work, member, 'soak', at);
     const until = Math.min(world.now() + policy.timeoutMs + policy.soakMs, hand.armedUntil - RESERVE_MS);
@@ -99250,7 +99365,7 @@ const staysHealthy = async (work, { member, sick }, hand, before) => {
     const seen = view_memberOf(before, member);
     const process = seen && seen.mainPid !== 0 ? { pid: seen.mainPid, restarts: seen.restarts } : undefined;
     enter(work, member, 'soak');
-    const itself = judgeSteady(work, { ...wantOf(work, member), process });
+    const itself = judgeSteady(work, { ...wantOf(work, member), process }, sick);
     const others = judgeRest(work, [member, ...sick]);
     const until = Math.min(world.now() + policy.timeoutMs + policy.soakMs, hand.armedUntil - RESERVE_MS);
     const { verdict, view, cancelled } = await waitFor(work, (latest, index) => {
@@ -99367,8 +99482,286 @@ const judgeRenewed = (work, view, index) => {
     return PASSED;
 };
 
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: external "node:fs/promises"
+const external_node_fs_promises_namespaceObject = require("node:fs/promises");
+;// CONCATENATED MODULE: ./src/host/confirm-scripts.ts
+
+/**
+ * Arguments: state folder, service, revert unit, seconds, bin-dir, store in it, unit folder, revert script, then NAME PATH for each
+ * file. The script is no input: input ends early where the client dies, and half a script would take nothing back.
+ */
+const ARM_SCRIPT = `set -u
+state=$1 service=$2 revert=$3 seconds=$4 bin=$5 store=$6 units=$7 script=$8
+shift 8
+${roll_shell_ROLL_SHELL}
+command -v systemd-run >/dev/null || stop 23 'systemd-run'
+( umask 022; mkdir -p -- "$state" ) || exit 24
+take_lock
+made=no
+undo() {
+  [ $made = no ] || { end_timer "$revert" "$units"; rm -rf -- "$state/previous"; }
+  rm -rf -- "$state/.previous"
+  exit "$1"
+}
+
+keep() {
+  rm -rf -- "$state/.previous" "$state/.done" && rm -f -- "$state/outcome" && mkdir -m 0700 -- "$copy" || return 1
+  for tool in etcd etcdctl etcdutl; do
+    if [ -L "$bin/$tool" ]; then readlink -- "$bin/$tool" >"$copy/link-$tool" || return 1
+    elif [ -f "$bin/$tool" ]; then
+      ( umask 022; mkdir -p -- "$bin/$store/replaced" ) && ln -f -T -- "$bin/$tool" "$bin/$store/replaced/$tool" &&
+        echo "$store/replaced/$tool" >"$copy/link-$tool" || return 1
+    fi
+  done
+  while [ $# -ge 2 ]; do
+    [ ! -f "$2" ] || cp -p -- "$2" "$copy/$1" || return 1
+    printf '%s\\t%s\\n' "$1" "$2" >>"$copy/files" || return 1
+    shift 2
+  done
+  printf '%s' "$script" >"$copy/revert" && printf '%s\\n' "$service" "$bin" "$units" "$(started "$service")" >"$copy/places" || return 1
+  sync -- "$copy"/* "$copy" && mv -T -- "$copy" "$state/previous" && made=yes && sync -- "$state"
+}
+copy=$state/.previous
+if unconfirmed; then
+  # What was there before the first unconfirmed change is what has to come back, not what that change has put there.
+  [ "$(outcome)" != reverting ] || stop 21 ''
+  rm -f -- "$state/outcome"
+else
+  keep "$@" || undo 24
+fi
+
+end_timer "$revert" "$units"
+# Not only a timer: that would be gone after a reboot, and the change with it neither confirmed nor taken back.
+umask 022
+cat >"$units/$revert.service" <<UNIT || undo 24
+[Unit]
+Description=Take the unconfirmed change of $service by etcd-deploy back
+ConditionPathExists=$state/previous/revert
+Before=$service.service
+
+[Service]
+Type=oneshot
+SyslogIdentifier=etcd-deploy
+ExecStart=/bin/sh -c 'for try in 1 2 3 4 5; do /bin/sh $state/previous/revert && exit 0; sleep 3; done; exit 1'
+UNIT
+mkdir -p -- "$units/multi-user.target.wants" &&
+  ln -s -f -T -- "$units/$revert.service" "$units/multi-user.target.wants/$revert.service" &&
+  sync -- "$units/$revert.service" "$units" "$units/multi-user.target.wants" || undo 24
+systemctl daemon-reload || undo 22
+systemd-run --quiet --on-active="$seconds" --timer-property=AccuracySec=100ms --unit="$revert" || undo 22
+`;
+/** Arguments: state folder, revert unit, unit folder. Prints `confirmed` or `reverted`, or nothing where nothing was armed. */
+const DISARM_SCRIPT = `set -u
+state=$1 revert=$2 units=$3
+${roll_shell_ROLL_SHELL}
+[ -d "$state" ] || exit 0
+take_lock
+if unconfirmed; then
+  [ "$(outcome)" != reverting ] || exit 21
+  # From the rename on it is confirmed: a timer that fires then finds nothing to take back.
+  set_outcome confirmed && mv -T -- "$state/previous" "$state/.done" && sync -- "$state" || exit 23
+fi
+outcome
+[ "$(outcome)" != confirmed ] || { end_timer "$revert" "$units"; rm -rf -- "$state/.done" "$state/next"; }
+`;
+/**
+ * Arguments: state folder, revert unit, unit folder, service. systemd runs it, as it does for the timer: it goes on when the
+ * connection is lost, and never runs twice at once. Prints the outcome, empty where nothing was armed.
+ */
+const REVERT_NOW_SCRIPT = `set -u
+state=$1 revert=$2 units=$3 service=$4
+${roll_shell_ROLL_SHELL}
+if unconfirmed; then
+  if [ -f "$units/$revert.service" ]; then systemctl start -- "$revert.service" 2>/dev/null
+  else sh "$state/previous/revert" >/dev/null
+  fi
+  ! unconfirmed || { journalctl --no-pager --quiet --output=cat --lines=5 --unit="$revert.service" >&2; exit 21; }
+fi
+[ -d "$state" ] || exit 0
+take_lock
+end_timer "$revert" "$units"
+outcome
+[ "$(outcome)" != reverted ] || await_restart "$service" "$(tail -n +2 -- "$state/outcome")"
+`;
+/** Arguments: state folder. Prints `unconfirmed`, `reverting`, `reverted`, `confirmed` or nothing. */
+const confirm_scripts_CHANGE_STATE_SCRIPT = (/* unused pure expression or super */ null && (`set -u
+state=$1
+${ROLL_SHELL}
+if unconfirmed && [ "$(outcome)" != reverting ]; then echo unconfirmed; else outcome; fi
+`));
+
+;// CONCATENATED MODULE: ./src/host/revert-script.ts
+
+/**
+ * What takes an unconfirmed change back, as it is kept on the host in `previous/revert`; the host runs it without us. It may be
+ * killed at any point and run again: `previous/` goes last. A process that runs since before the change is not restarted.
+ */
+const REVERT_SCRIPT = `#!/bin/sh
+# Left by etcd-deploy while it changes this member: puts the binaries, unit and certificates that were here before
+# back and restarts the service. The data directory is not touched.
+set -u
+state=$(cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+${roll_shell_ROLL_SHELL}
+take_lock
+previous=$state/previous
+unconfirmed || exit 0
+{ IFS= read -r service; IFS= read -r bin; IFS= read -r units; IFS= read -r running; } <"$previous/places" || stop 1 "cannot read $previous/places"
+tab=$(printf '\\t')
+
+# A file that the change did not touch is left alone: a CA that is put there anew passes for one that the process has not read yet.
+identity() { sha256sum <"$1" && stat -c '%a %u %g' -- "$1"; }
+same() { [ -f "$1" ] && [ -f "$2" ] && [ "$(identity "$1")" = "$(identity "$2")" ]; }
+put_back() {
+  # Room for what follows, should the disk be full.
+  rm -rf -- "$state/next"
+  while IFS=$tab read -r name path; do
+    beside "$path"
+    rm -f -- "$temp"
+    ! same "$previous/$name" "$path" || continue
+    [ ! -f "$previous/$name" ] || { cp -p -- "$previous/$name" "$temp" && sync -- "$temp"; } || stop 1 "cannot write $temp"
+  done <"$previous/files"
+  for tool in etcd etcdctl etcdutl; do
+    if [ -f "$previous/link-$tool" ]; then
+      point "$bin" "$tool" "$(cat -- "$previous/link-$tool")" || stop 1 "cannot put $bin/$tool back"
+    elif [ -L "$bin/$tool" ]; then
+      rm -f -- "$bin/$tool"
+    fi
+  done
+  while IFS=$tab read -r name path; do
+    beside "$path"
+    ! same "$previous/$name" "$path" || continue
+    if [ -f "$previous/$name" ]; then mv -f -T -- "$temp" "$path"; else rm -f -- "$path"; fi || stop 1 "cannot put $path back"
+    sync -- "\${path%/*}"
+  done <"$previous/files"
+  sync -- "$bin"
+  systemctl daemon-reload
+  said="the change of $service was not confirmed: what was here before is back"
+  # The process from before the change never saw it.
+  [ "$running" = 0 ] || [ "$(started "$service")" != "$running" ] || return 0
+  seen=$(property "$service" ExecMainStartTimestampMonotonic)
+  systemctl reset-failed -- "$service.service" 2>/dev/null
+  systemctl restart --no-block -- "$service.service" || stop 1 "cannot restart $service"
+  said="$said, and the service restarts"
+}
+
+set_outcome reverting || stop 1 "cannot write in $state"
+said='the change was taken back before it had begun' seen=
+[ ! -e "$previous/swapped" ] || put_back
+set_outcome reverted "$seen" && mv -T -- "$previous" "$state/.done" || stop 1 "cannot write in $state"
+sync -- "$state"
+rm -rf -- "$state/.done" "$state/next"
+echo "$said"
+name=etcd-deploy-revert-$service
+systemctl stop -- "$name.timer" 2>/dev/null
+rm -f -- "$units/multi-user.target.wants/$name.service" "$units/$name.service"
+systemctl daemon-reload
+exit 0
+`;
+
+;// CONCATENATED MODULE: ./src/host/confirm.ts
+
+
+
+
+
+
+
+
+const STATES = (/* unused pure expression or super */ null && (['unconfirmed', 'reverting', 'reverted', 'confirmed']));
+const NEXT_LOOK = 'see the journal of that host (journalctl -t etcd-deploy)';
+/**
+ * Keeps what is in place now in `previous/`, readable for root alone, and starts a timer of systemd on the host: unless confirmed
+ * within `seconds` (from now), it puts everything back and restarts the service, without us; a reboot before that does so too,
+ * before etcd starts. Where an unconfirmed change is there already, what was kept before that one stays, and the time begins anew.
+ * Throws Failure; the member is then as it was.
+ */
+const armRevert = async (session, layout, seconds, roots = roll_places_ROOTS) => {
+    const state = roll_places_rollState(layout, roots);
+    const result = await session.run(command('set the timer that takes the change back', ARM_SCRIPT, [
+        state,
+        layout.serviceName,
+        revertUnit(layout.serviceName),
+        String(seconds),
+        layout.binDir,
+        STORE,
+        roots.unitDir,
+        REVERT_SCRIPT,
+        ...rolledFiles(layout, roots).flatMap(({ name, path }) => [name, path]),
+    ]));
+    refusal_mustSucceed(session, 'cannot set the timer that would take the change back', result, {
+        ...lockRefusals(state),
+        21: { why: 'an earlier change is being taken back and that has not ended', next: NEXT_LOOK },
+        23: { why: 'the host has no systemd-run', next: 'install the whole of systemd there' },
+    }, 'the member was not touched');
+};
+/**
+ * Confirms the change: timer, kept files and staged files go. `reverted`: too late, the host has taken it back since it was
+ * armed. Where nothing is armed and nothing was taken back: `confirmed`, as when asked once more. Throws Failure, also where a
+ * revert was begun and has not ended.
+ */
+const disarm = async (session, layout, roots = roll_places_ROOTS) => {
+    const result = await session.run(command('confirm the change', DISARM_SCRIPT, argumentsOf(layout, roots)));
+    refusal_mustSucceed(session, 'cannot confirm the change', result, {
+        ...lockRefusals(roll_places_rollState(layout, roots)),
+        21: {
+            why: 'the host has begun to take it back and has not ended, as it was not confirmed in time',
+            next: NEXT_LOOK,
+        },
+    });
+    return result.stdout.trim() === 'reverted' ? 'reverted' : 'confirmed';
+};
+/**
+ * Takes the change back at once, by the very unit the timer would start; also where the timer did so before. Waits until what
+ * is seen of the service is of after that, not until it is ready. A process that runs since before `armRevert` is left alone.
+ * `none`: there was nothing to take back. Throws Failure where it was confirmed before, or could not be taken back.
+ */
+const revertNow = async (session, layout, roots = roll_places_ROOTS) => {
+    const state = roll_places_rollState(layout, roots);
+    const args = [...argumentsOf(layout, roots), layout.serviceName];
+    const result = await session.run({
+        ...command('take the change back', REVERT_NOW_SCRIPT, args),
+        timeoutMs: 180_000,
+    });
+    refusal_mustSucceed(session, 'cannot take the change back', result, {
+        ...lockRefusals(state),
+        21: {
+            why: result.stderr.trim().split('\n').slice(-3).join(' / ') || 'its script ended with an error',
+            next: `put right what it names, then start it again there: systemctl start ${revertUnit(layout.serviceName)}`,
+        },
+    }, `what was there before is kept in ${state}/previous`);
+    const outcome = result.stdout.trim();
+    if (outcome === 'confirmed') {
+        throw new Failure({
+            what: 'cannot take the change back',
+            where: whereOf(session),
+            why: 'it was confirmed before',
+            state: 'the member runs what is new',
+        });
+    }
+    return outcome === 'reverted' ? 'reverted' : 'none';
+};
+/** Where the last change of the member stands; changes nothing. Throws Failure where the host cannot be asked. */
+const changeState = async (session, layout, roots = ROOTS) => {
+    const result = await session.run({
+        ...command('ask for unconfirmed changes', CHANGE_STATE_SCRIPT, [rollState(layout, roots)]),
+        timeoutMs: 15_000,
+    });
+    mustSucceed(session, 'cannot ask for unconfirmed changes', result);
+    return STATES.find((state) => state === result.stdout.trim()) ?? 'none';
+};
+const argumentsOf = (layout, roots) => [
+    roll_places_rollState(layout, roots),
+    revertUnit(layout.serviceName),
+    roots.unitDir,
+];
+/** Long enough for the lock, which others hold for moments, and for a slow disk. */
+const command = (label, script, args) => ({
+    label,
+    script,
+    args,
+    timeoutMs: 90_000,
+});
+
 ;// CONCATENATED MODULE: ./src/host/etcdctl.ts
 
 // An ETCDCTL_ variable beside the flag of the same meaning is an error (etcdctl/ctlv3/command/global.go), and a proxy
@@ -99399,46 +99792,183 @@ const etcdctlOn = (session) => async (argv, timeoutMs) => {
     return { ...result, stderr: `${result.stderr}\nError: no answer within ${formatDuration(timeoutMs)}\n` };
 };
 
+;// CONCATENATED MODULE: ./src/host/left-change.ts
+
+
+
+/** Arguments: state folder, service. Prints `same-process`, `started` or nothing; the fourth line of `places` is of ARM_SCRIPT. */
+const LEFT_CHANGE_SCRIPT = `set -u
+state=$1 service=$2
+${roll_shell_ROLL_SHELL}
+unconfirmed && [ -z "$(outcome)" ] || exit 0
+[ -e "$state/previous/swapped" ] || { echo same-process; exit 0; }
+before=$(sed -n 4p -- "$state/previous/places")
+case $before in
+  '') ;;
+  0)
+    [ ! -f "$state/next/etcd.pem" ] || [ -f "$state/next/unit" ] || [ -f "$state/next/ca.pem" ] ||
+      [ -f "$state/next/release" ] || echo started
+    ;;
+  *) [ "$(started "$service")" != "$before" ] || echo same-process ;;
+esac
+`;
+/**
+ * What a change that was left unconfirmed means to the process: `same-process`: nothing was swapped yet, or what runs is from before
+ * it, so that taking it back restarts nothing; `started`: none ran, and it was started with a new key and certificate, and with
+ * nothing else that is new. undefined: anything else, and where no change is unconfirmed. Changes nothing. Throws Failure.
+ */
+const leftChange = async (session, layout, roots = roll_places_ROOTS) => {
+    const result = await session.run({
+        label: 'ask what an unconfirmed change has come to',
+        script: LEFT_CHANGE_SCRIPT,
+        args: [roll_places_rollState(layout, roots), layout.serviceName],
+        timeoutMs: 15_000,
+    });
+    refusal_mustSucceed(session, 'cannot ask what an unconfirmed change has come to', result);
+    const said = result.stdout.trim();
+    return said === 'same-process' || said === 'started' ? said : undefined;
+};
+
+;// CONCATENATED MODULE: ./src/host/swap.ts
+
+
+
+
+
+
+/** Arguments: state folder, revert unit, bin-dir, store in it, then NAME PATH MODE OWNER for each file. */
+const SWAP_SCRIPT = `set -u
+state=$1 revert=$2 bin=$3 store=$4
+shift 4
+${RELEASE_SHELL}
+${roll_shell_ROLL_SHELL}
+[ -d "$state" ] || exit 21
+take_lock
+next=$state/next
+unconfirmed && [ "$(outcome)" != reverting ] && systemctl is-active --quiet -- "$revert.timer" || exit 21
+[ -d "$next" ] || exit 22
+
+stage() {
+  while [ $# -ge 4 ]; do
+    if [ -f "$next/$1" ]; then
+      beside "$2"
+      [ ! -d "$2" ] || { echo "$2 is a directory" >&2; return 1; }
+      rm -f -- "$temp" && cp -- "$next/$1" "$temp" && chown -- "$4:" "$temp" && chmod -- "$3" "$temp" && sync -- "$temp" ||
+        return 1
+    fi
+    shift 4
+  done
+}
+commit() {
+  while [ $# -ge 4 ]; do
+    beside "$2"
+    [ ! -f "$next/$1" ] || mv -f -T -- "$temp" "$2" || return 1
+    shift 4
+  done
+}
+settle() {
+  while [ $# -ge 4 ]; do
+    beside "$2"
+    rm -f -- "$temp"
+    sync -- "\${2%/*}"
+    shift 4
+  done
+}
+
+if [ -f "$next/release" ]; then
+  release=$(cat -- "$next/release")
+  intact "$bin/$store/$release" || stop 23 "$bin/$store/$release"
+fi
+stage "$@" && : >"$state/previous/swapped" && sync -- "$state/previous/swapped" "$state/previous" || { settle "$@"; exit 24; }
+if [ -f "$next/release" ]; then
+  ( set -e; switch_to "$bin" "$store" "$release" ) >/dev/null
+  case $? in 0) ;; 22) exit 25 ;; *) exit 24 ;; esac
+fi
+commit "$@" || exit 24
+settle "$@"
+# systemd read all units when the timer was armed.
+[ ! -f "$next/unit" ] || systemctl daemon-reload || exit 26
+`;
+const NEXT_STATE = 'the host takes back by itself what was already replaced';
+/**
+ * Puts what was staged in place, each thing by one rename, key and certificate back to back, and lets systemd read a new unit.
+ * Nothing is restarted. Only under a revert timer that still runs (`armRevert`). Throws Failure; run again it does the same again.
+ */
+const swapStaged = async (session, layout, roots = roll_places_ROOTS) => {
+    const state = roll_places_rollState(layout, roots);
+    const files = rolledFiles(layout, roots);
+    const result = await session.run({
+        label: 'put the new files of the member in place',
+        script: SWAP_SCRIPT,
+        args: [
+            state,
+            revertUnit(layout.serviceName),
+            layout.binDir,
+            STORE,
+            ...files.flatMap(({ name, path, mode, owner }) => [name, path, mode, owner]),
+        ],
+        timeoutMs: 90_000,
+    });
+    refusal_mustSucceed(session, 'cannot put the new files of the member in place', result, {
+        ...lockRefusals(state),
+        21: {
+            why: 'no timer runs there that would take the change back',
+            state: 'the member was not touched',
+            next: 'see the journal of that host (journalctl -t etcd-deploy), then run again',
+        },
+        22: { why: 'nothing is prepared there', state: 'the member was not touched', next: 'run again' },
+        23: {
+            why: `the release ${result.stderr.trim()} is not there, or not as it was checked`,
+            state: 'the member was not touched',
+            next: 'run again: the archive is then sent anew',
+        },
+        25: {
+            why: `${result.stderr.trim()} is a directory`,
+            next: 'move it away: the binary of that name belongs there',
+        },
+    }, NEXT_STATE);
+};
+
 ;// CONCATENATED MODULE: ./src/etcd/etcdctl.ts
 const COMMAND_TIMEOUT_MS = 5000;
 const DIAL_TIMEOUT_MS = 2000;
 /** For the process to start on a busy host, and to write its answer. */
 const etcdctl_SLACK_MS = 5000;
 /** `endpoint health`: JSON array with one row, also where it is unhealthy (exit 1 then). */
-const endpointHealth = (access) => command(access, 'endpoint', 'health');
+const endpointHealth = (access) => etcdctl_command(access, 'endpoint', 'health');
 /** `endpoint status`: JSON array with one row; empty where the endpoint failed. */
-const endpointStatus = (access) => command(access, 'endpoint', 'status');
+const endpointStatus = (access) => etcdctl_command(access, 'endpoint', 'status');
 /** `member list`. */
-const memberList = (access) => command(access, 'member', 'list');
+const memberList = (access) => etcdctl_command(access, 'member', 'list');
 /**
  * `endpoint status` in the name of a user that there is not, to tell whether authentication is switched on: etcd 3.4 has no
  * other way to ask, and etcdctl goes on without a login where it is off (client/v3/client.go getToken). Read by
  * `authenticationOf`. No secret: the name and the password are of nobody.
  */
-const statusAsStranger = (access) => command(access, '--user=etcd-deploy-nobody:nothing', 'endpoint', 'status');
+const statusAsStranger = (access) => etcdctl_command(access, '--user=etcd-deploy-nobody:nothing', 'endpoint', 'status');
 /** `alarm list`. */
-const alarmList = (access) => command(access, 'alarm', 'list');
+const alarmList = (access) => etcdctl_command(access, 'alarm', 'list');
 /** A lease of `seconds`; parseLeaseGrant reads its id. */
-const leaseGrant = (access, seconds) => command(access, 'lease', 'grant', String(seconds));
+const leaseGrant = (access, seconds) => etcdctl_command(access, 'lease', 'grant', String(seconds));
 /** Ends a lease and deletes its keys. `lease` in hex, as etcdctl takes ids. */
-const leaseRevoke = (access, lease) => command(access, 'lease', 'revoke', lease);
+const leaseRevoke = (access, lease) => etcdctl_command(access, 'lease', 'revoke', lease);
 /** Writes a key that goes with its lease (hex). */
-const putLeased = (access, key, value, lease) => command(access, 'put', `--lease=${lease}`, '--', key, value);
+const putLeased = (access, key, value, lease) => etcdctl_command(access, 'put', `--lease=${lease}`, '--', key, value);
 const tlsFlags = ({ caFile, certFile, keyFile }) => [
     `--cacert=${caFile}`,
     `--cert=${certFile}`,
     `--key=${keyFile}`,
 ];
 /** `endpoint hashkv` at a revision (decimal); "0": at the newest one that the member has. A scan of the whole keyspace. */
-const endpointHashKv = (access, revision) => command(access, 'endpoint', 'hashkv', `--rev=${revision}`);
+const endpointHashKv = (access, revision) => etcdctl_command(access, 'endpoint', 'hashkv', `--rev=${revision}`);
 /**
  * `move-leader`: the endpoint has to be the leader's and no other (etcdctl/ctlv3/command/move_leader_command.go gives up at the
  * first endpoint that does not answer). `target` in hex. The server waits 7 s for it at most (server config, ReqTimeout).
  */
-const moveLeader = (access, target) => command({ commandTimeoutMs: 8000, ...access }, 'move-leader', target);
+const moveLeader = (access, target) => etcdctl_command({ commandTimeoutMs: 8000, ...access }, 'move-leader', target);
 /** `snapshot save`: of one endpoint, into a file that is not there yet; no time limit but the access's own. */
-const snapshotSave = (access, path) => command(access, 'snapshot', 'save', path);
-const command = (access, ...words) => {
+const snapshotSave = (access, path) => etcdctl_command(access, 'snapshot', 'save', path);
+const etcdctl_command = (access, ...words) => {
     const commandTimeoutMs = access.commandTimeoutMs ?? COMMAND_TIMEOUT_MS;
     const argv = [
         access.etcdctl,
@@ -99956,1069 +100486,6 @@ const call = async (desired, { member, session }, command, read) => {
     }
 };
 
-;// CONCATENATED MODULE: ./src/cluster/agreement.ts
-
-/** How sentences name an endpoint: its URL, with the member's name where the URL does not tell it. */
-const describeEndpoint = ({ endpoint, name }) => name === '' ? endpoint : `${name} (${endpoint})`;
-/** Do all endpoints that answered see one leader, one cluster and one raft term, and the expected cluster at that? */
-const agreementOf = (answers, expectedClusterId) => {
-    const seen = answers.endpoints.flatMap((from) => from.status.ok ? [{ from, status: from.status.value }] : []);
-    const without = seen.filter(({ status }) => status.leader === '');
-    const led = seen.filter(({ status }) => status.leader !== '');
-    const leaders = agreement_valuesOf(led, ({ leader }) => leader);
-    const clusters = agreement_valuesOf(seen, ({ clusterId }) => clusterId);
-    const terms = agreement_valuesOf(seen, ({ raftTerm }) => raftTerm);
-    const clusterId = single(clusters) ?? (seen.length === 0 && answers.members.ok ? answers.members.value.clusterId : '');
-    const leader = without.length === 0 ? (single(leaders) ?? '') : '';
-    return {
-        clusterId,
-        leader,
-        problems: [
-            ...without.map(({ from }) => `${describeEndpoint(from)} sees no leader`),
-            ...disagreement('do not belong to one cluster', clusters),
-            // Each cluster has a leader and a term of its own.
-            ...(clusters.size > 1 ? [] : disagreement('do not agree on a leader', leaders)),
-            ...(clusters.size > 1 ? [] : disagreement('are not in one raft term', terms)),
-            ...unlistedLeader(leader, answers),
-            ...wrongCluster(clusterId, clusters.size, expectedClusterId),
-        ],
-    };
-};
-/** Alarms by the member that raised them; where the list cannot be read, what the endpoints themselves report. */
-const alarmProblems = (answers, listed) => {
-    if (answers.alarms.ok)
-        return answers.alarms.value.map((alarm) => describeAlarm(alarm, listed));
-    return answers.endpoints.flatMap((from) => from.status.ok
-        ? from.status.value.errors
-            .filter((error) => /NOSPACE|CORRUPT/.test(error))
-            .map((error) => `${describeEndpoint(from)} reports ${error.trim()}`)
-        : []);
-};
-const latencyProblems = (endpoints, limitMs) => endpoints.flatMap((endpoint) => limitMs !== undefined && endpoint.tookMs !== undefined && endpoint.tookMs > limitMs
-    ? [`${describeEndpoint(endpoint)} took ${endpoint.took}, longer than the limit of ${limitMs}ms`]
-    : []);
-/** Each value with the endpoints that gave it. */
-const agreement_valuesOf = (seen, pick) => {
-    const values = new Map();
-    for (const { from, status } of seen) {
-        const value = pick(status);
-        values.set(value, [...(values.get(value) ?? []), describeEndpoint(from)]);
-    }
-    return values;
-};
-const single = (values) => values.size === 1 ? [...values.keys()][0] : undefined;
-const disagreement = (what, values) => {
-    if (values.size < 2)
-        return [];
-    const sides = [...values].map(([value, endpoints]) => `${endpoints.join(', ')}: ${value || 'none'}`);
-    return [`the endpoints ${what} (${sides.join('; ')})`];
-};
-const unlistedLeader = (leader, { members }) => leader !== '' && members.ok && !members.value.members.some(({ id }) => id === leader)
-    ? [`the leader ${leader} is not in the member list`]
-    : [];
-/** Silent where nothing answered: that is said already, and says nothing about which cluster it is. */
-const wrongCluster = (clusterId, differing, expected) => expected === '' || (clusterId === '' && differing === 0) || clusterId === expected
-    ? []
-    : [`this is cluster ${clusterId || 'unclear'}, expected was cluster ${expected}`];
-/** `member etcd-1 has raised the alarm NOSPACE: its database ...` */
-const describeAlarm = ({ memberId, alarm }, listed) => {
-    const name = listed.find(({ id }) => id === memberId)?.name;
-    const meaning = alarmMeaning(alarm);
-    return `member ${name || memberId} has raised the alarm ${alarm}${meaning ? `: ${meaning}` : ''}`;
-};
-
-;// CONCATENATED MODULE: ./src/observe/gateway-post.ts
-
-/** How long one request may take; etcd itself gives up after 7 s (server config, ReqTimeout). */
-const REQUEST_MS = 10_000;
-/** etcd's JSON gateway of the member at the client URL `endpoint`, through connections of `agent`. */
-const gatewayPost = (agent, endpoint) => (path, body, timeoutMs = REQUEST_MS) => new Promise((resolve, reject) => {
-    const text = JSON.stringify(body);
-    const call = (0,external_node_http_.request)(new URL(path, endpoint), {
-        agent,
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) },
-    });
-    const timer = setTimeout(() => call.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
-    call.once('close', () => clearTimeout(timer));
-    call.once('error', reject);
-    call.once('response', (response) => {
-        let answer = '';
-        response.setEncoding('utf8').on('data', (piece) => (answer += piece));
-        response.once('error', reject);
-        response.once('end', () => {
-            const { statusCode = 0 } = response;
-            if (statusCode === 404)
-                reject(new Error('its JSON gateway is switched off'));
-            else if (statusCode !== 200)
-                reject(new Error(messageOf(answer) || `HTTP status ${statusCode}`));
-            else
-                resolve(answer);
-        });
-    });
-    call.end(text);
-});
-/** The fields of a JSON object; none where the text is not one. */
-const jsonFields = (text) => {
-    try {
-        const value = JSON.parse(text);
-        return typeof value === 'object' && value !== null ? value : {};
-    }
-    catch {
-        return {};
-    }
-};
-/** 3.4 and 3.5 say `error`, 3.6 and later `message` only. */
-const messageOf = (text) => {
-    const { error, message } = jsonFields(text);
-    if (typeof error === 'string')
-        return error;
-    return typeof message === 'string' ? message : '';
-};
-
-;// CONCATENATED MODULE: ./src/observe/gateway-writer.ts
-
-/**
- * etcd's JSON gateway of the member at the client URL `endpoint`, through connections of `agent` (api/etcdserverpb/rpc.proto,
- * google.api.http: bytes in base64, 64-bit numbers as text).
- */
-const gatewayWriter = (agent, endpoint) => {
-    const post = gatewayPost(agent, endpoint);
-    return {
-        grant: async (seconds) => {
-            const { ID } = jsonFields(await post('/v3/lease/grant', { TTL: String(seconds) }));
-            if (typeof ID !== 'string' || !/^-?\d+$/.test(ID))
-                throw new Error('the answer names no lease');
-            return ID;
-        },
-        put: async (key, value, lease) => {
-            await post('/v3/kv/put', { key: base64(key), value: base64(value), lease });
-        },
-        revoke: async (lease) => {
-            await post('/v3/lease/revoke', { ID: lease });
-        },
-    };
-};
-const base64 = (text) => Buffer.from(text, 'utf8').toString('base64');
-
-;// CONCATENATED MODULE: ./src/observe/percentiles.ts
-/** p50, p99 and maximum of at least one sample, by nearest rank: the smallest that p percent are not above. */
-const percentilesOf = (samples) => {
-    const sorted = [...samples].sort((a, b) => a - b);
-    const max = sorted.at(-1);
-    if (max === undefined)
-        throw new RangeError('no sample to take percentiles of');
-    const at = (percent) => sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? max;
-    return { p50: at(50), p99: at(99), max };
-};
-
-;// CONCATENATED MODULE: ./src/observe/commit-probe.ts
-
-
-
-
-
-
-
-
-/**
- * Writes `count` leased keys through one member, one after the other, and measures each as a client would see it. The keys go
- * with their lease at the end. Throws Failure where no lease is granted or a write fails; an abort rejects with the signal's reason.
- */
-const commitProbe = async (probe) => {
-    const { endpoint, agent, fallback } = probe;
-    const viaEtcdctl = async (reason) => {
-        const writer = etcdctlWriter(fallback);
-        const lease = await writer.grant(leaseSeconds(probe)).catch((error) => {
-            throw writeFailure(probe, error);
-        });
-        return { endpoint, method: 'etcdctl', reason, ...(await write(probe, writer, lease)) };
-    };
-    if (!agent)
-        return viaEtcdctl('there is no client certificate on the runner');
-    try {
-        const writer = gatewayWriter(agent, endpoint);
-        const lease = await writer.grant(leaseSeconds(probe)).catch((error) => {
-            return { unusable: sentenceOf(error) };
-        });
-        if (typeof lease !== 'string')
-            return await viaEtcdctl(lease.unusable);
-        return { endpoint, method: 'gateway', reason: '', ...(await write(probe, writer, lease)) };
-    }
-    finally {
-        agent.destroy();
-    }
-};
-/** The keys vanish by themselves should the run die; a slow disk must not see the lease end before the last write. */
-const leaseSeconds = ({ count }) => 60 + Math.ceil(count / 2);
-const write = async (probe, writer, lease) => {
-    const key = `etcd-deploy/probe/${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`;
-    const samples = [];
-    try {
-        for (let index = 0; index < probe.count && !probe.signal?.aborted; index++) {
-            const began = performance.now();
-            await writer.put(`${key}/${index}`, 'x', lease);
-            samples.push(performance.now() - began);
-        }
-    }
-    catch (error) {
-        throw writeFailure(probe, error);
-    }
-    finally {
-        // Without it they go a minute later.
-        await writer.revoke(lease).catch(() => undefined);
-    }
-    probe.signal?.throwIfAborted();
-    return percentilesOf(samples);
-};
-/** Leased writes by etcdctl, a process and a connection each. */
-const etcdctlWriter = ({ run, access }) => {
-    const call = async ({ argv, timeoutMs }, read) => {
-        const answer = answerOf(await run(argv, timeoutMs), read);
-        if (!answer.ok)
-            throw new Error(answer.reason);
-        return answer.value;
-    };
-    return {
-        grant: (seconds) => call(leaseGrant(access, seconds), parseLeaseGrant),
-        put: (key, value, lease) => call(putLeased(access, key, value, lease), () => undefined),
-        revoke: (lease) => call(leaseRevoke(access, lease), () => undefined),
-    };
-};
-const writeFailure = (probe, cause) => new Failure({
-    what: 'cannot write a key',
-    where: describeEndpoint(probe),
-    why: withoutStop(sentenceOf(cause)),
-    state: 'the keys written so far vanish with their lease',
-    next: 'look at the health of the cluster, its alarms and its disks',
-    ...(probe.name === '' ? {} : { member: probe.name }),
-    cause,
-});
-
-;// CONCATENATED MODULE: ./src/pki/client-certificate.ts
-
-
-
-
-const client_certificate_HOUR_MS = 3_600_000;
-/** The name that etcd's audit and its role-based access see. */
-const CLIENT_COMMON_NAME = 'etcd-deploy';
-/**
- * A certificate with which the runner itself may talk to etcd as a client, for a few hours, kept in memory only.
- * ECDSA P-256, because that key is made in a millisecond. Throws Failure where the CA is not valid now, or where
- * etcd would refuse what it signed.
- */
-const issueClientCertificate = async (authority, { hours, now }) => {
-    const { publicKey, privateKeyPem } = await generateKey('ecdsa-p256');
-    const certificate = issueCertificate(authority, {
-        subject: [['CN', CLIENT_COMMON_NAME]],
-        sans: { dns: [], ips: [] },
-        publicKey,
-        usages: ['clientAuth'],
-        ...validityWithin(authority, hours * client_certificate_HOUR_MS, now),
-    });
-    const certificatePem = certificate + authority.intermediatesPem;
-    insistOnAcceptance({ certificatePem, caPem: authority.caPem, at: now, usages: ['clientAuth'] });
-    return { certificatePem, privateKeyPem };
-};
-
-;// CONCATENATED MODULE: ./src/cluster/membership.ts
-
-/**
- * Are the members what they have to be? Each one started and a voter; where it is known who is expected: exactly those,
- * under their names and peer URLs, each behind its own endpoint.
- */
-const membershipProblems = (answers, expected) => {
-    if (!answers.members.ok)
-        return [];
-    const listed = answers.members.value.members;
-    return [
-        ...(expected ? expectedProblems(listed, expected) : []),
-        ...listed.flatMap(stateProblems),
-        ...(expected ? misplacedProblems(answers, listed, expected) : []),
-    ];
-};
-/**
- * Where only endpoints are given, a voter behind none of them is worth a word but no failure: whoever lists endpoints
- * decides which ones are checked, and a cluster may well be watched through a load balancer.
- */
-const membershipNotes = (answers) => {
-    if (!answers.members.ok)
-        return [];
-    const checked = new Set(statusesOf(answers).map(({ status }) => status.memberId));
-    return answers.members.value.members
-        .filter((member) => isStarted(member) && !member.isLearner && !checked.has(member.id))
-        .map((member) => `${describeMember(member)} is behind none of the endpoints checked`);
-};
-const expectedProblems = (listed, expected) => {
-    const found = expected.map((wanted) => ({ wanted, member: findExpected(listed, wanted) }));
-    const known = new Set(found.map(({ member }) => member?.id));
-    const others = listed.filter(({ id }) => !known.has(id));
-    return [
-        ...found.flatMap(({ wanted: { name, peerUrl }, member }) => {
-            if (!member)
-                return [`member ${name} (${peerUrl}) is not in the member list`];
-            if (!servesAt(member, peerUrl)) {
-                return [`member ${name} has the peer URL ${member.peerUrls.join(', ')}, expected was ${peerUrl}`];
-            }
-            const renamed = isStarted(member) && member.name !== name;
-            return renamed ? [`the member at ${peerUrl} is named ${member.name}, expected was ${name}`] : [];
-        }),
-        ...others.map((member) => `${describeMember(member)} is in the member list but not expected`),
-    ];
-};
-/** By peer URL first: an unstarted member has no name, and a restart can change a name. */
-const findExpected = (listed, { name, peerUrl }) => listed.find((member) => servesAt(member, peerUrl)) ?? listed.find((member) => member.name === name);
-const servesAt = ({ peerUrls }, url) => peerUrls.some((peer) => sameUrl(peer, url));
-const stateProblems = (member) => {
-    if (!isStarted(member))
-        return [`${describeMember(member)} was added but has never started`];
-    if (member.isLearner)
-        return [`${describeMember(member)} is a learner, not a voter`];
-    return member.clientUrls.length === 0 ? [`${describeMember(member)} advertises no client URL`] : [];
-};
-/** An address that was given to another machine answers, and answers well, for the wrong member. */
-const misplacedProblems = (answers, listed, expected) => statusesOf(answers).flatMap(({ from, status }) => {
-    const wanted = expected.find(({ name }) => name === from.name);
-    const right = wanted && findExpected(listed, wanted);
-    if (!right || right.id === status.memberId)
-        return [];
-    const actual = listed.find(({ id }) => id === status.memberId);
-    const who = actual ? describeMember(actual) : `member ${status.memberId}, which is not in the member list`;
-    return [`${describeEndpoint(from)} is answered by ${who}`];
-});
-const statusesOf = (answers) => answers.endpoints.flatMap((from) => (from.status.ok ? [{ from, status: from.status.value }] : []));
-const isStarted = ({ name }) => name !== '';
-const describeMember = ({ name, id, peerUrls }) => name === '' ? `the member ${id} at ${peerUrls.join(', ')}` : `member ${name} (${id})`;
-/** IPv6 addresses have several spellings, and host names do not care for case. */
-const sameUrl = (a, b) => membership_canonical(a) === membership_canonical(b);
-const membership_canonical = (url) => (URL.canParse(url) ? new URL(url).href : url);
-
-;// CONCATENATED MODULE: ./src/cluster/verdict.ts
-
-
-
-
-/**
- * The verdict over a cluster, from raw answers. Healthy only when every endpoint is healthy, all agree on one leader,
- * one cluster id and one raft term, the members are the expected ones (each started, none a learner), there is no alarm
- * and every limit holds. Alarms are judged here for all versions alike: `endpoint health` looks at them since 3.5.0 only
- * (etcdctl/ctlv3/command/ep_command.go).
- */
-const verdict_judge = (answers, expected) => {
-    const listed = answers.members.ok ? answers.members.value.members : [];
-    const alarms = answers.alarms.ok ? answers.alarms.value : [];
-    const endpoints = answers.endpoints.map((endpoint) => verdict_endpointHealth(endpoint, listed, alarms));
-    const agreement = agreementOf(answers, expected.clusterId);
-    const problems = [
-        ...answers.endpoints.flatMap((endpoint) => answerProblems(endpoint, alarms)),
-        ...agreement.problems,
-        ...membershipProblems(answers, expected.members),
-        ...alarmProblems(answers, listed),
-        ...unreadProblems(answers),
-        ...latencyProblems(endpoints, expected.maxLatencyMs),
-    ];
-    const notes = expected.members ? [] : membershipNotes(answers);
-    return {
-        healthy: problems.length === 0 && endpoints.length > 0 && endpoints.every(({ healthy }) => healthy),
-        endpoints,
-        problems: endpoints.length > 0 ? problems : ['there is no endpoint to check'],
-        ...(notes.length > 0 ? { notes } : {}),
-        clusterId: agreement.clusterId,
-        leader: agreement.leader,
-        version: lowestVersion(endpoints.map(({ version }) => version).filter((version) => version !== '')),
-        members: listed,
-    };
-};
-/** The verdict with what comparing the members' data came to: where they differ, nothing else matters as much. */
-const withData = (verdict, { divergence, unknown }) => {
-    if (divergence !== undefined) {
-        const problem = `${DIVERGED}: ${describeDivergence(divergence)}`;
-        return { ...verdict, healthy: false, problems: [problem, ...verdict.problems], divergence };
-    }
-    if (unknown === undefined)
-        return verdict;
-    const note = `it is not known whether all members hold the same data (${unknown})`;
-    return { ...verdict, notes: [...(verdict.notes ?? []), note] };
-};
-/** The document's own lines, one an endpoint (docs/setup/02-install_etcd.md of kubeasz). */
-const healthLines = (verdict) => verdict.endpoints.map(({ endpoint, healthy, took, error }) => healthy
-    ? `${endpoint} is healthy: successfully committed proposal: took = ${took}`
-    : `${endpoint} is unhealthy: failed to commit proposal: ${error}`);
-const verdict_endpointHealth = ({ endpoint, name, health, status }, listed, alarms) => {
-    const entry = health.ok ? health.value : undefined;
-    const facts = status.ok ? status.value : undefined;
-    const memberId = facts?.memberId ?? '';
-    const error = errorOf(health, alarms);
-    return {
-        endpoint,
-        name: name || (listed.find(({ id }) => id === memberId)?.name ?? ''),
-        memberId,
-        healthy: error === '',
-        took: entry?.took ?? '',
-        tookMs: entry?.tookMs,
-        isLeader: memberId !== '' && facts?.leader === memberId,
-        isLearner: facts?.isLearner ?? false,
-        version: facts?.version ?? '',
-        dbSize: facts?.dbSize ?? 0,
-        dbSizeQuota: facts?.dbSizeQuota,
-        raftTerm: facts?.raftTerm ?? '',
-        raftIndex: facts?.raftIndex ?? '',
-        alarms: alarms.filter((alarm) => alarm.memberId === memberId).map(({ alarm }) => alarm),
-        error,
-    };
-};
-/** Empty where healthy. An alarm anywhere makes every endpoint unhealthy, as etcdctl has done since 3.5.0. */
-const errorOf = (health, alarms) => {
-    if (!health.ok)
-        return health.reason || 'it did not answer';
-    if (!health.value.healthy)
-        return health.value.error || 'etcdctl gave no reason';
-    if (alarms.length === 0)
-        return '';
-    return `Active Alarm(s): ${[...new Set(alarms.map(({ alarm }) => alarm))].join(' ')}`;
-};
-/** One sentence an endpoint: a status that could not be read is no news where the endpoint is unhealthy anyway. */
-const answerProblems = (answers, alarms) => {
-    const { health, status } = answers;
-    const own = errorOf(health, []);
-    const isAlarm = /^Active Alarm/.test(own) && alarms.length > 0;
-    const cause = health.ok && health.value.cause !== '' ? ` (${health.value.cause})` : '';
-    if (own !== '')
-        return isAlarm ? [] : [`${describeEndpoint(answers)} is unhealthy: ${own}${cause}`];
-    return status.ok ? [] : [`${describeEndpoint(answers)} does not tell its status: ${status.reason}`];
-};
-/** Lists that could not be read, unless that only repeats that no endpoint works. */
-const unreadProblems = ({ endpoints, members, alarms }) => {
-    if (!endpoints.some(({ health }) => health.ok && health.value.healthy))
-        return [];
-    return [
-        ...(members.ok ? [] : [`the member list could not be read: ${members.reason}`]),
-        ...(alarms.ok ? [] : [`the alarms could not be read: ${alarms.reason}`]),
-    ];
-};
-
-;// CONCATENATED MODULE: ./src/report/lines.ts
-
-
-/** The plan for the log: its summary, then steps in order with what changes in files, or all that blocks it. */
-const planLines = (plan) => [
-    plan.summary,
-    ...(plan.quorum === undefined ? [] : [`  ${plan.quorum.note}`]),
-    ...plan.steps.map((step, index) => `  ${index + 1}. ${stepTitle(step)}: ${step.reason}`),
-    ...(plan.notes ?? []).map((note) => `  note: ${note}`),
-    ...(plan.files ?? []).flatMap(({ member, path, diff }) => [
-        `  ${member}: ${path}`,
-        ...diff.map((line) => `    ${line}`),
-    ]),
-    ...plan.differences.map(({ member, what, detail }) => `  - ${member}: ${what}: ${detail}`),
-    ...plan.findings.map(({ member, problem, next }) => `  - ${member}: ${problem}; ${next}`),
-];
-/** What a step does and where, without its reason: "install release on etcd-10.0.0.1". */
-const stepTitle = (step) => {
-    const does = step.kind.replaceAll('-', ' ');
-    if (step.kind === 'start-members')
-        return `${does} ${step.members.join(', ')}`;
-    if (step.kind === 'roll-member')
-        return `${does} ${step.member} (${step.parts.join(', ')})`;
-    return `${does} on ${step.member}`;
-};
-/**
- * The verdict in the words of the document's `etcdctl endpoint health`, in the order of `hosts`, then every problem
- * that those lines do not show.
- */
-const verdictLines = (verdict) => [
-    ...healthLines(verdict),
-    ...verdict.problems.map((problem) => `problem: ${problem}`),
-    ...(verdict.notes ?? []).map((note) => `note: ${note}`),
-];
-/** The last line of the log: the failure sentence, or what the run came to. */
-const finalSentence = (outcome) => {
-    if (outcome.failure !== undefined)
-        return outcome.failure;
-    const total = outcome.timings.reduce((sum, { ms }) => sum + ms, 0);
-    return `${headline(outcome)} (${formatDuration(total)}).`;
-};
-/** The outcome in a few words, without full stop: "3 of 3 endpoints healthy, nothing changed". */
-const headline = ({ operation, healthy, changed, verdict, plan }) => {
-    if (operation === 'plan')
-        return plan?.summary ?? 'there is no plan';
-    const change = operation === 'health' ? '' : changed ? ', hosts were changed' : ', nothing was changed';
-    if (verdict === undefined)
-        return `health of the cluster is not known${change}`;
-    const well = verdict.endpoints.filter((endpoint) => endpoint.healthy).length;
-    const agreed = healthy || well < verdict.endpoints.length ? '' : ', but the cluster is not healthy';
-    return `${well} of ${verdict.endpoints.length} endpoints healthy${agreed}${change}`;
-};
-/** One line an endpoint: what leased writes through it took. */
-const commitLines = (latencies) => latencies.map(({ endpoint, p50, p99, max }) => `${endpoint} commits in ${p50.toFixed(1)} ms (p50), ${p99.toFixed(1)} ms (p99), ${max.toFixed(1)} ms (slowest)`);
-
-;// CONCATENATED MODULE: ./src/observe/gateway-reader.ts
-
-
-
-/**
- * Reads from the JSON gateway of the member at the client URL `endpoint`. Where it is switched off, or authentication keeps it from
- * answering, etcdctl has to be asked.
- */
-const gatewayReader = (agent, endpoint) => {
-    const post = gatewayPost(agent, endpoint);
-    const ask = async (path, body, timeoutMs, read) => {
-        try {
-            return { ok: true, value: read(await post(path, body, timeoutMs)) };
-        }
-        catch (error) {
-            return { ok: false, reason: withoutStop(sentenceOf(error)) };
-        }
-    };
-    return {
-        status: (timeoutMs) => ask('/v3/maintenance/status', {}, timeoutMs, (text) => parseGatewayStatus(text, endpoint)),
-        members: (timeoutMs) => ask('/v3/cluster/member/list', {}, timeoutMs, parseMemberList),
-        alarms: (timeoutMs) => ask('/v3/maintenance/alarm', { action: 'GET' }, timeoutMs, parseAlarmList),
-    };
-};
-
-;// CONCATENATED MODULE: ./src/ssh/forwarded-http.ts
-
-
-
-
-const forwarded_http_OPEN_MS = 10_000;
-/**
- * An agent for node:http (without `tls`) or node:https (with it) whose connections are made by the host of `session` to
- * `address:port`, kept open between requests. Requests fail with OpenFailure where that port cannot be reached, and with
- * node:tls's errors where the certificate is not trusted. Call `destroy()` when done.
- */
-const forwardedAgent = (session, address, port, tls) => {
-    const agent = tls ? new external_node_https_namespaceObject.Agent({ keepAlive: true }) : new external_node_http_.Agent({ keepAlive: true });
-    const open = async () => {
-        const stream = await session.openTcp(address, port, forwarded_http_OPEN_MS);
-        return tls ? forwarded_http_secure(stream, address, tls) : withSocketMethods(stream);
-    };
-    agent.createConnection = (_options, callback) => {
-        open().then((stream) => callback?.(null, stream), 
-        // Node's typings want a stream beside the error; Node itself looks at the error alone.
-        (error) => callback?.(error));
-        return undefined;
-    };
-    return agent;
-};
-const forwarded_http_secure = (socket, address, { ca, cert, key, serverName = address }) => (0,external_node_tls_.connect)({
-    socket,
-    ca,
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    // An IP address is not allowed in SNI (RFC 6066); it is checked against the certificate all the same.
-    ...((0,external_node_net_.isIP)(serverName) === 0 ? { servername: serverName } : {}),
-    checkServerIdentity: (_host, certificate) => (0,external_node_tls_.checkServerIdentity)(serverName, certificate),
-    ALPNProtocols: ['http/1.1'],
-});
-/** What node:http asks of a socket beyond a stream: keep-alive and the like mean nothing inside a channel. */
-const withSocketMethods = (stream) => {
-    let idle;
-    const itself = () => stream;
-    const push = stream.push.bind(stream);
-    stream.push = (chunk, encoding) => {
-        idle?.refresh();
-        return push(chunk, encoding);
-    };
-    const setTimeoutOf = (ms, listener) => {
-        clearTimeout(idle);
-        if (listener)
-            stream.once('timeout', listener);
-        if (ms > 0) {
-            idle = setTimeout(() => stream.emit('timeout'), ms);
-        }
-        return stream;
-    };
-    stream.once('close', () => clearTimeout(idle));
-    return Object.assign(stream, {
-        setKeepAlive: itself,
-        setNoDelay: itself,
-        ref: itself,
-        unref: itself,
-        setTimeout: setTimeoutOf,
-        destroySoon: () => stream.end(() => stream.destroy()),
-    });
-};
-
-;// CONCATENATED MODULE: ./src/operations/gateways.ts
-
-
-/** Connections to the client port of a member, made by its own host; to be destroyed. */
-const memberAgent = (session, member, tls) => forwardedAgent(session, member.address, Number(new URL(member.clientUrl).port), tls);
-const waysTo = ({ members }, sessions) => sessions.flatMap((session) => {
-    const member = members.find(({ name }) => name === session.member);
-    return member ? [{ member, session }] : [];
-});
-/** The JSON gateways of all members whose hosts can be reached, to ask them how they are; none without a client certificate. */
-const openGateways = (desired, sessions, tls) => {
-    const opened = tls
-        ? waysTo(desired, sessions).map(({ member, session }) => {
-            const agent = memberAgent(session, member, tls);
-            return { name: member.name, agent, reader: gatewayReader(agent, member.clientUrl) };
-        })
-        : [];
-    return {
-        of: (member) => opened.find(({ name }) => name === member)?.reader,
-        close: () => opened.forEach(({ agent }) => agent.destroy()),
-    };
-};
-
-;// CONCATENATED MODULE: ./src/operations/commits.ts
-
-
-
-
-
-
-
-
-/** Hours; the shortest there is, as the certificate lives for this run alone. */
-const CERTIFICATE_HOURS = 1;
-/** Where `commit-probe` asks for it, writes real keys through every member that can be reached, and notes how long they took. */
-const probeCommits = async (run, sessions) => {
-    const { desired } = run.inputs;
-    if (desired.health.commitProbe === 0)
-        return;
-    const tls = await clientTls(run);
-    const targets = waysTo(desired, sessions).map(({ member, session }) => {
-        const { name, clientUrl } = member;
-        const agent = tls && memberAgent(session, member, tls);
-        const fallback = { run: etcdctlOn(session), access: accessOf(desired, clientUrl) };
-        return { name, endpoint: clientUrl, agent, fallback };
-    });
-    await measure(run, targets);
-};
-/** The same straight from the runner, through every one of `endpoints`, with `client-cert`. */
-const probeCommitsFromRunner = async (run, etcdctl) => {
-    const { desired, secrets } = run.inputs;
-    if (desired.health.commitProbe === 0)
-        return;
-    const tls = { ca: desired.certificates.caPem, cert: secrets.clientCert, key: secrets.clientKey };
-    const nameOf = (endpoint) => run.progress.verdict?.endpoints.find((seen) => seen.endpoint === endpoint)?.name ?? '';
-    const targets = desired.endpoints.map((endpoint) => ({
-        name: nameOf(endpoint),
-        endpoint,
-        agent: endpoint.startsWith('https:')
-            ? new external_node_https_namespaceObject.Agent({ keepAlive: true, ...tls })
-            : new external_node_http_.Agent({ keepAlive: true }),
-        fallback: { run: etcdctl.run, access: etcdctl.accessTo(endpoint) },
-    }));
-    await measure(run, targets);
-};
-const measure = (run, targets) => run.part('Commit latency of every endpoint', async () => {
-    const count = run.inputs.desired.health.commitProbe;
-    const latencies = [];
-    // One member after the other: side by side they would measure each other.
-    for (const target of targets) {
-        const latency = await commitProbe({ ...target, count, signal: run.signal });
-        if (latency.method === 'etcdctl') {
-            run.ci.info(`${target.name || target.endpoint}: measured with etcdctl, the start of its process included: ${latency.reason}`);
-        }
-        latencies.push(latency);
-    }
-    run.progress.commitLatencies = latencies;
-    for (const line of commitLines(latencies))
-        run.ci.info(line);
-});
-/** A client certificate for this run: made from the CA, else the one given; undefined where there is neither. */
-const clientTls = async ({ inputs, startedAt, keepSecret, }) => {
-    const { authority, secrets, desired } = inputs;
-    const ca = desired.certificates.caPem;
-    if (authority) {
-        const { certificatePem, privateKeyPem } = await issueClientCertificate(authority, {
-            hours: CERTIFICATE_HOURS,
-            now: startedAt,
-        });
-        keepSecret(privateKeyPem());
-        return { ca, cert: certificatePem, key: privateKeyPem() };
-    }
-    return secrets.clientKey === '' || ca === ''
-        ? undefined
-        : { ca, cert: secrets.clientCert, key: secrets.clientKey };
-};
-
-;// CONCATENATED MODULE: external "node:fs/promises"
-const external_node_fs_promises_namespaceObject = require("node:fs/promises");
-;// CONCATENATED MODULE: ./src/host/confirm-scripts.ts
-
-/**
- * Arguments: state folder, service, revert unit, seconds, bin-dir, store in it, unit folder, revert script, then NAME PATH for each
- * file. The script is no input: input ends early where the client dies, and half a script would take nothing back.
- */
-const ARM_SCRIPT = `set -u
-state=$1 service=$2 revert=$3 seconds=$4 bin=$5 store=$6 units=$7 script=$8
-shift 8
-${roll_shell_ROLL_SHELL}
-command -v systemd-run >/dev/null || stop 23 'systemd-run'
-( umask 022; mkdir -p -- "$state" ) || exit 24
-take_lock
-made=no
-undo() {
-  [ $made = no ] || { end_timer "$revert" "$units"; rm -rf -- "$state/previous"; }
-  rm -rf -- "$state/.previous"
-  exit "$1"
-}
-
-keep() {
-  rm -rf -- "$state/.previous" "$state/.done" && rm -f -- "$state/outcome" && mkdir -m 0700 -- "$copy" || return 1
-  for tool in etcd etcdctl etcdutl; do
-    if [ -L "$bin/$tool" ]; then readlink -- "$bin/$tool" >"$copy/link-$tool" || return 1
-    elif [ -f "$bin/$tool" ]; then
-      ( umask 022; mkdir -p -- "$bin/$store/replaced" ) && ln -f -T -- "$bin/$tool" "$bin/$store/replaced/$tool" &&
-        echo "$store/replaced/$tool" >"$copy/link-$tool" || return 1
-    fi
-  done
-  while [ $# -ge 2 ]; do
-    [ ! -f "$2" ] || cp -p -- "$2" "$copy/$1" || return 1
-    printf '%s\\t%s\\n' "$1" "$2" >>"$copy/files" || return 1
-    shift 2
-  done
-  printf '%s' "$script" >"$copy/revert" && printf '%s\\n' "$service" "$bin" "$units" "$(started "$service")" >"$copy/places" || return 1
-  sync -- "$copy"/* "$copy" && mv -T -- "$copy" "$state/previous" && made=yes && sync -- "$state"
-}
-copy=$state/.previous
-if unconfirmed; then
-  # What was there before the first unconfirmed change is what has to come back, not what that change has put there.
-  [ "$(outcome)" != reverting ] || stop 21 ''
-  rm -f -- "$state/outcome"
-else
-  keep "$@" || undo 24
-fi
-
-end_timer "$revert" "$units"
-# Not only a timer: that would be gone after a reboot, and the change with it neither confirmed nor taken back.
-umask 022
-cat >"$units/$revert.service" <<UNIT || undo 24
-[Unit]
-Description=Take the unconfirmed change of $service by etcd-deploy back
-ConditionPathExists=$state/previous/revert
-Before=$service.service
-
-[Service]
-Type=oneshot
-SyslogIdentifier=etcd-deploy
-ExecStart=/bin/sh -c 'for try in 1 2 3 4 5; do /bin/sh $state/previous/revert && exit 0; sleep 3; done; exit 1'
-UNIT
-mkdir -p -- "$units/multi-user.target.wants" &&
-  ln -s -f -T -- "$units/$revert.service" "$units/multi-user.target.wants/$revert.service" &&
-  sync -- "$units/$revert.service" "$units" "$units/multi-user.target.wants" || undo 24
-systemctl daemon-reload || undo 22
-systemd-run --quiet --on-active="$seconds" --timer-property=AccuracySec=100ms --unit="$revert" || undo 22
-`;
-/** Arguments: state folder, revert unit, unit folder. Prints `confirmed` or `reverted`, or nothing where nothing was armed. */
-const DISARM_SCRIPT = `set -u
-state=$1 revert=$2 units=$3
-${roll_shell_ROLL_SHELL}
-[ -d "$state" ] || exit 0
-take_lock
-if unconfirmed; then
-  [ "$(outcome)" != reverting ] || exit 21
-  # From the rename on it is confirmed: a timer that fires then finds nothing to take back.
-  set_outcome confirmed && mv -T -- "$state/previous" "$state/.done" && sync -- "$state" || exit 23
-fi
-outcome
-[ "$(outcome)" != confirmed ] || { end_timer "$revert" "$units"; rm -rf -- "$state/.done" "$state/next"; }
-`;
-/**
- * Arguments: state folder, revert unit, unit folder, service. systemd runs it, as it does for the timer: it goes on when the
- * connection is lost, and never runs twice at once. Prints the outcome, empty where nothing was armed.
- */
-const REVERT_NOW_SCRIPT = `set -u
-state=$1 revert=$2 units=$3 service=$4
-${roll_shell_ROLL_SHELL}
-if unconfirmed; then
-  if [ -f "$units/$revert.service" ]; then systemctl start -- "$revert.service" 2>/dev/null
-  else sh "$state/previous/revert" >/dev/null
-  fi
-  ! unconfirmed || { journalctl --no-pager --quiet --output=cat --lines=5 --unit="$revert.service" >&2; exit 21; }
-fi
-[ -d "$state" ] || exit 0
-take_lock
-end_timer "$revert" "$units"
-outcome
-[ "$(outcome)" != reverted ] || await_restart "$service" "$(tail -n +2 -- "$state/outcome")"
-`;
-/** Arguments: state folder. Prints `unconfirmed`, `reverting`, `reverted`, `confirmed` or nothing. */
-const confirm_scripts_CHANGE_STATE_SCRIPT = (/* unused pure expression or super */ null && (`set -u
-state=$1
-${ROLL_SHELL}
-if unconfirmed && [ "$(outcome)" != reverting ]; then echo unconfirmed; else outcome; fi
-`));
-
-;// CONCATENATED MODULE: ./src/host/revert-script.ts
-
-/**
- * What takes an unconfirmed change back, as it is kept on the host in `previous/revert`; the host runs it without us. It may be
- * killed at any point and run again: `previous/` goes last. A process that runs since before the change is not restarted.
- */
-const REVERT_SCRIPT = `#!/bin/sh
-# Left by etcd-deploy while it changes this member: puts the binaries, unit and certificates that were here before
-# back and restarts the service. The data directory is not touched.
-set -u
-state=$(cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
-${roll_shell_ROLL_SHELL}
-take_lock
-previous=$state/previous
-unconfirmed || exit 0
-{ IFS= read -r service; IFS= read -r bin; IFS= read -r units; IFS= read -r running; } <"$previous/places" || stop 1 "cannot read $previous/places"
-tab=$(printf '\\t')
-
-# A file that the change did not touch is left alone: a CA that is put there anew passes for one that the process has not read yet.
-identity() { sha256sum <"$1" && stat -c '%a %u %g' -- "$1"; }
-same() { [ -f "$1" ] && [ -f "$2" ] && [ "$(identity "$1")" = "$(identity "$2")" ]; }
-put_back() {
-  # Room for what follows, should the disk be full.
-  rm -rf -- "$state/next"
-  while IFS=$tab read -r name path; do
-    beside "$path"
-    rm -f -- "$temp"
-    ! same "$previous/$name" "$path" || continue
-    [ ! -f "$previous/$name" ] || { cp -p -- "$previous/$name" "$temp" && sync -- "$temp"; } || stop 1 "cannot write $temp"
-  done <"$previous/files"
-  for tool in etcd etcdctl etcdutl; do
-    if [ -f "$previous/link-$tool" ]; then
-      point "$bin" "$tool" "$(cat -- "$previous/link-$tool")" || stop 1 "cannot put $bin/$tool back"
-    elif [ -L "$bin/$tool" ]; then
-      rm -f -- "$bin/$tool"
-    fi
-  done
-  while IFS=$tab read -r name path; do
-    beside "$path"
-    ! same "$previous/$name" "$path" || continue
-    if [ -f "$previous/$name" ]; then mv -f -T -- "$temp" "$path"; else rm -f -- "$path"; fi || stop 1 "cannot put $path back"
-    sync -- "\${path%/*}"
-  done <"$previous/files"
-  sync -- "$bin"
-  systemctl daemon-reload
-  said="the change of $service was not confirmed: what was here before is back"
-  # The process from before the change never saw it.
-  [ "$running" = 0 ] || [ "$(started "$service")" != "$running" ] || return 0
-  seen=$(property "$service" ExecMainStartTimestampMonotonic)
-  systemctl reset-failed -- "$service.service" 2>/dev/null
-  systemctl restart --no-block -- "$service.service" || stop 1 "cannot restart $service"
-  said="$said, and the service restarts"
-}
-
-set_outcome reverting || stop 1 "cannot write in $state"
-said='the change was taken back before it had begun' seen=
-[ ! -e "$previous/swapped" ] || put_back
-set_outcome reverted "$seen" && mv -T -- "$previous" "$state/.done" || stop 1 "cannot write in $state"
-sync -- "$state"
-rm -rf -- "$state/.done" "$state/next"
-echo "$said"
-name=etcd-deploy-revert-$service
-systemctl stop -- "$name.timer" 2>/dev/null
-rm -f -- "$units/multi-user.target.wants/$name.service" "$units/$name.service"
-systemctl daemon-reload
-exit 0
-`;
-
-;// CONCATENATED MODULE: ./src/host/confirm.ts
-
-
-
-
-
-
-
-
-const STATES = (/* unused pure expression or super */ null && (['unconfirmed', 'reverting', 'reverted', 'confirmed']));
-const NEXT_LOOK = 'see the journal of that host (journalctl -t etcd-deploy)';
-/**
- * Keeps what is in place now in `previous/`, readable for root alone, and starts a timer of systemd on the host: unless confirmed
- * within `seconds` (from now), it puts everything back and restarts the service, without us; a reboot before that does so too,
- * before etcd starts. Where an unconfirmed change is there already, what was kept before that one stays, and the time begins anew.
- * Throws Failure; the member is then as it was.
- */
-const armRevert = async (session, layout, seconds, roots = roll_places_ROOTS) => {
-    const state = roll_places_rollState(layout, roots);
-    const result = await session.run(confirm_command('set the timer that takes the change back', ARM_SCRIPT, [
-        state,
-        layout.serviceName,
-        revertUnit(layout.serviceName),
-        String(seconds),
-        layout.binDir,
-        STORE,
-        roots.unitDir,
-        REVERT_SCRIPT,
-        ...rolledFiles(layout, roots).flatMap(({ name, path }) => [name, path]),
-    ]));
-    refusal_mustSucceed(session, 'cannot set the timer that would take the change back', result, {
-        ...lockRefusals(state),
-        21: { why: 'an earlier change is being taken back and that has not ended', next: NEXT_LOOK },
-        23: { why: 'the host has no systemd-run', next: 'install the whole of systemd there' },
-    }, 'the member was not touched');
-};
-/**
- * Confirms the change: timer, kept files and staged files go. `reverted`: too late, the host has taken it back since it was
- * armed. Where nothing is armed and nothing was taken back: `confirmed`, as when asked once more. Throws Failure, also where a
- * revert was begun and has not ended.
- */
-const disarm = async (session, layout, roots = roll_places_ROOTS) => {
-    const result = await session.run(confirm_command('confirm the change', DISARM_SCRIPT, argumentsOf(layout, roots)));
-    refusal_mustSucceed(session, 'cannot confirm the change', result, {
-        ...lockRefusals(roll_places_rollState(layout, roots)),
-        21: {
-            why: 'the host has begun to take it back and has not ended, as it was not confirmed in time',
-            next: NEXT_LOOK,
-        },
-    });
-    return result.stdout.trim() === 'reverted' ? 'reverted' : 'confirmed';
-};
-/**
- * Takes the change back at once, by the very unit the timer would start; also where the timer did so before. Waits until what
- * is seen of the service is of after that, not until it is ready. A process that runs since before `armRevert` is left alone.
- * `none`: there was nothing to take back. Throws Failure where it was confirmed before, or could not be taken back.
- */
-const revertNow = async (session, layout, roots = roll_places_ROOTS) => {
-    const state = roll_places_rollState(layout, roots);
-    const args = [...argumentsOf(layout, roots), layout.serviceName];
-    const result = await session.run({
-        ...confirm_command('take the change back', REVERT_NOW_SCRIPT, args),
-        timeoutMs: 180_000,
-    });
-    refusal_mustSucceed(session, 'cannot take the change back', result, {
-        ...lockRefusals(state),
-        21: {
-            why: result.stderr.trim().split('\n').slice(-3).join(' / ') || 'its script ended with an error',
-            next: `put right what it names, then start it again there: systemctl start ${revertUnit(layout.serviceName)}`,
-        },
-    }, `what was there before is kept in ${state}/previous`);
-    const outcome = result.stdout.trim();
-    if (outcome === 'confirmed') {
-        throw new Failure({
-            what: 'cannot take the change back',
-            where: whereOf(session),
-            why: 'it was confirmed before',
-            state: 'the member runs what is new',
-        });
-    }
-    return outcome === 'reverted' ? 'reverted' : 'none';
-};
-/** Where the last change of the member stands; changes nothing. Throws Failure where the host cannot be asked. */
-const changeState = async (session, layout, roots = ROOTS) => {
-    const result = await session.run({
-        ...confirm_command('ask for unconfirmed changes', CHANGE_STATE_SCRIPT, [rollState(layout, roots)]),
-        timeoutMs: 15_000,
-    });
-    mustSucceed(session, 'cannot ask for unconfirmed changes', result);
-    return STATES.find((state) => state === result.stdout.trim()) ?? 'none';
-};
-const argumentsOf = (layout, roots) => [
-    roll_places_rollState(layout, roots),
-    revertUnit(layout.serviceName),
-    roots.unitDir,
-];
-/** Long enough for the lock, which others hold for moments, and for a slow disk. */
-const confirm_command = (label, script, args) => ({
-    label,
-    script,
-    args,
-    timeoutMs: 90_000,
-});
-
-;// CONCATENATED MODULE: ./src/host/swap.ts
-
-
-
-
-
-
-/** Arguments: state folder, revert unit, bin-dir, store in it, then NAME PATH MODE OWNER for each file. */
-const SWAP_SCRIPT = `set -u
-state=$1 revert=$2 bin=$3 store=$4
-shift 4
-${RELEASE_SHELL}
-${roll_shell_ROLL_SHELL}
-[ -d "$state" ] || exit 21
-take_lock
-next=$state/next
-unconfirmed && [ "$(outcome)" != reverting ] && systemctl is-active --quiet -- "$revert.timer" || exit 21
-[ -d "$next" ] || exit 22
-
-stage() {
-  while [ $# -ge 4 ]; do
-    if [ -f "$next/$1" ]; then
-      beside "$2"
-      [ ! -d "$2" ] || { echo "$2 is a directory" >&2; return 1; }
-      rm -f -- "$temp" && cp -- "$next/$1" "$temp" && chown -- "$4:" "$temp" && chmod -- "$3" "$temp" && sync -- "$temp" ||
-        return 1
-    fi
-    shift 4
-  done
-}
-commit() {
-  while [ $# -ge 4 ]; do
-    beside "$2"
-    [ ! -f "$next/$1" ] || mv -f -T -- "$temp" "$2" || return 1
-    shift 4
-  done
-}
-settle() {
-  while [ $# -ge 4 ]; do
-    beside "$2"
-    rm -f -- "$temp"
-    sync -- "\${2%/*}"
-    shift 4
-  done
-}
-
-if [ -f "$next/release" ]; then
-  release=$(cat -- "$next/release")
-  intact "$bin/$store/$release" || stop 23 "$bin/$store/$release"
-fi
-stage "$@" && : >"$state/previous/swapped" && sync -- "$state/previous/swapped" "$state/previous" || { settle "$@"; exit 24; }
-if [ -f "$next/release" ]; then
-  ( set -e; switch_to "$bin" "$store" "$release" ) >/dev/null
-  case $? in 0) ;; 22) exit 25 ;; *) exit 24 ;; esac
-fi
-commit "$@" || exit 24
-settle "$@"
-# systemd read all units when the timer was armed.
-[ ! -f "$next/unit" ] || systemctl daemon-reload || exit 26
-`;
-const NEXT_STATE = 'the host takes back by itself what was already replaced';
-/**
- * Puts what was staged in place, each thing by one rename, key and certificate back to back, and lets systemd read a new unit.
- * Nothing is restarted. Only under a revert timer that still runs (`armRevert`). Throws Failure; run again it does the same again.
- */
-const swapStaged = async (session, layout, roots = roll_places_ROOTS) => {
-    const state = roll_places_rollState(layout, roots);
-    const files = rolledFiles(layout, roots);
-    const result = await session.run({
-        label: 'put the new files of the member in place',
-        script: SWAP_SCRIPT,
-        args: [
-            state,
-            revertUnit(layout.serviceName),
-            layout.binDir,
-            STORE,
-            ...files.flatMap(({ name, path, mode, owner }) => [name, path, mode, owner]),
-        ],
-        timeoutMs: 90_000,
-    });
-    refusal_mustSucceed(session, 'cannot put the new files of the member in place', result, {
-        ...lockRefusals(state),
-        21: {
-            why: 'no timer runs there that would take the change back',
-            state: 'the member was not touched',
-            next: 'see the journal of that host (journalctl -t etcd-deploy), then run again',
-        },
-        22: { why: 'nothing is prepared there', state: 'the member was not touched', next: 'run again' },
-        23: {
-            why: `the release ${result.stderr.trim()} is not there, or not as it was checked`,
-            state: 'the member was not touched',
-            next: 'run again: the archive is then sent anew',
-        },
-        25: {
-            why: `${result.stderr.trim()} is a directory`,
-            next: 'move it away: the binary of that name belongs there',
-        },
-    }, NEXT_STATE);
-};
-
 ;// CONCATENATED MODULE: ./src/observe/hash-kv.ts
 
 
@@ -101132,11 +100599,79 @@ const memberState = async (session, layout, timeoutMs, roots = roll_places_ROOTS
     return { ...serviceOf(lines), unconfirmed: lines.includes('Unconfirmed=yes') };
 };
 
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: ./src/ssh/forwarded-http.ts
+
+
+
+
+const forwarded_http_OPEN_MS = 10_000;
+/**
+ * An agent for node:http (without `tls`) or node:https (with it) whose connections are made by the host of `session` to
+ * `address:port`, kept open between requests. Requests fail with OpenFailure where that port cannot be reached, and with
+ * node:tls's errors where the certificate is not trusted. Call `destroy()` when done.
+ */
+const forwardedAgent = (session, address, port, tls) => {
+    const agent = tls ? new external_node_https_namespaceObject.Agent({ keepAlive: true }) : new external_node_http_.Agent({ keepAlive: true });
+    const open = async () => {
+        const stream = await session.openTcp(address, port, forwarded_http_OPEN_MS);
+        return tls ? forwarded_http_secure(stream, address, tls) : withSocketMethods(stream);
+    };
+    agent.createConnection = (_options, callback) => {
+        open().then((stream) => callback?.(null, stream), 
+        // Node's typings want a stream beside the error; Node itself looks at the error alone.
+        (error) => callback?.(error));
+        return undefined;
+    };
+    return agent;
+};
+const forwarded_http_secure = (socket, address, { ca, cert, key, serverName = address }) => (0,external_node_tls_.connect)({
+    socket,
+    ca,
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    // An IP address is not allowed in SNI (RFC 6066); it is checked against the certificate all the same.
+    ...((0,external_node_net_.isIP)(serverName) === 0 ? { servername: serverName } : {}),
+    checkServerIdentity: (_host, certificate) => (0,external_node_tls_.checkServerIdentity)(serverName, certificate),
+    ALPNProtocols: ['http/1.1'],
+});
+/** What node:http asks of a socket beyond a stream: keep-alive and the like mean nothing inside a channel. */
+const withSocketMethods = (stream) => {
+    let idle;
+    const itself = () => stream;
+    const push = stream.push.bind(stream);
+    stream.push = (chunk, encoding) => {
+        idle?.refresh();
+        return push(chunk, encoding);
+    };
+    const setTimeoutOf = (ms, listener) => {
+        clearTimeout(idle);
+        if (listener)
+            stream.once('timeout', listener);
+        if (ms > 0) {
+            idle = setTimeout(() => stream.emit('timeout'), ms);
+        }
+        return stream;
+    };
+    stream.once('close', () => clearTimeout(idle));
+    return Object.assign(stream, {
+        setKeepAlive: itself,
+        setNoDelay: itself,
+        ref: itself,
+        unref: itself,
+        setTimeout: setTimeoutOf,
+        destroySoon: () => stream.end(() => stream.destroy()),
+    });
+};
+
 ;// CONCATENATED MODULE: ./src/observe/loopback.ts
 
 
 
 
+/** Metrics of a large cluster have a few hundred kilobytes. */
+const MOST_CHARACTERS = 4 * 1024 * 1024;
 /** A GET to the member's own metrics port, made by its host: no process there, and a few milliseconds. Never throws. */
 const getLoopback = async (session, { path, timeoutMs, enough }) => {
     const url = new URL(path, METRICS_URL);
@@ -101154,8 +100689,15 @@ const getLoopback = async (session, { path, timeoutMs, enough }) => {
                 let body = '';
                 const done = () => resolve({ kind: 'answered', status: response.statusCode ?? 0, body });
                 response.setEncoding('utf8').on('data', (piece) => {
+                    // What was read before is not read again, but for a line that this piece goes on with.
+                    const from = Math.max(0, body.lastIndexOf('\n'));
                     body += piece;
-                    if (!enough?.test(body))
+                    if (body.length > MOST_CHARACTERS) {
+                        reject(new Error(`it answers with more than ${MOST_CHARACTERS} characters`));
+                        call.destroy();
+                        return;
+                    }
+                    if (!enough?.test(body.slice(from)))
                         return;
                     done();
                     call.destroy();
@@ -101190,22 +100732,19 @@ const isReady = async (session, timeoutMs) => {
 };
 const CLUSTER_VERSION = /^etcd_cluster_version\{cluster_version="(\d+\.\d+)(?:\.\d+)?"\} 1$/m;
 /**
- * The version the whole cluster is at, as this member knows it (etcd server/etcdserver/api/membership/metrics.go): X.Y.0.
- * undefined where it does not tell.
+ * The version the whole cluster is at, as the metrics of a member tell it (etcd server/etcdserver/api/membership/metrics.go): X.Y.0.
+ * undefined where they do not.
  */
-const clusterVersionOf = async (session, timeoutMs) => {
-    const reply = await getLoopback(session, { path: '/metrics', timeoutMs, enough: CLUSTER_VERSION });
-    if (reply.kind !== 'answered' || reply.status !== 200)
-        return undefined;
-    const minor = CLUSTER_VERSION.exec(reply.body)?.[1];
+const parseClusterVersion = (metrics) => {
+    const minor = CLUSTER_VERSION.exec(metrics)?.[1];
     return minor === undefined ? undefined : `${minor}.0`;
 };
 
 ;// CONCATENATED MODULE: ./src/observe/peer-links.ts
 
 const ACTIVE = /^etcd_network_active_peers\{Local="[0-9a-f]+",Remote="([0-9a-f]+)"\} (\d+)$/gm;
-/** Metrics are in the order of their names: what follows belongs to another one. */
-const BEYOND = /^# HELP etcd_network_(?!active_peers)/m;
+/** Metrics are in the order of their names: what follows belongs to another one. To its end: an answer comes in pieces. */
+const BEYOND = /^# HELP etcd_network_(?!active_peers )\w+ /m;
 /**
  * Ids of the members to which this one has a live connection, as its metrics tell (`etcd_network_active_peers`); undefined where it
  * does not tell: over an SSH server that forwards nothing, where nobody listens, as in a cluster that was made by others.
@@ -101215,9 +100754,13 @@ const BEYOND = /^# HELP etcd_network_(?!active_peers)/m;
  * cannot open connections to another one shows 0 for it at once, though the other one reaches it; where packets are lost in silence it
  * takes the timeout of a read or a dial, 2 to 5 s. No row: there was never any. The same from 3.4 to 3.7.
  */
-const activePeersOf = async (session, timeoutMs) => {
+const activePeersOf = async (session, timeoutMs) => (await toldByMetrics(session, timeoutMs)).peers;
+/** Both undefined where it does not tell; never throws. */
+const toldByMetrics = async (session, timeoutMs) => {
+    // The version of the cluster comes before the network, as metrics are in the order of their names.
     const reply = await getLoopback(session, { path: '/metrics', timeoutMs, enough: BEYOND });
-    return reply.kind === 'answered' && reply.status === 200 ? parseActivePeers(reply.body) : undefined;
+    const body = reply.kind === 'answered' && reply.status === 200 ? reply.body : '';
+    return { peers: parseActivePeers(body), clusterVersion: parseClusterVersion(body) };
 };
 /** Ids, lower-case hex without leading zeros; undefined where this is no text of etcd's metrics that tells of its network. */
 const parseActivePeers = (metrics) => BEYOND.test(metrics)
@@ -101225,6 +100768,7 @@ const parseActivePeers = (metrics) => BEYOND.test(metrics)
     : undefined;
 
 ;// CONCATENATED MODULE: ./src/apply/roll/ssh-look.ts
+
 
 
 
@@ -101248,8 +100792,8 @@ const SLOW_MS = 1500;
 /** A gateway that has not answered by then may still do so, but etcdctl is asked as well. */
 const QUICK_MS = 500;
 /**
- * The cluster now: every member asked for itself on its own host, all at once; members, alarms and version from the first one
- * that turns out ready. Bounded in time whatever hangs. Throws Failure where no host can be asked for anything.
+ * The cluster now: every member asked for itself on its own host, all at once; members and alarms from the first one that turns
+ * out ready. Bounded in time whatever hangs. Throws Failure where no host can be asked for anything.
  */
 const lookOverSsh = async (at) => {
     const { members } = at.desired;
@@ -101263,7 +100807,13 @@ const lookOverSsh = async (at) => {
             next: 'check the network between the runner and the hosts, then run again',
         });
     }
-    return { members: seen.map(({ view }) => view), ...lists };
+    const clusterVersion = highest(seen.map((each) => each.clusterVersion));
+    return { members: seen.map(({ view }) => view), ...lists, clusterVersion };
+};
+const highest = (versions) => {
+    const known = versions.map((text) => parseVersion(text ?? '')).filter((version) => version !== undefined);
+    const last = known.sort(compareVersions).at(-1);
+    return last && formatVersion(last);
 };
 /**
  * etcd listens before it serves, and answers for its status when it does: what the host said of a member that was just starting, a
@@ -101278,15 +100828,17 @@ const freshViewOf = async (at, member, ready) => {
 };
 const viewOf = async (at, member, ready) => {
     const session = at.sessionOf(member.name);
-    const [state, isUp, status, peers] = await Promise.all([
+    const [state, isUp, status, told] = await Promise.all([
         ssh_look_stateOf(at, member),
         ready,
         ssh_look_statusOf(at, member),
-        session && activePeersOf(session, COMMAND_MS),
+        session && toldByMetrics(session, COMMAND_MS),
     ]);
     const service = state.ok ? state.value : undefined;
+    const { peers, clusterVersion } = told ?? {};
     return {
         why: state.ok ? '' : state.reason,
+        clusterVersion,
         view: {
             name: member.name,
             activeState: service?.activeState ?? '',
@@ -101364,7 +100916,7 @@ const nobodyListens = async (session, { address, clientUrl }) => {
         return error instanceof OpenFailure && error.kind === 'refused';
     }
 };
-const NO_LISTS = { listed: undefined, alarms: undefined, clusterVersion: undefined };
+const NO_LISTS = { listed: undefined, alarms: undefined };
 /** From the first member that turns out ready; where that one fails after all, from the next. */
 const listsOf = async (at, readiness) => {
     const asked = new Set();
@@ -101379,13 +100931,12 @@ const listsOf = async (at, readiness) => {
         asked.add(found);
         const gateway = at.gatewayOf?.(found.name);
         const ask = (command, parse) => ssh_look_inTime(askFrom(at, found, found, command, (result) => answerOf(result, parse)));
-        const [listed, alarms, clusterVersion] = await Promise.all([
+        const [listed, alarms] = await Promise.all([
             quickOr(gateway?.members(COMMAND_MS), () => ask(memberList, parseMemberList)),
             quickOr(gateway?.alarms(COMMAND_MS), () => ask(alarmList, parseAlarmList)),
-            clusterVersionOf(at.sessionOf(found.name), COMMAND_MS),
         ]);
         if (listed.ok && alarms.ok)
-            return { listed: listed.value.members, alarms: alarms.value, clusterVersion };
+            return { listed: listed.value.members, alarms: alarms.value };
     }
 };
 const askFrom = ({ desired, sessionOf }, from, to, command, read) => {
@@ -101407,6 +100958,7 @@ const ssh_look_inTime = async (work) => {
 };
 
 ;// CONCATENATED MODULE: ./src/apply/roll/ssh-world.ts
+
 
 
 
@@ -101454,6 +101006,7 @@ const sshWorld = ({ desired, sessions, gatewayOf = () => undefined, run, hook, w
         revert: async (name) => {
             await revertNow(sessionOf(name), layout);
         },
+        leftChange: (name) => leftChange(sessionOf(name), layout),
         lastWords: (name) => lastWords?.(sessionOf(name)) ?? Promise.resolve(NO_WORDS),
         hook: (when, name) => hook(when, memberOf(name)),
         audit: (name, what) => audit(sessionOf(name), { what, run: run.url, actor: run.actor }),
@@ -102065,6 +101618,293 @@ const canary_inTime = async (work, ms) => {
     return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
+;// CONCATENATED MODULE: ./src/cluster/agreement.ts
+
+/** How sentences name an endpoint: its URL, with the member's name where the URL does not tell it. */
+const describeEndpoint = ({ endpoint, name }) => name === '' ? endpoint : `${name} (${endpoint})`;
+/** Do all endpoints that answered see one leader, one cluster and one raft term, and the expected cluster at that? */
+const agreementOf = (answers, expectedClusterId) => {
+    const seen = answers.endpoints.flatMap((from) => from.status.ok ? [{ from, status: from.status.value }] : []);
+    const without = seen.filter(({ status }) => status.leader === '');
+    const led = seen.filter(({ status }) => status.leader !== '');
+    const leaders = agreement_valuesOf(led, ({ leader }) => leader);
+    const clusters = agreement_valuesOf(seen, ({ clusterId }) => clusterId);
+    const terms = agreement_valuesOf(seen, ({ raftTerm }) => raftTerm);
+    const clusterId = single(clusters) ?? (seen.length === 0 && answers.members.ok ? answers.members.value.clusterId : '');
+    const leader = without.length === 0 ? (single(leaders) ?? '') : '';
+    return {
+        clusterId,
+        leader,
+        problems: [
+            ...without.map(({ from }) => `${describeEndpoint(from)} sees no leader`),
+            ...disagreement('do not belong to one cluster', clusters),
+            // Each cluster has a leader and a term of its own.
+            ...(clusters.size > 1 ? [] : disagreement('do not agree on a leader', leaders)),
+            ...(clusters.size > 1 ? [] : disagreement('are not in one raft term', terms)),
+            ...unlistedLeader(leader, answers),
+            ...wrongCluster(clusterId, clusters.size, expectedClusterId),
+        ],
+    };
+};
+/** Alarms by the member that raised them; where the list cannot be read, what the endpoints themselves report. */
+const alarmProblems = (answers, listed) => {
+    if (answers.alarms.ok)
+        return answers.alarms.value.map((alarm) => describeAlarm(alarm, listed));
+    return answers.endpoints.flatMap((from) => from.status.ok
+        ? from.status.value.errors
+            .filter((error) => /NOSPACE|CORRUPT/.test(error))
+            .map((error) => `${describeEndpoint(from)} reports ${error.trim()}`)
+        : []);
+};
+const latencyProblems = (endpoints, limitMs) => endpoints.flatMap((endpoint) => limitMs !== undefined && endpoint.tookMs !== undefined && endpoint.tookMs > limitMs
+    ? [`${describeEndpoint(endpoint)} took ${endpoint.took}, longer than the limit of ${limitMs}ms`]
+    : []);
+/** Each value with the endpoints that gave it. */
+const agreement_valuesOf = (seen, pick) => {
+    const values = new Map();
+    for (const { from, status } of seen) {
+        const value = pick(status);
+        values.set(value, [...(values.get(value) ?? []), describeEndpoint(from)]);
+    }
+    return values;
+};
+const single = (values) => values.size === 1 ? [...values.keys()][0] : undefined;
+const disagreement = (what, values) => {
+    if (values.size < 2)
+        return [];
+    const sides = [...values].map(([value, endpoints]) => `${endpoints.join(', ')}: ${value || 'none'}`);
+    return [`the endpoints ${what} (${sides.join('; ')})`];
+};
+const unlistedLeader = (leader, { members }) => leader !== '' && members.ok && !members.value.members.some(({ id }) => id === leader)
+    ? [`the leader ${leader} is not in the member list`]
+    : [];
+/** Silent where nothing answered: that is said already, and says nothing about which cluster it is. */
+const wrongCluster = (clusterId, differing, expected) => expected === '' || (clusterId === '' && differing === 0) || clusterId === expected
+    ? []
+    : [`this is cluster ${clusterId || 'unclear'}, expected was cluster ${expected}`];
+/** `member etcd-1 has raised the alarm NOSPACE: its database ...` */
+const describeAlarm = ({ memberId, alarm }, listed) => {
+    const name = listed.find(({ id }) => id === memberId)?.name;
+    const meaning = alarmMeaning(alarm);
+    return `member ${name || memberId} has raised the alarm ${alarm}${meaning ? `: ${meaning}` : ''}`;
+};
+
+;// CONCATENATED MODULE: ./src/observe/gateway-post.ts
+
+/** How long one request may take; etcd itself gives up after 7 s (server config, ReqTimeout). */
+const REQUEST_MS = 10_000;
+/** etcd's JSON gateway of the member at the client URL `endpoint`, through connections of `agent`. */
+const gatewayPost = (agent, endpoint) => (path, body, timeoutMs = REQUEST_MS) => new Promise((resolve, reject) => {
+    const text = JSON.stringify(body);
+    const call = (0,external_node_http_.request)(new URL(path, endpoint), {
+        agent,
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) },
+    });
+    const timer = setTimeout(() => call.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+    call.once('close', () => clearTimeout(timer));
+    call.once('error', reject);
+    call.once('response', (response) => {
+        let answer = '';
+        response.setEncoding('utf8').on('data', (piece) => (answer += piece));
+        response.once('error', reject);
+        response.once('end', () => {
+            const { statusCode = 0 } = response;
+            if (statusCode === 404)
+                reject(new Error('its JSON gateway is switched off'));
+            else if (statusCode !== 200)
+                reject(new Error(messageOf(answer) || `HTTP status ${statusCode}`));
+            else
+                resolve(answer);
+        });
+    });
+    call.end(text);
+});
+/** The fields of a JSON object; none where the text is not one. */
+const jsonFields = (text) => {
+    try {
+        const value = JSON.parse(text);
+        return typeof value === 'object' && value !== null ? value : {};
+    }
+    catch {
+        return {};
+    }
+};
+/** 3.4 and 3.5 say `error`, 3.6 and later `message` only. */
+const messageOf = (text) => {
+    const { error, message } = jsonFields(text);
+    if (typeof error === 'string')
+        return error;
+    return typeof message === 'string' ? message : '';
+};
+
+;// CONCATENATED MODULE: ./src/observe/gateway-writer.ts
+
+/**
+ * etcd's JSON gateway of the member at the client URL `endpoint`, through connections of `agent` (api/etcdserverpb/rpc.proto,
+ * google.api.http: bytes in base64, 64-bit numbers as text).
+ */
+const gatewayWriter = (agent, endpoint) => {
+    const post = gatewayPost(agent, endpoint);
+    return {
+        grant: async (seconds) => {
+            const { ID } = jsonFields(await post('/v3/lease/grant', { TTL: String(seconds) }));
+            if (typeof ID !== 'string' || !/^-?\d+$/.test(ID))
+                throw new Error('the answer names no lease');
+            return ID;
+        },
+        put: async (key, value, lease) => {
+            await post('/v3/kv/put', { key: base64(key), value: base64(value), lease });
+        },
+        revoke: async (lease) => {
+            await post('/v3/lease/revoke', { ID: lease });
+        },
+    };
+};
+const base64 = (text) => Buffer.from(text, 'utf8').toString('base64');
+
+;// CONCATENATED MODULE: ./src/observe/percentiles.ts
+/** p50, p99 and maximum of at least one sample, by nearest rank: the smallest that p percent are not above. */
+const percentilesOf = (samples) => {
+    const sorted = [...samples].sort((a, b) => a - b);
+    const max = sorted.at(-1);
+    if (max === undefined)
+        throw new RangeError('no sample to take percentiles of');
+    const at = (percent) => sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? max;
+    return { p50: at(50), p99: at(99), max };
+};
+
+;// CONCATENATED MODULE: ./src/observe/commit-probe.ts
+
+
+
+
+
+
+
+
+/**
+ * Writes `count` leased keys through one member, one after the other, and measures each as a client would see it. The keys go
+ * with their lease at the end. Throws Failure where no lease is granted or a write fails; an abort rejects with the signal's reason.
+ */
+const commitProbe = async (probe) => {
+    const { endpoint, agent, fallback } = probe;
+    const viaEtcdctl = async (reason) => {
+        const writer = etcdctlWriter(fallback);
+        const lease = await writer.grant(leaseSeconds(probe)).catch((error) => {
+            throw writeFailure(probe, error);
+        });
+        return { endpoint, method: 'etcdctl', reason, ...(await write(probe, writer, lease)) };
+    };
+    if (!agent)
+        return viaEtcdctl('there is no client certificate on the runner');
+    try {
+        const writer = gatewayWriter(agent, endpoint);
+        const lease = await writer.grant(leaseSeconds(probe)).catch((error) => {
+            return { unusable: sentenceOf(error) };
+        });
+        if (typeof lease !== 'string')
+            return await viaEtcdctl(lease.unusable);
+        return { endpoint, method: 'gateway', reason: '', ...(await write(probe, writer, lease)) };
+    }
+    finally {
+        agent.destroy();
+    }
+};
+/** The keys vanish by themselves should the run die; a slow disk must not see the lease end before the last write. */
+const leaseSeconds = ({ count }) => 60 + Math.ceil(count / 2);
+const write = async (probe, writer, lease) => {
+    const key = `etcd-deploy/probe/${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`;
+    const samples = [];
+    try {
+        for (let index = 0; index < probe.count && !probe.signal?.aborted; index++) {
+            const began = performance.now();
+            await writer.put(`${key}/${index}`, 'x', lease);
+            samples.push(performance.now() - began);
+        }
+    }
+    catch (error) {
+        throw writeFailure(probe, error);
+    }
+    finally {
+        // Without it they go a minute later.
+        await writer.revoke(lease).catch(() => undefined);
+    }
+    probe.signal?.throwIfAborted();
+    return percentilesOf(samples);
+};
+/** Leased writes by etcdctl, a process and a connection each. */
+const etcdctlWriter = ({ run, access }) => {
+    const call = async ({ argv, timeoutMs }, read) => {
+        const answer = answerOf(await run(argv, timeoutMs), read);
+        if (!answer.ok)
+            throw new Error(answer.reason);
+        return answer.value;
+    };
+    return {
+        grant: (seconds) => call(leaseGrant(access, seconds), parseLeaseGrant),
+        put: (key, value, lease) => call(putLeased(access, key, value, lease), () => undefined),
+        revoke: (lease) => call(leaseRevoke(access, lease), () => undefined),
+    };
+};
+const writeFailure = (probe, cause) => new Failure({
+    what: 'cannot write a key',
+    where: describeEndpoint(probe),
+    why: withoutStop(sentenceOf(cause)),
+    state: 'the keys written so far vanish with their lease',
+    next: 'look at the health of the cluster, its alarms and its disks',
+    ...(probe.name === '' ? {} : { member: probe.name }),
+    cause,
+});
+
+;// CONCATENATED MODULE: ./src/observe/gateway-reader.ts
+
+
+
+/**
+ * Reads from the JSON gateway of the member at the client URL `endpoint`. Where it is switched off, or authentication keeps it from
+ * answering, etcdctl has to be asked.
+ */
+const gatewayReader = (agent, endpoint) => {
+    const post = gatewayPost(agent, endpoint);
+    const ask = async (path, body, timeoutMs, read) => {
+        try {
+            return { ok: true, value: read(await post(path, body, timeoutMs)) };
+        }
+        catch (error) {
+            return { ok: false, reason: withoutStop(sentenceOf(error)) };
+        }
+    };
+    return {
+        status: (timeoutMs) => ask('/v3/maintenance/status', {}, timeoutMs, (text) => parseGatewayStatus(text, endpoint)),
+        members: (timeoutMs) => ask('/v3/cluster/member/list', {}, timeoutMs, parseMemberList),
+        alarms: (timeoutMs) => ask('/v3/maintenance/alarm', { action: 'GET' }, timeoutMs, parseAlarmList),
+    };
+};
+
+;// CONCATENATED MODULE: ./src/operations/gateways.ts
+
+
+/** Connections to the client port of a member, made by its own host; to be destroyed. */
+const memberAgent = (session, member, tls) => forwardedAgent(session, member.address, Number(new URL(member.clientUrl).port), tls);
+const waysTo = ({ members }, sessions) => sessions.flatMap((session) => {
+    const member = members.find(({ name }) => name === session.member);
+    return member ? [{ member, session }] : [];
+});
+/** The JSON gateways of all members whose hosts can be reached, to ask them how they are; none without a client certificate. */
+const openGateways = (desired, sessions, tls) => {
+    const opened = tls
+        ? waysTo(desired, sessions).map(({ member, session }) => {
+            const agent = memberAgent(session, member, tls);
+            return { name: member.name, agent, reader: gatewayReader(agent, member.clientUrl) };
+        })
+        : [];
+    return {
+        of: (member) => opened.find(({ name }) => name === member)?.reader,
+        close: () => opened.forEach(({ agent }) => agent.destroy()),
+    };
+};
+
 ;// CONCATENATED MODULE: ./src/operations/canary.ts
 
 
@@ -102123,6 +101963,338 @@ const canary_told = (run, start) => {
         ? `No canary: authentication is on and does not let it write (${start.reason}), so the write gap is not measured.`
         : `No canary, so the write gap is not measured: ${start.reason}`);
     return undefined;
+};
+
+;// CONCATENATED MODULE: ./src/pki/client-certificate.ts
+
+
+
+
+const client_certificate_HOUR_MS = 3_600_000;
+/** The name that etcd's audit and its role-based access see. */
+const CLIENT_COMMON_NAME = 'etcd-deploy';
+/**
+ * A certificate with which the runner itself may talk to etcd as a client, for a few hours, kept in memory only.
+ * ECDSA P-256, because that key is made in a millisecond. Throws Failure where the CA is not valid now, or where
+ * etcd would refuse what it signed.
+ */
+const issueClientCertificate = async (authority, { hours, now }) => {
+    const { publicKey, privateKeyPem } = await generateKey('ecdsa-p256');
+    const certificate = issueCertificate(authority, {
+        subject: [['CN', CLIENT_COMMON_NAME]],
+        sans: { dns: [], ips: [] },
+        publicKey,
+        usages: ['clientAuth'],
+        ...validityWithin(authority, hours * client_certificate_HOUR_MS, now),
+    });
+    const certificatePem = certificate + authority.intermediatesPem;
+    insistOnAcceptance({ certificatePem, caPem: authority.caPem, at: now, usages: ['clientAuth'] });
+    return { certificatePem, privateKeyPem };
+};
+
+;// CONCATENATED MODULE: ./src/cluster/membership.ts
+
+/**
+ * Are the members what they have to be? Each one started and a voter; where it is known who is expected: exactly those,
+ * under their names and peer URLs, each behind its own endpoint.
+ */
+const membershipProblems = (answers, expected) => {
+    if (!answers.members.ok)
+        return [];
+    const listed = answers.members.value.members;
+    return [
+        ...(expected ? expectedProblems(listed, expected) : []),
+        ...listed.flatMap(stateProblems),
+        ...(expected ? misplacedProblems(answers, listed, expected) : []),
+    ];
+};
+/**
+ * Where only endpoints are given, a voter behind none of them is worth a word but no failure: whoever lists endpoints
+ * decides which ones are checked, and a cluster may well be watched through a load balancer.
+ */
+const membershipNotes = (answers) => {
+    if (!answers.members.ok)
+        return [];
+    const checked = new Set(statusesOf(answers).map(({ status }) => status.memberId));
+    return answers.members.value.members
+        .filter((member) => isStarted(member) && !member.isLearner && !checked.has(member.id))
+        .map((member) => `${describeMember(member)} is behind none of the endpoints checked`);
+};
+const expectedProblems = (listed, expected) => {
+    const found = expected.map((wanted) => ({ wanted, member: findExpected(listed, wanted) }));
+    const known = new Set(found.map(({ member }) => member?.id));
+    const others = listed.filter(({ id }) => !known.has(id));
+    return [
+        ...found.flatMap(({ wanted: { name, peerUrl }, member }) => {
+            if (!member)
+                return [`member ${name} (${peerUrl}) is not in the member list`];
+            if (!servesAt(member, peerUrl)) {
+                return [`member ${name} has the peer URL ${member.peerUrls.join(', ')}, expected was ${peerUrl}`];
+            }
+            const renamed = isStarted(member) && member.name !== name;
+            return renamed ? [`the member at ${peerUrl} is named ${member.name}, expected was ${name}`] : [];
+        }),
+        ...others.map((member) => `${describeMember(member)} is in the member list but not expected`),
+    ];
+};
+/** By peer URL first: an unstarted member has no name, and a restart can change a name. */
+const findExpected = (listed, { name, peerUrl }) => listed.find((member) => servesAt(member, peerUrl)) ?? listed.find((member) => member.name === name);
+const servesAt = ({ peerUrls }, url) => peerUrls.some((peer) => sameUrl(peer, url));
+const stateProblems = (member) => {
+    if (!isStarted(member))
+        return [`${describeMember(member)} was added but has never started`];
+    if (member.isLearner)
+        return [`${describeMember(member)} is a learner, not a voter`];
+    return member.clientUrls.length === 0 ? [`${describeMember(member)} advertises no client URL`] : [];
+};
+/** An address that was given to another machine answers, and answers well, for the wrong member. */
+const misplacedProblems = (answers, listed, expected) => statusesOf(answers).flatMap(({ from, status }) => {
+    const wanted = expected.find(({ name }) => name === from.name);
+    const right = wanted && findExpected(listed, wanted);
+    if (!right || right.id === status.memberId)
+        return [];
+    const actual = listed.find(({ id }) => id === status.memberId);
+    const who = actual ? describeMember(actual) : `member ${status.memberId}, which is not in the member list`;
+    return [`${describeEndpoint(from)} is answered by ${who}`];
+});
+const statusesOf = (answers) => answers.endpoints.flatMap((from) => (from.status.ok ? [{ from, status: from.status.value }] : []));
+const isStarted = ({ name }) => name !== '';
+const describeMember = ({ name, id, peerUrls }) => name === '' ? `the member ${id} at ${peerUrls.join(', ')}` : `member ${name} (${id})`;
+/** IPv6 addresses have several spellings, and host names do not care for case. */
+const sameUrl = (a, b) => membership_canonical(a) === membership_canonical(b);
+const membership_canonical = (url) => (URL.canParse(url) ? new URL(url).href : url);
+
+;// CONCATENATED MODULE: ./src/cluster/verdict.ts
+
+
+
+
+/**
+ * The verdict over a cluster, from raw answers. Healthy only when every endpoint is healthy, all agree on one leader,
+ * one cluster id and one raft term, the members are the expected ones (each started, none a learner), there is no alarm
+ * and every limit holds. Alarms are judged here for all versions alike: `endpoint health` looks at them since 3.5.0 only
+ * (etcdctl/ctlv3/command/ep_command.go).
+ */
+const verdict_judge = (answers, expected) => {
+    const listed = answers.members.ok ? answers.members.value.members : [];
+    const alarms = answers.alarms.ok ? answers.alarms.value : [];
+    const endpoints = answers.endpoints.map((endpoint) => verdict_endpointHealth(endpoint, listed, alarms));
+    const agreement = agreementOf(answers, expected.clusterId);
+    const problems = [
+        ...answers.endpoints.flatMap((endpoint) => answerProblems(endpoint, alarms)),
+        ...agreement.problems,
+        ...membershipProblems(answers, expected.members),
+        ...alarmProblems(answers, listed),
+        ...unreadProblems(answers),
+        ...latencyProblems(endpoints, expected.maxLatencyMs),
+    ];
+    const notes = expected.members ? [] : membershipNotes(answers);
+    return {
+        healthy: problems.length === 0 && endpoints.length > 0 && endpoints.every(({ healthy }) => healthy),
+        endpoints,
+        problems: endpoints.length > 0 ? problems : ['there is no endpoint to check'],
+        ...(notes.length > 0 ? { notes } : {}),
+        clusterId: agreement.clusterId,
+        leader: agreement.leader,
+        version: lowestVersion(endpoints.map(({ version }) => version).filter((version) => version !== '')),
+        members: listed,
+    };
+};
+/** The verdict with what comparing the members' data came to: where they differ, nothing else matters as much. */
+const withData = (verdict, { divergence, unknown }) => {
+    if (divergence !== undefined) {
+        const problem = `${DIVERGED}: ${describeDivergence(divergence)}`;
+        return { ...verdict, healthy: false, problems: [problem, ...verdict.problems], divergence };
+    }
+    if (unknown === undefined)
+        return verdict;
+    const note = `it is not known whether all members hold the same data (${unknown})`;
+    return { ...verdict, notes: [...(verdict.notes ?? []), note] };
+};
+/** The document's own lines, one an endpoint (docs/setup/02-install_etcd.md of kubeasz). */
+const healthLines = (verdict) => verdict.endpoints.map(({ endpoint, healthy, took, error }) => healthy
+    ? `${endpoint} is healthy: successfully committed proposal: took = ${took}`
+    : `${endpoint} is unhealthy: failed to commit proposal: ${error}`);
+const verdict_endpointHealth = ({ endpoint, name, health, status }, listed, alarms) => {
+    const entry = health.ok ? health.value : undefined;
+    const facts = status.ok ? status.value : undefined;
+    const memberId = facts?.memberId ?? '';
+    const error = errorOf(health, alarms);
+    return {
+        endpoint,
+        name: name || (listed.find(({ id }) => id === memberId)?.name ?? ''),
+        memberId,
+        healthy: error === '',
+        took: entry?.took ?? '',
+        tookMs: entry?.tookMs,
+        isLeader: memberId !== '' && facts?.leader === memberId,
+        isLearner: facts?.isLearner ?? false,
+        version: facts?.version ?? '',
+        dbSize: facts?.dbSize ?? 0,
+        dbSizeQuota: facts?.dbSizeQuota,
+        raftTerm: facts?.raftTerm ?? '',
+        raftIndex: facts?.raftIndex ?? '',
+        alarms: alarms.filter((alarm) => alarm.memberId === memberId).map(({ alarm }) => alarm),
+        error,
+    };
+};
+/** Empty where healthy. An alarm anywhere makes every endpoint unhealthy, as etcdctl has done since 3.5.0. */
+const errorOf = (health, alarms) => {
+    if (!health.ok)
+        return health.reason || 'it did not answer';
+    if (!health.value.healthy)
+        return health.value.error || 'etcdctl gave no reason';
+    if (alarms.length === 0)
+        return '';
+    return `Active Alarm(s): ${[...new Set(alarms.map(({ alarm }) => alarm))].join(' ')}`;
+};
+/** One sentence an endpoint: a status that could not be read is no news where the endpoint is unhealthy anyway. */
+const answerProblems = (answers, alarms) => {
+    const { health, status } = answers;
+    const own = errorOf(health, []);
+    const isAlarm = /^Active Alarm/.test(own) && alarms.length > 0;
+    const cause = health.ok && health.value.cause !== '' ? ` (${health.value.cause})` : '';
+    if (own !== '')
+        return isAlarm ? [] : [`${describeEndpoint(answers)} is unhealthy: ${own}${cause}`];
+    return status.ok ? [] : [`${describeEndpoint(answers)} does not tell its status: ${status.reason}`];
+};
+/** Lists that could not be read, unless that only repeats that no endpoint works. */
+const unreadProblems = ({ endpoints, members, alarms }) => {
+    if (!endpoints.some(({ health }) => health.ok && health.value.healthy))
+        return [];
+    return [
+        ...(members.ok ? [] : [`the member list could not be read: ${members.reason}`]),
+        ...(alarms.ok ? [] : [`the alarms could not be read: ${alarms.reason}`]),
+    ];
+};
+
+;// CONCATENATED MODULE: ./src/report/lines.ts
+
+
+/** The plan for the log: its summary, then steps in order with what changes in files, or all that blocks it. */
+const planLines = (plan) => [
+    plan.summary,
+    ...(plan.quorum === undefined ? [] : [`  ${plan.quorum.note}`]),
+    ...plan.steps.map((step, index) => `  ${index + 1}. ${stepTitle(step)}: ${step.reason}`),
+    ...(plan.notes ?? []).map((note) => `  note: ${note}`),
+    ...(plan.files ?? []).flatMap(({ member, path, diff }) => [
+        `  ${member}: ${path}`,
+        ...diff.map((line) => `    ${line}`),
+    ]),
+    ...plan.differences.map(({ member, what, detail }) => `  - ${member}: ${what}: ${detail}`),
+    ...plan.findings.map(({ member, problem, next }) => `  - ${member}: ${problem}; ${next}`),
+];
+/** What a step does and where, without its reason: "install release on etcd-10.0.0.1". */
+const stepTitle = (step) => {
+    const does = step.kind.replaceAll('-', ' ');
+    if (step.kind === 'start-members')
+        return `${does} ${step.members.join(', ')}`;
+    if (step.kind === 'roll-member')
+        return `${does} ${step.member} (${step.parts.join(', ')})`;
+    return `${does} on ${step.member}`;
+};
+/**
+ * The verdict in the words of the document's `etcdctl endpoint health`, in the order of `hosts`, then every problem
+ * that those lines do not show.
+ */
+const verdictLines = (verdict) => [
+    ...healthLines(verdict),
+    ...verdict.problems.map((problem) => `problem: ${problem}`),
+    ...(verdict.notes ?? []).map((note) => `note: ${note}`),
+];
+/** The last line of the log: the failure sentence, or what the run came to. */
+const finalSentence = (outcome) => {
+    if (outcome.failure !== undefined)
+        return outcome.failure;
+    const total = outcome.timings.reduce((sum, { ms }) => sum + ms, 0);
+    return `${headline(outcome)} (${formatDuration(total)}).`;
+};
+/** The outcome in a few words, without full stop: "3 of 3 endpoints healthy, nothing changed". */
+const headline = ({ operation, healthy, changed, verdict, plan }) => {
+    if (operation === 'plan')
+        return plan?.summary ?? 'there is no plan';
+    const change = operation === 'health' ? '' : changed ? ', hosts were changed' : ', nothing was changed';
+    if (verdict === undefined)
+        return `health of the cluster is not known${change}`;
+    const well = verdict.endpoints.filter((endpoint) => endpoint.healthy).length;
+    const agreed = healthy || well < verdict.endpoints.length ? '' : ', but the cluster is not healthy';
+    return `${well} of ${verdict.endpoints.length} endpoints healthy${agreed}${change}`;
+};
+/** One line an endpoint: what leased writes through it took. */
+const commitLines = (latencies) => latencies.map(({ endpoint, p50, p99, max }) => `${endpoint} commits in ${p50.toFixed(1)} ms (p50), ${p99.toFixed(1)} ms (p99), ${max.toFixed(1)} ms (slowest)`);
+
+;// CONCATENATED MODULE: ./src/operations/commits.ts
+
+
+
+
+
+
+
+
+/** Hours; the shortest there is, as the certificate lives for this run alone. */
+const CERTIFICATE_HOURS = 1;
+/** Where `commit-probe` asks for it, writes real keys through every member that can be reached, and notes how long they took. */
+const probeCommits = async (run, sessions) => {
+    const { desired } = run.inputs;
+    if (desired.health.commitProbe === 0)
+        return;
+    const tls = await clientTls(run);
+    const targets = waysTo(desired, sessions).map(({ member, session }) => {
+        const { name, clientUrl } = member;
+        const agent = tls && memberAgent(session, member, tls);
+        const fallback = { run: etcdctlOn(session), access: accessOf(desired, clientUrl) };
+        return { name, endpoint: clientUrl, agent, fallback };
+    });
+    await measure(run, targets);
+};
+/** The same straight from the runner, through every one of `endpoints`, with `client-cert`. */
+const probeCommitsFromRunner = async (run, etcdctl) => {
+    const { desired, secrets } = run.inputs;
+    if (desired.health.commitProbe === 0)
+        return;
+    const tls = { ca: desired.certificates.caPem, cert: secrets.clientCert, key: secrets.clientKey };
+    const nameOf = (endpoint) => run.progress.verdict?.endpoints.find((seen) => seen.endpoint === endpoint)?.name ?? '';
+    const targets = desired.endpoints.map((endpoint) => ({
+        name: nameOf(endpoint),
+        endpoint,
+        agent: endpoint.startsWith('https:')
+            ? new external_node_https_namespaceObject.Agent({ keepAlive: true, ...tls })
+            : new external_node_http_.Agent({ keepAlive: true }),
+        fallback: { run: etcdctl.run, access: etcdctl.accessTo(endpoint) },
+    }));
+    await measure(run, targets);
+};
+const measure = (run, targets) => run.part('Commit latency of every endpoint', async () => {
+    const count = run.inputs.desired.health.commitProbe;
+    const latencies = [];
+    // One member after the other: side by side they would measure each other.
+    for (const target of targets) {
+        const latency = await commitProbe({ ...target, count, signal: run.signal });
+        if (latency.method === 'etcdctl') {
+            run.ci.info(`${target.name || target.endpoint}: measured with etcdctl, the start of its process included: ${latency.reason}`);
+        }
+        latencies.push(latency);
+    }
+    run.progress.commitLatencies = latencies;
+    for (const line of commitLines(latencies))
+        run.ci.info(line);
+});
+/** A client certificate for this run: made from the CA, else the one given; undefined where there is neither. */
+const clientTls = async ({ inputs, startedAt, keepSecret, }) => {
+    const { authority, secrets, desired } = inputs;
+    const ca = desired.certificates.caPem;
+    if (authority) {
+        const { certificatePem, privateKeyPem } = await issueClientCertificate(authority, {
+            hours: CERTIFICATE_HOURS,
+            now: startedAt,
+        });
+        keepSecret(privateKeyPem());
+        return { ca, cert: certificatePem, key: privateKeyPem() };
+    }
+    return secrets.clientKey === '' || ca === ''
+        ? undefined
+        : { ca, cert: secrets.clientCert, key: secrets.clientKey };
 };
 
 ;// CONCATENATED MODULE: ./src/report/failure-details.ts
@@ -102384,8 +102556,13 @@ const rollMembers = async (run, work) => {
  */
 const settleCluster = async (run, work) => {
     const leftOver = work.observed.hosts.filter(({ unconfirmed }) => unconfirmed).length;
-    return run.part(`Settle ${roll_count(leftOver)} of an earlier run`, () => conduct(run, work, taskOf(run, work.plan, work.observed), engine_settle));
+    return run.part(`Settle ${roll_count(leftOver)} of an earlier run`, () => conduct(run, work, settlingOf(run, work), engine_settle));
 };
+/** Without a quorum, which new certificates are to bring, nobody tells who is who, and no write of a canary comes through. */
+const settlingOf = (run, { plan, observed }) => ({
+    ...taskOf(run, plan, observed),
+    ...(plan.first === true ? { renews: true } : {}),
+});
 /** "3 members" */
 const roll_count = (members) => `${members} ${members === 1 ? 'member' : 'members'}`;
 /** Has the engine go its `way` over the hosts, with the canary writing, and what it goes through kept and told. Throws RollFailure. */
@@ -102530,37 +102707,43 @@ const statusFrom = async (session, access) => {
 
 
 
-
 /** Exchanges the pairs of these members, one after the other behind gates, once the etcd of every one of them takes its own. */
 const renewCertificates = async (run, work, steps) => {
     if (steps.length === 0)
         return;
     const { desired } = run.inputs;
-    const { observed, context, steady } = work;
-    const caOf = (name) => observed.hosts.find(({ member }) => member === name)?.ca?.text ?? desired.certificates.caPem;
+    const { observed, context, steady, plan } = work;
+    const caOf = caInForce(desired, observed, rolledBefore(plan, steps));
     await run.part(`Renew the certificate of ${roll_count(steps.length)}`, async () => {
         await stageRenewals(steps, context, caOf);
-        const client = await clientTls(run);
         const prove = provePair({
-            ...{ desired, sessions: steady, caOf, client, say: (line) => run.ci.info(line) },
+            ...{ desired, sessions: steady, caOf, say: (line) => run.ci.info(line) },
             pairOf: (name) => {
                 const host = context.hosts.find(({ member }) => member.name === name);
                 const isGiven = steps.some(({ member }) => member === name);
                 return host && isGiven ? context.materials.certificateFor(host.member) : undefined;
             },
         });
-        const { rolled } = await conduct(run, work, renewalOf(run, observed, steps), renewWith(prove), RENEW_PARTS);
+        const { rolled } = await conduct(run, work, renewalOf(desired, observed, steps), renewWith(prove), RENEW_PARTS);
         run.ci.info(`renewed: ${rolled.join(', ')}`);
     });
 };
-const renewalOf = (run, { cluster, hosts }, steps) => {
-    const { desired } = run.inputs;
+/** Members that are rolled by the time these renewals begin. */
+const rolledBefore = ({ steps }, [first]) => steps
+    .slice(0, Math.max(0, steps.findIndex((step) => step === first)))
+    .flatMap((step) => (step.kind === 'roll-member' ? [step.member] : []));
+/** PEM of the CA in force on a member's host: what was found there, unless it was rolled since, which brings the one that is asked. */
+const caInForce = ({ certificates }, { hosts }, rolled) => (name) => (rolled.includes(name) ? undefined : hosts.find(({ member }) => member === name)?.ca?.text) ??
+    certificates.caPem;
+/** The task of these renewals; `observed` may be from before a roll. */
+const renewalOf = (desired, { cluster, hosts }, steps) => {
     return {
         members: desired.members.map(({ name }) => {
             const step = steps.find(({ member }) => member === name);
             return {
                 name,
-                version: cluster?.statuses?.find(({ member }) => member === name)?.version ?? '',
+                // Any: its process has to stay the same, whatever it is, and a roll may have changed what was seen.
+                version: '',
                 roll: step !== undefined,
                 cutOff: step?.cutOff ?? false,
                 unconfirmed: hosts.some((host) => host.member === name && host.unconfirmed === true),
@@ -105544,6 +105727,8 @@ const UNPACK = '_m=$1$2; shift 2; _s=; for _w; do _s=$_s$_w; done; eval "set -- 
  * can be lifted again for the script, whose programs (Go's) reserve more than they use.
  */
 const BOUND = 'ulimit -S -v unlimited 2>/dev/null && ulimit -S -v 98304; ';
+/** `timeout` ends what still runs some seconds after its TERM, but only as long as the shell that it started is there. */
+const STAY = 'trap : TERM; ';
 /** Runs the script in a shell of its own, so that it may end with `exit`. */
 const SCRIPT = '(ulimit -S -v unlimited 2>/dev/null; eval "$_c")';
 /** Prints what was collected of stderr. */
@@ -105552,10 +105737,10 @@ const SAID = 'printf "%s %s %s%s%s" $_m ${#_e} $_m "$_e" $_m >&2';
  * The answer and what the script says on stderr are collected, and each is printed in one go as MARK LENGTH MARK TEXT MARK; the text of stdout
  * ends with `:STATUS`, that of stderr with a dot, as a shell takes line ends at the end away. Descriptor 3 is ours alone.
  */
-const ANSWER = `${UNPACK}${BOUND}_e=$({ _o=$( ${SCRIPT} 3>&-; printf :%s $?); ` +
+const ANSWER = `${STAY}${UNPACK}${BOUND}_e=$({ _o=$( ${SCRIPT} 3>&-; printf :%s $?); ` +
     `printf "%s %s %s%s%s" $_m \${#_o} $_m "$_o" $_m >&3; } 2>&1; printf .); ${SAID}`;
 /** The same for an answer that is too large to be collected: stdout comes as MARK * MARK TEXT:STATUS MARK. */
-const BULK = `${UNPACK}${BOUND}_e=$({ printf "%s * %s" $_m $_m >&3; ${SCRIPT} >&3 3>&-; ` +
+const BULK = `${STAY}${UNPACK}${BOUND}_e=$({ printf "%s * %s" $_m $_m >&3; ${SCRIPT} >&3 3>&-; ` +
     `printf ":%s%s" $? $_m >&3; } 2>&1; printf .); ${SAID}`;
 /** For a script that goes on: each line, of stdout and stderr alike, when it comes, as MARK LENGTH MARK LINE MARK; the last one is MARK=STATUS. */
 const LINES = `${UNPACK}{ ${SCRIPT} 2>&1 3>&-; printf "%s=%s" $_m $?; } | ` +
@@ -105970,8 +106155,11 @@ const formatBytes = (bytes) => bytes % exchange_MOST_BYTES === 0 ? `${bytes / ex
 
 ;// CONCATENATED MODULE: ./src/ssh/sudo.ts
 
+/** More is no message of sudo's. */
+const sudo_MOST_SAID = 4096;
 /** Why sudo does not make us root, its own words sorted, and what to do; whatever it says, in whatever language, the sudoers line is the usual answer. */
-const sudoWords = (said, user) => {
+const sudoWords = (output, user) => {
+    const said = output.slice(0, sudo_MOST_SAID);
     const quoted = visibleLine(sudo_wordsOf(said)) || 'no message';
     const line = `put "${user} ALL=(root) NOPASSWD: ALL" in /etc/sudoers.d/${user.replace(/[^\w-]/g, '_')} there`;
     if (/sudo:? (command )?not found|not found.*sudo|no such file/i.test(said)) {
@@ -106413,11 +106601,15 @@ env_vary() { # KIND FILE LINE NAMED-BY WORD
   env_name=\${env_name%%=*} env_value=\${5#*=}
   case $env_name in
     *PASS* | *SECRET* | *CREDENTIAL*) return 0 ;;
-    *TOKEN*) env_kind=$1-hidden env_word=$env_name= ;;
+    *TOKEN* | *PW* | *ACCESS* | *PRIVATE* | *DISCOVERY* | *_KEY | *_KEY_ID) env_kind=$1-hidden env_word=$env_name= ;;
     *_PROXY | *_proxy)
       case $env_value in
         *://*@*) env_word=\${5%%=*}=\${env_value%%://*}://\${env_value##*@} ;;
         *@*) env_word=\${5%%=*}=\${env_value##*@} ;;
+      esac ;;
+    *)
+      case $env_value in
+        *://*@*) env_word=\${5%%=*}=\${env_value%%://*}://\${env_value##*@} ;;
       esac ;;
   esac
   env_row "$env_kind" "$2" "$3" "$4" "$env_word"
@@ -106682,7 +106874,9 @@ const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }) => {
             pid: Number(foreignPid),
             unit: unitOf(facts_parse_decode(cgroup)),
             argv: facts_parse_argvOf(line),
-        })),
+        }))
+            // Our own, for some seconds: it may still run where a run was killed, or while another one only plans.
+            .filter(({ argv }) => !argv.some((word) => word.startsWith(`--data-dir=${SCRATCH}-`))),
         bootstrapMarker: texts.get('marker'),
         ...(first('unconfirmed') === undefined ? {} : { unconfirmed: true }),
         environment: parseEnvironment(all('env')),
@@ -107254,6 +107448,36 @@ const observeRefusedPair = async (session, { service, process }, serviceName) =>
     return refusal === '' ? undefined : refusal;
 };
 
+;// CONCATENATED MODULE: ./src/observe/settled-peers.ts
+
+
+
+/** A member that lives tells its metrics in milliseconds. */
+const settled_peers_METRICS_MS = 3000;
+const settled_peers_LOOK_EVERY_MS = 250;
+/** A link between two members that were just started, or that was lost in silence, is up or known as lost within that time. */
+const settled_peers_PATIENCE_MS = 5000;
+/** What each member tells of its links, in the order of `hosts`; undefined for one that does not run or does not tell. */
+const peersOf = (hosts) => Promise.all(hosts.map(({ session, host }) => host.service.activeState === 'active' ? activePeersOf(session, settled_peers_METRICS_MS) : undefined));
+/**
+ * The same, where a link between two members that run is missing, once more until it is there: a member that started a moment ago has
+ * not opened all of them yet, and that stops no run. `peers`: what was told first. A link that stays away costs 5 s.
+ */
+const settledPeers = async (hosts, cluster, peers, patienceMs = settled_peers_PATIENCE_MS) => {
+    const end = performance.now() + patienceMs;
+    let seen = peers;
+    while (deadLinks(toldBy(hosts, cluster, seen)).length > 0 && performance.now() < end) {
+        await (0,promises_namespaceObject.setTimeout)(settled_peers_LOOK_EVERY_MS);
+        seen = await peersOf(hosts);
+    }
+    return seen;
+};
+const toldBy = (hosts, cluster, peers) => hosts.map(({ member: { name, peerUrl }, host }, index) => {
+    const listed = cluster?.members.find(({ peerUrls }) => peerUrls.includes(peerUrl));
+    const runs = host.service.activeState === 'active';
+    return { name, memberId: runs ? (listed?.id ?? '') : '', peers: peers[index] };
+});
+
 ;// CONCATENATED MODULE: ./src/observe/wire.ts
 
 /**
@@ -107280,8 +107504,6 @@ const observeWire = async (session, { address, clientUrl }) => {
 
 
 
-/** A member that lives tells its metrics in milliseconds. */
-const observe_METRICS_MS = 3000;
 /**
  * The world as it is: all hosts at once in one round trip each, then what their etcd says of the cluster. Whether the hosts
  * reach each other is tried only where one holds no data yet, as a bootstrap may follow; what only one upgrade needs to know, only
@@ -107298,15 +107520,18 @@ const observe = async (desired, sessions) => {
             throw new Error(`there is no session for ${member.name}`);
         return { member, session, host: await readFacts(session, { layout, ports, snapshotDir }) };
     }));
-    const [{ cluster, silent }, refused, links, wire, refusedPairs, peers] = await Promise.all([
+    const [{ cluster, silent }, refused, links, wire, refusedPairs, firstPeers] = await Promise.all([
         observeCluster(desired, hosts),
         observeAccess(desired, hosts),
         hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
         Promise.all(hosts.map(({ session, member, host }) => host.process === undefined ? undefined : observeWire(session, wireOf(member, host)))),
         Promise.all(hosts.map(({ session, host }) => observeRefusedPair(session, host, layout.serviceName))),
-        Promise.all(hosts.map(({ session, host }) => host.service.activeState === 'active' ? activePeersOf(session, observe_METRICS_MS) : undefined)),
+        peersOf(hosts),
     ]);
-    const upgrade = await observeUpgrade(desired, hosts, cluster);
+    const [upgrade, peers] = await Promise.all([
+        observeUpgrade(desired, hosts, cluster),
+        settledPeers(hosts, cluster, firstPeers),
+    ]);
     return {
         hosts: hosts.map(({ host }, index) => ({
             ...host,
@@ -107601,8 +107826,8 @@ const deploy = (run) => withSessions(run, (sessions, steady) => withLocks(run, s
         await changeCluster(decided, { plan, observed, context, steady, undone });
     }
     await gateOnHealth(decided, probeFromHosts(decided, sessions));
-    // Where nothing was changed, the plan has warned of them.
-    if (plan.kind !== 'none')
+    // Where no member was started or given another pair, the plan has warned of them.
+    if (touchesMembers(plan))
         await checkLinks(run, sessions, { strict: true });
     const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined);
     if (plan.kind === 'bootstrap' || marked)
@@ -107630,6 +107855,8 @@ const settled = async (run, sessions, steady) => {
     const undone = await settleCluster(runFor(run, desired), { plan, observed, steady });
     return { observed: await lookAtHosts(run, sessions), undone };
 };
+const touchesMembers = ({ kind, steps }) => kind === 'bootstrap' ||
+    steps.some((step) => step.kind === 'roll-member' || step.kind === 'renew-certificate');
 /** Plans that come first, one after the other: tools, then certificates; what is left after that cannot be had this way. */
 const MOST_FIRST = 3;
 /** Does what has to come first where there is no quorum, until there is one, and gives what is left to be done then. Throws Failure. */

@@ -32,8 +32,8 @@ export const unitText = (lines: readonly string[]): string =>
     .concat('\n')
 
 /**
- * What a unit of ours has besides the document's lines where hardening is off: TLS on both sides, metrics, no start limit, and no start
- * without the log.
+ * What a unit of ours has besides the document's lines where hardening is off: TLS on both sides, metrics, no start limit, no start
+ * without the log, and no proxy between members.
  */
 const OURS = [
   'AssertPathExists=/var/lib/etcd/member/wal',
@@ -41,6 +41,7 @@ const OURS = [
   '--peer-client-cert-auth=true',
   '--listen-metrics-urls=http://127.0.0.1:2381',
   'TimeoutStartSec=infinity',
+  'UnsetEnvironment=HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy',
 ]
 
 /** A unit's lines that the document has to have, in their order; throws where one of our own additions is missing. */

@@ -78,7 +78,7 @@ describe('a cluster that a playbook has made is taken over as it is', () => {
       expect(plan.log).toContain(`correct host on ${name}: ${PKI}/etcd-key.pem has mode 0644, asked for 0600`)
       expect(plan.log).toMatch(
         new RegExp(
-          `roll member ${name} \\(unit\\): its unit differs: \\[Unit\\] AssertPathExists: \\(none\\) -> /var/lib/etcd/member/wal, TimeoutStartSec: \\(none\\) -> infinity, --client-cert-auth: \\(none\\) -> true, ` +
+          `roll member ${name} \\(unit\\): its unit differs: \\[Unit\\] AssertPathExists: \\(none\\) -> /var/lib/etcd/member/wal, TimeoutStartSec: \\(none\\) -> infinity, UnsetEnvironment: \\(none\\) -> [A-Za-z_ ]+, --client-cert-auth: \\(none\\) -> true, ` +
             '--peer-client-cert-auth: \\(none\\) -> true, --listen-metrics-urls: \\(none\\) -> http://127.0.0.1:2381',
         ),
       )
