@@ -5,12 +5,18 @@ import { WORKERS } from './__tests__/e2e/global-setup.js'
 /** Files that take minutes, the longest first: one of them begun last would be waited for by an idle worker. */
 const LONG = [
   'roll-kill',
+  'renewal',
   'roll-cannot-start',
-  'roll-cut',
-  'roll-five',
   'roll-kill-signals',
-  'upgrade-path',
+  'roll-cut',
+  'health-diverged',
+  'environment',
   'roll-disturbed',
+  'upgrade-path',
+  'version-left-out',
+  'roll-five',
+  'roll-good',
+  'lost-disks',
 ]
 
 class LongestFirst extends BaseSequencer {

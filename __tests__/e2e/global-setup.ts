@@ -5,7 +5,7 @@ import { labNames, RELEASES } from './lab.js'
 const LAB = resolve(import.meta.dirname, '../../lab/lab')
 
 /** Side by side: most tests wait for something most of the time, and the machine may have two cores. */
-export const WORKERS = 2
+export const WORKERS = 3
 
 /** Fetches all that the labs need before the first test, so that no test's time is spent on it. */
 export const setup = (): void => {
