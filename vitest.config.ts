@@ -2,5 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 /** The fast part: no root, no hosts, no network beyond loopback. */
 export default defineConfig({
-  test: { include: ['__tests__/**/*.test.ts'], exclude: ['__tests__/e2e/**', 'node_modules/**'] },
+  test: {
+    include: ['__tests__/**/*.test.ts'],
+    exclude: ['__tests__/e2e/**', 'node_modules/**'],
+    // A bound for what hangs, not for what is slow: real shells take their time on a busy machine.
+    testTimeout: 30_000,
+  },
 })
