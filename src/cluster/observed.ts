@@ -37,6 +37,8 @@ export interface ClusterObserved {
   readonly statuses?: readonly MemberStatus[]
   /** Its members hold different data; absent where that is not known. */
   readonly divergence?: Divergence
+  /** Why it is not known whether they do, one clause; absent where it is, or where nothing made it doubtful. */
+  readonly dataUnknown?: string
   /** As the members that answer tell; absent: none is raised. */
   readonly alarms?: readonly { readonly memberId: string; readonly alarm: string }[]
 }

@@ -1,7 +1,6 @@
 import { alarmsIn } from '../cluster/alarms.js'
 import type { Desired } from '../cluster/desired.js'
 import type { AlarmEntry, Answer, StatusEntry } from '../cluster/answers.js'
-import type { Divergence } from '../cluster/divergence.js'
 import type { ClusterObserved, MemberStatus, SilentMember } from '../cluster/observed.js'
 import {
   endpointHashKv,
@@ -16,7 +15,7 @@ import { parseEndpointStatus, parseMemberList } from '../etcd/responses.js'
 import { sentenceOf } from '../failure.js'
 import { etcdctlOn } from '../host/etcdctl.js'
 import { certificatePaths } from '../host/places.js'
-import { compareData } from './compare-data.js'
+import { compareData, type DataCompared } from './compare-data.js'
 import type { SeenHost } from './links.js'
 
 /** A member that lives answers in milliseconds; one that does not must not hold up the others for long. */
@@ -80,7 +79,7 @@ export const observeCluster = async (
   const statuses = replies.flatMap(({ member, status }) =>
     status.ok ? status.value.slice(0, 1).map((entry) => statusOf(member, entry)) : [],
   )
-  const divergence = await divergenceOf(
+  const { divergence, unknown } = await comparedData(
     desired,
     replies.flatMap(({ seen, answer, status }) =>
       answer.ok && status.ok ? status.value.slice(0, 1).map((entry) => ({ seen, status: entry })) : [],
@@ -94,6 +93,7 @@ export const observeCluster = async (
     // None at all says nothing of the members: etcd may just not tell (authentication).
     ...(statuses.length > 0 ? { statuses } : {}),
     ...(divergence === undefined ? {} : { divergence }),
+    ...(unknown === undefined ? {} : { dataUnknown: unknown }),
     ...(alarms.length > 0 ? { alarms } : {}),
   }
   return { cluster, silent }
@@ -103,11 +103,11 @@ export const observeCluster = async (
  * Of members that told their list, which is a linearizable read since 3.5 (before, etcd serves nobody until it has its log applied:
  * server/embed/serve.go). See divergenceIn.
  */
-const divergenceOf = async (
+const comparedData = (
   desired: Pick<Desired, 'layout'>,
   members: readonly { readonly seen: SeenHost; readonly status: StatusEntry }[],
-): Promise<Divergence | undefined> => {
-  const { divergence } = await compareData(
+): Promise<DataCompared> =>
+  compareData(
     members.map(({ seen, status }) => {
       const { clientUrl, name } = seen.member
       return {
@@ -124,8 +124,6 @@ const divergenceOf = async (
       }
     }),
   )
-  return divergence
-}
 
 const HASH_TIMEOUT_MS = 30_000
 

@@ -3,6 +3,7 @@ import type { ApplyContext } from '../apply/context.js'
 import type { Observed } from '../cluster/observed.js'
 import { Failure, sentenceOf } from '../failure.js'
 import { audit } from '../host/audit.js'
+import type { DataCompared } from '../observe/compare-data.js'
 import { settledUnit } from '../plan/change/settled-unit.js'
 import { type Plan, planFor, type PlanFor } from '../plan/plan.js'
 import type { HostSession } from '../ssh/port.js'
@@ -45,7 +46,9 @@ export const deploy = (run: Run): Promise<void> =>
           run.progress.changed = true
           await changeCluster(decided, { plan, observed, context, steady, undone })
         }
-        await gateOnHealth(decided, probeFromHosts(decided, sessions))
+        await gateOnHealth(decided, probeFromHosts(decided, sessions), {
+          compared: comparedIn(plan, observed),
+        })
         // Where no member was started or given another pair, the plan has warned of them.
         if (touchesMembers(plan)) await checkLinks(run, sessions, { strict: true })
         const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined)
@@ -84,6 +87,18 @@ const settled = async (
   const undone = await settleCluster(runFor(run, desired), { plan, observed, steady })
   return { observed: await lookAtHosts(run, sessions), undone }
 }
+
+/** What the look at the hosts has shown of the members' data, where all of them were asked and none is changed. */
+const comparedIn = (
+  { kind }: Plan,
+  { hosts, cluster, silent = [] }: Observed,
+): DataCompared | undefined =>
+  kind === 'none' && silent.length === 0 && cluster?.statuses?.length === hosts.length
+    ? {
+        ...(cluster.divergence === undefined ? {} : { divergence: cluster.divergence }),
+        ...(cluster.dataUnknown === undefined ? {} : { unknown: cluster.dataUnknown }),
+      }
+    : undefined
 
 const touchesMembers = ({ kind, steps }: Plan): boolean =>
   kind === 'bootstrap' ||

@@ -6,7 +6,7 @@ import { warningsOf } from '../cluster/warnings.js'
 import { quotaOf } from '../etcd/flags.js'
 import { Failure } from '../failure.js'
 import { adviceOn as adviceOnRelease } from '../inputs/release-advice.js'
-import { compareData } from '../observe/compare-data.js'
+import { compareData, type DataCompared } from '../observe/compare-data.js'
 import { dataMembersOf, type HealthProbe, probeHealth } from '../observe/health.js'
 import { waitHealthy } from '../observe/wait-healthy.js'
 import { untilAborted } from '../time/abort.js'
@@ -19,11 +19,22 @@ const LOOK_EVERY_MS = 250
 /** How long one question may take: etcdctl's own 5 s, less where `health-timeout` is shorter, but time for a busy host to answer. */
 const commandTimeoutMs = (timeoutMs: number): number => Math.min(5000, Math.max(2000, timeoutMs))
 
+export interface GateOptions {
+  /** What comparing the members' data came to in this run, where nothing was changed since. */
+  readonly compared?: DataCompared | undefined
+  /** Called once the waiting is over, to ask something else of the members while their data is compared; must not throw. */
+  readonly meanwhile?: (verdict: HealthVerdict) => void
+}
+
 /**
  * Waits until the whole cluster is healthy, prints the verdict and keeps it for the report. Throws Failure with every
  * problem where it is not healthy within `health-timeout`.
  */
-export const gateOnHealth = (run: Run, probe: HealthProbe): Promise<void> =>
+export const gateOnHealth = (
+  run: Run,
+  probe: HealthProbe,
+  { compared: known, meanwhile }: GateOptions = {},
+): Promise<void> =>
   run.part('Health of every endpoint', async () => {
     const { health, members } = run.inputs.desired
     const limits = { commandTimeoutMs: commandTimeoutMs(health.timeoutMs) }
@@ -47,8 +58,10 @@ export const gateOnHealth = (run: Run, probe: HealthProbe): Promise<void> =>
         run.ci.info(`waiting up to ${formatDuration(health.timeoutMs)}: ${text}`)
       },
     })
+    meanwhile?.(waited)
     // Once, and not while it is waited for: no time heals members that differ, and hashing all keys has its price.
-    const compared = answers && (await untilAborted(compareData(dataMembersOf(limited, answers)), run.signal))
+    const compared =
+      known ?? (answers && (await untilAborted(compareData(dataMembersOf(limited, answers)), run.signal)))
     const verdict = withData(waited, compared ?? {})
     run.progress.verdict = verdict
     for (const line of verdictLines(verdict)) run.ci.info(line)

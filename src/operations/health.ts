@@ -1,3 +1,4 @@
+import type { HealthVerdict } from '../cluster/health.js'
 import { etcdctlOn } from '../host/etcdctl.js'
 import { accessOf } from '../observe/cluster.js'
 import type { HealthProbe } from '../observe/health.js'
@@ -7,7 +8,7 @@ import { probeCommits } from './commits.js'
 import { withDiagnosis } from './diagnose.js'
 import { gateOnHealth } from './gate.js'
 import { healthFromRunner } from './health-from-runner.js'
-import { checkLinks } from './links.js'
+import { checkLinks, peersTold } from './links.js'
 import { withRefusedStarts } from './refused-starts.js'
 import type { Run } from './run.js'
 import { withReachable } from './sessions.js'
@@ -19,8 +20,14 @@ export const health = (run: Run): Promise<void> =>
     : withReachable(run, (sessions) =>
         withDiagnosis(run, sessions, async () => {
           await noteCertificateDays(run, sessions)
-          await withRefusedStarts(run, sessions, () => gateOnHealth(run, probeFromHosts(run, sessions)))
-          await checkLinks(run, sessions, { strict: false })
+          let first: ReturnType<typeof peersTold> | undefined
+          const meanwhile = ({ endpoints }: HealthVerdict): void => {
+            first = peersTold(endpoints, sessions)
+          }
+          await withRefusedStarts(run, sessions, () =>
+            gateOnHealth(run, probeFromHosts(run, sessions), { meanwhile }),
+          )
+          await checkLinks(run, sessions, { strict: false, first })
           await probeCommits(run, sessions)
         }),
       )

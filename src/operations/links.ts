@@ -16,25 +16,27 @@ const PATIENCE_MS = 5000
  * Does every member have live connections of its own to all others? To be asked where the cluster is known to be healthy: it may be, with
  * members that reach each other through a third one only, and then loses its quorum with that one. `strict`: after a change, where it throws
  * Failure if they are not up within `health-timeout`; else they are warned of. A member that does not tell is said, and not waited for.
+ * `first`: what they told already (see peersTold).
  */
 export const checkLinks = async (
   run: Run,
   sessions: readonly HostSession[],
-  { strict }: { readonly strict: boolean },
+  { strict, first }: { readonly strict: boolean; readonly first?: Promise<readonly PeersTold[]> | undefined },
 ): Promise<void> => {
   const endpoints = run.progress.verdict?.endpoints ?? []
   if (endpoints.length < 2) return
   const { timeoutMs } = run.inputs.desired.health
   const end = performance.now() + (strict ? timeoutMs : Math.min(timeoutMs, PATIENCE_MS))
-  for (;;) {
-    const told = await peersTold(endpoints, sessions)
+  for (let told = await first; ; told = undefined) {
+    told ??= await peersTold(endpoints, sessions)
     const dead = deadLinks(told)
     if (dead.length === 0 || performance.now() + LOOK_EVERY_MS > end) return conclude(run, told, dead, strict)
     await pause(LOOK_EVERY_MS, run.signal)
   }
 }
 
-const peersTold = (
+/** What each member tells of its links; never rejects. */
+export const peersTold = (
   endpoints: readonly EndpointHealth[],
   sessions: readonly HostSession[],
 ): Promise<readonly PeersTold[]> =>
