@@ -100311,7 +100311,9 @@ const compare_data_NOTHING = { divergence: undefined, doubtful: false };
 const lookAgain = async (voters, pauseMs) => {
     const rounds = [];
     for (let count = 0; count < ROUNDS; count++) {
-        await (0,promises_namespaceObject.setTimeout)(pauseMs);
+        // While others write, the first question alone raises most doubts: members were not asked in the order that proves something.
+        if (count > 0)
+            await (0,promises_namespaceObject.setTimeout)(pauseMs);
         const round = await askRound(voters);
         if (round.length < 2 || !isDoubtful(round))
             return compare_data_NOTHING;

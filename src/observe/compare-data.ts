@@ -76,7 +76,8 @@ const NOTHING: Looked = { divergence: undefined, doubtful: false }
 const lookAgain = async (voters: readonly DataMember[], pauseMs: number): Promise<Looked> => {
   const rounds: Round[] = []
   for (let count = 0; count < ROUNDS; count++) {
-    await sleep(pauseMs)
+    // While others write, the first question alone raises most doubts: members were not asked in the order that proves something.
+    if (count > 0) await sleep(pauseMs)
     const round = await askRound(voters)
     if (round.length < 2 || !isDoubtful(round)) return NOTHING
     rounds.push(round)

@@ -89,10 +89,7 @@ const settled = async (
 }
 
 /** What the look at the hosts has shown of the members' data, where all of them were asked and none is changed. */
-const comparedIn = (
-  { kind }: Plan,
-  { hosts, cluster, silent = [] }: Observed,
-): DataCompared | undefined =>
+const comparedIn = ({ kind }: Plan, { hosts, cluster, silent = [] }: Observed): DataCompared | undefined =>
   kind === 'none' && silent.length === 0 && cluster?.statuses?.length === hosts.length
     ? {
         ...(cluster.divergence === undefined ? {} : { divergence: cluster.divergence }),
