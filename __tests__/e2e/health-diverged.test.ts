@@ -12,8 +12,10 @@ import { startWriter } from './writers.js'
 const HOSTS = [1, 2, 3]
 /** How long a client tries a write before it gives up: longer than a busy machine may keep it waiting. */
 const PATIENCE_MS = 10_000
-/** Of twenty writes each, until a survivor has joined. */
-const MOST_TURNS = 30
+/** Of twenty writes each, until the second life has the more entries. */
+const MOST_TURNS = 60
+/** Of making a second life that has elections of the same terms as the first. */
+const MOST_TRIES = 5
 /** Each test is a dozen runs or more, one after the other. */
 const MANY_RUNS_MS = 900_000
 const SAYS = /the members hold different data[:;][^]*etcd-\d/
@@ -52,27 +54,48 @@ const write = (host: number, prefix: string, count: number): Promise<string> =>
     `for i in $(seq ${count}); do ${etcdctl({ url: urlOf(host) })} put ${prefix}$i x >/dev/null; done`,
   )
 
+interface Log {
+  readonly term: number
+  readonly index: number
+}
+
+const logOf = async (host: number): Promise<Log> => {
+  const said = await lab.on(host, `${etcdctl({ url: urlOf(host) })} endpoint status --write-out=json`)
+  const [{ Status }] = JSON.parse(said) as [{ Status: { raftTerm: number; raftIndex: number } }]
+  return { term: Status.raftTerm, index: Status.raftIndex }
+}
+
 /**
  * Two disks are exchanged and all hosts are switched on again, the two first: units that nothing guards found a second, empty life of
- * the same cluster, with the same ids, and the survivor of the first one joins it.
+ * the same cluster, with the same ids, and the survivor of the first one joins it. False where one of the lives had an election more than
+ * its first one: entries of other terms do not pass for each other, and the survivor ends itself.
  */
-const refound = async (): Promise<void> => {
+const refound = async (): Promise<boolean> => {
   await write(1, 'first-life/', 60)
   const unit = '/etc/systemd/system/etcd.service'
   const unguarded = `cp -p ${unit} /root/unit; sed -i '/^AssertPathExists=/d' ${unit}; systemctl daemon-reload`
+  const first = await logOf(1)
   await lab.on(1, 'systemctl stop etcd')
   for (const host of [2, 3]) {
     await lab.on(host, `${unguarded}; systemctl stop etcd; rm -rf /var/lib/etcd/member`)
   }
   await Promise.all([2, 3].map((host) => lab.on(host, 'systemctl start etcd')))
   await write(2, 'second-life/', 20)
-  // It takes part in nothing before the second life has more entries than the first one had: without writes that takes minutes.
+  // It takes part in nothing before the second life has more entries than the first one had.
+  let second = await logOf(2)
+  for (let turn = 1; turn <= MOST_TURNS && second.index < first.index + 20; turn++) {
+    await write(2, `turn-${turn}/`, 20)
+    second = await logOf(2)
+  }
+  if (first.term !== second.term) return false
   await lab.on(1, 'systemctl start --no-block etcd')
-  const joined = async (): Promise<boolean> =>
-    (await lab.on(1, 'systemctl is-active etcd || true')).trim() === 'active'
-  for (let turn = 1; turn <= MOST_TURNS && !(await joined()); turn++) await write(2, `turn-${turn}/`, 20)
-  await expect.poll(joined, { timeout: 60_000 }).toBe(true)
+  const joined = async (): Promise<boolean> => {
+    await write(2, 'joining/', 5)
+    return (await lab.on(1, 'systemctl is-active etcd || true')).trim() === 'active'
+  }
+  await expect.poll(joined, { timeout: 60_000, interval: 500 }).toBe(true)
   for (const host of [2, 3]) await lab.on(host, `cp -p /root/unit ${unit}; systemctl daemon-reload`)
+  return true
 }
 
 /** One member at least is named, and nobody is told to end any of them. */
@@ -91,9 +114,13 @@ test.each([
   async (_name, release) => {
     const version = release()
     if (missingIn(lab, [version]).length > 0) return
-    const { inputs, overSsh, fromRunner } = await deployed(version)
-    passed(await go(overSsh))
-    await refound()
+    let cluster = await deployed(version)
+    passed(await go(cluster.overSsh))
+    for (let left = MOST_TRIES; !(await refound()); left--) {
+      expect(left, 'a busy machine holds elections all the time').toBeGreaterThan(0)
+      cluster = await deployed(version)
+    }
+    const { inputs, overSsh, fromRunner } = cluster
     const before = await worldOf(lab, HOSTS)
 
     const health = failed(await go(overSsh))

@@ -4,12 +4,17 @@ import { daysLeft, endsSoon } from '../pki/inspect.js'
 import type { HostSession } from '../ssh/port.js'
 import type { Run } from './run.js'
 
-/** Notes how long the member certificate lasts that ends first, and warns where it is due to be renewed. */
-export const noteCertificateDays = async (run: Run, sessions: readonly HostSession[]): Promise<void> => {
-  const { layout } = run.inputs.desired
-  const pems = await Promise.all(
-    sessions.map((session) => readPublicFile(session, certificatePaths(layout).certificate)),
+/** Texts of the members' certificates; empty where there is none. */
+export const readCertificates = (
+  { inputs: { desired } }: Run,
+  sessions: readonly HostSession[],
+): Promise<readonly string[]> =>
+  Promise.all(
+    sessions.map((session) => readPublicFile(session, certificatePaths(desired.layout).certificate)),
   )
+
+/** Notes how long the member certificate lasts that ends first, and warns where it is due to be renewed. */
+export const noteCertificateDays = (run: Run, pems: readonly string[]): void => {
   const days = pems.flatMap((pem) => daysLeft(pem, run.startedAt) ?? [])
   if (days.length === 0) return
   const least = Math.min(...days)

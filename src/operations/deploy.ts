@@ -8,7 +8,7 @@ import { settledUnit } from '../plan/change/settled-unit.js'
 import { type Plan, planFor, type PlanFor } from '../plan/plan.js'
 import type { HostSession } from '../ssh/port.js'
 import { pause } from '../time/abort.js'
-import { noteCertificateDays } from './certificate-days.js'
+import { noteCertificateDays, readCertificates } from './certificate-days.js'
 import { changeCluster } from './change.js'
 import { probeCommits } from './commits.js'
 import { decide, type Decision } from './decide.js'
@@ -53,7 +53,8 @@ export const deploy = (run: Run): Promise<void> =>
         if (touchesMembers(plan)) await checkLinks(run, sessions, { strict: true })
         const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined)
         if (plan.kind === 'bootstrap' || marked) await confirmBootstrap(context)
-        await noteCertificateDays(run, sessions)
+        const kept = plan.kind === 'none' && observed.hosts.map(({ certificate }) => certificate?.text ?? '')
+        noteCertificateDays(run, kept || (await readCertificates(run, sessions)))
         await probeCommits(run, sessions)
       }),
     ),

@@ -3,7 +3,7 @@ import { etcdctlOn } from '../host/etcdctl.js'
 import { accessOf } from '../observe/cluster.js'
 import type { HealthProbe } from '../observe/health.js'
 import type { HostSession } from '../ssh/port.js'
-import { noteCertificateDays } from './certificate-days.js'
+import { noteCertificateDays, readCertificates } from './certificate-days.js'
 import { probeCommits } from './commits.js'
 import { withDiagnosis } from './diagnose.js'
 import { gateOnHealth } from './gate.js'
@@ -19,14 +19,15 @@ export const health = (run: Run): Promise<void> =>
     ? healthFromRunner(run)
     : withReachable(run, (sessions) =>
         withDiagnosis(run, sessions, async () => {
-          await noteCertificateDays(run, sessions)
+          // A host that is lost meanwhile is told by the endpoints.
+          const certificates = readCertificates(run, sessions).catch(() => [])
           let first: ReturnType<typeof peersTold> | undefined
           const meanwhile = ({ endpoints }: HealthVerdict): void => {
             first = peersTold(endpoints, sessions)
           }
           await withRefusedStarts(run, sessions, () =>
             gateOnHealth(run, probeFromHosts(run, sessions), { meanwhile }),
-          )
+          ).finally(async () => noteCertificateDays(run, await certificates))
           await checkLinks(run, sessions, { strict: false, first })
           await probeCommits(run, sessions)
         }),
