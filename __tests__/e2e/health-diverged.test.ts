@@ -14,7 +14,9 @@ const HOSTS = [1, 2, 3]
 const PATIENCE_MS = 10_000
 /** Of twenty writes each, until the second life has the more entries. */
 const MOST_TURNS = 60
-/** Of making a second life that has elections of the same terms as the first. */
+/** Raft term of a cluster that has had its first election and no other. */
+const FOUNDED = 2
+/** Of making two lives that have had no other. */
 const MOST_TRIES = 5
 /** Each test is a dozen runs or more, one after the other. */
 const MANY_RUNS_MS = 900_000
@@ -57,12 +59,21 @@ const write = (host: number, prefix: string, count: number): Promise<string> =>
 interface Log {
   readonly term: number
   readonly index: number
+  readonly leads: boolean
+}
+
+interface RaftStatus {
+  readonly raftTerm: number
+  readonly raftIndex: number
+  readonly leader: number
+  readonly header: { readonly member_id: number }
 }
 
 const logOf = async (host: number): Promise<Log> => {
   const said = await lab.on(host, `${etcdctl({ url: urlOf(host) })} endpoint status --write-out=json`)
-  const [{ Status }] = JSON.parse(said) as [{ Status: { raftTerm: number; raftIndex: number } }]
-  return { term: Status.raftTerm, index: Status.raftIndex }
+  const [{ Status }] = JSON.parse(said) as [{ Status: RaftStatus }]
+  const { raftTerm, raftIndex, leader, header } = Status
+  return { term: raftTerm, index: raftIndex, leads: leader === header.member_id }
 }
 
 /**
@@ -72,29 +83,33 @@ const logOf = async (host: number): Promise<Log> => {
  */
 const refound = async (): Promise<boolean> => {
   await write(1, 'first-life/', 60)
+  const logs = await Promise.all(HOSTS.map(logOf))
+  // A leader that is stopped hands over, and has an entry of one more term then.
+  const survivor = HOSTS.find((host) => !logs[host - 1]?.leads) ?? 1
+  const [first = 1, ...others] = HOSTS.filter((host) => host !== survivor)
   const unit = '/etc/systemd/system/etcd.service'
   const unguarded = `cp -p ${unit} /root/unit; sed -i '/^AssertPathExists=/d' ${unit}; systemctl daemon-reload`
-  const first = await logOf(1)
-  await lab.on(1, 'systemctl stop etcd')
-  for (const host of [2, 3]) {
+  await lab.on(survivor, 'systemctl stop etcd')
+  for (const host of [first, ...others]) {
     await lab.on(host, `${unguarded}; systemctl stop etcd; rm -rf /var/lib/etcd/member`)
   }
-  await Promise.all([2, 3].map((host) => lab.on(host, 'systemctl start etcd')))
-  await write(2, 'second-life/', 20)
-  // It takes part in nothing before the second life has more entries than the first one had.
-  let second = await logOf(2)
-  for (let turn = 1; turn <= MOST_TURNS && second.index < first.index + 20; turn++) {
-    await write(2, `turn-${turn}/`, 20)
-    second = await logOf(2)
+  await Promise.all([first, ...others].map((host) => lab.on(host, 'systemctl start etcd')))
+  await write(first, 'second-life/', 20)
+  // The survivor takes part in nothing before the second life has more entries than the first one had.
+  const had = logs[survivor - 1]!
+  let has = await logOf(first)
+  for (let turn = 1; turn <= MOST_TURNS && has.index < had.index + 20; turn++) {
+    await write(first, `turn-${turn}/`, 20)
+    has = await logOf(first)
   }
-  if (first.term !== second.term) return false
-  await lab.on(1, 'systemctl start --no-block etcd')
-  const joined = async (): Promise<boolean> => {
-    await write(2, 'joining/', 5)
-    return (await lab.on(1, 'systemctl is-active etcd || true')).trim() === 'active'
+  if (had.term !== FOUNDED || has.term !== FOUNDED) return false
+  await lab.on(survivor, 'systemctl start --no-block etcd')
+  const joined = async (): Promise<boolean> =>
+    (await lab.on(survivor, 'systemctl is-active etcd || true')).trim() === 'active'
+  await expect.poll(joined, { timeout: 90_000, interval: 500 }).toBe(true)
+  for (const host of [first, ...others]) {
+    await lab.on(host, `cp -p /root/unit ${unit}; systemctl daemon-reload`)
   }
-  await expect.poll(joined, { timeout: 60_000, interval: 500 }).toBe(true)
-  for (const host of [2, 3]) await lab.on(host, `cp -p /root/unit ${unit}; systemctl daemon-reload`)
   return true
 }
 
