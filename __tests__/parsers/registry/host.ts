@@ -218,7 +218,6 @@ export const HOST: readonly Parser[] = [
     read: (text) => [diffLines(text, 'a\nb\n'), diffLines('[Unit]\n', text)],
     samples: ['[Service]\nEnvironment=A=b\nSetCredential=x:y\n'],
     attacks: [['Environment=', ' ', '']],
-    // No text but of a unit comes here, and its lines are compared each with each up to a limit.
     most: 256 * 1024,
     law: (text) => {
       const secret = `Environment=X=${text.replaceAll('\n', '')}hunter22`
