@@ -1,5 +1,6 @@
 import js from '@eslint/js'
 import prettier from 'eslint-config-prettier'
+import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 /** Which rooms of src/ a room may import from, besides itself, `failure.ts`, `foreign-text.ts` and `time/` (see docs/architecture.md). */
@@ -78,6 +79,16 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       'max-lines': ['error', { max: 250 }],
+    },
+  },
+  {
+    // Text of hosts goes through these patterns: none may take more time than in proportion to it. What these rules do not see,
+    // __tests__/parsers/growth.test.ts does.
+    files: ['src/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: true }],
     },
   },
   {

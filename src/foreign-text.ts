@@ -34,7 +34,9 @@ export const visibleLine = (text: string, most = 300): string => {
  */
 export const inert = (text: string): string =>
   visible(text)
-    .replace(/^([^\S\n]*):(?=:)/gmu, (_, blanks: string) => `${blanks}${named(':')}`)
+    .split('\n')
+    .map((line) => line.replace(/^(\s*):(?=:)/u, (_, blanks: string) => `${blanks}${named(':')}`))
+    .join('\n')
     .replace(/##(\w*)\[/g, (_, name: string) => `##${name}${named('[')}`)
 
 const named = (character: string): string =>

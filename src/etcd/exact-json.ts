@@ -9,19 +9,41 @@ export type Fields = Readonly<Record<string, unknown>>
  * Throws Failure, with the first line of the answer, where it is no JSON. `what`: "endpoint status".
  */
 export const parseExactJson = (text: string, what: string): unknown => {
-  const exact = text.replace(/"(?:\\.|[^"\\])*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
-    /^-?\d+$/.test(token) ? `"${token}"` : token,
-  )
   try {
-    return JSON.parse(exact) as unknown
+    return JSON.parse(withQuotedIntegers(text)) as unknown
   } catch (cause) {
     throw unreadable(what, text, cause)
   }
 }
 
+/** Strings are passed over as wholes: what looks like a number inside of one is none. */
+const withQuotedIntegers = (json: string): string => {
+  const pieces: string[] = []
+  for (let at = 0; at < json.length;) {
+    const found = json.indexOf('"', at)
+    const open = found < 0 ? json.length : found
+    const close = endOfString(json, open)
+    pieces.push(json.slice(at, open).replace(NUMBER, quoted), json.slice(open, close))
+    at = close
+  }
+  return pieces.join('')
+}
+
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+const quoted = (number: string): string => (/^-?\d+$/.test(number) ? `"${number}"` : number)
+
+/** Behind the quote that closes the string that begins there; the end of the text where none does. */
+const endOfString = (json: string, open: number): number => {
+  for (let at = open + 1; at < json.length; at++) {
+    if (json[at] === '"') return at + 1
+    if (json[at] === '\\') at++
+  }
+  return json.length
+}
+
 /** An answer that is not what etcdctl is known to write; shows its first line. */
 export const unreadable = (what: string, text: string, cause?: unknown): Failure => {
-  const line = text.trim().split(/\r?\n/)[0] ?? ''
+  const line = text.trim().split(/\r?\n/, 1)[0] ?? ''
   const shown = line.length > 200 ? `${line.slice(0, 200)}...` : line
   return new Failure({
     what: `cannot read the answer of etcdctl ${what}`,
@@ -58,4 +80,5 @@ export const decimalOf = (value: unknown): string => (isInteger(value) ? value :
 /** A number that is known to be small enough to be exact (sizes in bytes); undefined where it is left out. */
 export const numberOf = (value: unknown): number | undefined => (isInteger(value) ? Number(value) : undefined)
 
-const isInteger = (value: unknown): value is string => typeof value === 'string' && /^-?\d+$/.test(value)
+/** As many digits as 64 bits can have: more are no number of etcd's, and take their time as one. */
+const isInteger = (value: unknown): value is string => typeof value === 'string' && /^-?\d{1,20}$/.test(value)

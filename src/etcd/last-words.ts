@@ -88,7 +88,7 @@ const inJson = (message: string): readonly Complaint[] => {
   const fields = fieldsOf(message)
   const weight = WEIGHTS.get(fields['level'])
   if (!weight) return []
-  const msg = String(fields['msg'] ?? '')
+  const msg = typeof fields['msg'] === 'string' ? fields['msg'] : ''
   if (typeof fields['error'] === 'string') {
     const { error } = fields
     return [{ weight, error, text: WRAPPERS.includes(msg) ? error : `${msg}: ${error}` }]

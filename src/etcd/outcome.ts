@@ -66,7 +66,10 @@ const connectionCause = (stderr: string): string => {
   // Where etcd refuses a certificate, whether its alert or the end of the connection is seen first is a matter of luck.
   const [cause = ''] = TLS_CAUSE.exec(stderr) ?? TCP_CAUSE.exec(stderr) ?? []
   // Our own port is another one each time, and tells nothing.
-  return cause.replace(/\S+->/, '').trim()
+  const arrow = cause.indexOf('->')
+  return (
+    arrow < 0 ? cause : cause.slice(0, cause.lastIndexOf(' ', arrow) + 1) + cause.slice(arrow + 2)
+  ).trim()
 }
 
 const TLS_CAUSE = /(?:tls|x509|remote error): ?[^"\\\n]*/

@@ -20,22 +20,29 @@ export interface UnitSetting {
 export const parseUnit = (text: string): UnitSetting[] => {
   const settings: UnitSetting[] = []
   let section = ''
-  let pending = ''
-  for (const line of text.split('\n')) {
-    if (/^\s*[#;]/.test(line)) continue
-    const joined = pending + line.replace(/\r$/, '')
-    if (isContinued(joined)) {
-      pending = `${joined.slice(0, -1)} `
+  let pending: string[] = []
+  for (const raw of text.split('\n')) {
+    if (/^\s*[#;]/.test(raw)) continue
+    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw
+    if (isContinued(line)) {
+      pending.push(line.slice(0, -1))
       continue
     }
-    pending = ''
-    const header = /^\s*\[(.+)\]\s*$/.exec(joined)
-    const setting = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/s.exec(joined)
-    if (header) section = header[1] ?? ''
-    else if (setting) settings.push({ section, key: setting[1] ?? '', value: setting[2] ?? '' })
+    const joined = [...pending, line].join(' ').trim()
+    pending = []
+    const header = headerIn(joined)
+    const equals = joined.indexOf('=')
+    const key = joined.slice(0, Math.max(equals, 0)).trimEnd()
+    if (header !== undefined) section = header
+    else if (key !== '' && !/\s/.test(key)) {
+      settings.push({ section, key, value: joined.slice(equals + 1).trimStart() })
+    }
   }
   return settings
 }
+
+const headerIn = (line: string): string | undefined =>
+  line.length > 2 && line.startsWith('[') && line.endsWith(']') ? line.slice(1, -1) : undefined
 
 /**
  * The argv that a unit's ExecStart= starts, the program first; undefined where it has none. An empty ExecStart= forgets
@@ -78,12 +85,20 @@ const unescape = (text: string): string =>
     /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^]))/g,
     (all, ...groups) => {
       const [hex, short, long, octal, letter] = groups as (string | undefined)[]
-      const code = hex ?? short ?? long
-      if (code !== undefined) return String.fromCodePoint(parseInt(code, 16))
+      const code = parseInt(hex ?? short ?? long ?? '', 16)
+      if (code > LAST_CODE_POINT) return all
+      if (code >= 0) return String.fromCodePoint(code)
       if (octal !== undefined) return String.fromCodePoint(parseInt(octal, 8))
       if (letter === '\\' || letter === '"' || letter === "'") return letter
       return (letter && ESCAPES[letter]) ?? all
     },
   )
 
-const isContinued = (line: string): boolean => (/\\*$/.exec(line)?.[0].length ?? 0) % 2 === 1
+/** One that an odd number of backslashes ends: each of the others stands before its own. */
+const isContinued = (line: string): boolean => {
+  let end = line.length
+  while (line[end - 1] === '\\') end--
+  return (line.length - end) % 2 === 1
+}
+
+const LAST_CODE_POINT = 0x10ffff

@@ -94,7 +94,11 @@ export const parseMemberList = (stdout: string): MemberListReply => {
 }
 
 /** rpc.proto, AlarmType: etcdctl writes the numbers, the gateway the names. */
-const ALARMS: Readonly<Record<string, string>> = { '0': 'NONE', '1': 'NOSPACE', '2': 'CORRUPT' }
+const ALARMS = new Map([
+  ['0', 'NONE'],
+  ['1', 'NOSPACE'],
+  ['2', 'CORRUPT'],
+])
 
 /** `alarm list`: 3.4 writes `{}` where there is none. */
 export const parseAlarmList = (stdout: string): AlarmEntry[] =>
@@ -102,7 +106,7 @@ export const parseAlarmList = (stdout: string): AlarmEntry[] =>
     .map((row) => ({ memberId: hexIdOf(row['memberID']), alarm: alarmOf(textOf(row['alarm']) || '0') }))
     .filter(({ alarm }) => alarm !== 'NONE')
 
-const alarmOf = (kind: string): string => ALARMS[kind] ?? (/^\d/.test(kind) ? `alarm ${kind}` : kind)
+const alarmOf = (kind: string): string => ALARMS.get(kind) ?? (/^\d/.test(kind) ? `alarm ${kind}` : kind)
 
 /**
  * `endpoint hashkv`: what the member says of its own keys. `revision`: the newest it has; `hashRevision`: the one that was hashed,

@@ -51,7 +51,7 @@ export const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }:
       { mode, owner, type, changed },
     ]),
   )
-  const spaces = all('df').flatMap(([line = '']) => /\s(\d+)\s+(?:\d+%|-)\s+\/.*$/.exec(line)?.[1] ?? [])
+  const spaces = all('df').flatMap(([line = '']) => /\s(\d+)\s+(?:\d+%|-)\s+\//.exec(line)?.[1] ?? [])
   const storage = storageOf({
     mounts: all('mount'),
     lines: all('mountinfo'),
@@ -201,7 +201,7 @@ const decode = (coded: string | undefined): string => Buffer.from(coded ?? '', '
 
 const argvOf = (coded: string | undefined): readonly string[] => decode(coded).replace(/\0$/, '').split('\0')
 
-const versionOnly = (text: string): string => /^v?(\d+\.\d+\.\d+\S*)$/.exec(text)?.[1] ?? ''
+const versionOnly = (text: string): string => /^v?(\d+\.\d+\.\d+(?:[^\d\s]\S*)?)$/.exec(text)?.[1] ?? ''
 
 /** The innermost systemd service or scope of `/proc/PID/cgroup`, in the unified and in the older hierarchy. */
 const unitOf = (cgroup: string): string => {

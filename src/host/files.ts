@@ -92,7 +92,10 @@ export const putFiles = async (session: HostSession, files: readonly FileToPut[]
     timeoutMs: 60_000,
   })
   if (result.code === 0) return
-  const temporary = (path: string): string => path.replace(/[^/]*$/, (name) => `.${name}.etcd-deploy-`)
+  const temporary = (path: string): string => {
+    const name = path.lastIndexOf('/') + 1
+    return `${path.slice(0, name)}.${path.slice(name)}.etcd-deploy-`
+  }
   const named = ({ path }: FileToPut): boolean =>
     result.stderr.split('\n').includes(path) || result.stderr.includes(temporary(path))
   const { path } = files.find(named) ?? files[0]!

@@ -14,16 +14,20 @@ export interface CommandLine {
 export const parseFlags = (words: readonly string[]): CommandLine => {
   const flags = new Map<string, string[]>()
   const faults: { word: string; rule: string }[] = []
-  const rest = [...words]
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? ''
+    const next = words[at + 1]
     const [, name, inline] = /^--([a-z][a-z0-9-]*)(?:=([\s\S]*))?$/.exec(word) ?? []
     if (name === undefined) {
       // It may be a value that lost its flag, and a secret.
       faults.push({ word: '', rule: 'has a word that is neither a flag, --name=value, nor the value of one' })
-    } else if (inline === undefined && (rest[0] === undefined || rest[0].startsWith('--'))) {
+    } else if (inline === undefined && (next === undefined || next.startsWith('--'))) {
       faults.push({ word: `--${name}`, rule: 'has no value' })
     } else {
-      flags.set(name, [...(flags.get(name) ?? []), inline ?? rest.shift() ?? ''])
+      const values = flags.get(name) ?? []
+      flags.set(name, values)
+      values.push(inline ?? next ?? '')
+      if (inline === undefined) at++
     }
   }
   return { flags, faults, asksFor: asked(words) }

@@ -23,7 +23,13 @@ export interface Form {
 }
 
 /** A key pasted into the wrong input, or a password inside a URL, is as secret there as anywhere else. */
-const HOLDS_SECRET = /PRIVATE KEY|-----BEGIN|LS0tLS1CRUdJTi|:\/\/\S*@/i
+const holdsSecret = (text: string): boolean =>
+  /PRIVATE KEY|-----BEGIN|LS0tLS1CRUdJTi/i.test(text) || text.split(/\s/).some(isUrlWithUser)
+
+const isUrlWithUser = (word: string): boolean => {
+  const slashes = word.indexOf('://')
+  return slashes >= 0 && word.lastIndexOf('@') > slashes
+}
 
 /** A line of a key on its own; paths, which may look the same, begin otherwise. */
 const LOOKS_LIKE_KEY = /^(?![/.])(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+/=]{40,}$/
@@ -34,6 +40,7 @@ const SHORTEST_SECRET = 4
 export const openForm = (read: ReadInput): Form => {
   const texts = new Map<InputName, string>()
   const problems: InputProblem[] = []
+  const noted = new Set<string>()
   const warnings: string[] = []
 
   const text = (input: InputName): string => {
@@ -44,8 +51,15 @@ export const openForm = (read: ReadInput): Form => {
     return fresh
   }
 
+  const judged = new Map<InputName, boolean>()
+  const hasSecret = (input: InputName): boolean => {
+    const found = judged.get(input) ?? holdsSecret(text(input))
+    judged.set(input, found)
+    return found
+  }
+
   const strayedSecret = (input: InputName, value: string): boolean =>
-    HOLDS_SECRET.test(text(input)) ||
+    hasSecret(input) ||
     LOOKS_LIKE_KEY.test(value) ||
     [...SECRET_INPUTS]
       .map(text)
@@ -59,7 +73,9 @@ export const openForm = (read: ReadInput): Form => {
         : strayedSecret(input, value)
           ? { input, value: SECRET, rule: STRAYED, example: '' }
           : { input, value, rule, example }
-    if (!problems.some((other) => sameProblem(other, problem))) problems.push(problem)
+    const key = JSON.stringify([problem.input, problem.value, problem.rule])
+    if (!noted.has(key)) problems.push(problem)
+    noted.add(key)
   }
 
   const askOr = <T, E>(input: InputName, parse: Parser<T>, empty: E): T | E | undefined => {
@@ -90,9 +106,6 @@ const EMPTY = 'is empty: leave the input out to get its default'
 
 /** A line of a secret, pasted alone. */
 const isPart = (value: string, secret: string): boolean => value.length >= 16 && secret.includes(value)
-
-const sameProblem = (one: InputProblem, other: InputProblem): boolean =>
-  one.input === other.input && one.value === other.value && one.rule === other.rule
 
 /** The fields as an object once none of them is missing; undefined while one is. */
 export const complete = <T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T | undefined =>

@@ -95,9 +95,10 @@ const namesOnly = (lines: readonly HostLine[], name: string, addresses: readonly
   new Set(lines.filter((line) => line.name === name).map(({ address }) => address)).size === 1 &&
   lines.some((line) => line.name === name && addresses.includes(line.address))
 
-const repeated = (texts: readonly string[]): readonly string[] => [
-  ...new Set(texts.filter((text, index) => texts.indexOf(text) !== index)),
-]
+const repeated = (texts: readonly string[]): readonly string[] => {
+  const seen = new Set<string>()
+  return [...new Set(texts.filter((text) => seen.size === seen.add(text).size))]
+}
 
 const checkEven = (form: Form, count: number): void => {
   if (count === 0 || count % 2 === 1) return

@@ -38,8 +38,9 @@ const EXAMPLE = 'dist/etcd-v3.6.14-linux-{arch}.tar.gz'
 const checkArchive = (form: Form, archive: string): void => {
   const note = (rule: string): void => form.fault('archive', { value: archive, rule, example: EXAMPLE })
   if (/\p{Cc}/u.test(archive)) return note('holds a line end or another control character; it is one path')
-  const unknown = /\{(?!arch\})[^}]*\}/.exec(archive)
-  if (unknown !== null) return note('holds something in braces other than {arch}')
+  const rest = archive.replaceAll('{arch}', '')
+  if (rest.includes('{') && rest.lastIndexOf('}') > rest.indexOf('{'))
+    return note('holds something in braces other than {arch}')
   if (archive.includes('{arch}')) {
     const found = ARCHITECTURES.filter((arch) => kindOf(archive.replaceAll('{arch}', arch)) === 'file')
     if (found.length === 0) note(`is on the runner for none of ${ARCHITECTURES.join(', ')}`)

@@ -1,4 +1,5 @@
 import type { RollSettings, SnapshotPolicy } from '../cluster/desired.js'
+import { withoutEndingSlashes } from '../cluster/path.js'
 import { complete, type Form } from './form.js'
 import { placeProblem } from './layout-rules.js'
 import { parseBoolean } from './parse/boolean.js'
@@ -36,7 +37,7 @@ export const readSnapshot = (form: Form): SnapshotPolicy | undefined => {
   if (problem !== undefined) {
     form.fault('snapshot-dir', { value: dir ?? '', rule: problem, example: '/var/backups/etcd' })
   }
-  const data = form.text('data-dir').replace(/\/+$/, '')
+  const data = withoutEndingSlashes(form.text('data-dir'))
   if (dir !== undefined && data !== '' && (dir === data || dir.startsWith(`${data}/`))) {
     const rule = "lies inside data-dir, which is etcd's alone and is lost together with it"
     form.fault('snapshot-dir', { value: dir, rule, example: '/var/backups/etcd' })

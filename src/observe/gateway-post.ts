@@ -3,6 +3,9 @@ import { request, type Agent } from 'node:http'
 /** How long one request may take; etcd itself gives up after 7 s (server config, ReqTimeout). */
 const REQUEST_MS = 10_000
 
+/** No answer of etcd's to what we ask is longer, characters. */
+const MOST_CHARACTERS = 4 * 1024 * 1024
+
 /** Posts `body` to a path within `timeoutMs` and gives the answer's text; rejects with an Error of one sentence. */
 export type GatewayPost = (path: string, body: object, timeoutMs?: number) => Promise<string>
 
@@ -25,7 +28,12 @@ export const gatewayPost =
       call.once('error', reject)
       call.once('response', (response) => {
         let answer = ''
-        response.setEncoding('utf8').on('data', (piece: string) => (answer += piece))
+        response.setEncoding('utf8').on('data', (piece: string) => {
+          answer += piece
+          if (answer.length <= MOST_CHARACTERS) return
+          reject(new Error(`it answers with more than ${MOST_CHARACTERS} characters`))
+          call.destroy()
+        })
         response.once('error', reject)
         response.once('end', () => {
           const { statusCode = 0 } = response

@@ -19,6 +19,8 @@ export interface LoopbackRequest {
 
 /** Metrics of a large cluster have a few hundred kilobytes. */
 const MOST_CHARACTERS = 4 * 1024 * 1024
+/** No line that `enough` waits for is longer, characters. */
+const LONGEST_LINE = 1000
 
 /** A GET to the member's own metrics port, made by its host: no process there, and a few milliseconds. Never throws. */
 export const getLoopback = async (
@@ -37,18 +39,23 @@ export const getLoopback = async (
       call.once('close', () => clearTimeout(timer))
       call.on('error', reject)
       call.once('response', (response) => {
-        let body = ''
-        const done = (): void => resolve({ kind: 'answered', status: response.statusCode ?? 0, body })
+        const pieces: string[] = []
+        let characters = 0
+        let line = ''
+        const done = (): void =>
+          resolve({ kind: 'answered', status: response.statusCode ?? 0, body: pieces.join('') })
         response.setEncoding('utf8').on('data', (piece: string) => {
-          // What was read before is not read again, but for a line that this piece goes on with.
-          const from = Math.max(0, body.lastIndexOf('\n'))
-          body += piece
-          if (body.length > MOST_CHARACTERS) {
+          pieces.push(piece)
+          characters += piece.length
+          if (characters > MOST_CHARACTERS) {
             reject(new Error(`it answers with more than ${MOST_CHARACTERS} characters`))
             call.destroy()
             return
           }
-          if (!enough?.test(body.slice(from))) return
+          // What was read before is not read again, but for a line that this piece goes on with.
+          const fresh = line + piece
+          line = fresh.slice(Math.max(fresh.lastIndexOf('\n'), 0)).slice(-LONGEST_LINE)
+          if (!enough?.test(fresh)) return
           done()
           call.destroy()
         })

@@ -28,7 +28,11 @@ export const groupValues = (
   pairs: readonly (readonly [name: string, value: string])[],
 ): ReadonlyMap<string, readonly string[]> => {
   const groups = new Map<string, string[]>()
-  for (const [name, value] of pairs) groups.set(name, [...(groups.get(name) ?? []), value])
+  for (const [name, value] of pairs) {
+    const group = groups.get(name)
+    if (group === undefined) groups.set(name, [value])
+    else group.push(value)
+  }
   return groups
 }
 

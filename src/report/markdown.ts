@@ -40,11 +40,10 @@ export const list = (items: readonly string[]): Block => ({
 
 /** Lines as they are, with nothing in them taken for markdown: the fence is longer than any in the lines. */
 export const codeBlock = (language: string, lines: readonly string[]): Block => {
-  const longest = Math.max(
-    2,
-    ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map(({ length }) => length)),
-  )
+  const rows = lines.map((line) => cutAt(line, LONGEST).replace(/[\r\n\u2028\u2029]+/g, ' '))
+  const longest = rows
+    .flatMap((row) => row.match(/`+/g) ?? [])
+    .reduce((most, { length }) => Math.max(most, length), 2)
   const fence = '`'.repeat(longest + 1)
-  const rows = lines.map((line) => cutAt(line.replace(/[\r\n\u2028\u2029]+/g, ' '), LONGEST))
   return { before: [`${fence}${language}`], rows, after: [fence] }
 }

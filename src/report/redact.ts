@@ -37,10 +37,15 @@ const partsOf = (secret: string): readonly string[] => {
 
 const spansOf = (needle: string, text: string): readonly Span[] => {
   const spans: Span[] = []
+  let [start, end] = [0, 0]
   for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + 1)) {
-    spans.push([at, at + needle.length])
+    if (at > end) {
+      if (end > 0) spans.push([start, end])
+      start = at
+    }
+    end = at + needle.length
   }
-  return spans
+  return end > 0 ? [...spans, [start, end]] : spans
 }
 
 const cover = (text: string, spans: readonly Span[]): string => {

@@ -56,7 +56,7 @@ export const isWhole = (blob: Buffer): boolean => {
 
 /** As `ssh-keygen -l` prints it: `SHA256:` and base64 without padding. */
 export const fingerprintOf = (blob: Uint8Array): string =>
-  `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`
+  `SHA256:${createHash('sha256').update(blob).digest('base64').replaceAll('=', '')}`
 
 /** Type and fingerprint of a public key in SSH's wire form. */
 export const nameOfKey = (blob: Buffer): KeyName => ({

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { globMatches } from './glob.js'
 import { isWhole, keyTypeOf, nameOfKey, type KeyName } from './host-key.js'
 
 /** One usable line of known_hosts. */
@@ -123,18 +124,10 @@ const hashedName = (field: string): KnownHost['matches'] | undefined => {
 const patternList = (field: string): KnownHost['matches'] => {
   const patterns = field.split(',').map((text) => ({
     negated: text.startsWith('!'),
-    regex: wildcard(text.replace(/^!/, '')),
+    pattern: text.startsWith('!') ? text.slice(1) : text,
   }))
   return (name) => {
-    const hits = patterns.filter(({ regex }) => regex.test(name))
+    const hits = patterns.filter(({ pattern }) => globMatches(pattern, name))
     return hits.length > 0 && !hits.some(({ negated }) => negated)
   }
-}
-
-const wildcard = (pattern: string): RegExp => {
-  const source = pattern
-    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${source}$`, 'is')
 }

@@ -8,7 +8,7 @@ export const sudoWords = (output: string, user: string): { why: string; next: st
   const said = output.slice(0, MOST_SAID)
   const quoted = visibleLine(wordsOf(said)) || 'no message'
   const line = `put "${user} ALL=(root) NOPASSWD: ALL" in /etc/sudoers.d/${user.replace(/[^\w-]/g, '_')} there`
-  if (/sudo:? (command )?not found|not found.*sudo|no such file/i.test(said)) {
+  if (/sudo:? (command )?not found|no such file/i.test(said) || isNotFound(said)) {
     return {
       why: `sudo is not installed there (${quoted})`,
       next: `install sudo and ${line}, or log in as root`,
@@ -26,6 +26,13 @@ export const sudoWords = (output: string, user: string): { why: string; next: st
   }
   return { why: `sudo failed (${quoted})`, next: `${line}, or log in as root` }
 }
+
+/** "command not found: sudo", in the words of zsh. */
+const isNotFound = (said: string): boolean =>
+  said
+    .toLowerCase()
+    .split('\n')
+    .some((line) => line.includes('not found') && line.lastIndexOf('sudo') > line.indexOf('not found'))
 
 /** What sudo said, without what the login printed beside it, where the two can be told apart. */
 const wordsOf = (said: string): string => {

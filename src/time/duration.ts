@@ -1,14 +1,9 @@
+import { sumOfUnits } from './units.js'
+
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** Milliseconds of `30s`, `5m`, `1h30m`, `250ms`, `30d`; undefined where the text is no duration. */
-export const parseDuration = (text: string): number | undefined => {
-  if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/.test(text)) return undefined
-  let total = 0
-  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
-    total += Number(number) * UNIT_MS[unit as keyof typeof UNIT_MS]
-  }
-  return total
-}
+export const parseDuration = (text: string): number | undefined => sumOfUnits(text, UNIT_MS)
 
 /** `1.2 s`, `340 ms`, `2 min 5 s`: for people. */
 export const formatDuration = (ms: number): string => {

@@ -40,14 +40,22 @@ const spares = (
   if (text === '*') return true
   const network = /^(\d+(?:\.\d+){3})\/(\d+)$/.exec(text)
   if (network) return inNetwork(name, network[1] ?? '', Number(network[2]))
-  const [, bracketed, plain = text, wanted] = /^(?:\[(.+)\]|([^:]+|.*:.*:.*?))(?::(\d+))?$/.exec(text) ?? []
-  if (wanted !== undefined && bracketed === undefined && Number(wanted) !== port && !/:.*:/.test(text))
-    return false
-  if (wanted !== undefined && bracketed !== undefined && Number(wanted) !== port) return false
-  const host = bracketed ?? (/:.*:/.test(text) ? text : plain)
+  const { host, wanted } = placeIn(text)
+  if (wanted !== undefined && wanted !== port) return false
   if (isAddress(host) || isAddress(name)) return host === name
   const domain = host.replace(/^\*?\./, '')
   return name.endsWith(`.${domain}`) || (name === domain && host === domain)
+}
+
+/** `HOST`, `HOST:PORT` or an IPv6 address, which has a port only where it stands in brackets. */
+const placeIn = (text: string): { readonly host: string; readonly wanted?: number } => {
+  const colon = text.lastIndexOf(':')
+  const port = /^\d{1,5}$/.test(text.slice(colon + 1)) ? Number(text.slice(colon + 1)) : undefined
+  const [, bracketed] = /^\[([^\]]+)\]/.exec(text) ?? []
+  if (bracketed !== undefined && text.endsWith(']')) return { host: bracketed }
+  if (port === undefined || colon < 1) return { host: text }
+  if (bracketed !== undefined) return { host: bracketed, wanted: port }
+  return text.indexOf(':') === colon ? { host: text.slice(0, colon), wanted: port } : { host: text }
 }
 
 const isAddress = (text: string): boolean => /^\d+(?:\.\d+){3}$/.test(text) || text.includes(':')

@@ -1,7 +1,7 @@
 import type { Fault, Parsed, Parser } from './parsed.js'
 
 /** A `#` at the start of a line or after a blank or comma begins a comment. */
-const COMMENT = /(^|[\s,])#.*$/
+const COMMENT = /(^|[\s,])#[^]*/
 
 /** The lines of a text without comments, blanks around them and empty ones. */
 export const linesOf = (text: string): string[] =>

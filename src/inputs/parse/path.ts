@@ -1,3 +1,4 @@
+import { withoutEndingSlashes } from '../../cluster/path.js'
 import { bad, good, type Parsed } from './parsed.js'
 
 const EXAMPLE = '/var/lib/etcd'
@@ -8,7 +9,7 @@ const EXAMPLE = '/var/lib/etcd'
  */
 export const parseDirectory = (text: string): Parsed<string> => {
   if (!text.startsWith('/')) return bad(text, 'is not an absolute path: it has to begin with /', EXAMPLE)
-  const path = text.replace(/\/+$/, '')
+  const path = withoutEndingSlashes(text)
   if (path === '') return bad(text, 'is the root of the file system, which cannot be meant', EXAMPLE)
   if (path.includes('%')) return bad(text, 'holds a %, which systemd would expand', EXAMPLE)
   if (/\s/.test(path)) return bad(text, 'holds a blank', EXAMPLE)

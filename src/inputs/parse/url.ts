@@ -1,3 +1,4 @@
+import { withoutEndingSlashes } from '../../cluster/path.js'
 import { bad, badSecret, good, type Parsed } from './parsed.js'
 
 const MIRROR = 'https://mirror.example.com/etcd'
@@ -11,7 +12,7 @@ export const parseBaseUrl = (text: string): Parsed<string> => {
     return badSecret(text, 'holds a user name or password, which logs would show', MIRROR)
   }
   if (/[?#]/.test(text)) return bad(text, 'holds a ? or #, behind which no path can be added', MIRROR)
-  return good(url.href.replace(/\/+$/, ''))
+  return good(withoutEndingSlashes(url.href))
 }
 
 /** A client URL of a member as etcdctl takes it: `https://HOST:PORT`, nothing behind. */

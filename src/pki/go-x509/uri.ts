@@ -39,7 +39,7 @@ const hostOfAuthority = (authority: string, web: boolean): string | undefined =>
   // Go 1.26 takes more than one colon outside of http and https alone.
   const port = host.startsWith('[') ? host.slice(host.lastIndexOf(']') + 1) : host.slice(colonOf(host, web))
   if (!/^(?::\d*)?$/.test(port)) return undefined
-  if (host.startsWith('[') && !isIPv6(host.slice(1, host.lastIndexOf(']')).replace(/%25.+$/, '')))
+  if (host.startsWith('[') && !isIPv6(host.slice(1, host.lastIndexOf(']')).replace(/%25[^]+/, '')))
     return undefined
   // An escaped octet is none of ASCII, which no domain name holds; only `%` itself may be escaped.
   if (/%(?!25)/.test(host)) return undefined

@@ -26,7 +26,7 @@ export const diffLines = (before: string, after: string): readonly string[] => {
 const linesOf = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'))
 
 const hideSecrets = (line: string): string =>
-  line.replace(/^(.\s*(?:Environment|SetCredential)=).+$/, '$1(not shown)')
+  line.replace(/^(.\s*(?:Environment|SetCredential)=)[^]+/, '$1(not shown)')
 
 /** Longest common subsequence, the textbook way. */
 const marksOf = (old: readonly string[], young: readonly string[]): readonly string[] => {

@@ -1,3 +1,4 @@
+import { withoutEndingSlashes } from '../../cluster/path.js'
 import type { Desired } from '../../cluster/desired.js'
 import type { Member } from '../../cluster/member.js'
 import type { HostObserved } from '../../cluster/observed.js'
@@ -57,8 +58,8 @@ const placeFindings = (
   const flags = flagsIn(argv)
   const wanted = memberFlags(desired, member, { initialClusterState: 'new' })
   return Object.entries(UNMOVABLE).flatMap(([flag, { input, next }]): readonly HostFinding[] => {
-    const from = withoutSlash(flags.get(`--${flag}`)?.at(-1) ?? '')
-    const to = withoutSlash(wanted.find(({ name }) => name === flag)?.value ?? '')
+    const from = withoutEndingSlashes(flags.get(`--${flag}`)?.at(-1) ?? '')
+    const to = withoutEndingSlashes(wanted.find(({ name }) => name === flag)?.value ?? '')
     return from === to || (flag === PEER_URL && listed)
       ? []
       : [{ problem: `runs with --${flag}=${from}, asked for ${to || 'none'} (${input})`, next }]
@@ -80,8 +81,6 @@ const UNMOVABLE: Readonly<Record<string, { readonly input: string; readonly next
     next: 'etcd does not look at it once it has data: use etcdctl member update, then restart that member, one at a time',
   },
 }
-
-const withoutSlash = (path: string): string => path.replace(/\/+$/, '')
 
 const userFindings = ({ layout }: Desired, { service, dataDir }: HostObserved): readonly HostFinding[] => {
   const users = service.unit && parseUnit(service.unit.text).filter(({ key }) => key === 'User')
