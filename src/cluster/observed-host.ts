@@ -1,4 +1,7 @@
+import type { DormantEtcdFact, ForeignEtcdFact, FoundDataFact } from './found-etcd.js'
 import type { AccountFact, MountFact } from './host-facts.js'
+
+export type * from './found-etcd.js'
 
 /** A file as it is on a host; `undefined` where it is absent. */
 export interface FileFact {
@@ -71,14 +74,6 @@ export interface ListenerFact {
   readonly pid: number
   /** Command name of the process, empty where unknown. */
   readonly command: string
-}
-
-/** An etcd process other than the main process that systemd named for our service a moment before. */
-export interface ForeignEtcdFact {
-  readonly pid: number
-  /** systemd unit it runs in, empty where none. */
-  readonly unit: string
-  readonly argv: readonly string[]
 }
 
 /**
@@ -162,6 +157,10 @@ export interface HostObserved {
   readonly account?: AccountFact
   readonly listeners: readonly ListenerFact[]
   readonly foreignEtcd: readonly ForeignEtcdFact[]
+  /** Etcds that do not run; absent: none. */
+  readonly dormantEtcd?: readonly DormantEtcdFact[]
+  /** Absent: none. */
+  readonly foundData?: readonly FoundDataFact[]
   /** Text of the marker that a bootstrap of ours left and did not yet confirm; undefined: none. */
   readonly bootstrapMarker: string | undefined
   /** A change of this member is neither confirmed nor taken back: a run died, or works on it. Absent: no. */
