@@ -46,6 +46,8 @@ export interface ServiceFact {
    * `Condition...=`. Absent: it did not.
    */
   readonly startRefused?: 'assert' | 'condition'
+  /** Since when it does not run, as systemd writes it: "Thu 2026-11-26 06:02:30 UTC". Absent: it runs, or never did since the host booted. */
+  readonly downSince?: string
   /** Files in `NAME.service.d` that change what the unit says; absent where there are none. */
   readonly dropIns?: readonly string[]
   /** `/etc/systemd/system/NAME.service` as it is on disk. */

@@ -31,6 +31,8 @@ export const RESERVE_MS = 15_000
 export interface Trouble {
   readonly what: string
   readonly why?: string
+  /** Another member, which that reason is about. */
+  readonly blames?: string
   readonly cause?: unknown
   /** The last look. */
   readonly seen?: ClusterView | undefined
@@ -47,7 +49,7 @@ export interface Trouble {
 export const putBack = async (
   work: Work,
   hand: InHand,
-  { what, why: reason, cause, seen, started = true, startedAgain = false }: Trouble,
+  { what, why: reason, blames, cause, seen, started = true, startedAgain = false }: Trouble,
 ): Promise<RollFailure> => {
   const { world } = work
   const { member } = hand
@@ -58,7 +60,7 @@ export const putBack = async (
   const shown = started && !cancelled && !silent && reason !== undefined
   const why = shown ? await whyUnhealthy(work, member, reason, seen) : reason
   const stop = {
-    ...{ what, why, cause, member, inHand: true, shown },
+    ...{ what, why, blames, cause, member, inHand: true, shown },
     cancelled: cancelled && reason === undefined,
   }
   if (isPastReturn(work, hand, seen)) {
