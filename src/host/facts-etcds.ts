@@ -86,6 +86,7 @@ const statesOf = (rows: Rows): ReadonlyMap<string, UnitState> =>
       .join('\n')
       .split(/\n{2,}/)
       .map((block) => new Map(block.split('\n').map((line) => splitAt(line, '='))))
+      .filter((values) => values.has('Id'))
       .map((values) => [
         values.get('Id') ?? '',
         {

@@ -1,3 +1,4 @@
+import { RollFailure } from '../apply/roll/stop.js'
 import { logDirectory } from '../etcd/log-guard.js'
 import { lastWords, type LastWords } from '../etcd/last-words.js'
 import { Failure, type FailureFacts } from '../failure.js'
@@ -28,7 +29,9 @@ export const withDiagnosis = async <T>(
     const to = blamed(run, member, down)
     const session = sessions.find((candidate) => candidate.member === to)
     if (session) await run.part(`What ${session.member} says`, () => showService(run, session))
-    throw error.withFacts(withCauses(run, error.facts, down))
+    // A roll says itself how the member in hand is.
+    const told = error instanceof RollFailure ? down.filter((one) => one.member === member) : down
+    throw error.withFacts(withCauses(run, error.facts, told))
   }
 }
 

@@ -76,7 +76,7 @@ export const putBack = async (
   if (obstacle) {
     const kept = (await confirm(work, hand)) === 'confirmed'
     return stopped(work, {
-      ...stop,
+      ...{ ...stop, blames: obstacle.member },
       state: `it serves and was not put back, as that would take a second member down while another one is unhealthy (${obstacle.reason})${kept ? '' : '; its host could not be told so and may still do it'}`,
     })
   }
@@ -97,6 +97,8 @@ const byItself = ({ world }: Work, { armedUntil }: InHand): string =>
 /** Why a member is not put back. `silent`: its host does not answer, so that nobody knows whether it serves. */
 interface Obstacle {
   readonly reason: string
+  /** Who is unhealthy. */
+  readonly member: string
   readonly silent: boolean
 }
 
@@ -115,7 +117,7 @@ const obstacleTo = async (work: Work, { member, armedUntil }: InHand): Promise<O
   const { verdict, view } = await waitFor(work, judge, patience)
   if (verdict.ok || !view) return undefined
   const reason = `${verdict.member}: ${verdict.reason}`
-  return { reason, silent: isSilent(view, member) }
+  return { reason, member: verdict.member, silent: isSilent(view, member) }
 }
 
 /**

@@ -66,7 +66,7 @@ export const stopped = (work: Work, stop: Stop): RollFailure => {
   return new RollFailure(
     {
       ...{ what, where: member, why: why && withoutStop(why), state: states.join(', '), cause },
-      member: stop.shown ? undefined : (stop.blames ?? member),
+      member: stop.blames ?? (stop.shown ? undefined : member),
       next: stop.next ?? (cancelled ? GO_ON : RUN_AGAIN),
     },
     { rolled: [...work.rolled], reverted: reverted ? member : undefined, untouched },

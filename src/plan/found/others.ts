@@ -19,7 +19,7 @@ export interface Other {
   readonly name: string
 }
 
-type Seen = Pick<HostObserved, 'foreignEtcd' | 'dormantEtcd' | 'foundData'>
+type Seen = Pick<HostObserved, 'foreignEtcd' | 'dormantEtcd' | 'foundData' | 'process'>
 
 const DEFAULT_PLACE = 'its default place'
 const NOWHERE: EtcdPlaces = { dataDir: '', walDir: '', peerUrls: [], clientUrls: [], configFile: '' }
@@ -39,8 +39,11 @@ export const runningOthers = (
 export const dormantOthers = (desired: Desired, member: Member, host: Seen): readonly Other[] => {
   const { foreignEtcd, dormantEtcd = [], foundData = [] } = host
   const live = foreignEtcd.map((fact) => placesOf(fact) ?? NOWHERE)
+  // Of our own service, where its unit is not one that an administrator wrote.
+  const own = (name: string): boolean =>
+    host.process !== undefined && name === `${desired.layout.serviceName}.service`
   const dormant = dormantEtcd.flatMap((fact) => {
-    const places = placesOf(fact)
+    const places = own(fact.name) ? undefined : placesOf(fact)
     return places === undefined || isStaticPodOf(fact, places, foreignEtcd, live) ? [] : [{ fact, places }]
   })
   const explained = new Set([
