@@ -27,6 +27,11 @@ export class Failure extends Error {
     this.facts = facts
   }
 
+  /** The same failure with other facts, such as a cause that was found out since. */
+  withFacts(more: Partial<FailureFacts>): Failure {
+    return new Failure({ ...this.facts, ...more })
+  }
+
   /** The same failure with the state that only the caller knows; a state that is already there stays, before it. */
   withState(state: string): Failure {
     return new Failure({ ...this.facts, state: this.facts.state ? `${this.facts.state}, ${state}` : state })

@@ -59,7 +59,7 @@ describe('hosts that others work on, or that hold what is not ours', () => {
     const other = await refused(lab, { ...inputs, 'service-name': 'etcd-two' }, [])
     for (const host of [1, 2, 3]) expect(other.failure).toContain(`- ${nameOf(host)}: `)
     expect(other.failure).toMatch(
-      /an etcd runs outside of etcd-two.service \(pid \d+ in etcd.service\) \(is service-name right\? else stop that etcd\)/,
+      /runs an etcd at its own address \(pid \d+ in etcd.service\) with data in \/var\/lib\/etcd \(leave it running: it is the member itself; set service-name to etcd, /,
     )
     expect(await tracesOf(lab, [1, 2, 3])).toEqual(before)
   })

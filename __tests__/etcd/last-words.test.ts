@@ -107,8 +107,24 @@ describe('lastWords', () => {
         'etcd.service: Failed at step EXEC spawning /opt/kube/bin/etcd: No such file or directory',
         ...exited('203/EXEC'),
       ],
-      'could not be started (203/EXEC)',
+      'could not be started by systemd (203/EXEC: its program is missing or may not be executed: is it in bin-dir, on a file system without noexec, and made for this machine)',
       'Failed to locate executable /opt/kube/bin/etcd: No such file or directory',
+    ],
+    [
+      'a user that there is not',
+      [
+        'etcd.service: Failed to determine user credentials: No such process',
+        'etcd.service: Failed at step USER spawning /opt/kube/bin/etcd: No such process',
+        ...exited('217/USER'),
+      ],
+      'could not be started by systemd (217/USER: its user could not be taken: does the user of User= exist)',
+      'Failed to determine user credentials: No such process',
+    ],
+    [
+      'a command before it that is not there',
+      ['etcd.service: Control process exited, code=exited, status=203/EXEC'],
+      'could not be started by systemd (203/EXEC: its program is missing or may not be executed: is it in bin-dir, on a file system without noexec, and made for this machine)',
+      '',
     ],
     [
       'a good exit that came too early',

@@ -147,7 +147,6 @@ describe('parseFacts', () => {
   it.each([
     ['unified', '0::/system.slice/etcd.service\n', 'etcd.service'],
     ['older', '4:memory:/x.scope\n1:name=systemd:/system.slice/my-etcd.service\n0::/\n', 'my-etcd.service'],
-    ['in a container', '0::/machine.slice/libpod-123.scope/container\n', 'libpod-123.scope'],
     ['none', '0::/\n', ''],
   ])('reads the unit of another etcd from its cgroup, %s', (_name, cgroup, unit) => {
     expect(parse(['foreign', '9', coded(cgroup), coded('etcd\0--data-dir\0/x\0')]).foreignEtcd).toEqual([

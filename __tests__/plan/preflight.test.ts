@@ -63,7 +63,7 @@ describe('preflight', () => {
     [
       'another etcd',
       { foreignEtcd: [{ pid: 5, unit: 'x.service', argv: [] }] },
-      'another etcd runs there (pid 5, x.service)',
+      'runs another etcd (pid 5 in x.service)',
     ],
   ]
   it.each(cases)('finds %s, and that alone', (_, change, problem) => {

@@ -44,6 +44,15 @@ describe('a failure', () => {
     )
   })
 
+  it('is followed by what the service of its member says, folded, whatever is in it', () => {
+    const lines = ['systemctl status etcd on etcd-1:', '  | Active: failed', '  | ```</details>']
+    const page = renderSummary(outcome({ failure: 'it failed', service: { member: 'etcd-1', lines } }))
+    expect(page).toContain(
+      '<summary>What etcd-1 says</summary>\n\n````text\n' + lines.join('\n') + '\n````\n',
+    )
+    expect(pageOf(outcome({ failure: 'it failed' }))).not.toContain('<summary>What')
+  })
+
   it('keeps its list a list, after what to do', () => {
     const page = renderSummary(
       outcome({ failure: 'two things failed; run again:\n- one *x*\n- two', next: 'run again' }),

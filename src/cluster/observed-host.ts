@@ -1,4 +1,7 @@
+import type { DormantEtcdFact, ForeignEtcdFact, FoundDataFact } from './found-etcd.js'
 import type { AccountFact, MountFact } from './host-facts.js'
+
+export type * from './found-etcd.js'
 
 /** A file as it is on a host; `undefined` where it is absent. */
 export interface FileFact {
@@ -43,6 +46,8 @@ export interface ServiceFact {
    * `Condition...=`. Absent: it did not.
    */
   readonly startRefused?: 'assert' | 'condition'
+  /** Since when it does not run, as systemd writes it: "Thu 2026-11-26 06:02:30 UTC". Absent: it runs, or never did since the host booted. */
+  readonly downSince?: string
   /** Files in `NAME.service.d` that change what the unit says; absent where there are none. */
   readonly dropIns?: readonly string[]
   /** `/etc/systemd/system/NAME.service` as it is on disk. */
@@ -71,14 +76,6 @@ export interface ListenerFact {
   readonly pid: number
   /** Command name of the process, empty where unknown. */
   readonly command: string
-}
-
-/** An etcd process other than the main process that systemd named for our service a moment before. */
-export interface ForeignEtcdFact {
-  readonly pid: number
-  /** systemd unit it runs in, empty where none. */
-  readonly unit: string
-  readonly argv: readonly string[]
 }
 
 /**
@@ -162,6 +159,10 @@ export interface HostObserved {
   readonly account?: AccountFact
   readonly listeners: readonly ListenerFact[]
   readonly foreignEtcd: readonly ForeignEtcdFact[]
+  /** Etcds that do not run; absent: none. */
+  readonly dormantEtcd?: readonly DormantEtcdFact[]
+  /** Absent: none. */
+  readonly foundData?: readonly FoundDataFact[]
   /** Text of the marker that a bootstrap of ours left and did not yet confirm; undefined: none. */
   readonly bootstrapMarker: string | undefined
   /** A change of this member is neither confirmed nor taken back: a run died, or works on it. Absent: no. */

@@ -1,3 +1,5 @@
+import { startStep } from './systemd-status.js'
+
 /** How the process of a member ended, and why, in its own words. */
 export interface LastWords {
   /** "exited with status 1", "was killed by SIGSEGV"; empty where it is not known to have ended. */
@@ -40,11 +42,14 @@ const UNIT = /^\S+\.service: /
 
 /** systemd's exit statuses from 200 on are those of its own steps before the program runs (systemd.exec(5)). */
 const endOf = (bySystemd: readonly string[]): string => {
-  const exit = bySystemd.findLast((message) => message.startsWith('Main process exited, '))
+  // The control process is what the unit runs before and after etcd (ExecStartPre= and the like).
+  const exit =
+    bySystemd.findLast((message) => message.startsWith('Main process exited, ')) ??
+    bySystemd.findLast((message) => message.startsWith('Control process exited, '))
   const [, code, status = '', name = ''] = /code=(\w+), status=(\d+)\/(\S+)/.exec(exit ?? '') ?? []
   const outOfMemory = bySystemd.some((message) => /\bOOM killer\b|'oom-kill'/.test(message))
   if (code === 'exited') {
-    return Number(status) >= 200 ? `could not be started (${status}/${name})` : `exited with status ${status}`
+    return Number(status) >= 200 ? startStep(Number(status), name) : `exited with status ${status}`
   }
   if (code !== undefined) return `was killed by SIG${name}${outOfMemory ? ', as memory had run out' : ''}`
   return bySystemd.some((message) => /^Failed with result 'protocol'/.test(message))

@@ -1,17 +1,11 @@
-import type {
-  BinaryFact,
-  DirectoryFact,
-  FileFact,
-  ForeignEtcdFact,
-  HostObserved,
-  ListenerFact,
-} from '../cluster/observed.js'
+import type { BinaryFact, DirectoryFact, FileFact, HostObserved, ListenerFact } from '../cluster/observed.js'
 import type { Layout } from '../cluster/desired.js'
 import { Failure } from '../failure.js'
 import { accountOf } from './facts-account.js'
 import { parseEnvironment } from './facts-environment.js'
+import { parseEtcds } from './facts-etcds.js'
 import { storageOf } from './facts-storage.js'
-import { certificatePaths, SCRATCH, STATE_DIR, unitPath, UNIT_DIR } from './places.js'
+import { certificatePaths, STATE_DIR, unitPath, UNIT_DIR } from './places.js'
 import { serviceOf } from './service-show.js'
 
 /** The runner's clock before a command was sent and after it was answered, milliseconds since the epoch. */
@@ -96,6 +90,7 @@ export const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }:
   const exe = first('exe')?.[0]
   const paths = certificatePaths(layout)
   const account = accountOf(first('user'))
+  const etcds = parseEtcds(all)
   return {
     member,
     init: first('init')?.[0] ?? '',
@@ -142,15 +137,7 @@ export const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }:
         command,
       })),
     ),
-    foreignEtcd: all('foreign')
-      .filter(([, , line]) => line)
-      .map(([foreignPid, cgroup, line]): ForeignEtcdFact => ({
-        pid: Number(foreignPid),
-        unit: unitOf(decode(cgroup)),
-        argv: argvOf(line),
-      }))
-      // Our own, for some seconds: it may still run where a run was killed, or while another one only plans.
-      .filter(({ argv }) => !argv.some((word) => word.startsWith(`--data-dir=${SCRATCH}-`))),
+    ...etcds,
     bootstrapMarker: texts.get('marker'),
     ...(first('unconfirmed') === undefined ? {} : { unconfirmed: true }),
     environment: parseEnvironment(all('env')),
@@ -202,17 +189,6 @@ const decode = (coded: string | undefined): string => Buffer.from(coded ?? '', '
 const argvOf = (coded: string | undefined): readonly string[] => decode(coded).replace(/\0$/, '').split('\0')
 
 const versionOnly = (text: string): string => /^v?(\d+\.\d+\.\d+(?:[^\d\s]\S*)?)$/.exec(text)?.[1] ?? ''
-
-/** The innermost systemd service or scope of `/proc/PID/cgroup`, in the unified and in the older hierarchy. */
-const unitOf = (cgroup: string): string => {
-  const lines = cgroup.split('\n')
-  const line =
-    lines.find((candidate) => candidate.includes(':name=systemd:')) ??
-    lines.find((candidate) => candidate.startsWith('0::')) ??
-    ''
-  const units = line.split('/').filter((part) => /\.(?:service|scope)$/.test(part))
-  return units.at(-1) ?? ''
-}
 
 /** One line for each port and process: a process that listens on several addresses counts once. */
 const uniqueListeners = (listeners: readonly ListenerFact[]): readonly ListenerFact[] => [

@@ -1,5 +1,6 @@
 import { ACCOUNT } from './facts-account.js'
 import { ENVIRONMENT_SNIPPET } from './facts-environment.js'
+import { ETCDS_SNIPPET } from './facts-etcds-script.js'
 import { MOUNT_OF, STORAGE } from './facts-storage.js'
 import { MANIFEST } from './places.js'
 import { SHOW_PROPERTIES } from './service-show.js'
@@ -140,11 +141,9 @@ EOF
   done
 fi
 
-for file in $(grep -lx etcd /proc/[0-9]*/comm 2>/dev/null); do
-  other=\${file#/proc/} other=\${other%/comm}
-  [ "$other" = "$pid" ] ||
-    say foreign "$other" "$(base64 -w0 <"/proc/$other/cgroup")" "$(head -c 16384 -- "/proc/$other/cmdline" | base64 -w0)"
-done 2>/dev/null
+{
+${ETCDS_SNIPPET}
+} 2>/dev/null
 
 {
 ${ENVIRONMENT_SNIPPET}

@@ -3,7 +3,7 @@ import type { ServiceFact } from '../cluster/observed.js'
 /** The properties that `serviceOf` reads, for `systemctl show -p`. */
 export const SHOW_PROPERTIES =
   'LoadState,ActiveState,SubState,Result,MainPID,NRestarts,UnitFileState,NeedDaemonReload,DropInPaths,' +
-  'ConditionResult,ConditionTimestampMonotonic,AssertResult,AssertTimestampMonotonic'
+  'ConditionResult,ConditionTimestampMonotonic,AssertResult,AssertTimestampMonotonic,InactiveEnterTimestamp'
 
 /** What `systemctl show` says of a service, without the unit file. */
 export type ServiceState = Omit<ServiceFact, 'unit'>
@@ -17,10 +17,13 @@ export const serviceOf = (lines: readonly string[]): ServiceState => {
   // Both read `no` as well where they were never asked. Conditions come first: where one fails, no assertion is asked.
   const failed = (name: string): boolean =>
     values.get(`${name}Result`) === 'no' && number(`${name}TimestampMonotonic`) > 0
+  const activeState = values.get('ActiveState') || 'inactive'
+  // That of an earlier stop stays while it runs.
+  const downSince = /^(?:inactive|failed)$/.test(activeState) ? values.get('InactiveEnterTimestamp') : ''
   const startRefused = failed('Condition') ? 'condition' : failed('Assert') ? 'assert' : undefined
   return {
     loadState: values.get('LoadState') || 'not-found',
-    activeState: values.get('ActiveState') || 'inactive',
+    activeState,
     subState: values.get('SubState') || 'dead',
     result: values.get('Result') ?? '',
     mainPid: number('MainPID'),
@@ -28,6 +31,7 @@ export const serviceOf = (lines: readonly string[]): ServiceState => {
     unitFileState: values.get('UnitFileState') ?? '',
     needsReload: values.get('NeedDaemonReload') === 'yes',
     ...(startRefused === undefined ? {} : { startRefused }),
+    ...(downSince ? { downSince } : {}),
     ...(dropIns.length === 0 ? {} : { dropIns }),
   }
 }

@@ -1,13 +1,19 @@
+import { RollFailure } from '../apply/roll/stop.js'
+import { logDirectory } from '../etcd/log-guard.js'
 import { lastWords, type LastWords } from '../etcd/last-words.js'
-import { Failure } from '../failure.js'
+import { Failure, type FailureFacts } from '../failure.js'
 import { lastStartJournal, serviceJournal, serviceStatus } from '../host/service.js'
 import { failureDetails } from '../report/failure-details.js'
 import type { HostSession } from '../ssh/port.js'
+import { deployStarts, type DownMember, downMembers } from './down-members.js'
 import type { Run } from './run.js'
 
 const JOURNAL_LINES = 50
 
-/** Does `work`; where it fails because of a member, shows that member's service status and last journal lines first. */
+/**
+ * Does `work`; where it fails because of a member, finds out why members are down, says so in the failure, and shows the service status and
+ * last journal lines of the one to blame, in the log and on the page.
+ */
 export const withDiagnosis = async <T>(
   run: Run,
   sessions: readonly HostSession[],
@@ -17,15 +23,59 @@ export const withDiagnosis = async <T>(
     return await work()
   } catch (error) {
     // A cancelled run has no time for it, and nothing to find out.
-    if (run.signal.aborted) throw error
-    const member = error instanceof Failure ? error.facts.member : undefined
-    const session = sessions.find((candidate) => candidate.member === member)
+    if (run.signal.aborted || !(error instanceof Failure) || error.facts.member === undefined) throw error
+    const { member } = error.facts
+    const down = await downMembers(run, sessions)
+    const to = blamed(run, member, down)
+    const session = sessions.find((candidate) => candidate.member === to)
     if (session) await run.part(`What ${session.member} says`, () => showService(run, session))
-    throw error
+    // A roll says itself how the member in hand is.
+    const told = error instanceof RollFailure ? down.filter((one) => one.member === member) : down
+    throw error.withFacts(withCauses(run, error.facts, told))
   }
 }
 
-/** The member's service status and last journal lines, for the log; says so where they cannot be had. */
+/** Of the members that are not healthy the first whose service is down: what one says that waits for it tells less. */
+const blamed = (run: Run, member: string, down: readonly DownMember[]): string => {
+  const isDown = (name: string): boolean => down.some((one) => one.member === name)
+  const sick = (run.progress.verdict?.endpoints ?? [])
+    .filter(({ healthy }) => !healthy)
+    .map(({ name }) => name)
+  return [member, ...sick].find(isDown) ?? member
+}
+
+/** The facts of the failure with why members are down, and with what to do about it where that follows. */
+const withCauses = (
+  run: Run,
+  { why, next }: FailureFacts,
+  down: readonly DownMember[],
+): Partial<FailureFacts> => {
+  const { serviceName } = run.inputs.desired.layout
+  const log = logDirectory(run.inputs.desired.layout)
+  const refused = down.filter(({ kind }) => kind === 'refused').map(({ member }) => member)
+  const lost =
+    refused.length === 0
+      ? ''
+      : `systemd refuses to start ${serviceName}.service on ${refused.join(', ')} without ${log}, the log of a member that was founded: ${refused.length === 1 ? 'its disk is' : 'their disks are'} lost, or not mounted`
+  const causes = [...down.map((one) => one.why), lost].filter(
+    (cause) => cause !== '' && why?.includes(cause) !== true,
+  )
+  const names = down.map(({ member }) => member).join(', ')
+  const stopped = down.length > 0 && down.every(({ kind }) => kind === 'stopped')
+  return {
+    why: [why, ...causes].filter((clause) => clause !== undefined && clause !== '').join('; ') || undefined,
+    next:
+      refused.length > 0
+        ? 'bring the disk back and start the service there; operation plan says for each host how to go on where it is gone for good'
+        : !stopped || run.progress.verdict === undefined
+          ? next
+          : deployStarts(down, run.progress.verdict)
+            ? `operation deploy starts ${down.length === 1 ? 'it' : 'them'} (or systemctl start ${serviceName} on ${names})`
+            : `run systemctl start ${serviceName} on ${names}: without a quorum of healthy members, or under an alarm, no deploy starts ${down.length === 1 ? 'it' : 'them'}`,
+  }
+}
+
+/** The member's service status and last journal lines, for the log and the page; says so where they cannot be had. */
 const showService = async (run: Run, session: HostSession): Promise<void> => {
   const { serviceName } = run.inputs.desired.layout
   show(
@@ -51,5 +101,7 @@ export const showLastStart = async (run: Run, session: HostSession): Promise<Las
 
 const show = (run: Run, { member }: HostSession, [status, journal]: readonly [string, string]): void => {
   const { serviceName } = run.inputs.desired.layout
-  for (const line of failureDetails({ member, serviceName, status, journal })) run.ci.info(line)
+  const lines = failureDetails({ member, serviceName, status, journal })
+  for (const line of lines) run.ci.info(line)
+  run.progress.service = { member, lines }
 }

@@ -9,7 +9,6 @@ import { withDiagnosis } from './diagnose.js'
 import { gateOnHealth } from './gate.js'
 import { healthFromRunner } from './health-from-runner.js'
 import { checkLinks, peersTold } from './links.js'
-import { withRefusedStarts } from './refused-starts.js'
 import type { Run } from './run.js'
 import { withReachable } from './sessions.js'
 
@@ -25,9 +24,9 @@ export const health = (run: Run): Promise<void> =>
           const meanwhile = ({ endpoints }: HealthVerdict): void => {
             first = peersTold(endpoints, sessions)
           }
-          await withRefusedStarts(run, sessions, () =>
-            gateOnHealth(run, probeFromHosts(run, sessions), { meanwhile }),
-          ).finally(async () => noteCertificateDays(run, await certificates))
+          await gateOnHealth(run, probeFromHosts(run, sessions), { meanwhile }).finally(async () =>
+            noteCertificateDays(run, await certificates),
+          )
           await checkLinks(run, sessions, { strict: false, first })
           await probeCommits(run, sessions)
         }),

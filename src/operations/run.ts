@@ -7,7 +7,7 @@ import type { MemberSeen, PhaseSpan, RollProgress } from '../cluster/roll-phase.
 import { Failure, sentenceOf } from '../failure.js'
 import type { Inputs } from '../inputs/desired.js'
 import type { Plan } from '../plan/plan.js'
-import type { CommitLatency, Outcome, SnapshotTaken, WriteGap } from '../report/outcome.js'
+import type { CommitLatency, Outcome, ServiceShown, SnapshotTaken, WriteGap } from '../report/outcome.js'
 import { formatDuration } from '../time/duration.js'
 import { type Live, liveLines } from '../time/live.js'
 import { Phases } from '../time/phases.js'
@@ -41,6 +41,8 @@ export interface Progress {
   /** Of a roll, in order. */
   readonly spans: PhaseSpan[]
   verdict: HealthVerdict | undefined
+  /** What was shown last of a member's service, for a failure. */
+  service: ServiceShown | undefined
   commitLatencies: readonly CommitLatency[]
   certificateDaysLeft: number | undefined
   /** Where it is, for the one who asks where it stopped: `during "Plan"`. */
@@ -91,6 +93,7 @@ export const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }: New
     roll: undefined,
     spans: [],
     verdict: undefined,
+    service: undefined,
     commitLatencies: [],
     certificateDaysLeft: undefined,
     at: 'before its first part',
@@ -167,6 +170,7 @@ export const outcomeOf = ({
   phases: run?.progress.spans.length ? run.progress.spans : undefined,
   failure: failure === undefined ? undefined : sentenceOf(failure),
   next: failure instanceof Failure ? failure.facts.next : undefined,
+  service: failure === undefined ? undefined : run?.progress.service,
   cancelled: cancelled && failure !== undefined,
   timings: run?.phases.done ?? [],
   commitLatencies: run?.progress.commitLatencies ?? [],

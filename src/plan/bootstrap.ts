@@ -8,6 +8,7 @@ import type { Deviation } from './deviation.js'
 import { settledDeviations } from './drift.js'
 import { environmentSaid } from './environment/notes.js'
 import { hostOf } from './evidence.js'
+import { othersNotes } from './found/notes.js'
 import { describeCluster } from './existing.js'
 import type { Difference, Plan, Step } from './plan.js'
 import { preflight } from './preflight.js'
@@ -40,6 +41,7 @@ export const planBootstrap = (
   const notes = [
     ...desired.members.flatMap((member) => storageNotes(hostOf(observed, member), desired.layout)),
     ...said.notes,
+    ...othersNotes(desired, observed),
   ]
   return {
     kind: 'bootstrap',

@@ -5,8 +5,9 @@ import { memberFlags } from '../etcd/flags.js'
 import { isGuarded, logDirectory } from '../etcd/log-guard.js'
 import { parseExecStart } from '../etcd/parse-unit.js'
 import { placesIn } from './argv.js'
+import { dormantOthers, type Other, runningOthers } from './found/others.js'
+import { adviceOnOwn, ownPlaces } from './found/own.js'
 import { bootstrapMarker, describeMarker, sameMarker } from './marker.js'
-import { strangersOf } from './strangers.js'
 
 /**
  * What a host shows of etcd:
@@ -22,6 +23,8 @@ export interface Evidence {
     'bare' | 'marked' | 'started' | 'other-bootstrap' | 'member' | 'lost' | 'unlinked' | 'foreign'
   /** As a clause that follows the member's name. */
   readonly says: string
+  /** What to do about just that, one clause; absent where it depends on what the other hosts show. */
+  readonly next?: string
 }
 
 /** What was seen of the host of a member. Throws Error where nothing was: a plan without it would be a guess. */
@@ -37,7 +40,10 @@ export const evidenceOf = (desired: Desired, observed: Observed, member: Member)
   const { dataDir } = desired.layout
   const marker = host.bootstrapMarker
   const ours = marker !== undefined && sameMarker(marker, bootstrapMarker(desired))
-  const is = (kind: Evidence['kind'], says: string): Evidence => ({ member: member.name, kind, says })
+  const is = (kind: Evidence['kind'], says: string, next?: string): Evidence => ({
+    ...{ member: member.name, kind, says },
+    ...(next === undefined ? {} : { next }),
+  })
   if (host.hasMemberData) {
     if (marker === undefined) return is('member', `holds the data of an etcd member in ${dataDir}`)
     if (ours) return is('started', `holds data of this bootstrap, which was not finished, in ${dataDir}`)
@@ -59,48 +65,68 @@ export const evidenceOf = (desired: Desired, observed: Observed, member: Member)
   if (gone !== undefined) return is('lost', gone)
   const etcd =
     etcdElsewhere(desired, member, host, ours) ?? answersUnexplained(desired, observed, member, host, ours)
-  if (etcd !== undefined) return is('foreign', etcd)
+  if (etcd !== undefined) return is('foreign', etcd.says, etcd.next)
   if (ours) return is('marked', 'was made ready for this bootstrap and holds no data')
   return is('bare', `holds no data in ${dataDir}`)
 }
 
 /** The log that the unit asks for is not there. */
-const dataGone = (
-  desired: Desired,
-  member: Member,
-  { service, process, foreignEtcd }: HostObserved,
-): string | undefined => {
+const dataGone = (desired: Desired, member: Member, host: HostObserved): string | undefined => {
+  const { service, process } = host
   const text = service.unit?.text
   const argv = text === undefined ? undefined : parseExecStart(text)
-  if (text === undefined || argv === undefined || process !== undefined || foreignEtcd.length > 0) {
-    return undefined
-  }
+  const others = runningOthers(desired, member, host, 'all').filter(inTheWay)
+  if (text === undefined || argv === undefined || process !== undefined || others.length > 0) return undefined
   if (!isGuarded(text, desired.layout) || !sameData(desired, member, argv)) return undefined
   const lost = `has lost the log of its member, which was in ${logDirectory(desired.layout)}`
   return service.startRefused === 'assert' ? `${lost}, and systemd refuses to start it without` : lost
 }
 
-/** An etcd that runs here, or that a unit would run, although there is no member where ours would be. */
+/** What an etcd that is there, though no member is where ours would be, says of itself, and what to do about it. */
+type Found = Pick<Evidence, 'says' | 'next'>
+
+const inTheWay = ({ relation }: Other): boolean => relation !== 'beside'
+
+/** An etcd that runs here, or that our own unit would run, although there is no member where ours would be. */
 const etcdElsewhere = (
   desired: Desired,
   member: Member,
   host: HostObserved,
   ours: boolean,
-): string | undefined => {
-  const [other] = ours ? strangersOf(desired, host) : host.foreignEtcd
-  if (other !== undefined) {
-    const unit = other.unit === '' ? '' : ` in ${other.unit}`
-    return `runs another etcd (pid ${other.pid}${unit}) with data in ${placesIn(other.argv).dataDir || 'its default place'}`
-  }
+): Found | undefined => {
+  const other = runningOthers(desired, member, host, ours ? 'strangers' : 'all').find(inTheWay)
+  if (other !== undefined) return other
   const service = `${desired.layout.serviceName}.service`
+  const place = (): string => ownPlaces(host)?.dataDir || 'its default place'
   if (host.process !== undefined && !(ours && sameData(desired, member, host.process.argv))) {
-    return `runs ${service} (pid ${host.process.pid}) with data in ${placesIn(host.process.argv).dataDir || 'its default place'}`
+    return {
+      says: `runs ${service} (pid ${host.process.pid}) with data in ${place()}`,
+      next: adviceOnOwn(desired, member, host),
+    }
   }
   const argv = host.service.unit && parseExecStart(host.service.unit.text)
   if (argv !== undefined && !sameData(desired, member, argv)) {
-    return `has a ${service} that keeps its data in ${placesIn(argv).dataDir || 'its default place'}`
+    return {
+      says: `has a ${service} that keeps its data in ${place()}`,
+      next: adviceOnOwn(desired, member, host),
+    }
   }
   return undefined
+}
+
+/**
+ * What a host that shows nothing of a member has of etcds that do not run: units, static pods and data, wherever they are. Each may be
+ * all that is left of the cluster that is meant. undefined where there is none, or only what can live beside.
+ */
+export const atRest = (desired: Desired, observed: Observed, member: Member): Evidence | undefined => {
+  const found = dormantOthers(desired, member, hostOf(observed, member)).filter(inTheWay)
+  const [first] = found
+  return first === undefined
+    ? undefined
+    : {
+        ...{ member: member.name, kind: 'foreign', next: first.next },
+        says: found.map(({ says }) => says).join('; and '),
+      }
 }
 
 /**
@@ -113,13 +139,16 @@ const answersUnexplained = (
   { name, peerUrl }: Member,
   host: HostObserved,
   ours: boolean,
-): string | undefined => {
+): Found | undefined => {
   const link = links.find(({ to, outcome }) => to === name && outcome === 'reached')
   const explained = host.process !== undefined || host.listeners.some(({ port }) => port === etcd.peerPort)
   // Between two attempts of a member that keeps failing, the port opens and closes while we look.
   const restarting = ours && host.service.activeState === 'activating'
   if (link === undefined || explained || restarting) return undefined
-  return `runs no etcd, but ${peerUrl} answers (asked from ${link.from})`
+  return {
+    says: `runs no etcd, but ${peerUrl} answers (asked from ${link.from})`,
+    next: 'find out who has that address before anything is done there (ip neigh on the host that asked), or choose another host or peer-port',
+  }
 }
 
 const sameData = (desired: Desired, member: Member, argv: readonly string[]): boolean => {

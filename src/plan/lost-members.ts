@@ -2,7 +2,7 @@ import type { Desired } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import type { MemberListed, Observed } from '../cluster/observed.js'
 import { quorumOf } from '../cluster/quorum.js'
-import type { Evidence } from './evidence.js'
+import { type Evidence, hostOf } from './evidence.js'
 import { listedAt } from './membership.js'
 import type { Finding } from './plan.js'
 import { reseat } from './reseat.js'
@@ -15,6 +15,8 @@ interface Host {
   readonly member: Member
   readonly listed: MemberListed | undefined
   readonly lost: boolean
+  /** A process of its service is there, which may be about to make its log. */
+  readonly runs: boolean
 }
 
 /**
@@ -24,17 +26,20 @@ interface Host {
  */
 export const lostMembers = (
   desired: Desired,
-  { cluster }: Observed,
+  observed: Observed,
   evidence: readonly Evidence[],
 ): { readonly summary: string; readonly findings: readonly Finding[] } | undefined => {
+  const { cluster } = observed
   const hosts = evidence.flatMap((of): readonly Host[] => {
     const member = desired.members.find(({ name }) => name === of.member)
     const listed = cluster && member && listedAt(cluster, member.peerUrl)
     const empty = of.kind === 'bare' || of.kind === 'marked'
     const gone = of.kind === 'lost' || of.kind === 'unlinked'
-    return member
-      ? [{ of, member, listed, lost: gone || (empty && (cluster === undefined || listed !== undefined)) }]
-      : []
+    if (member === undefined) return []
+    const runs = hostOf(observed, member).process !== undefined
+    return [
+      { of, member, listed, runs, lost: gone || (empty && (cluster === undefined || listed !== undefined)) },
+    ]
   })
   const lost = hosts.filter((host) => host.lost).length
   const held = hosts.filter(({ of }) => of.kind === 'member' || of.kind === 'started').length
@@ -70,7 +75,7 @@ const placeIn = (cluster: Observed['cluster'], { listed }: Host): string => {
     : `, and is member ${listed.id} of cluster ${cluster.clusterId}`
 }
 
-const adviceToLost = (left: Left, { layout }: Desired, { of, member, listed }: Host): string => {
+const adviceToLost = (left: Left, { layout }: Desired, { of, member, listed, runs }: Host): string => {
   const { serviceName } = layout
   const anew = reseat(layout, member, listed?.id)
   if (of.kind === 'unlinked') {
@@ -78,6 +83,7 @@ const adviceToLost = (left: Left, { layout }: Desired, { of, member, listed }: H
       ? `take a snapshot of the cluster first (etcdctl snapshot save); then, while all others are healthy: ${anew}`
       : 'do not stop it, as all that it holds ends with its process: take a snapshot of it now (etcdctl snapshot save), and restore that on all hosts with etcdutl'
   }
+  if (runs) return 'leave it running and look at its journal: it may be about to make its log; then run again'
   const mayBeNew = of.kind !== 'lost' && listed === undefined
   const back = `bring its disk back (is it mounted?) and run systemctl start ${serviceName} there${mayBeNew ? ', or leave it out of hosts where it never was a member' : ''}`
   if (left === 'none') {

@@ -9,9 +9,12 @@ export const portFindings = (
   { listeners, service }: HostObserved,
 ): readonly HostFinding[] => {
   const ports = [
-    { port: etcd.clientPort, next: 'stop it, or choose another client-port' },
-    { port: etcd.peerPort, next: 'stop it, or choose another peer-port' },
-    { port: Number(new URL(METRICS_URL).port), next: 'stop it: etcd serves its metrics there' },
+    { port: etcd.clientPort, next: 'choose another client-port, or another host' },
+    { port: etcd.peerPort, next: 'choose another peer-port, or another host' },
+    {
+      port: Number(new URL(METRICS_URL).port),
+      next: 'choose another host, or have that one listen elsewhere: etcd serves its metrics there',
+    },
   ]
   return listeners.flatMap(({ port, pid, command }) => {
     const ours = ports.find((of) => of.port === port)

@@ -5,11 +5,11 @@ import { findingsFor } from './checks/checks.js'
 import type { HostFinding, Work } from './checks/check.js'
 import { environmentFindings } from './environment/findings.js'
 import { hostOf } from './evidence.js'
+import { runningOthers } from './found/others.js'
 import { bootstrapMarker, sameMarker } from './marker.js'
 import type { Finding } from './plan.js'
 import { portFindings } from './ports.js'
 import { releaseDeviations } from './release.js'
-import { strangersOf } from './strangers.js'
 
 /**
  * Everything on the hosts that would make a bootstrap fail half-way, all at once: what every host is asked (checks/), and what
@@ -20,7 +20,7 @@ export const preflight = (desired: Desired, observed: Observed): readonly Findin
     const host = hostOf(observed, member)
     return [
       ...portFindings(desired, host),
-      ...foreignFindings(desired, host),
+      ...foreignFindings(desired, member, host),
       ...contentFindings(desired, host),
       ...findingsFor({ desired, observed, host, works: worksOn(desired, host) }),
       ...environmentFindings(desired, member, host),
@@ -32,11 +32,10 @@ export const preflight = (desired: Desired, observed: Observed): readonly Findin
 const worksOn = (desired: Desired, host: HostObserved): ReadonlySet<Work> =>
   new Set<Work>(['found', ...(releaseDeviations(desired, host).length > 0 ? (['install'] as const) : [])])
 
-const foreignFindings = (desired: Desired, host: HostObserved): readonly HostFinding[] =>
-  strangersOf(desired, host).map(({ pid, unit }) => ({
-    problem: `another etcd runs there (pid ${pid}${unit === '' ? '' : `, ${unit}`})`,
-    next: 'stop it, or choose another host',
-  }))
+const foreignFindings = (desired: Desired, member: Member, host: HostObserved): readonly HostFinding[] =>
+  runningOthers(desired, member, host)
+    .filter(({ relation }) => relation !== 'beside')
+    .map(({ says, next }) => ({ problem: says, next }))
 
 const contentFindings = (desired: Desired, host: HostObserved): readonly HostFinding[] => {
   const marker = host.bootstrapMarker
@@ -52,7 +51,7 @@ const contentFindings = (desired: Desired, host: HostObserved): readonly HostFin
     .filter(({ empty }) => !empty)
     .map(({ input, path }) => ({
       problem: `${path} is not empty, though it holds no etcd member`,
-      next: `empty it if nobody needs what is in it, or choose another ${input}`,
+      next: `choose another ${input}, or see whose files these are, and move them elsewhere if they are nobody's`,
     }))
 }
 

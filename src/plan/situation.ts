@@ -1,7 +1,7 @@
 import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
 import { quorumOf } from '../cluster/quorum.js'
-import { type Evidence, evidenceOf, hostOf } from './evidence.js'
+import { atRest, type Evidence, evidenceOf, hostOf } from './evidence.js'
 import { lostMembers } from './lost-members.js'
 import { listedAt } from './membership.js'
 import type { Finding } from './plan.js'
@@ -20,21 +20,21 @@ export const judgeSituation = (desired: Desired, observed: Observed): Situation 
   const evidence = desired.members.map((member) => evidenceOf(desired, observed, member))
   const every = (...kinds: readonly Evidence['kind'][]) => evidence.every(({ kind }) => kinds.includes(kind))
   const some = (kind: Evidence['kind']) => evidence.some((of) => of.kind === kind)
+  const all = withThoseAtRest(desired, observed, evidence, ['bare', 'marked', 'lost'])
 
   if (observed.cluster?.elsewhere?.length) {
-    return mixed(
-      'the hosts belong to several clusters',
-      withCluster(desired, observed, evidence),
-      ADVICE_SEVERAL,
-    )
+    return mixed('the hosts belong to several clusters', withCluster(desired, observed, all), ADVICE_SEVERAL)
   }
   // Not where there has never been a cluster, as far as can be told, or only the begin of one.
   const lost =
-    every('bare', 'marked') || every('started', 'marked')
-      ? undefined
-      : lostMembers(desired, observed, evidence)
+    every('bare', 'marked') || every('started', 'marked') ? undefined : lostMembers(desired, observed, all)
   if (lost !== undefined) return { kind: 'mixed', ...lost }
-  if (every('bare', 'marked')) return { kind: observed.cluster ? 'existing' : 'fresh', evidence }
+  if (every('bare', 'marked')) {
+    if (observed.cluster !== undefined) return { kind: 'existing', evidence }
+    // A host that is marked was looked at before it was.
+    const found = withThoseAtRest(desired, observed, evidence, ['bare'])
+    return found === evidence ? { kind: 'fresh', evidence } : mixed(ANOTHER, found, ADVICE_ANOTHER)
+  }
   if (every('started', 'marked')) {
     const lost = lostData(desired, observed, evidence)
     return lost ?? { kind: 'unfinished', evidence }
@@ -48,10 +48,31 @@ export const judgeSituation = (desired: Desired, observed: Observed): Situation 
   return some('member') || some('started') || some('other-bootstrap')
     ? mixed(
         'some hosts hold etcd data and others do not belong to it',
-        withCluster(desired, observed, evidence),
+        withCluster(desired, observed, all),
         ADVICE,
       )
-    : mixed('another etcd is on the hosts', evidence, ADVICE)
+    : mixed(ANOTHER, all, ADVICE_ANOTHER)
+}
+
+const ANOTHER = 'another etcd is on the hosts'
+
+/**
+ * The same, with the etcds that do not run on hosts that show no data of ours: a cluster is founded, or an empty member seated, in their
+ * place. Gives the same list where there is none.
+ */
+const withThoseAtRest = (
+  desired: Desired,
+  observed: Observed,
+  evidence: readonly Evidence[],
+  kinds: readonly Evidence['kind'][],
+): readonly Evidence[] => {
+  const found = evidence.map((of) => {
+    const member = desired.members.find(({ name }) => name === of.member)
+    const rest =
+      member === undefined || !kinds.includes(of.kind) ? undefined : atRest(desired, observed, member)
+    return rest === undefined ? of : { ...rest, says: `${of.says}; and ${rest.says}` }
+  })
+  return found.some((of, index) => of !== evidence[index]) ? found : evidence
 }
 
 /**
@@ -86,6 +107,7 @@ const lostData = (
 
 type Advice = Readonly<Record<Evidence['kind'], string>>
 
+/** What one host is told alone. None of it ends an etcd or takes its data away: whoever reads it may be wrong about what they are. */
 const ADVICE: Advice = {
   bare: 'bring its data directory back, or leave it out of hosts',
   marked: 'bring its data directory back, or leave it out of hosts',
@@ -95,17 +117,21 @@ const ADVICE: Advice = {
   started: 'keep its data: it may be the only copy of what was written',
   'other-bootstrap': 'keep its data until it is clear what it belongs to',
   member:
-    'keep its data: it may be the only copy of what was written; where nobody needs it, stop that etcd and move the directory away',
-  foreign: 'stop and remove that etcd if nobody needs it, or choose another host',
+    'keep its data: it may be the only copy of what was written; give the hosts of one cluster alone, or choose another host',
+  foreign: 'leave it as it is, and choose another host',
 }
 
-const ADVICE_OTHER: Advice = {
+const ADVICE_ANOTHER: Advice = {
   ...ADVICE,
   bare: 'nothing is to be done there',
   marked: 'nothing is to be done there',
-  started: 'if nobody ever used that cluster, stop the service and remove its data directory there',
+}
+
+const ADVICE_OTHER: Advice = {
+  ...ADVICE_ANOTHER,
+  started: 'keep its data until it is clear whether that cluster was ever used',
   'other-bootstrap':
-    'run once more with the hosts and cluster-token of then to finish it, or, if nobody ever used that cluster, stop the service and remove its data directory there',
+    'run once more with the hosts and cluster-token of then to finish it; to give it up, see "A bootstrap with other inputs" in docs/troubleshooting.md',
 }
 
 const ADVICE_SEVERAL: Advice = {
@@ -117,7 +143,9 @@ const ADVICE_SEVERAL: Advice = {
 const mixed = (summary: string, evidence: readonly Evidence[], advice: Advice): Situation => ({
   kind: 'mixed',
   summary,
-  findings: evidence.map(({ member, kind, says }) => ({ member, problem: says, next: advice[kind] })),
+  findings: evidence.map(({ member, kind, says, next }) => ({
+    ...{ member, problem: says, next: next ?? advice[kind] },
+  })),
 })
 
 /** What the cluster that answers says of each host helps to tell a lost disk from a host of another cluster. */

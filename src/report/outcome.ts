@@ -44,6 +44,13 @@ export interface SnapshotTaken {
   readonly revision: string
 }
 
+/** Service status and last journal lines of the member that a failure is about. */
+export interface ServiceShown {
+  readonly member: string
+  /** As the log has them, with nothing in them that steers. */
+  readonly lines: readonly string[]
+}
+
 /** What a run came to: the one thing that every renderer of this room takes. Holds no secret. */
 export interface Outcome {
   readonly operation: Operation
@@ -75,6 +82,8 @@ export interface Outcome {
   readonly failure?: string | undefined
   /** What to do about the failure, as a clause; absent where there is none, or nobody knows. */
   readonly next?: string | undefined
+  /** Absent where no failure is about a member. */
+  readonly service?: ServiceShown | undefined
   /** In the order the parts ran. */
   readonly timings: readonly Timing[]
   /** Empty unless `commit-probe` asked for them. */

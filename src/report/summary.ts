@@ -1,5 +1,5 @@
 import { formatDuration } from '../time/duration.js'
-import { escaped, list } from './markdown.js'
+import { codeBlock, escaped, list } from './markdown.js'
 import type { Outcome } from './outcome.js'
 import { block, layOut, type Piece } from './page.js'
 import { gates } from './summary/gates.js'
@@ -18,6 +18,7 @@ export const renderSummary = (outcome: Outcome): string =>
     [
       block(`## ${escaped(verdictLine(outcome))}`),
       ...failed(outcome),
+      ...service(outcome),
       ...members(outcome),
       ...listed('Problems', problems(outcome)),
       ...listed('Warnings', outcome.warnings),
@@ -42,6 +43,12 @@ const failed = ({ failure, next }: Outcome): readonly Piece[] => {
     ...(next === undefined ? [] : [block(`**How to go on:** ${escaped(next)}.`)]),
   ]
 }
+
+/** Folded, as its journal may be long. */
+const service = ({ service: shown }: Outcome): readonly Piece[] =>
+  shown === undefined
+    ? []
+    : [{ title: escaped(`What ${shown.member} says`), pieces: [codeBlock('text', shown.lines)] }]
 
 /** The sentence ends with it, before what is listed. */
 const withoutNext = (failure: string, next: string | undefined): string => {

@@ -161,13 +161,13 @@ export const REFUSED: readonly [name: string, change: Change, problem: string, n
       },
     }),
     'runs with --data-dir=/data, asked for /var/lib/etcd (data-dir)',
-    'takes itself for a new one',
+    'nothing has to be moved there: set data-dir to /data, as it runs now',
   ],
   [
     'a process with a log elsewhere',
     ({ process }) => ({ process: { ...process!, argv: [...process!.argv, '--wal-dir=/wal'] } }),
     'runs with --wal-dir=/wal, asked for none (wal-dir)',
-    'takes itself for a new one',
+    'which no input can say; leave it as it is',
   ],
   [
     'another name',
@@ -186,7 +186,7 @@ export const REFUSED: readonly [name: string, change: Change, problem: string, n
     'an etcd outside',
     () => ({ foreignEtcd: [{ pid: 7, unit: 'x.service', argv: [] }] }),
     '(pid 7 in x.service)',
-    'service-name',
+    'leave it running',
   ],
   [
     'flags of a drop-in',

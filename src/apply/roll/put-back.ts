@@ -31,6 +31,8 @@ export const RESERVE_MS = 15_000
 export interface Trouble {
   readonly what: string
   readonly why?: string
+  /** Another member, which that reason is about. */
+  readonly blames?: string
   readonly cause?: unknown
   /** The last look. */
   readonly seen?: ClusterView | undefined
@@ -47,7 +49,7 @@ export interface Trouble {
 export const putBack = async (
   work: Work,
   hand: InHand,
-  { what, why: reason, cause, seen, started = true, startedAgain = false }: Trouble,
+  { what, why: reason, blames, cause, seen, started = true, startedAgain = false }: Trouble,
 ): Promise<RollFailure> => {
   const { world } = work
   const { member } = hand
@@ -58,7 +60,7 @@ export const putBack = async (
   const shown = started && !cancelled && !silent && reason !== undefined
   const why = shown ? await whyUnhealthy(work, member, reason, seen) : reason
   const stop = {
-    ...{ what, why, cause, member, inHand: true, shown },
+    ...{ what, why, blames, cause, member, inHand: true, shown },
     cancelled: cancelled && reason === undefined,
   }
   if (isPastReturn(work, hand, seen)) {
@@ -74,7 +76,7 @@ export const putBack = async (
   if (obstacle) {
     const kept = (await confirm(work, hand)) === 'confirmed'
     return stopped(work, {
-      ...stop,
+      ...{ ...stop, blames: obstacle.member },
       state: `it serves and was not put back, as that would take a second member down while another one is unhealthy (${obstacle.reason})${kept ? '' : '; its host could not be told so and may still do it'}`,
     })
   }
@@ -95,6 +97,8 @@ const byItself = ({ world }: Work, { armedUntil }: InHand): string =>
 /** Why a member is not put back. `silent`: its host does not answer, so that nobody knows whether it serves. */
 interface Obstacle {
   readonly reason: string
+  /** Who is unhealthy. */
+  readonly member: string
   readonly silent: boolean
 }
 
@@ -113,7 +117,7 @@ const obstacleTo = async (work: Work, { member, armedUntil }: InHand): Promise<O
   const { verdict, view } = await waitFor(work, judge, patience)
   if (verdict.ok || !view) return undefined
   const reason = `${verdict.member}: ${verdict.reason}`
-  return { reason, silent: isSilent(view, member) }
+  return { reason, member: verdict.member, silent: isSilent(view, member) }
 }
 
 /**

@@ -177,7 +177,9 @@ const staysHealthy = async (
       : 'it did not stay healthy with its new certificate',
     ...(cancelled
       ? {}
-      : { why: verdict.member === member ? verdict.reason : `${verdict.member}: ${verdict.reason}` }),
+      : verdict.member === member
+        ? { why: verdict.reason }
+        : { why: `${verdict.member}: ${verdict.reason}`, blames: verdict.member }),
     ...{ seen: view, started: false, startedAgain: pid !== undefined && pid !== 0 && pid !== hand.pid },
   })
 }

@@ -111,8 +111,9 @@ const lastLook = async (work: Work, pick: Pick, hand: InHand): Promise<RollFailu
   const trouble = { what, started, startedAgain }
   if (waited.cancelled) return putBack(work, hand, { ...trouble, what: `the run was cancelled and ${what}` })
   if (!verdict.ok) {
-    const why = verdict.member === 'the cluster' ? verdict.reason : `${verdict.member}: ${verdict.reason}`
-    return putBack(work, hand, { ...trouble, why })
+    if (verdict.member === 'the cluster') return putBack(work, hand, { ...trouble, why: verdict.reason })
+    const why = `${verdict.member}: ${verdict.reason}`
+    return putBack(work, hand, { ...trouble, why, blames: verdict.member })
   }
   if (task.members.length > 1 && view && leaderOf(view)?.name === pick.member && pick.sick.length === 0) {
     return putBack(work, hand, { ...trouble, why: 'it has become the leader again' })

@@ -15,6 +15,10 @@ export class RollFailure extends Failure {
     this.result = result
     this.cancelled = cancelled
   }
+
+  override withFacts(more: Partial<FailureFacts>): RollFailure {
+    return new RollFailure({ ...this.facts, ...more }, this.result, this.cancelled)
+  }
 }
 
 export interface Stop {
@@ -22,6 +26,8 @@ export interface Stop {
   /** Member concerned, in the messages and for its journal. */
   readonly member?: string | undefined
   readonly why?: string | undefined
+  /** Another member, which that reason is about: its journal tells more than that of the one concerned. */
+  readonly blames?: string | undefined
   /** What became of that member, one clause. */
   readonly state?: string | undefined
   /** It was touched, and is not confirmed. */
@@ -60,7 +66,7 @@ export const stopped = (work: Work, stop: Stop): RollFailure => {
   return new RollFailure(
     {
       ...{ what, where: member, why: why && withoutStop(why), state: states.join(', '), cause },
-      member: stop.shown ? undefined : member,
+      member: stop.blames ?? (stop.shown ? undefined : member),
       next: stop.next ?? (cancelled ? GO_ON : RUN_AGAIN),
     },
     { rolled: [...work.rolled], reverted: reverted ? member : undefined, untouched },

@@ -6,6 +6,7 @@ import { blocked } from '../blocked.js'
 import { sha256 } from '../digest.js'
 import { environmentSaid } from '../environment/notes.js'
 import { describeCluster } from '../existing.js'
+import { othersNotes } from '../found/notes.js'
 import { membershipDifferences } from '../membership.js'
 import type { FileChange, Finding, Plan, PlanOptions, UpgradePlan } from '../plan.js'
 import { diffLines } from './diff.js'
@@ -102,6 +103,7 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
     ...changes.flatMap((change) => change.notes),
     ...ready.notes,
     ...said.notes,
+    ...othersNotes(desired, observed),
   ]
   const warnings = [
     ...said.warnings,

@@ -6,7 +6,8 @@ import { memberFlags } from '../../etcd/flags.js'
 import { parseExecStart, parseUnit } from '../../etcd/parse-unit.js'
 import { flagsIn } from '../argv.js'
 import type { HostFinding } from '../checks/check.js'
-import { strangersOf } from '../strangers.js'
+import { type Other, runningOthers } from '../found/others.js'
+import { adviceOnMoved } from '../found/own.js'
 
 /**
  * What is not as asked for on a host of an existing member and cannot be put right by restarting it on other files, because
@@ -21,11 +22,11 @@ export const identityFindings = (
   ...dataFindings(desired, member, host),
   ...placeFindings(desired, member, host, listed),
   ...userFindings(desired, host),
-  ...strangersOf(desired, host).map(({ pid, unit }) => ({
-    problem: `an etcd runs outside of ${desired.layout.serviceName}.service (pid ${pid}${unit === '' ? '' : ` in ${unit}`})`,
-    next: 'is service-name right? else stop that etcd',
-  })),
+  ...inTheWay(desired, member, host).map(({ says, next }) => ({ problem: says, next })),
 ]
+
+const inTheWay = (desired: Desired, member: Member, host: HostObserved): readonly Other[] =>
+  runningOthers(desired, member, host).filter(({ relation }) => relation !== 'beside')
 
 const dataFindings = (desired: Desired, member: Member, host: HostObserved): readonly HostFinding[] => {
   const { layout } = desired
@@ -33,6 +34,8 @@ const dataFindings = (desired: Desired, member: Member, host: HostObserved): rea
   if (placeFindings(desired, member, host, true).some(({ problem }) => /--(?:data|wal)-dir=/.test(problem))) {
     return []
   }
+  // Nor where the member runs in another unit: that is said too.
+  if (inTheWay(desired, member, host).some(({ relation }) => relation === 'member')) return []
   const lost =
     'bring its disk back (is it mounted?): a member that forgot its votes may not start under its old id'
   if (!host.hasMemberData || !host.dataDir.exists) {
@@ -62,23 +65,31 @@ const placeFindings = (
     const to = withoutEndingSlashes(wanted.find(({ name }) => name === flag)?.value ?? '')
     return from === to || (flag === PEER_URL && listed)
       ? []
-      : [{ problem: `runs with --${flag}=${from}, asked for ${to || 'none'} (${input})`, next }]
+      : [
+          {
+            problem: `runs with --${flag}=${from}, asked for ${to || 'none'} (${input})`,
+            next: next(desired, member, host),
+          },
+        ]
   })
 }
 
 const PEER_URL = 'initial-advertise-peer-urls'
 
-/** With an empty log an old member takes itself for a new one (etcd server/embed/etcd.go, wal.Exist). */
-const MOVE =
-  'a member that finds no log where it is told to look takes itself for a new one and can lose what it has written: stop it, move the directory, change the flag by hand and start it, one member at a time'
+type Next = (desired: Desired, member: Member, host: HostObserved) => string
 
-const UNMOVABLE: Readonly<Record<string, { readonly input: string; readonly next: string }>> = {
-  name: { input: 'name= in hosts', next: 'write name=NAME behind its address in hosts, as it runs now' },
-  'data-dir': { input: 'data-dir', next: MOVE },
-  'wal-dir': { input: 'wal-dir', next: MOVE },
+const UNMOVABLE: Readonly<Record<string, { readonly input: string; readonly next: Next }>> = {
+  name: {
+    input: 'name= in hosts',
+    next: () => 'write name=NAME behind its address in hosts, as it runs now',
+  },
+  // With an empty log an old member takes itself for a new one (etcd server/embed/etcd.go, wal.Exist).
+  'data-dir': { input: 'data-dir', next: adviceOnMoved },
+  'wal-dir': { input: 'wal-dir', next: adviceOnMoved },
   [PEER_URL]: {
     input: 'hosts and peer-port',
-    next: 'etcd does not look at it once it has data: use etcdctl member update, then restart that member, one at a time',
+    next: () =>
+      'etcd does not look at it once it has data: use etcdctl member update, then restart that member, one at a time',
   },
 }
 
@@ -90,7 +101,7 @@ const userFindings = ({ layout }: Desired, { service, dataDir }: HostObserved): 
     : [
         {
           problem: `runs as ${user}, asked for ${layout.serviceUser}, who could not read its data`,
-          next: `set service-user to ${user}, or stop the member, hand its data over with chown -R and change User= by hand, one member at a time`,
+          next: `set service-user to ${user}, as it runs now`,
         },
       ]
 }
