@@ -1,4 +1,4 @@
-import type { AccountFact, MountFact } from './host-facts.js'
+import type { AccountFact, ExposedFact, MountFact } from './host-facts.js'
 
 /** A file as it is on a host; `undefined` where it is absent. */
 export interface FileFact {
@@ -156,6 +156,8 @@ export interface HostObserved {
   readonly stateDir?: DirectoryFact
   /** Absent where no snapshot is ever taken. */
   readonly snapshotDir?: DirectoryFact
+  /** Ways to our directories that are not root's alone; absent where all are. */
+  readonly exposed?: readonly ExposedFact[]
   /** The service user exists. */
   readonly userExists: boolean
   /** Absent where it does not, or nothing more is known of it. */
