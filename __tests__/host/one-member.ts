@@ -94,7 +94,7 @@ export const oneMember = (shell: readonly string[]) => {
   const arm = (seconds = LONG) => armRevert(session, layout, seconds, roots)
   const swap = () => swapStaged(session, layout, roots)
   return {
-    ...{ layout, roots, systemd, session, env, unit, places, pointToOld, stage, arm, swap },
+    ...{ folder, layout, roots, systemd, session, env, unit, places, pointToOld, stage, arm, swap },
     state: join(roots.stateDir, 'etcd'),
     confirm: () => disarm(session, layout, roots),
     revert: () => revertNow(session, layout, roots),

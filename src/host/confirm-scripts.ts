@@ -92,6 +92,7 @@ outcome
 export const REVERT_NOW_SCRIPT = `set -u
 state=$1 revert=$2 units=$3 service=$4
 ${ROLL_SHELL}
+guard "$state" "$units"
 if unconfirmed; then
   if [ -f "$units/$revert.service" ]; then systemctl start -- "$revert.service" 2>/dev/null
   else sh "$state/previous/revert" >/dev/null
