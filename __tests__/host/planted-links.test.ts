@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
+import { chmodSync, chownSync, mkdirSync, renameSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Layout } from '../../src/cluster/desired.js'
 import { armRevert, disarm, revertNow } from '../../src/host/confirm.js'
 import { correctHost } from '../../src/host/correct.js'
@@ -236,23 +236,5 @@ describe.skipIf(process.getuid?.() !== 0)('a directory that somebody else may ex
     await correctHost(host.session, host.layout).catch(() => undefined)
     expect(look(real)).toMatch(/ f 600 daemon /)
     expect(look(key)).toMatch(/ l 777 root /)
-  })
-})
-
-describe('each script that changes something by its path', () => {
-  const folder = join(import.meta.dirname, '../../src/host')
-  const scripts = readdirSync(folder)
-    .filter((name) => name.endsWith('.ts'))
-    .flatMap((name) =>
-      [...readFileSync(join(folder, name), 'utf8').matchAll(/const (\w*SCRIPT) = `([^]*?)\n`\n/g)].map(
-        ([, script = '', text = '']) => ({ script: `${basename(name)} ${script}`, text }),
-      ),
-    )
-    .filter(({ text }) => /\b(?:mkdir|chown|chmod|mv|rm|cp|ln|tee|install|tar)\b|[^&2<]>\\?"/.test(text))
-
-  it('is found', () => expect(scripts.length).toBeGreaterThan(15))
-
-  test.each(scripts)('$script looks at the way first', ({ text }) => {
-    expect(text).toMatch(/\bguard "|\bguard_all "|\btake_lock\b|\bapproach "|\bown_state "/)
   })
 })
