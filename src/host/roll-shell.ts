@@ -37,7 +37,7 @@ take_lock() {
   tries=0
   until flock -n 8; do
     tries=$((tries + 1))
-    if [ "\${1-}" = revert ]; then [ $tries -lt 10 ] || break
+    if [ "\${1-}" = revert ]; then [ $tries -lt 5 ] || break
     else
       [ "$(property "etcd-deploy-revert-\${state##*/}" ActiveState)" = activating ] || break
       [ $tries -lt 300 ] || stop 32 'locked'
