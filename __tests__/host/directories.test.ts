@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, lstatSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ensureDirectories } from '../../src/host/directories.js'
 import { localSession, SHELLS } from './local-session.js'
+import { ownFolder } from './own-folder.js'
 
 /** A user that every system has and that is not root. */
 const USER = 'daemon'
 let folder: string
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'dirs of '))
+  folder = ownFolder('dirs of ')
   chmodSync(folder, 0o755)
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
@@ -48,10 +48,13 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS)('ensureDirectories under 
     expect([binDir, dataDir].map((path) => statSync(path).ctimeMs)).toEqual(before)
   })
 
-  it('puts a WAL directory inside the data directory', async () => {
-    await ensureDirectories(session, layout('var/etcd/wal'))
-    expect(look(join(folder, 'var/etcd/wal'))).toBe(`700 ${USER}`)
-    expect(look(join(folder, 'var/etcd'))).toBe(`700 ${USER}`)
+  it('goes through links of root, and gives away the directory, never the link', async () => {
+    mkdirSync(join(folder, 'disk/etcd'), { recursive: true })
+    mkdirSync(join(folder, 'var'))
+    symlinkSync('../disk/./etcd', join(folder, 'var/etcd'))
+    await ensureDirectories(session, layout())
+    expect(look(join(folder, 'disk/etcd'))).toBe(`700 ${USER}`)
+    expect(lstatSync(join(folder, 'var/etcd')).uid).toBe(0)
   })
 
   it('closes a data directory that is open or belongs to another user', async () => {
@@ -66,10 +69,9 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS)('ensureDirectories under 
   it('never loosens or takes over a certificate directory that was there', async () => {
     const { caDir } = layout()
     mkdirSync(caDir, { recursive: true })
-    chownSync(caDir, 1, 1)
-    chmodSync(caDir, 0o700)
+    chmodSync(caDir, 0o711)
     await ensureDirectories(session, layout())
-    expect(look(caDir)).toBe(`700 ${USER}`)
+    expect(look(caDir)).toBe('711 root')
   })
 
   it('names the directory the service user cannot pass', async () => {

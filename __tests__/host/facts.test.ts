@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir, userInfo } from 'node:os'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readFacts } from '../../src/host/facts.js'
 import { localSession, SHELLS } from './local-session.js'
+import { ownFolder } from './own-folder.js'
 
 let folder: string
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'facts of '))
+  folder = ownFolder('facts of ')
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -57,6 +58,30 @@ describe.each(SHELLS)('readFacts under $name', ({ argv }) => {
     expect(facts.dataDir.availableBytes).toBeGreaterThan(1e6)
     // Both clocks are the same one here.
     expect(Math.abs(facts.clockSkewMs)).toBeLessThanOrEqual(facts.clockErrorMs + 2)
+  })
+
+  it('sees which ways others than root can change, each by its first such directory', async () => {
+    expect((await read()).exposed).toBeUndefined()
+    mkdirSync(join(folder, 'shared/wal'), { recursive: true })
+    chmodSync(join(folder, 'shared'), 0o1777)
+    symlinkSync('shared', join(folder, 'link'))
+    const how = expect.stringMatching(/^drwxrwxrwt, owner \S+$/)
+    const path = join(folder, 'shared')
+    const facts = await readFacts(session, {
+      layout: { ...layout(join(folder, 'link/wal')), caDir: path, binDir: join(folder, 'gone/shared') },
+      ...{ ports: [], snapshotDir: join(folder, 'link/snapshots/new') },
+    })
+    expect(facts.exposed).toEqual(
+      (['ca', 'wal', 'snapshot'] as const).map((of) => ({ of, path, how, isEtcds: false })),
+    )
+  })
+
+  it("sees etcd's own directory on the way to another one of ours", async () => {
+    const { dataDir } = layout()
+    mkdirSync(join(dataDir, 'wal'), { recursive: true })
+    chmodSync(dataDir, 0o770)
+    const facts = await read(join(dataDir, 'wal'))
+    expect(facts.exposed).toEqual([expect.objectContaining({ of: 'wal', path: dataDir, isEtcds: true })])
   })
 
   it('sees mounts, inodes and the account of the service user', async () => {

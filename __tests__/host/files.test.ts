@@ -1,15 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Readable } from 'node:stream'
@@ -18,12 +8,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { putFiles, type FileToPut } from '../../src/host/files.js'
 import type { Command } from '../../src/ssh/port.js'
 import { localSession, SHELLS } from './local-session.js'
+import { ownFolder } from './own-folder.js'
 
 const owner = execFileSync('id', ['-un'], { encoding: 'utf8' }).trim()
 let folder: string
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'put files '))
+  folder = ownFolder('put files ')
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,12 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { holdLock, type HeldLock } from '../../src/host/lock.js'
 import type { Command } from '../../src/ssh/port.js'
 import { localSession, SHELLS } from './local-session.js'
+import { ownFolder } from './own-folder.js'
 
 const info = { run: 'https://ci/run "7"', actor: "o'neil", since: '2026-11-23T08:00:00Z' }
 let folder: string
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'locks-'))
+  folder = ownFolder('locks-')
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -5,7 +5,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -14,7 +13,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Layout } from '../../src/cluster/desired.js'
@@ -23,6 +21,7 @@ import { stageNext, type NextFiles } from '../../src/host/staging.js'
 import { swapStaged } from '../../src/host/swap.js'
 import { localSession } from './local-session.js'
 import { stubSystemd } from './stub-systemd.js'
+import { ownFolder } from './own-folder.js'
 
 export const OLD = 'v3.5.16-aaaaaaaaaaaa'
 export const NEW = 'v3.5.30-bbbbbbbbbbbb'
@@ -50,7 +49,7 @@ export const until = async (done: () => boolean | Promise<boolean>): Promise<voi
 
 /** A member as a deploy leaves it, in a folder of its own, with the next release in its store. */
 export const oneMember = (shell: readonly string[]) => {
-  const folder = mkdtempSync(join(tmpdir(), 'change-'))
+  const folder = ownFolder('change-')
   const systemd = stubSystemd(folder)
   const layout: Layout = {
     binDir: join(folder, 'bin'),
@@ -95,7 +94,7 @@ export const oneMember = (shell: readonly string[]) => {
   const arm = (seconds = LONG) => armRevert(session, layout, seconds, roots)
   const swap = () => swapStaged(session, layout, roots)
   return {
-    ...{ layout, roots, systemd, session, env, unit, places, pointToOld, stage, arm, swap },
+    ...{ folder, layout, roots, systemd, session, env, unit, places, pointToOld, stage, arm, swap },
     state: join(roots.stateDir, 'etcd'),
     confirm: () => disarm(session, layout, roots),
     revert: () => revertNow(session, layout, roots),

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { copyFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { pruneReleases } from '../../src/host/prune-releases.js'
 import { localSession, SHELLS } from './local-session.js'
+import { ownFolder } from './own-folder.js'
 
 let folder: string
 const bin = (): string => join(folder, 'bin')
@@ -15,7 +15,7 @@ const prune = (argv: readonly string[], ...keep: readonly string[]) =>
   pruneReleases(localSession(argv), bin(), keep, states())
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'etcd-deploy-store-'))
+  folder = ownFolder('etcd-deploy-store-')
   for (const name of ['v3.4.23-aa', 'v3.5.3-bb', 'v3.5.30-cc', 'v3.6.14-dd', 'v3.7.1-ee', 'replaced']) {
     await mkdir(join(bin(), '.etcd', name), { recursive: true })
     await writeFile(join(bin(), '.etcd', name, 'etcd'), '')

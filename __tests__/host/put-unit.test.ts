@@ -1,16 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { putUnit } from '../../src/host/put-unit.js'
 import type { HostSession } from '../../src/ssh/port.js'
 import { localSession, SHELLS } from './local-session.js'
+import { ownFolder } from './own-folder.js'
 
 let folder: string
 let units: string
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'put unit '))
+  folder = ownFolder('put unit ')
   units = join(folder, 'units')
   mkdirSync(units)
 })

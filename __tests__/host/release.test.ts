@@ -21,6 +21,7 @@ import { activateRelease, releaseInstalled, uploadArchive } from '../../src/host
 import type { ReleaseArchive } from '../../src/host/release.js'
 import type { Command } from '../../src/ssh/port.js'
 import { localSession, SHELLS } from './local-session.js'
+import { ownFolder } from './own-folder.js'
 
 let archives: string
 let folder: string
@@ -31,7 +32,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(archives, { recursive: true }))
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'release here '))
+  folder = ownFolder('release here ')
   binDir = join(folder, 'kube bin')
   mkdirSync(binDir)
 })

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import {
   existsSync,
-  mkdtempSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -10,16 +9,16 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fetchFile } from '../../src/host/fetch-file.js'
 import { discardSnapshot, keepSnapshot, prepareSnapshot } from '../../src/host/snapshot.js'
 import { localSession, SHELLS } from './local-session.js'
+import { ownFolder } from './own-folder.js'
 
 let folder: string
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'snapshots '))
+  folder = ownFolder('snapshots ')
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 

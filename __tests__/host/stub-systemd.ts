@@ -13,7 +13,7 @@ export const stubSystemd = (folder: string): { path: string; units: string; log:
   mkdirSync(units)
   writeFileSync(log, '')
   const script = (name: string, text: string): void =>
-    writeFileSync(join(bin, name), `#!/bin/sh\nexec 9>&-\nunits='${units}' log='${log}'\n${text}`, {
+    writeFileSync(join(bin, name), `#!/bin/sh\nexec 8>&- 9>&-\nunits='${units}' log='${log}'\n${text}`, {
       mode: 0o755,
     })
   script(
@@ -45,7 +45,13 @@ exit 0
   )
   script(
     'systemd-run',
-    `for word; do case $word in --on-active=*) seconds=\${word#*=} ;; --unit=*) unit=\${word#*=} ;; esac; done
+    `seconds=
+while :; do case $1 in --on-active=*) seconds=\${1#*=} ;; --unit=*) unit=\${1#*=} ;; -*) ;; *) break ;; esac; shift; [ $# -gt 0 ] || break; done
+if [ -z "$seconds" ]; then
+  "$@" >/dev/null 2>&1 </dev/null &
+  echo $! >"$units/$unit.pid"
+  exit 0
+fi
 [ -f "$units/$unit.service" ] && [ ! -e "$units/fail-run" ] || { echo 'Failed to start' >&2; exit 1; }
 ( sleep "$seconds"; rm -f "$units/$unit.timer.pid"; exec systemctl start "$unit.service" ) >/dev/null 2>&1 </dev/null &
 echo $! >"$units/$unit.timer.pid"

@@ -151,3 +151,21 @@ describe('directories and names that are right', () => {
     expect(readWith({ ...home, hardening: 'false' }).warnings).toEqual([])
   })
 })
+
+describe('a wal-dir inside data-dir', () => {
+  const nested = { ...deploy, 'data-dir': '/data', 'wal-dir': '/data/log/wal' }
+
+  it.each(['deploy', 'plan'])(
+    'is refused by %s before any connection, as etcd could have root follow a link there',
+    (operation) => {
+      expect(problemsIn({ ...nested, operation })).toEqual([
+        expect.stringContaining('lies inside data-dir, where the service user could put a link in its place'),
+      ])
+    },
+  )
+
+  it('changes nothing for health, nor where the service user is root', () => {
+    expect(readWith({ ...nested, operation: 'health' }).desired.layout.walDir).toBe('/data/log/wal')
+    expect(readWith({ ...nested, 'service-user': 'root' }).desired.layout.walDir).toBe('/data/log/wal')
+  })
+})

@@ -8,6 +8,17 @@ export interface MountFact {
   readonly noexec: boolean
 }
 
+/** A directory that somebody else than root could exchange names in, on the way to one of ours. */
+export interface ExposedFact {
+  /** Which one of ours. */
+  readonly of: 'bin' | 'ca' | 'data' | 'wal' | 'unit' | 'state' | 'snapshot'
+  readonly path: string
+  /** "drwxrwxr-x, owner etcd". */
+  readonly how: string
+  /** It is `data-dir` or `wal-dir`, which have to be etcd's. */
+  readonly isEtcds: boolean
+}
+
 /** The account of the service user, beyond that it exists. */
 export interface AccountFact {
   readonly uid: string

@@ -1,5 +1,5 @@
 import type { DormantEtcdFact, ForeignEtcdFact, FoundDataFact } from './found-etcd.js'
-import type { AccountFact, MountFact } from './host-facts.js'
+import type { AccountFact, ExposedFact, MountFact } from './host-facts.js'
 
 export type * from './found-etcd.js'
 
@@ -153,6 +153,8 @@ export interface HostObserved {
   readonly stateDir?: DirectoryFact
   /** Absent where no snapshot is ever taken. */
   readonly snapshotDir?: DirectoryFact
+  /** Ways to our directories that are not root's alone; absent where all are. */
+  readonly exposed?: readonly ExposedFact[]
   /** The service user exists. */
   readonly userExists: boolean
   /** Absent where it does not, or nothing more is known of it. */

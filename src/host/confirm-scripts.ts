@@ -9,8 +9,10 @@ state=$1 service=$2 revert=$3 seconds=$4 bin=$5 store=$6 units=$7 script=$8
 shift 8
 ${ROLL_SHELL}
 command -v systemd-run >/dev/null || stop 23 'systemd-run'
-( umask 022; mkdir -p -- "$state" ) || exit 24
 take_lock
+guard "$units" "$bin" "$bin/$store"
+guard_files() { while [ $# -ge 2 ]; do guard "\${2%/*}/"; shift 2; done; }
+guard_files "$@"
 made=no
 undo() {
   [ $made = no ] || { end_timer "$revert" "$units"; rm -rf -- "$state/previous"; }
@@ -45,6 +47,9 @@ else
 fi
 
 end_timer "$revert" "$units"
+# What is ordered after the unit, the service at boot, waits for the first tries alone; it is tried until it is done.
+again="systemd-run --quiet --unit=$revert-again --property=SyslogIdentifier=etcd-deploy"
+again="$again /bin/sh -c \\"while [ -e $state/previous/revert ]; do sleep 5; /bin/sh $state/previous/revert; done\\""
 # Not only a timer: that would be gone after a reboot, and the change with it neither confirmed nor taken back.
 umask 022
 cat >"$units/$revert.service" <<UNIT || undo 24
@@ -56,7 +61,7 @@ Before=$service.service
 [Service]
 Type=oneshot
 SyslogIdentifier=etcd-deploy
-ExecStart=/bin/sh -c 'for try in 1 2 3 4 5; do /bin/sh $state/previous/revert && exit 0; sleep 3; done; exit 1'
+ExecStart=/bin/sh -c 'for try in 1 2 3 4 5; do /bin/sh $state/previous/revert && exit 0; sleep 3; done; $again; exit 1'
 UNIT
 mkdir -p -- "$units/multi-user.target.wants" &&
   ln -s -f -T -- "$units/$revert.service" "$units/multi-user.target.wants/$revert.service" &&
@@ -87,6 +92,7 @@ outcome
 export const REVERT_NOW_SCRIPT = `set -u
 state=$1 revert=$2 units=$3 service=$4
 ${ROLL_SHELL}
+guard "$state" "$units"
 if unconfirmed; then
   if [ -f "$units/$revert.service" ]; then systemctl start -- "$revert.service" 2>/dev/null
   else sh "$state/previous/revert" >/dev/null

@@ -103,7 +103,7 @@ export const revertNow = async (
       ...lockRefusals(state),
       21: {
         why: result.stderr.trim().split('\n').slice(-3).join(' / ') || 'its script ended with an error',
-        next: `put right what it names, then start it again there: systemctl start ${revertUnit(layout.serviceName)}`,
+        next: `put right what it names: the host goes on trying by itself (systemctl status ${revertUnit(layout.serviceName)}-again)`,
       },
     },
     `what was there before is kept in ${state}/previous`,

@@ -1,16 +1,21 @@
 import type { Layout } from '../cluster/desired.js'
 import type { HostSession } from '../ssh/port.js'
 import { certificatePaths } from './places.js'
+import { PRIVATE_WAY } from './private-way.js'
 import { mustSucceed } from './refusal.js'
 
 /** Arguments: service, its user, the key's path. */
 const CORRECT_SCRIPT = `set -eu
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 service=$1 user=$2 key=$3
-if [ -f "$key" ]; then
+${PRIVATE_WAY}
+found=0
+approach "$key" || found=$?
+[ $found -ne 29 ] || not_private
+if [ $found -eq 0 ] && [ -f "./$last" ]; then
   # In this order: etcd reads it at each handshake, and may until now by what its group or others are allowed alone.
-  [ "$(stat -c '%U' -- "$key")" = "$user" ] || chown -- "$user:" "$key"
-  [ "$(stat -c '%a' -- "$key")" = 600 ] || chmod 0600 -- "$key"
+  [ "$(stat -c '%U' -- "./$last")" = "$user" ] || chown -h -- "$user:" "./$last"
+  [ "$(stat -c '%a' -- "./$last")" = 600 ] || chmod 0600 -- "./$last"
 fi
 systemctl daemon-reload
 systemctl is-enabled --quiet -- "$service.service" || systemctl enable --quiet -- "$service.service"

@@ -1,5 +1,6 @@
 import type { Layout } from '../cluster/desired.js'
 import type { HostSession } from '../ssh/port.js'
+import { PRIVATE_WAY } from './private-way.js'
 import { mustSucceed } from './refusal.js'
 
 /**
@@ -11,6 +12,8 @@ const DIRECTORIES_SCRIPT = `set -eu
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 user=$1
 shift
+${PRIVATE_WAY}
+stop() { [ "$1" -ne 29 ] || not_private; echo "cannot make $path: there is something else in its place, or on the way" >&2; exit "$1"; }
 say() { [ $made = yes ] || echo "$1"; }
 reaches() { setpriv --reuid="$id" --regid="$group" --init-groups test -x "$1" 2>/dev/null; }
 can_check=no
@@ -21,18 +24,22 @@ fi
 while [ $# -ge 4 ]; do
   claim=$1 mode=$2 owner=$3 path=$4
   shift 4
-  made=no
-  if [ ! -d "$path" ]; then
-    ( umask 022; mkdir -p -- "\${path%/*}/" )
+  made=no making=yes
+  approach "$path" || stop $?
+  making=no
+  if [ ! -e "./$last" ]; then
     # Closed until it has its owner.
-    mkdir -m 0700 -- "$path"
+    mkdir -m 0700 -- "./$last"
     made=yes
     echo "made $path"
   fi
+  # From here on this directory is worked on, whatever has its name.
+  [ "$last" != . ] && [ -d "./$last" ] && cd -P "./$last" || stop 28
+  [ "$claim" = own ] || private || stop $?
   if [ "$claim" = own ] || [ $made = yes ]; then
-    now=$(stat -L -c '%U %a' -- "$path")
-    [ "\${now% *}" = "$owner" ] || { chown -- "$owner:" "$path"; say "owner of $path"; }
-    [ "\${now#* }" = "$mode" ] || { chmod -- "$mode" "$path"; say "mode of $path"; }
+    now=$(stat -c '%U %a' -- .)
+    [ "\${now% *}" = "$owner" ] || { chown -- "$owner:" .; say "owner of $path"; }
+    [ "\${now#* }" = "$mode" ] || { chmod -- "$mode" .; say "mode of $path"; }
   fi
 
   # What was there before keeps its mode, and the service has to get through it all the same.

@@ -2,6 +2,7 @@ import type { BinaryFact, DirectoryFact, FileFact, HostObserved, ListenerFact } 
 import type { Layout } from '../cluster/desired.js'
 import { Failure } from '../failure.js'
 import { accountOf } from './facts-account.js'
+import { exposedOf } from './facts-exposed.js'
 import { parseEnvironment } from './facts-environment.js'
 import { parseEtcds } from './facts-etcds.js'
 import { storageOf } from './facts-storage.js'
@@ -128,6 +129,7 @@ export const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }:
       ? { stateDir: directory('state', `${STATE_DIR}/${layout.serviceName}`) }
       : {}),
     ...(snapshotDir === undefined ? {} : { snapshotDir: directory('snapshot', snapshotDir) }),
+    ...exposedOf(all('exposed'), all('nested')),
     userExists: first('user') !== undefined,
     ...(account === undefined ? {} : { account }),
     listeners: uniqueListeners(

@@ -3,6 +3,7 @@ import { ENVIRONMENT_SNIPPET } from './facts-environment.js'
 import { ETCDS_SNIPPET } from './facts-etcds-script.js'
 import { MOUNT_OF, STORAGE } from './facts-storage.js'
 import { MANIFEST } from './places.js'
+import { PRIVATE_WAY } from './private-way.js'
 import { SHOW_PROPERTIES } from './service-show.js'
 
 /**
@@ -20,6 +21,24 @@ say() { printf '%s\\t%s\\t%s\\t%s\\n' "$1" "\${2-}" "\${3-}" "\${4-}"; }
 text() { [ ! -f "$2" ] || say text "$1" "$(head -c 262144 -- "$2" | base64 -w0)"; }
 
 say clock "$(date +%s%N)"
+${PRIVATE_WAY}
+# etcd's own directories are not root's, the way to them is.
+way() {
+  case $2 in '') return 0 ;; esac
+  case $1 in data | wal) approach "$2" ;; *) enter "$2" ;; esac
+  [ $? -eq 29 ] || return 0
+  key=exposed
+  { [ ! . -ef "$data" ] && [ ! . -ef "$wal" ]; } || key=nested
+  say $key "$1" "$openness" "$exposed"
+}
+way bin "$bin"
+way ca "$ca"
+way data "$data"
+way wal "$wal"
+way unit "$units"
+way state "$state"
+way snapshot "$snapshot"
+cd /
 
 release=$(readlink -f -- "$bin/etcd" 2>/dev/null) || release=
 release=\${release%/*}

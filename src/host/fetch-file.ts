@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { Failure } from '../failure.js'
 import type { HostSession } from '../ssh/port.js'
+import { PRIVATE_WAY } from './private-way.js'
 import { mustSucceed, whereOf } from './refusal.js'
 
 /** Arguments: path, number of the first block, how many blocks of 1 MiB. */
 const READ_SCRIPT = `set -u
 LC_ALL=C; export LC_ALL
+${PRIVATE_WAY}
+guard "\${1%/*}/"
 [ -f "$1" ] || { echo "$1 is not there" >&2; exit 21; }
 dd if="$1" bs=1048576 skip="$2" count="$3" 2>/dev/null | base64 -w0
 `

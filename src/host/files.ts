@@ -1,5 +1,6 @@
 import { Failure } from '../failure.js'
 import type { HostSession } from '../ssh/port.js'
+import { PRIVATE_WAY } from './private-way.js'
 import { mustSucceed, whereOf } from './refusal.js'
 
 /** A file as it has to be on a host. */
@@ -30,6 +31,8 @@ trap 'sweep; exit 143' HUP INT TERM
 # Where the connection is gone, a message has nowhere to go; the cleaning up must not die of that.
 trap '' PIPE
 stop() { echo "$2" >&2; sweep; exit "$1"; }
+${PRIVATE_WAY}
+guard_all() { while [ $# -ge 4 ]; do guard "\${1%/*}/"; shift 4; done; }
 
 stage() {
   while [ $# -ge 4 ]; do
@@ -52,6 +55,7 @@ commit() {
     shift 4
   done
 }
+guard_all "$@"
 stage "$@"
 ( set -f; IFS=$newline; sync -- $temps ) || stop 23 'sync'
 # From here on an interruption must not leave one half of a pair behind.

@@ -1,3 +1,5 @@
+import { PRIVATE_WAY } from './private-way.js'
+
 /**
  * Arguments: scratch folder (its parent is root's), etcd, etcdctl, service user, path of a key that is there already or '', then the
  * sizes of CA, certificate and (without such a path) key, which come on stdin in this order.
@@ -9,6 +11,8 @@ LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; exp
 umask 077
 scratch=$1 etcd=$2 etcdctl=$3 user=$4 known=$5
 shift 5
+${PRIVATE_WAY}
+guard "\${scratch%/*}" "\${known%/*}/"
 judge=
 sweep() {
   # The folder goes last: what still runs would write into it.

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { Failure } from '../failure.js'
 import type { HostSession } from '../ssh/port.js'
+import { LOCK_SCRIPT } from './lock-script.js'
 import { whereOf } from './refusal.js'
 
 /** Who holds a lock, for the one who is refused. */
@@ -20,27 +21,6 @@ export interface HeldLock {
 
 /** How often the holder is told that the run lives. It gives up after four silent ones. */
 const HEARTBEAT_MS = 15_000
-
-/**
- * Arguments: folder, service, who takes it (base64), seconds without a heartbeat until it is given up.
- * The folder is not /run/lock: everyone may write there, so that any user could take the lock or plant a link in its place.
- */
-const LOCK_SCRIPT = `set -u
-LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-file=$1/etcd-deploy-$2.lock
-umask 022
-command -v flock >/dev/null || { echo no-flock; exit 22; }
-exec 9<>"$file" || exit 23
-if ! flock -n 9; then
-  echo "locked-by $(head -c 4096 <"$file")"
-  exit 21
-fi
-trap ': >"$file"; exit 0' EXIT HUP INT TERM
-printf '%s\\n' "$3" >"$file"
-echo ready
-# One byte a heartbeat; the end of stdin is the release, silence a cut network. Children must not keep the lock.
-while beat=$(exec 9>&-; exec timeout "$4" head -c 1) && [ -n "$beat" ]; do :; done
-`
 
 export interface LockRequest {
   readonly serviceName: string

@@ -1,15 +1,19 @@
 import type { HostSession } from '../ssh/port.js'
 import { putFiles } from './files.js'
 import { markerPath } from './places.js'
+import { PRIVATE_WAY } from './private-way.js'
 import { mustSucceed } from './refusal.js'
+import { OWN_STATE } from './roll-shell.js'
 
 const FOLDER_SCRIPT = `set -eu
-umask 022
-[ -d "$1" ] || mkdir -p -- "$1"
+${PRIVATE_WAY}${OWN_STATE}
+own_state "$1"
 `
 
 const REMOVE_SCRIPT = `set -eu
 [ -e "$1" ] || exit 0
+${PRIVATE_WAY}
+guard "\${1%/*}"
 rm -f -- "$1"
 sync -- "\${1%/*}"
 `
@@ -32,7 +36,7 @@ export const writeBootstrapMarker = async (
     timeoutMs: 15_000,
   })
   mustSucceed(session, `cannot make ${folder}`, made)
-  await putFiles(session, [{ path, mode: '644', owner: 'root', group: 'root', content: text }])
+  await putFiles(session, [{ path, mode: '600', owner: 'root', group: 'root', content: text }])
 }
 
 /** Takes the note away, once the cluster was seen healthy; no error where there is none. */

@@ -1,5 +1,6 @@
 import type { HostSession } from '../ssh/port.js'
 import { MANIFEST, STATE_DIR, STORE } from './places.js'
+import { PRIVATE_WAY } from './private-way.js'
 import { mustSucceed } from './refusal.js'
 
 /** Arguments: bin-dir, store in it, folder of all services' notes, then the releases to keep, as their names begin. */
@@ -7,6 +8,8 @@ const PRUNE_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 bin=$1 store=$2 states=$3
 shift 3
+${PRIVATE_WAY}
+guard "$bin/$store" "$states"
 # A member that is not confirmed may be put back to any of them, and one that is prepared may be brought to any.
 for pending in "$states"/*/previous "$states"/*/next; do [ ! -d "$pending" ] || exit 0; done
 cd -- "$bin/$store" 2>/dev/null || exit 0

@@ -1,5 +1,6 @@
 import type { HostSession } from '../ssh/port.js'
 import { UNIT_DIR, unitPath } from './places.js'
+import { PRIVATE_WAY } from './private-way.js'
 import { mustSucceed } from './refusal.js'
 
 /**
@@ -9,6 +10,8 @@ import { mustSucceed } from './refusal.js'
 const PUT_UNIT_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 umask 077
+${PRIVATE_WAY}
+guard "\${1%/*}/"
 failed=0
 temp=\${1%/*}/.\${1##*/}.etcd-deploy-unit
 trap 'rm -f -- "$temp"; exit 143' HUP INT TERM

@@ -1,12 +1,17 @@
 import { adviceOnRefusal } from '../cluster/authentication.js'
 import { Failure, type FailureFacts } from '../failure.js'
 import type { CommandResult, HostSession } from '../ssh/port.js'
+import { EXPOSED } from './private-way.js'
 
 /** How messages name the host a command ran on. */
 export const whereOf = (session: HostSession): string => `${session.member} (${session.target})`
 
 /** What a script means by one of its exit codes; `why` and `next` as in FailureFacts. */
 export type Refusals = Readonly<Record<number, Partial<FailureFacts>>>
+
+/** A script looks at all ways before it changes anything. */
+const NOTHING_DONE = 'nothing was changed by this step'
+const CLOSE = 'see who has opened that directory; operation: plan says how to close it'
 
 const DISK_REASONS: readonly (readonly [RegExp, string, string])[] = [
   [
@@ -41,6 +46,15 @@ export const refusalOf = (
   state?: string,
 ): Failure => {
   const said = stderr.trim().split('\n').slice(-3).join(' / ').slice(0, 500)
+  if (code === EXPOSED) {
+    return new Failure({
+      what,
+      where: whereOf(session),
+      why: said,
+      state: state ?? NOTHING_DONE,
+      next: CLOSE,
+    })
+  }
   const reason = reasonIn(stderr)
   const why = reason ? `${reason.why} (${said})` : said || `exit status ${code}`
   return new Failure({ what, where: whereOf(session), why, state, next: reason?.next, ...known[code] })

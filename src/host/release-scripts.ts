@@ -1,4 +1,5 @@
 import { MANIFEST } from './places.js'
+import { PRIVATE_WAY } from './private-way.js'
 
 /** Whether an unpacked release is as it was checked. */
 const INTACT = `# Size and change time: the change time cannot be set by hand, and reading 60 MB to hash them is slow.
@@ -15,7 +16,7 @@ intact() {
 
 /** The start of every script that works on releases alone. */
 const COMMON = `LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-${INTACT}`
+${PRIVATE_WAY}${INTACT}`
 
 /** Turns the links in bin-dir into a release of the store. */
 const SWITCH = `switch_to() {
@@ -52,6 +53,7 @@ ${COMMON}
 store=$1 release=$2 digest=$3 size=$4 version=$5
 work=$store/.upload-$$
 stop() { echo "$2" >&2; exit "$1"; }
+guard "$store" "$release"
 trap 'rm -rf -- "$work"' EXIT
 trap 'exit 143' HUP INT TERM
 # Where the connection is gone, a message has nowhere to go; the cleaning up must not die of that.
@@ -119,6 +121,7 @@ exit 0
 export const ACTIVATE_SCRIPT = `set -eu
 ${COMMON}
 ${SWITCH}
+guard "$1" "$1/$2" "$1/$2/$3"
 intact "$1/$2/$3" || exit 21
 switch_to "$1" "$2" "$3"
 `

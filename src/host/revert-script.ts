@@ -10,11 +10,14 @@ export const REVERT_SCRIPT = `#!/bin/sh
 set -u
 state=$(cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
 ${ROLL_SHELL}
-take_lock
+# It waits for nobody but a run of ours or itself.
+take_lock revert
 previous=$state/previous
 unconfirmed || exit 0
 { IFS= read -r service; IFS= read -r bin; IFS= read -r units; IFS= read -r running; } <"$previous/places" || stop 1 "cannot read $previous/places"
 tab=$(printf '\\t')
+guard "$bin" "$units"
+while IFS=$tab read -r name path; do guard "\${path%/*}/"; done <"$previous/files"
 
 # A file that the change did not touch is left alone: a CA that is put there anew passes for one that the process has not read yet.
 identity() { sha256sum <"$1" && stat -c '%a %u %g' -- "$1"; }

@@ -1,5 +1,20 @@
+import { PRIVATE_WAY } from './private-way.js'
+
 /** Shell function: what systemd says of one property of a service. */
 export const PROPERTY = `property() { systemctl show -p "$2" -- "$1.service" | sed 's/^[^=]*=//'; }`
+
+/**
+ * Shell function, behind `PRIVATE_WAY`: makes a folder of our own notes, for root alone, and closes it and the one above it, which
+ * earlier versions left open to read.
+ */
+export const OWN_STATE = `own_state() {
+  guard "$1"
+  ( umask 077; mkdir -p -- "$1" ) || return 1
+  for _folder in "\${1%/*}" "$1"; do
+    [ "$(stat -c %a -- "$_folder")" = 700 ] || chmod 0700 -- "$_folder" || return 1
+  done
+}
+`
 
 /**
  * The start of every script that changes a member under the eyes of its revert timer; `$state` is set by the script itself.
@@ -10,10 +25,25 @@ export const ROLL_SHELL = `LC_ALL=C; SYSTEMD_COLORS=0; SYSTEMD_PAGER=; PATH=$PAT
 export LC_ALL SYSTEMD_COLORS SYSTEMD_PAGER PATH
 umask 077
 stop() { echo "$2" >&2; exit "$1"; }
-# The folder itself is locked: nothing is left behind, and who dies lets go of it.
+${PRIVATE_WAY}${OWN_STATE}
+# What is locked is for root alone, so that it is nobody else who is waited for; who dies lets go of it.
 take_lock() {
   command -v flock >/dev/null || stop 31 'flock'
-  exec 9<"$state" && flock -w 60 9 || stop 32 'locked'
+  own_state "$state" && exec 9>>"\${state%/*}/.\${state##*/}.lock" || exit 33
+  flock -w 60 9 || stop 32 'locked'
+  # Earlier versions lock the folder instead, which everybody could open then. So it is waited for only where systemd says that
+  # a revert is at work, and by a revert itself ($1 is \`revert\`) for moments.
+  exec 8<"$state"
+  tries=0
+  until flock -n 8; do
+    tries=$((tries + 1))
+    if [ "\${1-}" = revert ]; then [ $tries -lt 5 ] || break
+    else
+      [ "$(property "etcd-deploy-revert-\${state##*/}" ActiveState)" = activating ] || break
+      [ $tries -lt 300 ] || stop 32 'locked'
+    fi
+    sleep 0.2
+  done
 }
 outcome() { head -n 1 -- "$state/outcome" 2>/dev/null || :; }
 set_outcome() { printf '%s\\n' "$@" >"$state/.outcome" && mv -f -T -- "$state/.outcome" "$state/outcome"; }
@@ -34,8 +64,8 @@ await_restart() {
 }
 # The timer cannot fire while the lock is held: what it started waits for the lock, and ends here without having begun.
 end_timer() {
-  systemctl stop -- "$1.timer" "$1.service" 2>/dev/null
-  systemctl reset-failed -- "$1.timer" "$1.service" 2>/dev/null
+  systemctl stop -- "$1.timer" "$1.service" "$1-again.service" 2>/dev/null
+  systemctl reset-failed -- "$1.timer" "$1.service" "$1-again.service" 2>/dev/null
   [ -e "$2/$1.service" ] || return 0
   rm -f -- "$2/multi-user.target.wants/$1.service" "$2/$1.service"
   # systemd would keep it in mind, as the service is ordered after it.

@@ -39,7 +39,9 @@ timeout 20 journalctl --no-pager --quiet --output=short-iso --lines="$2" --unit=
 `
 
 // Each start of a service gets an id anew. The lines that systemd writes of it bear that id; those of the process itself not always,
-// as journald does not learn it of one that ends at once: they are found by their process too.
+// as journald does not learn it of one that ends at once: they are found by their process too. Fields that begin with an underscore
+// are journald's own word, all others are the sender's, and anybody may send (systemd.journal-fields(7)): where they count, the
+// sender has to be systemd.
 const LAST_START_SCRIPT = `${HEAD}
 ${PROPERTY}
 id=$(property "$1" InvocationID)
@@ -47,7 +49,7 @@ id=$(property "$1" InvocationID)
 # What it wrote with its last breath may still be on its way.
 timeout 5 journalctl --sync 2>/dev/null || :
 timeout 20 journalctl --no-pager --quiet --boot --output=short-iso --lines=500 \
-  _SYSTEMD_INVOCATION_ID="$id" + INVOCATION_ID="$id" + \
+  _SYSTEMD_INVOCATION_ID="$id" + INVOCATION_ID="$id" _PID=1 _UID=0 + \
   _SYSTEMD_UNIT="$1.service" _PID="$(property "$1" ExecMainPID)" 2>&1 | tail -c 131072
 `
 

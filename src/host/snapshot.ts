@@ -1,15 +1,17 @@
 import { snapshotRoom } from '../cluster/snapshot-room.js'
 import type { HostSession } from '../ssh/port.js'
+import { PRIVATE_WAY } from './private-way.js'
 import { mustSucceed } from './refusal.js'
 
 const HEAD = `set -u
 LC_ALL=C; PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 umask 077
-`
+${PRIVATE_WAY}`
 
 /** Arguments: directory, bytes that are needed. Prints the folder that a snapshot may be saved into. */
 const PREPARE_SCRIPT = `${HEAD}
 dir=$1 need=$2
+guard "$dir"
 if [ ! -d "$dir" ]; then
   ( umask 022; mkdir -p -- "\${dir%/*}/" ) && mkdir -m 0700 -- "$dir" || exit 23
 fi
@@ -27,6 +29,7 @@ printf '%s\\n' "$folder"
  */
 const KEEP_SCRIPT = `${HEAD}
 dir=$1 folder=$2 name=$3 prefix=$4 keep=$5
+guard "$dir"
 # etcd sends the digest of all that comes before behind it (server/etcdserver/api/v3rpc/maintenance.go Snapshot).
 sent=$(tail -c 32 -- "$folder/snapshot.db" | od -An -v -tx1 | tr -d ' \\n')
 body=$(head -c -32 -- "$folder/snapshot.db" | sha256sum) || exit 23
@@ -47,6 +50,7 @@ exit 0
 `
 
 const DISCARD_SCRIPT = `${HEAD}
+guard "\${1%/*}"
 case $1 in */.etcd-deploy-snapshot-*) rm -rf -- "$1" ;; *) exit 23 ;; esac
 `
 

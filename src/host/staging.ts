@@ -22,7 +22,6 @@ export interface NextFiles {
 const FRESH_SCRIPT = `set -u
 state=$1
 ${ROLL_SHELL}
-( umask 022; mkdir -p -- "$state" ) || exit 23
 take_lock
 unconfirmed || rm -f -- "$state/outcome"
 rm -rf -- "$state/next" && mkdir -m 0700 -- "$state/next" || exit 23
@@ -80,6 +79,6 @@ export const lockRefusals = (state: string) => ({
   31: { why: 'the host has no flock', next: 'install util-linux there' },
   32: {
     why: `something else has worked on ${state} for a minute`,
-    next: `see who holds it there: fuser -v ${state}`,
+    next: `see who holds it there: fuser -v ${state.replace(/([^/]*)$/, '.$1.lock')}`,
   },
 })

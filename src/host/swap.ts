@@ -15,6 +15,9 @@ ${RELEASE_SHELL}
 ${ROLL_SHELL}
 [ -d "$state" ] || exit 21
 take_lock
+guard "$bin" "$bin/$store"
+guard_files() { while [ $# -ge 4 ]; do guard "\${2%/*}/"; shift 4; done; }
+guard_files "$@"
 next=$state/next
 unconfirmed && [ "$(outcome)" != reverting ] && systemctl is-active --quiet -- "$revert.timer" || exit 21
 [ -d "$next" ] || exit 22

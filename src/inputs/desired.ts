@@ -64,7 +64,7 @@ export const readInputs = (
     now,
   })
   checkCaNames(form, { operation, members, certificates, now })
-  const layout = readLayout(form)
+  const layout = readLayout(form, operation)
   const desired = complete<Desired>({
     operation,
     members,

@@ -1,4 +1,4 @@
-import type { Layout } from '../cluster/desired.js'
+import type { Layout, Operation } from '../cluster/desired.js'
 import { complete, type Form } from './form.js'
 import { isInHome, placeProblem, type DirectoryInput } from './layout-rules.js'
 import { parseServiceName, parseServiceUser } from './parse/name.js'
@@ -7,7 +7,7 @@ import { isWithin, parseDirectory } from './parse/path.js'
 type Directories = Readonly<Record<DirectoryInput, string | undefined>>
 
 /** Reads where things are on the hosts. */
-export const readLayout = (form: Form): Layout | undefined => {
+export const readLayout = (form: Form, operation: Operation | undefined): Layout | undefined => {
   const directories: Directories = {
     'bin-dir': form.ask('bin-dir', parseDirectory),
     'ca-dir': form.ask('ca-dir', parseDirectory),
@@ -30,6 +30,8 @@ export const readLayout = (form: Form): Layout | undefined => {
     }
   }
   checkNesting(directories, note)
+  const serviceUser = form.ask('service-user', parseServiceUser)
+  if (operation !== 'health' && serviceUser !== 'root') checkLogInData(directories, note)
   for (const { input, path } of given) {
     if (form.text('hardening').toLowerCase() === 'true' && isInHome(path)) {
       form.warn(
@@ -43,7 +45,7 @@ export const readLayout = (form: Form): Layout | undefined => {
     dataDir: directories['data-dir'],
     walDir: directories['wal-dir'],
     serviceName: form.ask('service-name', parseServiceName),
-    serviceUser: form.ask('service-user', parseServiceUser),
+    serviceUser,
   })
 }
 
@@ -69,11 +71,30 @@ const checkNesting = (
     if (inside(path, wal)) note(input, path, "lies inside wal-dir, which is etcd's alone")
   }
   if (inside(data, wal)) note('data-dir', data, "lies inside wal-dir, which is the write-ahead log's alone")
-  if (wal && data && isWithin(wal, `${data}/member`)) {
+  if (wal && data && isOfEtcd(wal, data)) {
     note(
       'wal-dir',
       wal,
       'is where etcd keeps its own files; leave wal-dir out to have the log inside data-dir',
     )
   }
+}
+
+const isOfEtcd = (wal: string, data: string): boolean => isWithin(wal, `${data}/member`)
+
+/**
+ * data-dir belongs to etcd, who could put a link to any directory of the host in the place of one inside it, which root would then give
+ * to etcd. Health changes nothing on a host, and takes a cluster as it is.
+ */
+const checkLogInData = (
+  { 'data-dir': data, 'wal-dir': wal }: Directories,
+  note: (input: DirectoryInput, value: string, rule: string) => void,
+): void => {
+  if (!wal || !data || wal === data || !isWithin(wal, data) || isOfEtcd(wal, data)) return
+  note(
+    'wal-dir',
+    wal,
+    'lies inside data-dir, where the service user could put a link in its place that root would follow; ' +
+      'a cluster that runs so keeps running, and docs/troubleshooting.md says how to move its logs',
+  )
 }

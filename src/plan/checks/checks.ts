@@ -9,9 +9,10 @@ import { clock } from './clock.js'
 import { executable } from './mounts.js'
 import { space } from './space.js'
 import { init, machine, masked } from './system.js'
+import { ways } from './ways.js'
 
 /** Everything that a host is asked before anything is done there, whatever the operation: one list, so that none of them forgets one. */
-export const CHECKS: readonly Check[] = [init, machine, masked, clock, executable, account, space]
+export const CHECKS: readonly Check[] = [init, machine, masked, clock, executable, account, ways, space]
 
 /** What stops the works on a host. */
 export const findingsFor = (of: WorkOnHost): readonly HostFinding[] =>
