@@ -65,14 +65,20 @@ export const readInputs = (
   })
   checkCaNames(form, { operation, members, certificates, now })
   const layout = readLayout(form)
+  const release = readRelease(form, operation)
   const desired = complete<Desired>({
     operation,
     members,
     endpoints,
     ssh,
-    release: readRelease(form, operation),
+    release,
     layout,
-    etcd: readEtcd(form, { ports, user: layout?.serviceUser, members: members ?? [] }),
+    etcd: readEtcd(form, {
+      ports,
+      user: layout?.serviceUser,
+      members: members ?? [],
+      version: release?.version ?? '',
+    }),
     certificates,
     health: readHealth(form),
     roll: readRoll(form),

@@ -9,6 +9,7 @@ import { gateOnHealth } from './gate.js'
 import { healthFromRunner } from './health-from-runner.js'
 import { checkLinks } from './links.js'
 import { withRefusedStarts } from './refused-starts.js'
+import { warnOfRisks } from './risks.js'
 import type { Run } from './run.js'
 import { withReachable } from './sessions.js'
 
@@ -19,6 +20,7 @@ export const health = (run: Run): Promise<void> =>
     : withReachable(run, (sessions) =>
         withDiagnosis(run, sessions, async () => {
           await noteCertificateDays(run, sessions)
+          await warnOfRisks(run, sessions)
           await withRefusedStarts(run, sessions, () => gateOnHealth(run, probeFromHosts(run, sessions)))
           await checkLinks(run, sessions, { strict: false })
           await probeCommits(run, sessions)

@@ -13,6 +13,7 @@ import type { Difference, Plan, Step } from './plan.js'
 import { preflight } from './preflight.js'
 import { releaseDeviations } from './release.js'
 import { processDeviations } from './running.js'
+import { riskWarnings } from './risks.js'
 import { unitDeviations } from './unit.js'
 
 /**
@@ -41,6 +42,7 @@ export const planBootstrap = (
     ...desired.members.flatMap((member) => storageNotes(hostOf(observed, member), desired.layout)),
     ...said.notes,
   ]
+  const warnings = [...said.warnings, ...observed.hosts.flatMap((host) => riskWarnings(desired, host))]
   return {
     kind: 'bootstrap',
     steps: bootstrapSteps(desired, observed, now),
@@ -48,7 +50,7 @@ export const planBootstrap = (
     findings: [],
     summary: `${verb} ${describeCluster(desired)}`,
     ...(notes.length === 0 ? {} : { notes }),
-    ...(said.warnings.length === 0 ? {} : { warnings: said.warnings }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   }
 }
 

@@ -8,6 +8,7 @@ import { environmentSaid } from '../environment/notes.js'
 import { describeCluster } from '../existing.js'
 import { membershipDifferences } from '../membership.js'
 import type { FileChange, Finding, Plan, PlanOptions, UpgradePlan } from '../plan.js'
+import { riskWarnings } from '../risks.js'
 import { diffLines } from './diff.js'
 import { linkFindings, proxyWarnings } from './links.js'
 import { type MemberChange, memberChange } from './member.js'
@@ -105,6 +106,7 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
   ]
   const warnings = [
     ...said.warnings,
+    ...observed.hosts.flatMap((host) => riskWarnings(desired, host)),
     ...changes.flatMap((change) => change.warnings),
     ...desired.members.flatMap((member) => proxyWarnings(desired, observed, member)),
     ...(rolling.length > 0 ? [] : cut.map(({ member, problem, next }) => `${member} ${problem}: ${next}`)),
