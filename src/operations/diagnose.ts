@@ -1,4 +1,5 @@
 import { lastWords, type LastWords } from '../etcd/last-words.js'
+import { shownWords } from '../etcd/settings/hidden.js'
 import { Failure } from '../failure.js'
 import { lastStartJournal, serviceJournal, serviceStatus } from '../host/service.js'
 import { failureDetails } from '../report/failure-details.js'
@@ -51,5 +52,6 @@ export const showLastStart = async (run: Run, session: HostSession): Promise<Las
 
 const show = (run: Run, { member }: HostSession, [status, journal]: readonly [string, string]): void => {
   const { serviceName } = run.inputs.desired.layout
-  for (const line of failureDetails({ member, serviceName, status, journal })) run.ci.info(line)
+  // A hand-written unit may have given its etcd a password as a flag, which the status shows, and the journal.
+  for (const line of failureDetails({ member, serviceName, status, journal })) run.ci.info(shownWords(line))
 }
