@@ -71,7 +71,7 @@ export const main = async (commandLine: CommandLine): Promise<void> => {
     warnings: told.warnings,
     operation: source.read('operation'),
   })
-  await finish(ci, redactAll(outcome, keeper.redact), place.resultsDir, keeper.redact)
+  await finish(ci, redactAll(outcome, keeper), place.resultsDir)
   told.end()
   if (run === undefined && system !== 'github') process.exitCode = BAD_INPUT
   ci.state(STATE.finished, 'true')

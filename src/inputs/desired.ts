@@ -3,7 +3,7 @@ import type { Authority } from '../pki/authority.js'
 import { checkCaNames } from './ca-names.js'
 import { readCertificates } from './certificates.js'
 import { readEtcd, readPorts } from './etcd.js'
-import { complete, openForm } from './form.js'
+import { complete, openForm, refuseStrays } from './form.js'
 import { deepFreeze } from './freeze.js'
 import { readHealth } from './health.js'
 import { readLayout } from './layout.js'
@@ -85,6 +85,7 @@ export const readInputs = (
     snapshot: readSnapshot(form),
     expectPlan: form.askOr('expect-plan', parseSha256, ''),
   })
+  refuseStrays(form)
   const problems = [...handedOver, ...form.problems]
   if (desired === undefined || problems.length > 0) throw inputFailure(problems)
   return Object.freeze({
