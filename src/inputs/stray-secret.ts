@@ -11,6 +11,7 @@ const PEM = /-----BEGIN/
 const USER_IN_URL = /:\/\/\S*@/
 
 /** DER of a private key: a SEQUENCE that begins with its version 0 or 1 (PKCS#1, PKCS#8, SEC 1). */
+// eslint-disable-next-line no-control-regex -- the bytes are meant
 const DER_KEY = /^\x30(?:\x82[\s\S]{2}|\x81[\s\S]|[\x20-\x7f])\x02\x01[\x00\x01][\x02\x04\x30]/
 
 /** A line of a key on its own; paths, which may look the same, begin otherwise. */

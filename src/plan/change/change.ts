@@ -1,3 +1,4 @@
+import { clusterNamed } from '../../cluster/named.js'
 import type { Desired } from '../../cluster/desired.js'
 import type { Observed } from '../../cluster/observed.js'
 import { memberFlags } from '../../etcd/flags.js'
@@ -112,7 +113,7 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
     ...(rolling.length > 0 ? [] : cut.map(({ member, problem, next }) => `${member} ${problem}: ${next}`)),
   ]
   const facts = {
-    ...(observed.cluster === undefined ? {} : { clusterId: observed.cluster.clusterId }),
+    ...(observed.cluster?.clusterId ? { clusterId: observed.cluster.clusterId } : {}),
     ...(notes.length === 0 ? {} : { notes }),
     ...(warnings.length === 0 ? {} : { warnings }),
   }
@@ -155,7 +156,7 @@ const unchanged = (desired: Desired, { hosts, cluster }: Observed): Plan => {
     : {
         ...NOTHING,
         kind: 'none',
-        summary: `nothing to change: ${cluster ? `cluster ${cluster.clusterId} has` : 'the hosts have'} ${what} as asked for`,
+        summary: `nothing to change: ${cluster ? `${clusterNamed(cluster.clusterId)} has` : 'the hosts have'} ${what} as asked for`,
       }
 }
 
