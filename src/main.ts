@@ -8,7 +8,7 @@ import { readInputs } from './inputs/desired.js'
 import type { CommandLine } from './inputs/flags.js'
 import { secretTexts } from './inputs/secrets.js'
 import { openSource } from './inputs/source.js'
-import { cancelledFailure, watchSignals } from './operations/cancel.js'
+import { cancelledFailure, isCancelled, watchSignals } from './operations/cancel.js'
 import { deploy } from './operations/deploy.js'
 import { finish } from './operations/finish.js'
 import { health } from './operations/health.js'
@@ -49,7 +49,7 @@ export const main = async (commandLine: CommandLine): Promise<void> => {
     say: (line) => ci.info(line),
     doing: () => run?.live.doing() ?? '',
   })
-  const { signal } = cancellation
+  const { signal, abort } = cancellation
   let failure: unknown
   try {
     if (system !== 'github') {
@@ -59,7 +59,7 @@ export const main = async (commandLine: CommandLine): Promise<void> => {
     }
     const inputs = readInputs(source.read, env, startedAt, source.problems)
     for (const warning of inputs.warnings) ci.warning(warning)
-    run = newRun({ ci, inputs, place, startedAt, signal, keepSecret })
+    run = newRun({ ci, inputs, place, startedAt, signal, abort, keepSecret })
     await Promise.race([OPERATIONS[inputs.desired.operation](run), cancellation.overdue])
   } catch (error) {
     failure = signal.aborted ? cancelledFailure(signal, error, run?.progress) : error
@@ -67,11 +67,11 @@ export const main = async (commandLine: CommandLine): Promise<void> => {
   }
   const outcome = outcomeOf({
     ...{ run, startedAt, place, failure },
-    cancelled: signal.aborted,
+    cancelled: isCancelled(signal),
     warnings: told.warnings,
     operation: source.read('operation'),
   })
-  await finish(ci, redactAll(outcome, keeper.redact), place.resultsDir, keeper.redact)
+  await finish(ci, redactAll(outcome, keeper), place.resultsDir)
   told.end()
   if (run === undefined && system !== 'github') process.exitCode = BAD_INPUT
   ci.state(STATE.finished, 'true')

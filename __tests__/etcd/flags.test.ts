@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { gatewayIsOff, memberFlags } from '../../src/etcd/flags.js'
-import { FIXED, ownedFlags } from '../../src/etcd/owned-flags.js'
+import { ownedFlags } from '../../src/etcd/owned-flags.js'
 import { desiredOf, type DesiredChanges } from './desired.fixture.js'
 
 const flagsOf = (changes: DesiredChanges = {}, state: 'new' | 'existing' = 'new') => {
@@ -112,19 +112,16 @@ describe('ownedFlags', () => {
     'quota-backend-bytes',
   ]
 
-  it('own every flag that is set, except the tuning values', () =>
+  it('own every flag that is set, except the tuning values and those that have one value alone', () =>
     expect(
       flagsOf()
         .map(({ name }) => name)
         .filter((name) => ownedFlags[name] === undefined),
-    ).toEqual(tuning))
+    ).toEqual([...tuning, 'client-cert-auth', 'peer-client-cert-auth', 'listen-metrics-urls']))
 
   it.each([
     ['name', 'hosts'],
     ['initial-cluster-token', 'cluster-token'],
-    ['listen-metrics-urls', FIXED],
-    ['config-file', FIXED],
-    ['force-new-cluster', FIXED],
     ['heartbeat-interval', undefined],
     ['constructor', undefined],
   ])('%s belongs to %s', (flag, owner) => expect(ownedFlags[flag]).toBe(owner))

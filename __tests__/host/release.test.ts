@@ -96,6 +96,18 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS)('releases under $name', (
     expect(lstatSync(join(binDir, 'etcd')).ino).toBe(before)
   })
 
+  it.runIf(process.getuid?.() === 0).each([0o700, 0o755])(
+    'runs what nobody has vouched for without rights, wherever it lies (mode %o above it)',
+    async (mode) => {
+      chmodSync(folder, mode)
+      const says = `#!/bin/sh\n[ "$(id -u) $(id -G)" = '65534 65534' ] && [ ! -w "$0" ] && echo 'etcd Version: 3.5.30'\n`
+      const wanted = archiveOf(`nobody-${mode}`, '3.5.30', { etcd: says, etcdctl: tool, etcdutl: tool })
+      await uploadArchive(session, wanted)
+      expect(await releaseInstalled(session, wanted)).toBe(true)
+      expect(readdirSync('/run').filter((name) => name.startsWith('etcd-deploy-try'))).toEqual([])
+    },
+  )
+
   it('switches to another version, keeps the one before, and drops the link to a tool it does not have', async () => {
     const newer = complete('3.5.16')
     const older = archiveOf('old', '3.4.23', { etcd: prints('3.4.23'), etcdctl: tool })

@@ -29,6 +29,15 @@ describe.each(SHELLS)('tryFlags under $name', ({ argv }) => {
     await expect(tried(lines, ['--name=a b', '--x=$HOME'])).resolves.toBeUndefined()
   })
 
+  it.runIf(process.getuid?.() === 0)('gives it no right but to be read', async () => {
+    const lines = 'exec 2>&1; [ "$(id -u) $(id -g) $(id -G)" = "65534 65534 65534" ] || { id >&2; exit 2; }'
+    await chmod(folder, 0o755)
+    await expect(tried(lines)).resolves.toBeUndefined()
+    // Where nobody can come to it, it is started as before: it was tried without rights when it was sent.
+    await chmod(folder, 0o700)
+    await expect(tried('[ "$(id -u)" = 0 ]')).resolves.toBeUndefined()
+  })
+
   // What etcd 3.4 to 3.7 write.
   it.each([
     ['flag provided but not defined: -no-such', 'flag provided but not defined: --no-such'],

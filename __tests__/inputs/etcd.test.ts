@@ -68,7 +68,7 @@ describe('inputs of etcd that are wrong', () => {
     [
       { 'etcd-args': '--client-cert-auth=false' },
       [
-        `etcd-args "--client-cert-auth" cannot be set: this action sets it itself, or could not work with it ${FLAG}`,
+        `etcd-args "--client-cert-auth=false" lets whoever reaches the port read and write everything, without a certificate ${FLAG}`,
       ],
     ],
   ])('%o', (texts, problems) => {

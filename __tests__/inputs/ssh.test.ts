@@ -101,7 +101,7 @@ describe('SSH inputs that are wrong', () => {
       'a login that is none',
       { 'ssh-user': '-oProxyCommand=x' },
       [
-        'ssh-user "-oProxyCommand=x" is no login name: no blanks, no colon, no slash, no dash in front (example: root)',
+        'ssh-user "-oProxyCommand=x" is no login name: no blanks, none of : / , ; |, no dash in front (example: root)',
       ],
     ],
     [

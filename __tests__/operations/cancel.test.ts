@@ -1,7 +1,14 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter, getEventListeners, getMaxListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../../src/failure.js'
-import { cancelledFailure, watchSignals, type SignalSource } from '../../src/operations/cancel.js'
+import { cancellable } from '../../src/ssh/cancellable.js'
+import { pause, untilAborted } from '../../src/time/abort.js'
+import {
+  cancelledFailure,
+  isCancelled,
+  watchSignals,
+  type SignalSource,
+} from '../../src/operations/cancel.js'
 
 const watched = (windUpMs = 60_000) => {
   const source = new EventEmitter()
@@ -114,5 +121,70 @@ describe('cancelledFailure', () => {
     ],
   ])('says where it stopped: %s', (_, error, progress, sentence) => {
     expect(cancelledFailure(signal, error, progress).message).toBe(sentence)
+  })
+})
+
+describe('a run that ends itself', () => {
+  const lost = new Failure({
+    ...{ what: 'the lock of etcd was lost', where: 'etcd-2 (10.0.0.2:22)', why: 'its connection ended' },
+    next: 'see that no other run works there',
+  })
+
+  it('is aborted for its own reason, once, and says so', () => {
+    const { abort, signal, said, exits, send, stop } = watched()
+    abort(lost)
+    abort(new Failure({ what: 'another reason' }))
+    expect(signal.reason).toBe(lost)
+    expect(said).toHaveLength(1)
+    expect(said[0]).toContain(lost.message)
+    expect(isCancelled(signal)).toBe(false)
+    // The first signal of a user is the first one still.
+    send('SIGINT')
+    expect(exits).toEqual([])
+    send('SIGTERM')
+    expect(exits).toEqual([130])
+    stop()
+  })
+
+  it('fails with that reason, where it stopped, and what its work came to', () => {
+    const signal = AbortSignal.abort(lost)
+    const part = { at: 'during "Roll 3 members"', changed: true }
+    const error = new Failure({ what: 'stopped before etcd-3', state: 'rolled and confirmed: etcd-1' })
+    expect(cancelledFailure(signal, error, part).message).toBe(
+      'etcd-2 (10.0.0.2:22): the lock of etcd was lost: its connection ended, during "Roll 3 members"; ' +
+        'see that no other run works there:\n- stopped before etcd-3; rolled and confirmed: etcd-1.',
+    )
+    expect(isCancelled(AbortSignal.abort(new Failure({ what: 'the run was cancelled' })))).toBe(true)
+    expect(isCancelled(AbortSignal.abort())).toBe(true)
+    expect(isCancelled(new AbortController().signal)).toBe(false)
+  })
+})
+
+describe('listeners of the signal', () => {
+  it('are bounded, and gone when the commands are that they were for', async () => {
+    const { signal, stop } = watched()
+    expect(getMaxListeners(signal)).toBe(100)
+    const command = { label: 'x', script: 'true', timeoutMs: 1000 }
+    const answer = { code: 0, stdout: '', stderr: '' }
+    const session = cancellable(
+      {
+        ...{ member: 'a', target: 'root@a:22', close: () => Promise.resolve() },
+        run: ({ label }) => (label === 'x' ? Promise.resolve(answer) : Promise.reject(new Error('no'))),
+        hold: () => Promise.resolve({ ended: Promise.resolve(), release: () => Promise.resolve() }),
+        openTcp: () => Promise.reject(new Error('no')),
+      },
+      signal,
+    )
+    for (let turn = 0; turn < 300; turn++) {
+      await session.run(command)
+      await session.run({ ...command, label: 'y' }).catch(() => {})
+      await session.hold(command)
+      await session.openTcp('a', 1, 1).catch(() => {})
+      await untilAborted(Promise.resolve(), signal)
+      await untilAborted(Promise.reject(new Error('no')), signal).catch(() => {})
+      await pause(0, signal)
+    }
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+    stop()
   })
 })

@@ -7,7 +7,14 @@ import { downloadFile, downloadText, type DownloadOptions } from '../../src/runn
 import { sha256, withFolder, withServer, type Handler } from './mirror.fixture.js'
 
 const BODY = Buffer.from('0123456789'.repeat(10_000))
-const LIMITS = { stallMs: 300, attempts: 3, backoffMs: 1, maxBytes: 1_000_000 }
+const LIMITS = {
+  stallMs: 300,
+  windowMs: 60_000,
+  leastBytes: 1,
+  attempts: 3,
+  backoffMs: 1,
+  maxBytes: 1_000_000,
+}
 
 interface Outcome {
   readonly error: unknown

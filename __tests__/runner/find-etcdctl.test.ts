@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { etcdctlFromArchive, etcdctlOnPath } from '../../src/runner/find-etcdctl.js'
@@ -29,7 +29,7 @@ describe('etcdctlOnPath', () => {
 })
 
 describe('etcdctlFromArchive', () => {
-  it('unpacks that one file, once', () =>
+  it('unpacks that one file, each time anew: one that was changed in the cache is not run', () =>
     withFolder(async (folder) => {
       const archive = makeArchive(folder)
       const cacheDir = join(folder, 'cache')
@@ -38,9 +38,15 @@ describe('etcdctlFromArchive', () => {
       expect((await runEtcdctlHere([etcdctl, 'version'], 20_000)).stdout).toBe('made version\n')
       expect(readdirSync(cacheDir)).toEqual([archive.sha256])
       expect(readdirSync(join(cacheDir, archive.sha256))).toEqual(['etcdctl'])
-      const { ino, mtimeMs } = statSync(etcdctl)
-      expect(await etcdctlFromArchive(archive, cacheDir)).toBe(etcdctl)
-      expect(statSync(etcdctl)).toMatchObject({ ino, mtimeMs })
+      for (const spoil of [
+        () => writeFileSync(etcdctl, '#!/bin/sh\necho owned\n', { mode: 0o755 }),
+        () => (rmSync(etcdctl), symlinkSync('/bin/echo', etcdctl)),
+      ]) {
+        spoil()
+        expect(await etcdctlFromArchive(archive, cacheDir)).toBe(etcdctl)
+        expect((await runEtcdctlHere([etcdctl, 'version'], 20_000)).stdout).toBe('made version\n')
+      }
+      expect(readdirSync(join(cacheDir, archive.sha256))).toEqual(['etcdctl'])
     }))
 
   it('takes archives of other making too', () =>

@@ -15,16 +15,15 @@ export const FILES = {
 export interface FileResults {
   readonly folder: string
   readonly form: DotenvForm
-  readonly redact: (text: string) => string
   /** Called once where the run has failed. */
   readonly setFailed: () => void
 }
 
 /**
- * A CI system that is told by files and by the exit status, and knows no masking: nothing secret is written into them. Files of an
+ * A CI system that is told by files and by the exit status, and knows no masking: what is handed to it is without secrets. Files of an
  * earlier run are removed first, so that nobody takes them for this one's.
  */
-export const fileCi = (log: Log, { folder, form, redact, setFailed }: FileResults): Ci => {
+export const fileCi = (log: Log, { folder, form, setFailed }: FileResults): Ci => {
   try {
     for (const name of Object.values(FILES)) rmSync(join(folder, name), { force: true })
   } catch {
@@ -38,14 +37,14 @@ export const fileCi = (log: Log, { folder, form, redact, setFailed }: FileResult
   }
   const write = (name: string, text: string): void => {
     mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, name), visible(redact(text)))
+    writeFileSync(join(folder, name), visible(text))
   }
   return {
     ...log,
     mask: () => {},
     state: () => {},
     output: (name, value) => {
-      outputs.set(name, redact(value))
+      outputs.set(name, value)
       const { text, leftOut } = dotenv(outputs, form)
       for (const left of leftOut) {
         tellOnce(left, () =>

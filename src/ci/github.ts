@@ -8,7 +8,7 @@ import type { StateName } from './state.js'
 const ANNOTATION_LIMIT = 3500
 
 /**
- * GitHub Actions, and the systems that speak its commands (Gitea, Forgejo). Every text goes through `redact` first:
+ * GitHub Actions, and the systems that speak its commands (Gitea, Forgejo). Every line goes through `redact` first:
  * the runner masks too, but only what it was told, and not every system does. Then all that could steer the runner is taken out of
  * it, whoever wrote it: text of a host that stops commands would have later keys printed instead of hidden.
  */
@@ -24,18 +24,17 @@ export const githubCi = (redact: (text: string) => string): Ci => {
     notice: (text) => core.notice(message(text)),
     warning: (text) => core.warning(message(text)),
     mask: (secret) => core.setSecret(secret),
-    output: (name, value) => core.setOutput(name, visible(redact(value))),
+    output: (name, value) => core.setOutput(name, visible(value)),
     state: (name, value) => {
       try {
-        core.saveState(name, redact(value))
+        core.saveState(name, value)
       } catch {
         // Without it the post step knows less; that is no reason to fail.
       }
     },
     summary: async (markdown) => {
       // A runner without a summary page sets no file; that is no reason to fail.
-      if (process.env['GITHUB_STEP_SUMMARY'])
-        await core.summary.addRaw(visible(redact(markdown)), true).write()
+      if (process.env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(visible(markdown), true).write()
     },
     // GitHub shows no such report by itself.
     testReport: () => Promise.resolve(),

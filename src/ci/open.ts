@@ -42,10 +42,9 @@ const plain = ({ redact, env, stdout }: CiSettings): PlainLog => ({
   debugging: env['ETCD_DEPLOY_DEBUG'] === 'true' || env['CI_DEBUG_TRACE'] === 'true',
 })
 
-const results = ({ redact, folder }: CiSettings): FileResults => ({
+const results = ({ folder }: CiSettings): FileResults => ({
   folder,
   form: SHELL,
-  redact,
   setFailed: () => {
     process.exitCode = 1
   },

@@ -22,6 +22,7 @@ export interface Log {
 export interface Ci extends Log {
   /** Hides a value in all later output, where the system does that. Our own redaction does not depend on it. */
   mask(secret: string): void
+  /** Sets an output. This, the summary and the test report are documents, made of what is without secrets already. */
   output(name: string, value: string): void
   /** Keeps a value for the post step of this job, where there is one; never a secret. */
   state(name: StateName, value: string): void

@@ -46,6 +46,8 @@ export const readFacts = async (
     ],
     timeoutMs: TIMEOUT_MS,
     mostBytes: MOST_BYTES,
+    // Whole units are in it, and what somebody keeps in them.
+    userData: true,
   })
   const trip = { sentMs, gotMs: now() }
   if (code !== 0) {

@@ -1,5 +1,6 @@
 import { MANIFEST } from './places.js'
 import { PRIVATE_WAY } from './private-way.js'
+import { UNPRIVILEGED_SHELL } from './unprivileged.js'
 
 /** Whether an unpacked release is as it was checked. */
 const INTACT = `# Size and change time: the change time cannot be set by hand, and reading 60 MB to hash them is slow.
@@ -49,12 +50,12 @@ intact "$1"
 
 /** Arguments: store, folder of the release, digest, size, version. The archive comes on stdin. */
 export const UPLOAD_SCRIPT = `set -u
-${COMMON}
+${COMMON}${UNPRIVILEGED_SHELL}
 store=$1 release=$2 digest=$3 size=$4 version=$5
-work=$store/.upload-$$
+work=$store/.upload-$$ aside=''
 stop() { echo "$2" >&2; exit "$1"; }
 guard "$store" "$release"
-trap 'rm -rf -- "$work"' EXIT
+trap 'rm -rf -- "$work" \${aside:+"$aside"}' EXIT
 trap 'exit 143' HUP INT TERM
 # Where the connection is gone, a message has nowhere to go; the cleaning up must not die of that.
 trap '' PIPE
@@ -96,12 +97,20 @@ for name in etcd etcdctl etcdutl; do
 done
 # A kernel that cannot run a binary leaves it to the shell, which complains of its syntax: its header says more.
 machine() { od -An -tx1 -j18 -N2 "$1" 2>/dev/null | tr -d ' \\n'; }
-if ! printed=$(timeout 20 "$work/new/etcd" --version </dev/null 2>&1); then
+# Whoever made the archive is not root here: its digest may come from the same mirror. Nobody has to be able to come to it.
+chmod 0711 -- "$work"
+tried=$work/new/etcd
+if ! nobody_reads "$tried"; then
+  aside=$(mktemp -d /run/etcd-deploy-try.XXXXXX) && chmod 0711 -- "$aside" && cp -- "$tried" "$aside/etcd" || exit 23
+  tried=$aside/etcd
+fi
+if ! printed=$(unprivileged timeout 20 "$tried" --version </dev/null 2>&1); then
   built=$(machine "$work/new/etcd")
   [ "$(head -c 4 <"$work/new/etcd" | tr -d '\\177')" != ELF ] || [ -z "$built" ] ||
     [ "$built" = "$(machine /proc/self/exe)" ] || stop 27 "$built"
   stop 25 "$(echo "$printed" | head -n 1)"
 fi
+[ -z "$aside" ] || rm -rf -- "$aside"
 printed=$(echo "$printed" | head -n 1)
 [ "\${printed##* }" = "$version" ] || stop 26 "it prints '$printed', asked for $version"
 record "$work/new" || exit 23

@@ -2,11 +2,15 @@ import { Failure } from '../failure.js'
 import type { HostSession } from '../ssh/port.js'
 import { cannotRun } from './cannot-run.js'
 import { whereOf } from './refusal.js'
+import { UNPRIVILEGED_SHELL } from './unprivileged.js'
 
 /** Arguments: the binary, its flags. etcd reads all of them before it prints its version and ends. */
-const TRY_SCRIPT = `binary=$1
+const TRY_SCRIPT = `${UNPRIVILEGED_SHELL}binary=$1
 shift
-exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin timeout 20 "$binary" "$@" --version </dev/null
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+as=unprivileged
+nobody_reads "$binary" || as=''
+$as env -i PATH="$PATH" timeout 20 "$binary" "$@" --version </dev/null
 `
 
 export interface FlagsToTry {

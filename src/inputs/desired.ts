@@ -3,7 +3,7 @@ import type { Authority } from '../pki/authority.js'
 import { checkCaNames } from './ca-names.js'
 import { readCertificates } from './certificates.js'
 import { readEtcd, readPorts } from './etcd.js'
-import { complete, openForm } from './form.js'
+import { complete, openForm, refuseStrays } from './form.js'
 import { deepFreeze } from './freeze.js'
 import { readHealth } from './health.js'
 import { readLayout } from './layout.js'
@@ -65,20 +65,27 @@ export const readInputs = (
   })
   checkCaNames(form, { operation, members, certificates, now })
   const layout = readLayout(form, operation)
+  const release = readRelease(form, operation)
   const desired = complete<Desired>({
     operation,
     members,
     endpoints,
     ssh,
-    release: readRelease(form, operation),
+    release,
     layout,
-    etcd: readEtcd(form, { ports, user: layout?.serviceUser, members: members ?? [] }),
+    etcd: readEtcd(form, {
+      ports,
+      user: layout?.serviceUser,
+      members: members ?? [],
+      version: release?.version ?? '',
+    }),
     certificates,
     health: readHealth(form),
     roll: readRoll(form),
     snapshot: readSnapshot(form),
     expectPlan: form.askOr('expect-plan', parseSha256, ''),
   })
+  refuseStrays(form)
   const problems = [...handedOver, ...form.problems]
   if (desired === undefined || problems.length > 0) throw inputFailure(problems)
   return Object.freeze({

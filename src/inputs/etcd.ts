@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { DesiredEtcd, EtcdFlag } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
-import { FIXED, ownedFlags } from '../etcd/owned-flags.js'
+import { judgeFlag } from '../etcd/judge-flag.js'
 import { complete, type Form } from './form.js'
 import type { Ports } from './members.js'
 import { parseBoolean } from './parse/boolean.js'
@@ -44,10 +44,15 @@ export interface EtcdNeeds {
   /** service-user, which decides on which ports etcd may listen. */
   readonly user: string | undefined
   readonly members: readonly Member[]
+  /** X.Y.Z; empty where it is left out, or no version. */
+  readonly version: string
 }
 
 /** Reads how etcd itself is run. */
-export const readEtcd = (form: Form, { ports, user, members }: EtcdNeeds): DesiredEtcd | undefined => {
+export const readEtcd = (
+  form: Form,
+  { ports, user, members, version }: EtcdNeeds,
+): DesiredEtcd | undefined => {
   const localHttpListener = form.ask('local-http-listener', parseBoolean)
   const hardening = form.ask('hardening', parseBoolean)
   if (localHttpListener === true) {
@@ -67,30 +72,29 @@ export const readEtcd = (form: Form, { ports, user, members }: EtcdNeeds): Desir
     localHttpListener,
     keepProxy: form.ask('keep-proxy', parseBoolean),
     hardening,
-    args: readArgs(form),
+    args: readArgs(form, version),
   })
 }
 
 const EXAMPLE = '--heartbeat-interval=200'
 
-/** Values may hold commas, so only lines separate flags. */
-const readArgs = (form: Form): readonly EtcdFlag[] | undefined => {
+/** Values may hold commas, so only lines separate flags. `version`: that is to take them; empty: not known yet. */
+const readArgs = (form: Form, version: string): readonly EtcdFlag[] | undefined => {
   const { values, faults } = parseEach(linesOf(form.text('etcd-args')), parseEtcdFlag)
   for (const fault of faults) form.fault('etcd-args', fault)
   const names = values.map(({ name }) => name)
-  const wrong = names.flatMap((name, index) => {
-    const owner = Object.hasOwn(ownedFlags, name) ? ownedFlags[name] : undefined
-    if (owner !== undefined) return [{ name, rule: ownedRule(owner) }]
-    return names.indexOf(name) === index ? [] : [{ name, rule: 'is given more than once' }]
+  const wrong = values.flatMap((flag, index) => {
+    const judgement = judgeFlag(version, flag)
+    const said = judgement?.ofValue === true ? `--${flag.name}=${flag.value}` : `--${flag.name}`
+    if (judgement?.verdict === 'warned') form.warn(`etcd-args: ${said} ${judgement.says}`)
+    if (judgement?.verdict === 'refused') return [{ value: said, rule: judgement.says }]
+    return names.indexOf(flag.name) === index
+      ? []
+      : [{ value: `--${flag.name}`, rule: 'is given more than once' }]
   })
-  for (const { name, rule } of wrong) form.fault('etcd-args', { value: `--${name}`, rule, example: EXAMPLE })
+  for (const fault of wrong) form.fault('etcd-args', { ...fault, example: EXAMPLE })
   return faults.length + wrong.length === 0 ? values : undefined
 }
-
-const ownedRule = (owner: string): string =>
-  owner === FIXED
-    ? 'cannot be set: this action sets it itself, or could not work with it'
-    : `is set by the input${owner.includes(' and ') ? 's' : ''} ${owner}; set it there`
 
 const checkLowPorts = (form: Form, ports: Ports, user: string): void => {
   for (const [input, port, example] of [

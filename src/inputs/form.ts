@@ -2,7 +2,8 @@ import { listOf } from './parse/list.js'
 import type { Fault, Parser } from './parse/parsed.js'
 import { SECRET, type InputProblem } from './problem.js'
 import type { ReadInput } from './source.js'
-import { SECRET_INPUTS, type InputName } from './table.js'
+import { holdsPem, looksLikeKeyLine, looksSecret } from './stray-secret.js'
+import { INPUT_NAMES, SECRET_INPUTS, type InputName } from './table.js'
 
 /** Where texts become values and everything that is wrong is noted down, so that all of it is reported together. */
 export interface Form {
@@ -21,18 +22,6 @@ export interface Form {
   readonly problems: readonly InputProblem[]
   readonly warnings: readonly string[]
 }
-
-/** A key pasted into the wrong input, or a password inside a URL, is as secret there as anywhere else. */
-const holdsSecret = (text: string): boolean =>
-  /PRIVATE KEY|-----BEGIN|LS0tLS1CRUdJTi/i.test(text) || text.split(/\s/).some(isUrlWithUser)
-
-const isUrlWithUser = (word: string): boolean => {
-  const slashes = word.indexOf('://')
-  return slashes >= 0 && word.lastIndexOf('@') > slashes
-}
-
-/** A line of a key on its own; paths, which may look the same, begin otherwise. */
-const LOOKS_LIKE_KEY = /^(?![/.])(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+/=]{40,}$/
 
 /** Shorter texts are in too many ordinary words to be looked for. */
 const SHORTEST_SECRET = 4
@@ -53,14 +42,14 @@ export const openForm = (read: ReadInput): Form => {
 
   const judged = new Map<InputName, boolean>()
   const hasSecret = (input: InputName): boolean => {
-    const found = judged.get(input) ?? holdsSecret(text(input))
+    const found = judged.get(input) ?? (isDigest(input, text(input)) ? holdsPem : looksSecret)(text(input))
     judged.set(input, found)
     return found
   }
 
   const strayedSecret = (input: InputName, value: string): boolean =>
     hasSecret(input) ||
-    LOOKS_LIKE_KEY.test(value) ||
+    (!isDigest(input, text(input)) && looksSecret(value)) ||
     [...SECRET_INPUTS]
       .map(text)
       .filter((secret) => secret.length >= SHORTEST_SECRET)
@@ -98,6 +87,36 @@ export const openForm = (read: ReadInput): Form => {
     warn: (warning) => void warnings.push(warning),
     problems,
     warnings,
+  }
+}
+
+/** Digests look like keys in hexadecimal, and are public. */
+const PUBLIC_DIGESTS: ReadonlySet<InputName> = new Set(['archive-sha256', 'expect-plan'])
+
+const isDigest = (input: InputName, text: string): boolean =>
+  PUBLIC_DIGESTS.has(input) && /^[0-9a-f]*$/i.test(text)
+
+/** Commands, tokens and places may hold long words of anybody's making. */
+const FREE_WORDS: ReadonlySet<InputName> = new Set<InputName>([
+  'ssh-known-hosts',
+  'cluster-token',
+  'etcd-args',
+  'download-base-url',
+  'archive',
+  'snapshot-download',
+  'before-member',
+  'after-member',
+])
+
+/** Notes each input that holds a key, or a line of one, which belongs elsewhere: taken for a name it would be shown in every log. */
+export const refuseStrays = (form: Form): void => {
+  for (const input of INPUT_NAMES) {
+    if (SECRET_INPUTS.has(input)) continue
+    const text = form.text(input)
+    const words = FREE_WORDS.has(input) ? [] : text.split(/[\s,;:@="']+/)
+    if (holdsPem(text) || words.some(looksLikeKeyLine)) {
+      form.fault(input, { value: text, rule: STRAYED, example: '', secret: true })
+    }
   }
 }
 

@@ -2,7 +2,8 @@ import { inspect } from 'node:util'
 import { readPem, unwrapPem, writePem } from '../pki/pem.js'
 import type { ClientPair } from './client-pair.js'
 import type { ReadInput } from './source.js'
-import { HIDDEN_INPUTS, type InputName } from './table.js'
+import { holdsPrivateKey } from './stray-secret.js'
+import { HIDDEN_INPUTS, INPUT_NAMES, type InputName } from './table.js'
 
 /**
  * What the run may know and nobody else. The fields are getters outside of every enumeration, so that printing,
@@ -46,7 +47,13 @@ export const secretTexts = (read: ReadInput): readonly string[] => {
     if (!inside.includes(BEGIN)) return [given]
     return [given, inside, ...readPem(given).map(({ label, der }) => writePem(label, der))]
   })
-  return [...new Set(forms.map((text) => text.trim()))].filter((text) => text.length >= SHORTEST)
+  // A key in the wrong input is as secret there.
+  const strays = INPUT_NAMES.filter((input) => !HIDDEN_INPUTS.has(input))
+    .map(read)
+    .filter(holdsPrivateKey)
+  return [...new Set([...forms, ...strays].map((text) => text.trim()))].filter(
+    (text) => text.length >= SHORTEST,
+  )
 }
 
 const hide = (fields: Secrets): Secrets => {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { Failure } from '../failure.js'
+import { Failure, type FailureFacts } from '../failure.js'
 import type { Progress } from './run.js'
 
 /**
@@ -8,8 +8,14 @@ import type { Progress } from './run.js'
  */
 export const WIND_UP_MS = 6000
 
+/** The same where nobody waits, as the run ends itself: a member in hand may be put back in peace. */
+const WIND_UP_UNHURRIED_MS = 60_000
+
 /** 128 + SIGINT, as shells have it. */
 const EXIT_AT_ONCE = 130
+
+/** Every command on every host listens while it runs, and no longer: far more than run at a time are a leak, which Node then warns of. */
+const MOST_LISTENERS = 100
 
 const CANCELLED = 'the run was cancelled'
 const NEXT = 'run it again: it looks at the hosts first and goes on from there'
@@ -22,8 +28,10 @@ export interface SignalSource {
 }
 
 export interface Cancellation {
-  /** Aborted by the first SIGINT or SIGTERM; its reason is a Failure. */
+  /** Aborted by the first SIGINT or SIGTERM, or by `abort`; its reason is a Failure. */
   readonly signal: AbortSignal
+  /** Ends the run as a signal would, for a reason of its own. Without effect once it is aborted. */
+  abort(reason: Failure): void
   /** Rejects with a Failure where everything has not ended by `windUpMs` after the first signal; otherwise stays open. */
   readonly overdue: Promise<never>
   /** Signals have their usual effect again. */
@@ -44,8 +52,8 @@ export const watchSignals = (
   { say, doing, windUpMs = WIND_UP_MS }: WatchOptions,
 ): Cancellation => {
   const controller = new AbortController()
-  // Every command on every host listens to it while it runs: many are no leak.
-  setMaxListeners(0, controller.signal)
+  setMaxListeners(MOST_LISTENERS, controller.signal)
+  let signalled = false
   let timer: NodeJS.Timeout | undefined
   let isLate: (failure: Failure) => void = () => {}
   const overdue = new Promise<never>((_, reject) => (isLate = reject))
@@ -53,7 +61,7 @@ export const watchSignals = (
   overdue.catch(() => {})
 
   const take = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) {
+    if (signalled) {
       say(
         `${name}: ending at once. Locks vanish with the connections, within a minute where the network is gone; a member whose ` +
           `change was not confirmed is put back by its own host. Then ${NEXT}.`,
@@ -61,10 +69,12 @@ export const watchSignals = (
       source.exit(EXIT_AT_ONCE)
       return
     }
+    signalled = true
     say(
       `${name}: cancelling. What is under way on a host has a few seconds to end, nothing new is started, locks and connections ` +
         'are released. A second signal ends this at once.',
     )
+    clearTimeout(timer)
     timer = setTimeout(() => isLate(tooLate(windUpMs, doing())), windUpMs)
     controller.abort(new Failure({ what: CANCELLED, why: `by ${name}`, next: NEXT }))
   }
@@ -73,6 +83,14 @@ export const watchSignals = (
   return {
     signal: controller.signal,
     overdue,
+    abort: (reason) => {
+      if (controller.signal.aborted) return
+      say(
+        `${reason.message} What is under way has a while to end or is put back, and nothing new is started.`,
+      )
+      timer = setTimeout(() => isLate(tooLate(WIND_UP_UNHURRIED_MS, doing())), WIND_UP_UNHURRIED_MS)
+      controller.abort(reason)
+    },
     stop: () => {
       clearTimeout(timer)
       for (const name of names) source.off(name, take)
@@ -98,17 +116,23 @@ export const cancelledFailure = (
   error: unknown,
   progress: Pick<Progress, 'changed' | 'at'> | undefined,
 ): Failure => {
-  const why = reason instanceof Failure ? (reason.facts.why ?? '') : ''
+  const ended: FailureFacts = reason instanceof Failure ? reason.facts : { what: CANCELLED }
+  const why = ended.why === undefined ? '' : `${ended.why}, `
   const facts = error instanceof Failure ? error.facts : undefined
-  const about = facts?.what === CANCELLED || (error instanceof Error && error.name === 'AbortError')
+  const about = facts?.what === ended.what || (error instanceof Error && error.name === 'AbortError')
   const each = about ? [] : (facts?.each ?? [error instanceof Error ? error.message : String(error)])
   const known = about || facts?.each ? facts?.state : undefined
   return new Failure({
-    what: CANCELLED,
-    why: `${why}, ${progress?.at ?? 'before it began'}`,
+    what: ended.what,
+    where: ended.where,
+    why: `${why}${progress?.at ?? 'before it began'}`,
     state: known ?? (progress?.changed ? undefined : 'nothing was changed on any host'),
-    next: NEXT,
+    next: (ended.what === CANCELLED ? undefined : ended.next) ?? NEXT,
     each,
     cause: error,
   })
 }
+
+/** Was it ended by a signal, and did not end itself? */
+export const isCancelled = ({ aborted, reason }: AbortSignal): boolean =>
+  aborted && !(reason instanceof Failure && reason.facts.what !== CANCELLED)

@@ -1,6 +1,7 @@
 import { RollFailure } from '../apply/roll/stop.js'
 import { logDirectory } from '../etcd/log-guard.js'
 import { lastWords, type LastWords } from '../etcd/last-words.js'
+import { shownWords } from '../etcd/settings/hidden.js'
 import { Failure, type FailureFacts } from '../failure.js'
 import { lastStartJournal, serviceJournal, serviceStatus } from '../host/service.js'
 import { failureDetails } from '../report/failure-details.js'
@@ -101,7 +102,8 @@ export const showLastStart = async (run: Run, session: HostSession): Promise<Las
 
 const show = (run: Run, { member }: HostSession, [status, journal]: readonly [string, string]): void => {
   const { serviceName } = run.inputs.desired.layout
-  const lines = failureDetails({ member, serviceName, status, journal })
+  // A hand-written unit may have given its etcd a password as a flag, which the status shows, and the journal.
+  const lines = failureDetails({ member, serviceName, status, journal }).map(shownWords)
   for (const line of lines) run.ci.info(line)
   run.progress.service = { member, lines }
 }

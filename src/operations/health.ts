@@ -9,6 +9,7 @@ import { withDiagnosis } from './diagnose.js'
 import { gateOnHealth } from './gate.js'
 import { healthFromRunner } from './health-from-runner.js'
 import { checkLinks, peersTold } from './links.js'
+import { warnOfRisks } from './risks.js'
 import type { Run } from './run.js'
 import { withReachable } from './sessions.js'
 
@@ -20,13 +21,15 @@ export const health = (run: Run): Promise<void> =>
         withDiagnosis(run, sessions, async () => {
           // A host that is lost meanwhile is told by the endpoints.
           const certificates = readCertificates(run, sessions).catch(() => [])
+          const risks = warnOfRisks(run, sessions).catch(() => {})
           let first: ReturnType<typeof peersTold> | undefined
           const meanwhile = ({ endpoints }: HealthVerdict): void => {
             first = peersTold(endpoints, sessions)
           }
-          await gateOnHealth(run, probeFromHosts(run, sessions), { meanwhile }).finally(async () =>
-            noteCertificateDays(run, await certificates),
-          )
+          await gateOnHealth(run, probeFromHosts(run, sessions), { meanwhile }).finally(async () => {
+            noteCertificateDays(run, await certificates)
+            await risks
+          })
           await checkLinks(run, sessions, { strict: false, first })
           await probeCommits(run, sessions)
         }),

@@ -1,3 +1,4 @@
+import { clusterNamed } from '../cluster/named.js'
 import type { HostObserved, Observed } from '../cluster/observed.js'
 import { observe } from '../observe/observe.js'
 import type { HostSession } from '../ssh/port.js'
@@ -12,7 +13,7 @@ export const lookAtHosts = (run: Run, sessions: readonly HostSession[]): Promise
     const { cluster, silent = [] } = observed
     for (const { member, reason } of silent) run.ci.info(`${member}: its etcd does not answer: ${reason}`)
     run.progress.before ??= cluster?.statuses
-    run.ci.info(cluster ? `cluster ${cluster.clusterId} answers` : 'no cluster answers')
+    run.ci.info(cluster ? `${clusterNamed(cluster.clusterId)} answers` : 'no cluster answers')
     return observed
   })
 

@@ -61,6 +61,8 @@ export interface Run {
   readonly startedAt: Date
   /** Aborted when the run is cancelled; its reason is a Failure. */
   readonly signal: AbortSignal
+  /** Ends the run as a cancel would: the member in hand is finished or put back, and nothing new is begun. */
+  abort(reason: Failure): void
   /** Keeps a secret that the run itself made (a member's key) out of everything it prints from now on. */
   keepSecret(secret: string): void
   /**
@@ -76,11 +78,12 @@ export interface NewRun {
   readonly place: RunPlace
   readonly startedAt: Date
   readonly signal: AbortSignal
+  readonly abort: (reason: Failure) => void
   readonly keepSecret: (secret: string) => void
 }
 
 /** A run that has not done anything yet. */
-export const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }: NewRun): Run => {
+export const newRun = ({ ci, inputs, place, startedAt, signal, abort, keepSecret }: NewRun): Run => {
   const phases = new Phases()
   const progress: Progress = {
     changed: false,
@@ -112,6 +115,7 @@ export const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }: New
     startedAt,
     keepSecret,
     signal,
+    abort,
     progress,
     part: async (title, work) => {
       signal.throwIfAborted()

@@ -93,7 +93,10 @@ const optionsOf = (
   ...(packets.told ? { debug: (line: string) => void (packets.told && ci.debug(line)) } : {}),
 })
 
-/** Holds the lock of the service on every host around `work`, so that two runs never work on one cluster. */
+/**
+ * Holds the lock of the service on every host around `work`, so that two runs never work on one cluster. Where one is lost, the run ends as
+ * a cancelled one does: another run may have it by then.
+ */
 export const withLocks = async <T>(
   run: Run,
   sessions: readonly HostSession[],
@@ -109,6 +112,14 @@ export const withLocks = async <T>(
     sessions.map((session) => holdLock(session, { serviceName, info })),
   )
   const locks = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+  let releasing = false
+  outcomes.forEach((outcome, index) => {
+    const session = sessions[index]
+    if (outcome.status !== 'fulfilled' || !session) return
+    void outcome.value.ended.then(() => {
+      if (!releasing) run.abort(lostLock(session, serviceName))
+    })
+  })
   try {
     const refused = outcomes.find((outcome) => outcome.status === 'rejected')
     if (refused) {
@@ -117,7 +128,18 @@ export const withLocks = async <T>(
     }
     return await work()
   } finally {
+    releasing = true
     const released = Promise.all(locks.map((lock: HeldLock) => lock.release()))
     await (run.signal.aborted ? atMost(released, RELEASE_MS) : released)
   }
 }
+
+const lostLock = ({ member, target }: HostSession, serviceName: string): Failure =>
+  new Failure({
+    what: `the lock of ${serviceName} was lost`,
+    where: `${member} (${target})`,
+    why: 'the connection that held it, or its process there, ended',
+    next:
+      'another run may work there by now: see to it that none does and that the host can be reached, then run again: it looks at the ' +
+      'hosts first and goes on from there',
+  })

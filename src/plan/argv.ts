@@ -1,4 +1,4 @@
-import { groupValues } from './deviation.js'
+import { groupValues, strayWord } from './deviation.js'
 
 /** etcd's flags in an argv, without the program: `--name=value`, `--name value` and a bare `--name` alike. */
 export const flagsIn = (argv: readonly string[]): ReadonlyMap<string, readonly string[]> => {
@@ -7,7 +7,7 @@ export const flagsIn = (argv: readonly string[]): ReadonlyMap<string, readonly s
     const word = argv[at] ?? ''
     const equals = word.indexOf('=')
     const next = argv[at + 1]
-    if (!word.startsWith('-')) pairs.push([word, ''])
+    if (!word.startsWith('-')) pairs.push([strayWord(word), ''])
     else if (equals > 0) pairs.push([nameOf(word.slice(0, equals)), word.slice(equals + 1)])
     else if (next !== undefined && !next.startsWith('-')) {
       pairs.push([nameOf(word), next])

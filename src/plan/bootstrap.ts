@@ -14,6 +14,7 @@ import type { Difference, Plan, Step } from './plan.js'
 import { preflight } from './preflight.js'
 import { releaseDeviations } from './release.js'
 import { processDeviations } from './running.js'
+import { riskWarnings } from './risks.js'
 import { unitDeviations } from './unit.js'
 
 /**
@@ -43,6 +44,7 @@ export const planBootstrap = (
     ...said.notes,
     ...othersNotes(desired, observed),
   ]
+  const warnings = [...said.warnings, ...observed.hosts.flatMap((host) => riskWarnings(desired, host))]
   return {
     kind: 'bootstrap',
     steps: bootstrapSteps(desired, observed, now),
@@ -50,7 +52,7 @@ export const planBootstrap = (
     findings: [],
     summary: `${verb} ${describeCluster(desired)}`,
     ...(notes.length === 0 ? {} : { notes }),
-    ...(said.warnings.length === 0 ? {} : { warnings: said.warnings }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   }
 }
 

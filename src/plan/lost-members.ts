@@ -1,3 +1,4 @@
+import { clusterNamed } from '../cluster/named.js'
 import type { Desired } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import type { MemberListed, Observed } from '../cluster/observed.js'
@@ -71,8 +72,8 @@ const ofAll = (lost: number, held: number): string =>
 const placeIn = (cluster: Observed['cluster'], { listed }: Host): string => {
   if (cluster === undefined) return ''
   return listed === undefined
-    ? `, and is not a member of cluster ${cluster.clusterId}`
-    : `, and is member ${listed.id} of cluster ${cluster.clusterId}`
+    ? `, and is not a member of ${clusterNamed(cluster.clusterId)}`
+    : `, and is member ${listed.id} of ${clusterNamed(cluster.clusterId)}`
 }
 
 const adviceToLost = (left: Left, { layout }: Desired, { of, member, listed, runs }: Host): string => {

@@ -1,3 +1,4 @@
+import { clusterNamed } from '../cluster/named.js'
 import type { Desired } from '../cluster/desired.js'
 import { nameOf } from '../cluster/member.js'
 import type { ClusterObserved, MemberListed } from '../cluster/observed.js'
@@ -24,7 +25,7 @@ export const membershipDifferences = (
       const moved = extra.find(({ name }) => name === member.name)
       const detail = moved
         ? `is in the member list with the peer URL ${moved.peerUrls.join(', ')}, asked for ${member.peerUrl}`
-        : `is not a member of cluster ${cluster.clusterId}`
+        : `is not a member of ${clusterNamed(cluster.clusterId)}`
       return [membership(nameOf(member), detail)]
     }),
     ...extra

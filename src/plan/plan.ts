@@ -1,5 +1,6 @@
 import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
+import { whyAbsent } from '../etcd/judge-flag.js'
 import { blocked } from './blocked.js'
 import { planBootstrap } from './bootstrap.js'
 import { planChange } from './change/change.js'
@@ -163,6 +164,10 @@ export const planFor = (asked: Desired, observed: Observed, { now }: PlanOptions
     return stop(blocked('version is left out, and it cannot be told which one is meant', meant))
   }
   const { release, says } = meant
+  const absent = absentFlags(asked, release.version)
+  if (absent.length > 0) {
+    return stop(blocked(`etcd ${release.version} would not start with etcd-args`, { findings: absent }))
+  }
   if (situation.kind === 'existing') {
     const desired = { ...withKeptFlags(begun, asked, observed), release }
     return { plan: planChange(desired, observed, { now }), desired, says: says === '' ? [] : [says] }
@@ -171,3 +176,14 @@ export const planFor = (asked: Desired, observed: Observed, { now }: PlanOptions
   const plan = planBootstrap(desired, observed, now, situation.kind)
   return { plan, desired, says: says === '' ? [] : [says] }
 }
+
+/** The inputs were held against the release where `version` names it; one that is left out is known only now. */
+const absentFlags = ({ etcd, release }: Desired, version: string): readonly Finding[] =>
+  release.version !== ''
+    ? []
+    : etcd.args.flatMap((flag) => {
+        const why = whyAbsent(version, flag)
+        return why === undefined
+          ? []
+          : [{ member: 'etcd-args', problem: `--${flag.name} ${why}`, next: 'correct it, or leave it out' }]
+      })

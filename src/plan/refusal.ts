@@ -20,7 +20,7 @@ export const refusalOf = (
     })
   const found = observed.cluster?.clusterId
   if (found !== undefined && health.expectClusterId !== '' && found !== health.expectClusterId) {
-    const problem = `is ${found}, but expect-cluster-id is ${health.expectClusterId}`
+    const problem = `is ${found || 'unknown'}, but expect-cluster-id is ${health.expectClusterId}`
     const next = 'check hosts, or correct expect-cluster-id'
     return blocked('the hosts belong to another cluster than the expected one', {
       findings: [{ member: 'its id', problem, next }],

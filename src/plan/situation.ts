@@ -1,3 +1,4 @@
+import { clusterNamed } from '../cluster/named.js'
 import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
 import { quorumOf } from '../cluster/quorum.js'
@@ -160,10 +161,10 @@ const withCluster = (
     const listed = member && listedAt(cluster, member.peerUrl)
     const other = cluster.elsewhere?.find(({ member }) => member === of.member)
     if (other !== undefined)
-      return { ...of, says: `${of.says}, and is a member of cluster ${other.clusterId}` }
+      return { ...of, says: `${of.says}, and is a member of ${clusterNamed(other.clusterId)}` }
     const says = listed
-      ? `is member ${listed.id} of cluster ${cluster.clusterId}`
-      : `is not a member of cluster ${cluster.clusterId}`
+      ? `is member ${listed.id} of ${clusterNamed(cluster.clusterId)}`
+      : `is not a member of ${clusterNamed(cluster.clusterId)}`
     return { ...of, says: `${of.says}, and ${says}` }
   })
 }

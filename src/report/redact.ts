@@ -62,32 +62,63 @@ const cover = (text: string, spans: readonly Span[]): string => {
 export const maskable = (secret: string): readonly string[] =>
   [...new Set(partsOf(secret))].filter((part) => !/[\r\n]/.test(part))
 
-/** The same data with `redact` done to every text in it, before a renderer escapes it in one way or another. */
-export const redactAll = <T>(data: T, redact: (text: string) => string): T => {
-  if (typeof data === 'string') return redact(data) as T
-  if (Array.isArray(data)) return data.map((item: unknown) => redactAll(item, redact)) as T
+/** Hides secrets in text for people, and in names that machines find things by. */
+export interface Redaction {
+  readonly redact: (text: string) => string
+  /** Only secrets that are too long to be a word by chance: an address must not be torn because a passphrase is `https`. */
+  readonly redactName: (name: string) => string
+}
+
+/** From this length on no secret is a part of a name by chance. */
+const SHORTEST_IN_NAMES = 12
+
+/** Words of ours, by which renderers tell things apart: no secret is ever in them, whatever it is. */
+const OUR_WORDS: ReadonlySet<string> = new Set(['kind', 'operation', 'phase', 'parts'])
+
+/** Names, addresses, paths and numbers as text. */
+const NAMES: ReadonlySet<string> = new Set(
+  (
+    'name member memberId id endpoint clusterId leader peerUrls clientUrls version storageVersion to from took raftTerm raftIndex ' +
+    'alarms path sha256 revision planDigest startedAt runUrl reportPath rolled reverted untouched before after'
+  ).split(' '),
+)
+
+/**
+ * The same data with secrets hidden in every text in it, before a renderer makes a document of it: text is redacted, never structure. What
+ * is hidden in a document may be a key, a number or a part of its markup.
+ */
+export const redactAll = <T>(data: T, redaction: Redaction): T => redactIn('', data, redaction) as T
+
+const redactIn = (field: string, data: unknown, redaction: Redaction): unknown => {
+  if (typeof data === 'string') {
+    if (OUR_WORDS.has(field)) return data
+    return NAMES.has(field) ? redaction.redactName(data) : redaction.redact(data)
+  }
+  if (Array.isArray(data)) return data.map((item: unknown) => redactIn(field, item, redaction))
   if (typeof data !== 'object' || data === null || Object.getPrototypeOf(data) !== Object.prototype)
     return data
   return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, redactAll<unknown>(value, redact)]),
-  ) as T
+    Object.entries(data).map(([key, value]) => [key, redactIn(key, value, redaction)]),
+  )
 }
 
 /** Collects the secrets of a run as they come up, and hides all those it knows. */
-export interface Keeper {
+export interface Keeper extends Redaction {
   /** From now on this is hidden. */
   keep(secret: string): void
-  readonly redact: (text: string) => string
 }
 
 export const makeKeeper = (): Keeper => {
   const secrets: string[] = []
-  let redactor = makeRedactor(secrets)
+  let text = makeRedactor(secrets)
+  let name = makeRedactor(secrets)
   return {
     keep: (secret) => {
       secrets.push(secret)
-      redactor = makeRedactor(secrets)
+      text = makeRedactor(secrets)
+      name = makeRedactor(secrets.filter((known) => known.trim().length >= SHORTEST_IN_NAMES))
     },
-    redact: (text) => redactor(text),
+    redact: (shown) => text(shown),
+    redactName: (shown) => name(shown),
   }
 }

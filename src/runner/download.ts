@@ -12,6 +12,9 @@ import { httpGet, publicUrl } from './http-get.js'
 export interface DownloadLimits {
   /** Milliseconds without a byte after which a try is given up. */
   readonly stallMs: number
+  /** In each window of this many milliseconds at least this many bytes have to come. */
+  readonly windowMs: number
+  readonly leastBytes: number
   /** How often it is tried in all. */
   readonly attempts: number
   /** Milliseconds before the second try; doubled before each further one. */
@@ -20,8 +23,14 @@ export interface DownloadLimits {
   readonly maxBytes: number
 }
 
+/**
+ * Slow is no fault: over 256 kbit/s the 24 MB of a release take 13 min. A quarter of that (8 kB/s) over a whole minute is: an archive would
+ * take an hour, and a server that sends a byte now and then, for ever.
+ */
 export const DOWNLOAD_LIMITS: DownloadLimits = {
   stallMs: 20_000,
+  windowMs: 60_000,
+  leastBytes: 480_000,
   attempts: 5,
   backoffMs: 1000,
   maxBytes: 512 * 1024 * 1024,
@@ -98,17 +107,22 @@ const tryDownload = async (
     socketTimeout: 2 * limits.stallMs,
   })
   const stall = new AbortController()
-  const stalled = new Error(`no data for ${limits.stallMs} ms`)
-  const timer = setTimeout(() => stall.abort(stalled), limits.stallMs)
+  const timer = setTimeout(() => stall.abort(new Error(`no data for ${limits.stallMs} ms`)), limits.stallMs)
+  let bytes = 0
+  let before = 0
+  const floor = setInterval(() => {
+    if (bytes - before < limits.leastBytes) stall.abort(tooSlow(bytes - before, limits))
+    before = bytes
+  }, limits.windowMs)
   const stop = signal ? AbortSignal.any([signal, stall.signal]) : stall.signal
   try {
     const response = await httpGet(client, url, stop)
     timer.refresh()
+    floor.refresh()
     checkStatus(response, url, ifMissing)
     const total = contentLength(response)
     if (total !== undefined && total > limits.maxBytes) throw tooLarge(url, total)
     const hash = createHash('sha256')
-    let bytes = 0
     const meter = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         timer.refresh()
@@ -129,12 +143,16 @@ const tryDownload = async (
     }
     return { bytes, sha256: hash.digest('hex') }
   } catch (error) {
-    throw stall.signal.aborted ? stalled : error
+    throw stall.signal.aborted ? (stall.signal.reason as Error) : error
   } finally {
     clearTimeout(timer)
+    clearInterval(floor)
     client.dispose()
   }
 }
+
+const tooSlow = (bytes: number, { windowMs, leastBytes }: DownloadLimits): Error =>
+  new Error(`it is too slow to end: ${bytes} bytes in ${windowMs} ms, where ${leastBytes} are the least`)
 
 /** Final statuses become a Failure, others an error that is worth another try. */
 const checkStatus = (response: IncomingMessage, url: string, ifMissing: string): void => {

@@ -3,7 +3,7 @@ import { access, mkdir, stat } from 'node:fs/promises'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { getExecOutput } from '@actions/exec'
 import { Failure } from '../failure.js'
-import { folderOf, withPartialFile } from './cache.js'
+import { withPartialFile } from './cache.js'
 import { childEnvironment } from './etcdctl-runner.js'
 
 /** The etcdctl of the runner's PATH, absolute; undefined where there is none. */
@@ -16,15 +16,13 @@ export const etcdctlOnPath = async (searchPath: string | undefined): Promise<str
 }
 
 /**
- * The etcdctl inside a release archive that was checked already, unpacked into the cache beside it (once per digest).
- * Throws Failure where the archive holds none or cannot be unpacked.
+ * The etcdctl inside a release archive that was checked a moment ago, unpacked into the cache beside it. Each time anew: what an earlier job left
+ * there nobody has checked, and anybody who had that runner may have put there. Throws Failure where the archive holds none or cannot be unpacked.
  */
 export const etcdctlFromArchive = async (
   archive: { readonly path: string; readonly sha256: string },
   cacheDir: string,
 ): Promise<string> => {
-  const unpacked = join(folderOf(cacheDir, archive.sha256), 'etcdctl')
-  if (await isProgram(unpacked)) return unpacked
   const listing = await tar(archive.path, ['-tzf', archive.path])
   const member = listing.split('\n').find((name) => /(?:^|\/)etcdctl$/.test(name))
   if (member === undefined) {

@@ -65,7 +65,7 @@ export const REPORT: readonly Parser[] = [
     ],
     law: (text) => {
       const data = { [text]: [text, 1, null, { a: `${text}${PASSWORD}${text}` }], b: SECRET }
-      const shown = redactAll(data, redact)
+      const shown = redactAll(data, { redact, redactName: redact })
       const said = [redact(text), shown[text], shown.b].flat(3).filter((one) => typeof one === 'string')
       if (HIDDEN.some((secret) => said.some((one) => one.includes(secret)))) return 'a secret is shown'
       return differs('structure', shapeOf(shown), shapeOf(data))

@@ -1,3 +1,4 @@
+import { clusterNamed } from '../../cluster/named.js'
 import type { ClusterCondition, MemberCondition } from '../../cluster/roll-phase.js'
 import { memberOf } from './view.js'
 import type { ClusterView } from './port.js'
@@ -60,7 +61,7 @@ export const judgeMember = (view: ClusterView, want: MemberWant): Verdict => {
   if (want.clusterId !== '' && status.clusterId !== want.clusterId) {
     return lost(
       'same cluster and id',
-      `it is in cluster ${status.clusterId}, expected was cluster ${want.clusterId}`,
+      `it is in ${clusterNamed(status.clusterId)}, expected was ${clusterNamed(want.clusterId)}`,
     )
   }
   if (want.memberId !== undefined && status.memberId !== want.memberId) {

@@ -1,4 +1,4 @@
-import { unknownFlags } from '../upgrade/flags.js'
+import { unknownTo } from '../upgrade/flags.js'
 import { flagOf } from './names.js'
 
 /**
@@ -7,6 +7,8 @@ import { flagOf } from './names.js'
  */
 export const ignoredBy = (version: string, name: string, value: string): string | undefined => {
   const flag = flagOf(name)
-  const [gone] = flag === undefined ? [] : unknownFlags(version, [{ name: flag, value }])
-  return gone?.replace(/^does not know --\S+ \((.*?)\): /, '$1: ')
+  const unknown = flag === undefined ? undefined : unknownTo(version, { name: flag, value })
+  if (unknown === undefined) return undefined
+  const { flag: said, why, use } = unknown
+  return use === '' ? `does not know ${said} yet (${why})` : `${why}: ${use}`
 }

@@ -1,3 +1,5 @@
+import { isSecretVariable } from './hidden.js'
+
 const PREFIX = 'ETCD_'
 
 /** The variable that etcd takes for a flag, named without dashes: `data-dir` -> `ETCD_DATA_DIR` (etcd pkg/flags/flag.go FlagToEnv). */
@@ -8,10 +10,6 @@ export const variableOf = (flag: string): string =>
 export const flagOf = (variable: string): string | undefined =>
   variable.startsWith(PREFIX) ? variable.slice(PREFIX.length).toLowerCase().replaceAll('_', '-') : undefined
 
-/** By the name, as etcd ignores variables that it does not know: whatever others call them may stand there. Paths of files are none. */
-const isSecret = (name: string): boolean =>
-  /TOKEN|PASS|PW|SECRET|CREDENTIAL|ACCESS|PRIVATE|DISCOVERY|_KEY(?:_ID)?$/.test(name)
-
 /** `NAME=VALUE`, or the name alone where the value may be secret. */
 export const shown = ({
   name,
@@ -19,4 +17,4 @@ export const shown = ({
 }: {
   readonly name: string
   readonly value: string | undefined
-}): string => (value === undefined || isSecret(name) ? name : `${name}=${value}`)
+}): string => (value === undefined || isSecretVariable(name) ? name : `${name}=${value}`)

@@ -3,18 +3,51 @@ import { compareVersions, parseVersion } from '../../cluster/version.js'
 import { ADDED_FLAGS, REMOVED_FLAGS, type RemovedFlag } from './flag-rules.js'
 import { minorOf } from './rules.js'
 
+/** A flag that a release does not take. */
+export interface UnknownFlag {
+  /** As people know it: `--debug`, or `--logger=capnslog` where it is that value alone. */
+  readonly flag: string
+  /** "gone since 3.5", "it came with 3.6". */
+  readonly why: string
+  /** What to write instead, one clause; empty where that is not known. */
+  readonly use: string
+}
+
+/** Does a release not take this flag, by the tables? undefined where it does, or they do not tell: the binary itself has the last word. */
+export const unknownTo = (version: string, flag: EtcdFlag): UnknownFlag | undefined => {
+  const removed = REMOVED_FLAGS.find((rule) => matches(rule, flag))
+  if (removed !== undefined && !isBefore(version, removed.since)) {
+    const said = `--${flag.name}${removed.value === undefined ? '' : `=${removed.value}`}`
+    const use = insteadOf(flag, removed)
+    const why = `gone since ${removed.since}`
+    return { flag: said, why, use: use === '' ? 'leave it out' : `use ${use}` }
+  }
+  const since = Object.hasOwn(ADDED_FLAGS, flag.name) ? ADDED_FLAGS[flag.name] : undefined
+  return since !== undefined && isBefore(version, since)
+    ? { flag: `--${flag.name}`, why: `it came with ${since}`, use: '' }
+    : undefined
+}
+
+/** What a flag that this release still takes is to be replaced by before a later one, and which; undefined where nothing is. */
+export const replacedLater = (
+  version: string,
+  flag: EtcdFlag,
+): { readonly since: string; readonly instead: string } | undefined => {
+  const rule = REMOVED_FLAGS.find((candidate) => matches(candidate, flag))
+  if (rule === undefined || rule.instead === '' || !isBefore(version, rule.since)) return undefined
+  return { since: rule.since, instead: insteadOf(flag, rule) }
+}
+
 /**
  * Flags that an etcd of this version ends with instead of starting, one clause each: "does not know --enable-v2 (gone since
- * 3.6)". Flags that are not in the tables are taken for known: the binary itself has the last word.
+ * 3.6)".
  */
 export const unknownFlags = (version: string, flags: readonly EtcdFlag[]): readonly string[] =>
-  flags.flatMap((flag) => {
-    const removed = REMOVED_FLAGS.find((rule) => matches(rule, flag))
-    if (removed !== undefined && !isBefore(version, removed.since)) return [goneClause(flag, removed)]
-    const since = Object.hasOwn(ADDED_FLAGS, flag.name) ? ADDED_FLAGS[flag.name] : undefined
-    return since !== undefined && isBefore(version, since)
-      ? [`does not know --${flag.name} yet (it came with ${since})`]
-      : []
+  flags.flatMap((given) => {
+    const unknown = unknownTo(version, given)
+    if (unknown === undefined) return []
+    const { flag, why, use } = unknown
+    return [`does not know ${flag} ${use === '' ? `yet (${why})` : `(${why}): ${use}`}`]
   })
 
 const matches = ({ name, value }: RemovedFlag, flag: EtcdFlag): boolean => {
@@ -22,11 +55,9 @@ const matches = ({ name, value }: RemovedFlag, flag: EtcdFlag): boolean => {
   return named && (value === undefined || flag.value === value)
 }
 
-const goneClause = (flag: EtcdFlag, { name, value, since, instead }: RemovedFlag): string => {
+const insteadOf = (flag: EtcdFlag, { name, instead }: RemovedFlag): string => {
   const rest = name.endsWith('*') ? flag.name.slice(name.length - 1) : ''
-  const said = `--${flag.name}${value === undefined ? '' : `=${value}`}`
-  const use = instead === '' ? 'leave it out' : `use ${instead.replace('*', () => rest)}`
-  return `does not know ${said} (gone since ${since}): ${use}`
+  return instead.replace('*', () => rest)
 }
 
 /** Is a version of an older minor than this one? */

@@ -36,10 +36,10 @@ const splitPort = (place: string): { readonly host: string; readonly portText: s
   return host === undefined ? { host: place, portText: undefined } : { host, portText }
 }
 
-/** Login names go to the SSH server only, never into a shell; directories like LDAP allow far more than POSIX. */
-export const isLogin = (text: string): boolean => /^[^\s:/\p{C}-][^\s:/\p{C}]*$/u.test(text)
+/** Login names go to the SSH server only, never into a shell; directories like LDAP allow far more than POSIX. What separates items of a list is in none. */
+export const isLogin = (text: string): boolean => /^[^\s:/,;|\p{C}-][^\s:/,;|\p{C}]*$/u.test(text)
 
 export const parseLogin = (text: string): Parsed<string> =>
   isLogin(text)
     ? good(text)
-    : bad(text, 'is no login name: no blanks, no colon, no slash, no dash in front', 'root')
+    : bad(text, 'is no login name: no blanks, none of : / , ; |, no dash in front', 'root')

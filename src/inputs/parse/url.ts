@@ -11,6 +11,7 @@ export const parseBaseUrl = (text: string): Parsed<string> => {
   if (url.username !== '' || url.password !== '') {
     return badSecret(text, 'holds a user name or password, which logs would show', MIRROR)
   }
+  if (/:\/\/.*:\/\//.test(text)) return bad(text, 'holds more than one URL; there is one mirror', MIRROR)
   if (/[?#]/.test(text)) return bad(text, 'holds a ? or #, behind which no path can be added', MIRROR)
   return good(withoutEndingSlashes(url.href))
 }

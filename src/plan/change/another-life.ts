@@ -1,3 +1,4 @@
+import { clusterNamed } from '../../cluster/named.js'
 import type { Desired } from '../../cluster/desired.js'
 import type { Member } from '../../cluster/member.js'
 import type { ClusterObserved, HostObserved } from '../../cluster/observed.js'
@@ -25,12 +26,12 @@ export const anotherLifeFindings = (
   if (listed === undefined) {
     if (!stopped) return []
     return foreign(
-      `no member of cluster ${cluster.clusterId} is at ${member.peerUrl}: it is the data of another cluster, or of a member that was removed`,
+      `no member of ${clusterNamed(cluster.clusterId)} is at ${member.peerUrl}: it is the data of another cluster, or of a member that was removed`,
       'take the host out of hosts until it is clear whose data that is',
     )
   }
   const { id, clientUrls } = listed
-  const place = `its place there, member ${id} of cluster ${cluster.clusterId},`
+  const place = `its place there, member ${id} of ${clusterNamed(cluster.clusterId)},`
   const aside = layout.walDir === '' ? layout.dataDir : `${layout.dataDir} and ${layout.walDir}`
   const seat = `decide first which of the two has what is needed; to fill that place with a member that begins empty, move ${aside} aside, then ${reseat(layout, member, id)}`
   // A member publishes its client URLs through raft when it is up (etcd server/etcdserver/server.go publishV3).

@@ -1,3 +1,4 @@
+import { clusterNamed } from '../../cluster/named.js'
 import type { Desired } from '../../cluster/desired.js'
 import type { Observed } from '../../cluster/observed.js'
 import { memberFlags } from '../../etcd/flags.js'
@@ -9,6 +10,7 @@ import { describeCluster } from '../existing.js'
 import { othersNotes } from '../found/notes.js'
 import { membershipDifferences } from '../membership.js'
 import type { FileChange, Finding, Plan, PlanOptions, UpgradePlan } from '../plan.js'
+import { riskWarnings } from '../risks.js'
 import { diffLines } from './diff.js'
 import { linkFindings, proxyWarnings } from './links.js'
 import { type MemberChange, memberChange } from './member.js'
@@ -107,12 +109,13 @@ export const planChange = (desired: Desired, observed: Observed, { now }: PlanOp
   ]
   const warnings = [
     ...said.warnings,
+    ...observed.hosts.flatMap((host) => riskWarnings(desired, host)),
     ...changes.flatMap((change) => change.warnings),
     ...desired.members.flatMap((member) => proxyWarnings(desired, observed, member)),
     ...(rolling.length > 0 ? [] : cut.map(({ member, problem, next }) => `${member} ${problem}: ${next}`)),
   ]
   const facts = {
-    ...(observed.cluster === undefined ? {} : { clusterId: observed.cluster.clusterId }),
+    ...(observed.cluster?.clusterId ? { clusterId: observed.cluster.clusterId } : {}),
     ...(notes.length === 0 ? {} : { notes }),
     ...(warnings.length === 0 ? {} : { warnings }),
   }
@@ -155,7 +158,7 @@ const unchanged = (desired: Desired, { hosts, cluster }: Observed): Plan => {
     : {
         ...NOTHING,
         kind: 'none',
-        summary: `nothing to change: ${cluster ? `cluster ${cluster.clusterId} has` : 'the hosts have'} ${what} as asked for`,
+        summary: `nothing to change: ${cluster ? `${clusterNamed(cluster.clusterId)} has` : 'the hosts have'} ${what} as asked for`,
       }
 }
 

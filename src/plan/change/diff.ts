@@ -1,3 +1,5 @@
+import { shownUnitLines } from '../../etcd/settings/hidden.js'
+
 /** Equal lines shown around each change. */
 const CONTEXT = 2
 /** Beyond this many pairs of lines, texts are shown one after the other: nobody writes units of that size. */
@@ -6,16 +8,15 @@ const MOST_LINES = 200
 
 /**
  * How two texts differ, line by line: `-` of the old one, `+` of the new one, a blank before lines of both, `...` where equal
- * ones are left out. Empty where they are the same. Values of `Environment=` are not shown: hand-written units keep passwords
- * there.
+ * ones are left out. Empty where they are the same. What a hand-written unit may keep secrets in is not shown (etcd/settings/hidden.ts).
  */
 export const diffLines = (before: string, after: string): readonly string[] => {
   if (before === after) return []
-  const marked = marksOf(linesOf(before), linesOf(after))
+  const marked = marksOf(sideOf(before), sideOf(after))
   const near = (index: number): boolean =>
     marked.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some((line) => !line.startsWith(' '))
   const shown = marked.flatMap((line, index) => {
-    if (near(index)) return [hideSecrets(line)]
+    if (near(index)) return [line]
     return index === 0 || near(index - 1) ? ['...'] : []
   })
   return shown.length > MOST_LINES
@@ -25,13 +26,24 @@ export const diffLines = (before: string, after: string): readonly string[] => {
 
 const linesOf = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'))
 
-const hideSecrets = (line: string): string =>
-  line.replace(/^(.\s*(?:Environment|SetCredential)=)[^]+/, '$1(not shown)')
+/** What is compared, and what is shown of it. */
+interface Side {
+  readonly lines: readonly string[]
+  readonly shown: readonly string[]
+}
+
+const sideOf = (text: string): Side => {
+  const lines = linesOf(text)
+  return { lines, shown: shownUnitLines(lines) }
+}
 
 /** Longest common subsequence, the textbook way. */
-const marksOf = (old: readonly string[], young: readonly string[]): readonly string[] => {
+const marksOf = (
+  { lines: old, shown: oldShown }: Side,
+  { lines: young, shown: youngShown }: Side,
+): readonly string[] => {
   if (old.length * young.length > MOST_PAIRS) {
-    return [...old.map((line) => `-${line}`), ...young.map((line) => `+${line}`)]
+    return [...oldShown.map((line) => `-${line}`), ...youngShown.map((line) => `+${line}`)]
   }
   const width = young.length + 1
   const lengths = new Uint32Array((old.length + 1) * width)
@@ -46,12 +58,12 @@ const marksOf = (old: readonly string[], young: readonly string[]): readonly str
   let [i, j] = [0, 0]
   while (i < old.length || j < young.length) {
     if (i < old.length && j < young.length && old[i] === young[j]) {
-      marks.push(` ${old[i]}`)
+      marks.push(` ${oldShown[i]}`)
       i++
       j++
     } else if (j >= young.length || (i < old.length && at(i + 1, j) >= at(i, j + 1)))
-      marks.push(`-${old[i++]}`)
-    else marks.push(`+${young[j++]}`)
+      marks.push(`-${oldShown[i++]}`)
+    else marks.push(`+${youngShown[j++]}`)
   }
   return marks
 }

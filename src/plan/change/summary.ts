@@ -10,7 +10,7 @@ export interface SummaryFacts {
 
 /** A change in one line: "bring cluster abc from 3.5.16 to 3.5.30: restart 3 of 3 members, one at a time". */
 export const summaryOf = ({ clusterId, changes, rolling, upgrade }: SummaryFacts): string => {
-  const cluster = clusterId === undefined ? 'the cluster' : `cluster ${clusterId}`
+  const cluster = clusterId === undefined || clusterId === '' ? 'the cluster' : `cluster ${clusterId}`
   const old = [...new Set(upgrade?.from.map(({ version }) => version || 'an unknown version'))]
   const from = old.filter((version) => version !== upgrade?.to).join(', ')
   const verb = upgrade === undefined ? `change ${cluster}` : `bring ${cluster} from ${from} to ${upgrade.to}`

@@ -69,17 +69,13 @@ const countingFlags = (argv: readonly string[]): Settings =>
 const settingsOf = (text: string): Settings => {
   const argv = parseExecStart(text) ?? []
   const settings = parseUnit(text).flatMap(({ section, key, value }) =>
-    key === 'ExecStart' ? [] : [[label(section, key), hidden(key, value)] as const],
+    key === 'ExecStart' ? [] : [[label(section, key), value] as const],
   )
   return new Map([...groupValues(settings), ['ExecStart', argv.slice(0, 1)], ...countingFlags(argv)])
 }
 
 /** Most settings are of [Service], and known by their name alone. */
 const label = (section: string, key: string): string => (section === 'Service' ? key : `[${section}] ${key}`)
-
-/** Hand-written units keep passwords there, and plans are printed. */
-const hidden = (key: string, value: string): string =>
-  /^(?:Environment|SetCredential)$/.test(key) ? '(not shown)' : value
 
 /** The text without the flags for the bootstrap, each of which has a line of its own in our units. */
 const skeletonOf = (text: string): string =>
