@@ -100311,7 +100311,9 @@ const compare_data_NOTHING = { divergence: undefined, doubtful: false };
 const lookAgain = async (voters, pauseMs) => {
     const rounds = [];
     for (let count = 0; count < ROUNDS; count++) {
-        await (0,promises_namespaceObject.setTimeout)(pauseMs);
+        // While others write, the first question alone raises most doubts: members were not asked in the order that proves something.
+        if (count > 0)
+            await (0,promises_namespaceObject.setTimeout)(pauseMs);
         const round = await askRound(voters);
         if (round.length < 2 || !isDoubtful(round))
             return compare_data_NOTHING;
@@ -100429,7 +100431,7 @@ const observeCluster = async (desired, hosts) => {
         .filter((candidate) => candidate.clusterId !== clusterId)
         .map(({ member, clusterId: other }) => ({ member, clusterId: other }));
     const statuses = replies.flatMap(({ member, status }) => status.ok ? status.value.slice(0, 1).map((entry) => cluster_statusOf(member, entry)) : []);
-    const divergence = await divergenceOf(desired, replies.flatMap(({ seen, answer, status }) => answer.ok && status.ok ? status.value.slice(0, 1).map((entry) => ({ seen, status: entry })) : []));
+    const { divergence, unknown } = await comparedData(desired, replies.flatMap(({ seen, answer, status }) => answer.ok && status.ok ? status.value.slice(0, 1).map((entry) => ({ seen, status: entry })) : []));
     const alarms = alarmsOf(replies.flatMap(({ status }) => (status.ok ? status.value : [])));
     const cluster = {
         clusterId: reply.clusterId,
@@ -100438,6 +100440,7 @@ const observeCluster = async (desired, hosts) => {
         // None at all says nothing of the members: etcd may just not tell (authentication).
         ...(statuses.length > 0 ? { statuses } : {}),
         ...(divergence === undefined ? {} : { divergence }),
+        ...(unknown === undefined ? {} : { dataUnknown: unknown }),
         ...(alarms.length > 0 ? { alarms } : {}),
     };
     return { cluster, silent };
@@ -100446,18 +100449,15 @@ const observeCluster = async (desired, hosts) => {
  * Of members that told their list, which is a linearizable read since 3.5 (before, etcd serves nobody until it has its log applied:
  * server/embed/serve.go). See divergenceIn.
  */
-const divergenceOf = async (desired, members) => {
-    const { divergence } = await compare_data_compareData(members.map(({ seen, status }) => {
-        const { clientUrl, name } = seen.member;
-        return {
-            name,
-            status,
-            askStatus: () => call(desired, seen, endpointStatus, (result) => statusAnswer(result, clientUrl)),
-            askHash: (revision) => call(desired, seen, (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision), (result) => hashKvAnswer(result, clientUrl)),
-        };
-    }));
-    return divergence;
-};
+const comparedData = (desired, members) => compare_data_compareData(members.map(({ seen, status }) => {
+    const { clientUrl, name } = seen.member;
+    return {
+        name,
+        status,
+        askStatus: () => call(desired, seen, endpointStatus, (result) => statusAnswer(result, clientUrl)),
+        askHash: (revision) => call(desired, seen, (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision), (result) => hashKvAnswer(result, clientUrl)),
+    };
+}));
 const HASH_TIMEOUT_MS = 30_000;
 /** Every member tells the alarms of all; each of them once. */
 const alarmsOf = (entries) => [
@@ -103049,7 +103049,7 @@ const commandTimeoutMs = (timeoutMs) => Math.min(5000, Math.max(2000, timeoutMs)
  * Waits until the whole cluster is healthy, prints the verdict and keeps it for the report. Throws Failure with every
  * problem where it is not healthy within `health-timeout`.
  */
-const gateOnHealth = (run, probe) => run.part('Health of every endpoint', async () => {
+const gateOnHealth = (run, probe, { compared: known, meanwhile } = {}) => run.part('Health of every endpoint', async () => {
     const { health, members } = run.inputs.desired;
     const limits = { commandTimeoutMs: commandTimeoutMs(health.timeoutMs) };
     const limited = {
@@ -103072,8 +103072,9 @@ const gateOnHealth = (run, probe) => run.part('Health of every endpoint', async 
             run.ci.info(`waiting up to ${formatDuration(health.timeoutMs)}: ${text}`);
         },
     });
+    meanwhile?.(waited);
     // Once, and not while it is waited for: no time heals members that differ, and hashing all keys has its price.
-    const compared = answers && (await untilAborted(compare_data_compareData(dataMembersOf(limited, answers)), run.signal));
+    const compared = known ?? (answers && (await untilAborted(compare_data_compareData(dataMembersOf(limited, answers)), run.signal)));
     const verdict = withData(waited, compared ?? {});
     run.progress.verdict = verdict;
     for (const line of verdictLines(verdict))
@@ -103787,21 +103788,23 @@ const links_PATIENCE_MS = 5000;
  * Does every member have live connections of its own to all others? To be asked where the cluster is known to be healthy: it may be, with
  * members that reach each other through a third one only, and then loses its quorum with that one. `strict`: after a change, where it throws
  * Failure if they are not up within `health-timeout`; else they are warned of. A member that does not tell is said, and not waited for.
+ * `first`: what they told already (see peersTold).
  */
-const checkLinks = async (run, sessions, { strict }) => {
+const checkLinks = async (run, sessions, { strict, first }) => {
     const endpoints = run.progress.verdict?.endpoints ?? [];
     if (endpoints.length < 2)
         return;
     const { timeoutMs } = run.inputs.desired.health;
     const end = performance.now() + (strict ? timeoutMs : Math.min(timeoutMs, links_PATIENCE_MS));
-    for (;;) {
-        const told = await peersTold(endpoints, sessions);
+    for (let told = await first;; told = undefined) {
+        told ??= await peersTold(endpoints, sessions);
         const dead = deadLinks(told);
         if (dead.length === 0 || performance.now() + links_LOOK_EVERY_MS > end)
             return conclude(run, told, dead, strict);
         await pause(links_LOOK_EVERY_MS, run.signal);
     }
 };
+/** What each member tells of its links; never rejects. */
 const peersTold = (endpoints, sessions) => Promise.all(endpoints.map(async ({ name, memberId }) => {
     const session = sessions.find(({ member }) => member === name);
     return { name, memberId, peers: session && (await activePeersOf(session, METRICS_MS)) };
@@ -106554,8 +106557,12 @@ const health_health = (run) => run.inputs.desired.endpoints.length > 0
     ? healthFromRunner(run)
     : withReachable(run, (sessions) => withDiagnosis(run, sessions, async () => {
         await noteCertificateDays(run, sessions);
-        await withRefusedStarts(run, sessions, () => gateOnHealth(run, probeFromHosts(run, sessions)));
-        await checkLinks(run, sessions, { strict: false });
+        let first;
+        const meanwhile = ({ endpoints }) => {
+            first = peersTold(endpoints, sessions);
+        };
+        await withRefusedStarts(run, sessions, () => gateOnHealth(run, probeFromHosts(run, sessions), { meanwhile }));
+        await checkLinks(run, sessions, { strict: false, first });
         await probeCommits(run, sessions);
     }));
 /** Asks from a host of the cluster, with its own etcdctl and certificate, as the document does. */
@@ -107825,7 +107832,9 @@ const deploy = (run) => withSessions(run, (sessions, steady) => withLocks(run, s
         run.progress.changed = true;
         await changeCluster(decided, { plan, observed, context, steady, undone });
     }
-    await gateOnHealth(decided, probeFromHosts(decided, sessions));
+    await gateOnHealth(decided, probeFromHosts(decided, sessions), {
+        compared: comparedIn(plan, observed),
+    });
     // Where no member was started or given another pair, the plan has warned of them.
     if (touchesMembers(plan))
         await checkLinks(run, sessions, { strict: true });
@@ -107855,6 +107864,13 @@ const settled = async (run, sessions, steady) => {
     const undone = await settleCluster(runFor(run, desired), { plan, observed, steady });
     return { observed: await lookAtHosts(run, sessions), undone };
 };
+/** What the look at the hosts has shown of the members' data, where all of them were asked and none is changed. */
+const comparedIn = ({ kind }, { hosts, cluster, silent = [] }) => kind === 'none' && silent.length === 0 && cluster?.statuses?.length === hosts.length
+    ? {
+        ...(cluster.divergence === undefined ? {} : { divergence: cluster.divergence }),
+        ...(cluster.dataUnknown === undefined ? {} : { unknown: cluster.dataUnknown }),
+    }
+    : undefined;
 const touchesMembers = ({ kind, steps }) => kind === 'bootstrap' ||
     steps.some((step) => step.kind === 'roll-member' || step.kind === 'renew-certificate');
 /** Plans that come first, one after the other: tools, then certificates; what is left after that cannot be had this way. */
