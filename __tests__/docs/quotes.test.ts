@@ -28,14 +28,17 @@ const piecesOf = (quote: string): readonly string[] =>
     .map((piece) => piece.trim())
     .filter((piece) => piece.length > 3)
 
-describe.each(['docs/troubleshooting.md', 'README.md'])('the sentences that %s is about', (path) => {
-  const quotes = quotesIn(textOf(path))
+describe.each(['docs/troubleshooting.md', 'docs/authentication.md', 'README.md'])(
+  'the sentences that %s is about',
+  (path) => {
+    const quotes = quotesIn(textOf(path))
 
-  it('are there', () => {
-    expect(quotes.length).toBeGreaterThan(3)
-  })
+    it('are there', () => {
+      expect(quotes.length).toBeGreaterThan(3)
+    })
 
-  it.each(quotes)('"%s" is what the action says', (quote) => {
-    for (const piece of piecesOf(quote)) expect(source.includes(piece), piece).toBe(true)
-  })
-})
+    it.each(quotes)('"%s" is what the action says', (quote) => {
+      for (const piece of piecesOf(quote)) expect(source.includes(piece), piece).toBe(true)
+    })
+  },
+)

@@ -66,7 +66,7 @@ export const actRepository = async (): Promise<ActRepository> => {
       const argv = [
         'workflow_dispatch',
         ...['--workflows', `.github/workflows/${name}.yml`],
-        ...['--platform', 'ubuntu-latest=-self-hosted'],
+        ...['--platform', 'self-hosted=-self-hosted'],
         ...['--local-repository', `${OUR_ACTION}=${at('action')}`],
         ...['--secret-file', at('secrets.yml')],
         ...['--var-file', at('vars.yml')],

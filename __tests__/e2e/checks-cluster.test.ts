@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Lab } from '../../lab/lab.js'
 import { run, type RunResult } from '../../lab/runner.js'
+import { readPage } from '../../script/markdown.js'
+import { textOf } from '../docs/pages.js'
 import { e2eLab, VERSION } from './lab.js'
 import { failed, refused } from './refusal.js'
 import { passed } from './shape.js'
@@ -104,8 +106,35 @@ describe('what etcd itself has to allow', () => {
     await lab.on(1, said(add))
     // What restarts nothing goes on without.
     passed(await go(WIDER))
+    const seen = failed(await go({ operation: 'health' }))
+    expect(seen.failure).toContain('needs the role root')
     expect(await bothRefused({ ...WIDER, version: VERSION })).toContain(`(CN) ${user}: permission denied`)
     await lab.on(1, said(grant))
     passed(await go({ ...WIDER, version: VERSION }))
+  })
+
+  test('authentication: the commands of docs/authentication.md, in their order', async () => {
+    const blocks = readPage(textOf('docs/authentication.md')).blocks.map(({ text }) => text)
+    expect(blocks).toHaveLength(5)
+    const [client = '', ...steps] = blocks.map((text) => text.replaceAll('192.168.1.1', address(1)))
+    const step = (commands = ''): Promise<string> => lab.on(1, `set -e\n${client}\n${commands}`)
+    const off = `${etcdctl(1)} --user=root:pw auth disable; for user in root etcd; do ${etcdctl(1)} user delete $user; done`
+    await lab.on(1, off)
+    // Each member restarts.
+    const asked = { version: VERSION, 'etcd-args': `${WIDER['etcd-args']}\n--snapshot-count=40000` }
+
+    for (const commands of steps.slice(0, 2)) await step(commands)
+    const on = await step(steps[2])
+    expect(on).toMatch(/Authentication Enabled[\s\S]*Authentication Status: true/)
+    expect(on.match(/is healthy/g)).toHaveLength(3)
+    expect((await go({ ...asked, operation: 'plan' })).exitCode).toBe(0)
+    passed(await go({ ...asked, operation: 'health' }))
+    const roll = await go(asked)
+    passed(roll)
+    expect(roll.outputs['changed']).toBe('true')
+    expect(roll.log).toContain('No canary: authentication is on and does not let it write')
+    expect(roll.outputs['max-write-gap-ms']).toBe('')
+    expect(await step(steps[3])).toContain('Authentication Disabled')
+    expect((await go({ ...asked, operation: 'plan' })).exitCode).toBe(0)
   })
 })

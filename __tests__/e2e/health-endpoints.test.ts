@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -11,6 +10,7 @@ import type { Lab } from '../../lab/lab.js'
 import { run, type RunResult } from '../../lab/runner.js'
 import { e2eLab, VERSION } from './lab.js'
 import { clientCertificate } from './openssl.js'
+import { pathWithout } from './path-without.js'
 import { failed } from './refusal.js'
 import { sampleSecrets } from './secrets.js'
 import { etcdctl, makeToolCache, passed } from './shape.js'
@@ -21,10 +21,7 @@ let lab: Lab
 let cache: Awaited<ReturnType<typeof makeToolCache>>
 let client: Record<string, string>
 /** PATH of this process without an etcdctl in it. */
-const path = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .filter((folder) => !existsSync(join(folder, 'etcdctl')))
-  .join(delimiter)
+let path: string
 let inputs: Record<string, string>
 /** A folder with etcd and etcdctl. */
 let tools: string
@@ -57,11 +54,14 @@ beforeAll(async () => {
     ...{ 'ca-cert': three['ca-cert'] ?? '', 'download-base-url': lab.mirror.url },
     'archive-sha256': three['archive-sha256'] ?? '',
   }
+  const without = await pathWithout('etcdctl')
+  path = without.path
   tools = await mkdtemp(join(tmpdir(), 'etcd-deploy-path-'))
   const archive = lab.mirror.archives[VERSION]?.file ?? ''
   await promisify(execFile)('tar', ['-xzf', archive, '-C', tools, '--strip-components=1'])
   return async () => {
     await cache.remove()
+    await without.remove()
     await rm(tools, { recursive: true, force: true })
   }
 })
@@ -98,6 +98,37 @@ test('with the etcdctl that is on PATH', async () => {
   const result = await health(HOSTS, nowhere, `${tools}${delimiter}${path}`)
   passed(result)
   expect(result.log).toContain(`using ${join(tools, 'etcdctl')}`)
+})
+
+test.each([
+  ['timeout', 'coreutils'],
+  ['gzip', 'gzip'],
+])('a runner without %s is told so, and no endpoint is called unhealthy', async (tool, name) => {
+  const without = await pathWithout('etcdctl', tool)
+  // Nothing was unpacked there yet.
+  const fresh = await makeToolCache()
+  try {
+    const env = { ...fresh.options.env, PATH: without.path }
+    const result = failed(await run({ ...inputs, endpoints: urlOf(1) }, { env }))
+    expect(result.failure).toContain(`the runner lacks ${tool}`)
+    expect(result.failure).toContain(`install ${name} on the runner`)
+    expect(result.log).not.toContain('unhealthy')
+  } finally {
+    await Promise.all([without.remove(), fresh.remove()])
+  }
+})
+
+test('an etcdctl on PATH that cannot run here is passed over', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'etcd-deploy-path-'))
+  try {
+    await writeFile(join(folder, 'etcdctl'), '\x7fELF of another machine', { mode: 0o755 })
+    const result = await health([1], {}, `${folder}${delimiter}${path}`)
+    passed(result)
+    expect(result.log).toMatch(/etcdctl cannot be used \("etcdctl version" ended with exit status [1-9]/)
+    expect(result.log).toContain(`taking the one of etcd ${VERSION}`)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 })
 
 test('an endpoint without TLS, with no certificate at all', async () => {

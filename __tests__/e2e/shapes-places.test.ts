@@ -2,8 +2,11 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import type { Lab } from '../../lab/lab.js'
 import { run } from '../../lab/runner.js'
+import { readPage } from '../../script/markdown.js'
+import { textOf } from '../docs/pages.js'
 import { e2eLab, VERSION } from './lab.js'
 import { deployTwice, etcdctl, makeToolCache, passed, runningArgv } from './shape.js'
 
@@ -59,6 +62,21 @@ test('other ports, names, users and paths, all at once', async () => {
 
   const health = { ...inputs, operation: 'health', 'ca-key': '', 'ca-cert': '' }
   passed(await run(health, cache.options))
+})
+
+test('the usual paths, with the lines of README.md that give them', async () => {
+  const lines =
+    readPage(textOf('README.md')).blocks.find(({ text }) => text.startsWith('bin-dir: '))?.text ?? ''
+  const given = parse(lines) as Record<string, string>
+  expect(Object.keys(given)).toEqual(['bin-dir', 'ca-dir', 'data-dir', 'certificate-subject'])
+  const inputs = { ...(await lab.inputs([4], VERSION)), ...given }
+  const places = { service: 'etcd', paths: [given['bin-dir'] ?? '', given['ca-dir'] ?? ''] }
+  await deployTwice({ lab, hosts: [4], inputs, options: cache.options, places })
+  const url = `https://${lab.hosts[3]?.address}:2379`
+  const at = { binDir: given['bin-dir'] ?? '', caDir: given['ca-dir'] ?? '', url }
+  expect(await lab.on(4, `${etcdctl(at)} member list`)).toContain(url)
+  expect(await lab.on(4, `openssl x509 -noout -subject -in ${at.caDir}/etcd.pem`)).toBe('subject=CN = etcd\n')
+  expect(await lab.on(4, 'ls -d /opt/kube /etc/kubernetes 2>/dev/null; true')).toBe('')
 })
 
 test('a WAL on a disk of its own, tuning values overridden, and the release from a file on the runner', async () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { cleanKnownHosts } from '../../src/inputs/known-hosts-text.js'
+import { parseKnownHosts } from '../../src/ssh/known-hosts.js'
 import { openSshKey } from '../ssh/keys.js'
-import { anyHost, defaults, deploy, knownHost, problemsIn, readWith } from './setting.js'
+import { MANGLINGS, MANGLINGS_OF_PEM } from './manglings.js'
+import { anyHost, defaults, deploy, knownHost, problemsIn, readWith, sshKey, type Texts } from './setting.js'
 
 const KEY = '(example: ${{ secrets.SSH_PRIVATE_KEY }})'
 const KNOWN = '(example: 192.168.1.1 ssh-ed25519 AAAAC3Nza...)'
@@ -75,6 +78,42 @@ describe('SSH inputs that are wrong', () => {
       ),
     ],
     [
+      'two keys in one',
+      { 'ssh-private-key': sshKey + openSshKey('ed25519') },
+      [
+        `ssh-private-key (secret) cannot be used: it holds 2 private keys; keep the one that the hosts know and remove the others ${KEY}`,
+      ],
+    ],
+    ...(
+      [
+        ['~/.ssh/id_ed25519', 'is the path of a file; give what is in that file'],
+        ['ca.pem', 'is the path of a file; give what is in that file'],
+        [
+          '${{ secrets.SSH_KEY }}',
+          'is a variable that nothing was put in place of; check how the value comes here',
+        ],
+        ['$SSH_KEY', 'is a variable that nothing was put in place of; check how the value comes here'],
+        [
+          sshKey.split('\n').slice(1, -2).join('\n'),
+          'is PEM without its BEGIN and END lines; give the whole file, with them',
+        ],
+        [
+          '---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nAAAA',
+          'is a private key in the form of ssh.com; convert it with "ssh-keygen -i -f FILE"',
+        ],
+      ] as const
+    ).map(
+      ([text, rule]) =>
+        [
+          `no key but ${rule}`,
+          { 'ssh-private-key': text, 'ca-key': text },
+          [
+            `ssh-private-key (secret) ${rule} ${KEY}`,
+            `ca-key (secret) ${rule} (example: \${{ secrets.CA_KEY }})`,
+          ],
+        ] as [string, Texts, string[]],
+    ),
+    [
       'a word that host key checking does not know',
       { 'ssh-host-key-checking': 'no' },
       ['ssh-host-key-checking "no" is not one of strict, accept-new (example: strict)'],
@@ -118,15 +157,41 @@ describe('SSH inputs that are right', () => {
   it('takes an encrypted key with its passphrase', () => {
     const { secrets } = readWith({ ...deploy, 'ssh-private-key': locked, 'ssh-passphrase': 'open sesame' })
     expect(secrets.sshPassphrase).toBe('open sesame')
-    expect(secrets.sshPrivateKey).toBe(locked.trim())
+    expect(secrets.sshPrivateKey).toBe(locked)
   })
 
-  it('takes a key that came as base64, on one line or several', () => {
-    const coded = Buffer.from(locked).toString('base64')
-    for (const given of [coded, coded.replace(/.{76}/g, '$&\n')]) {
+  it('takes a key whatever became of it on its way', () => {
+    for (const [, mangle] of [...MANGLINGS, ...MANGLINGS_OF_PEM]) {
+      const given = mangle(locked)
       const { secrets } = readWith({ ...deploy, 'ssh-private-key': given, 'ssh-passphrase': 'open sesame' })
-      expect(secrets.sshPrivateKey).toBe(locked.trim())
+      expect(secrets.sshPrivateKey).toBe(locked)
     }
+  })
+
+  const two = `${knownHost('192.168.1.1')}\n${knownHost('192.168.1.2')}\n`
+
+  it.each([
+    ['with \\n for line ends', two.replaceAll('\n', '\\n')],
+    ['in quotes', `"${two.trim()}"`],
+    ['with \\n, in quotes', JSON.stringify(two)],
+    ['percent-encoded', encodeURIComponent(two)],
+    ['as base64', Buffer.from(two).toString('base64')],
+    ['as base64 of its \\n form', Buffer.from(two.replaceAll('\n', '\\n')).toString('base64')],
+    ['on one line', two.replaceAll('\n', ' ')],
+    ['with a byte order mark, indented', `\ufeff  ${two.replaceAll('\n', '\r\n  ')}`],
+  ])('takes known_hosts lines %s', (_, given) => {
+    const hosts = '192.168.1.1\n192.168.1.2'
+    const { desired } = readWith({ ...deploy, hosts, 'allow-even-members': 'true', 'ssh-known-hosts': given })
+    expect(parseKnownHosts(desired.ssh.knownHosts).entries).toHaveLength(2)
+  })
+
+  it.each([
+    ['a name with a percent sign', knownHost('fe80::1%20')],
+    ['a comment with a backslash', `${knownHost('*')} C:\\new`],
+    ['a comment that looks like another line', `# ${knownHost('evil')} ${knownHost('other')}\n${anyHost}`],
+    ['a marker before the second key of a line', `@revoked ${knownHost('a')} ${knownHost('b')}`],
+  ])('leaves known_hosts as it is: %s', (_, given) => {
+    expect(cleanKnownHosts(given)).toBe(given)
   })
 
   it('needs no key where there is an agent, and nothing at all where nobody logs in', () => {

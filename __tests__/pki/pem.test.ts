@@ -5,7 +5,6 @@ import { readPem, writePem } from '../../src/pki/pem.js'
 const der = Buffer.from(Array.from({ length: 150 }, (_, index) => (index * 7) % 256))
 const pem = writePem('CERTIFICATE', der)
 const two = pem + writePem('RSA PRIVATE KEY', Buffer.from('second'))
-const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 describe('readPem', () => {
   it.each([
@@ -13,15 +12,8 @@ describe('readPem', () => {
     ['with CRLF', two.replaceAll('\n', '\r\n')],
     ['with blanks around and indented lines', `\n\n  ${two.replaceAll('\n', '\n    ')}\t\n`],
     ['with text around the blocks', `subject=CN = x\n${two}trailing words\n`],
-    ['with newlines as a literal \\n', two.replaceAll('\n', '\\n')],
-    ['with newlines as a literal \\r\\n', two.replaceAll('\n', '\\r\\n')],
     ['squeezed on one line with spaces', two.replaceAll('\n', ' ')],
     ['squeezed on one line without spaces', two.replaceAll('\n', '')],
-    ['in quotes', `"${two.replaceAll('\n', '\\n')}"`],
-    ['base64 of it', base64(two)],
-    ['base64 of it in lines', (base64(two).match(/.{1,76}/g) ?? []).join('\r\n')],
-    ['base64 of it without padding', base64(two).replace(/=+$/, '')],
-    ['base64 of its literal \\n form', base64(two.replaceAll('\n', '\\n'))],
   ])('reads PEM %s', (_, text) => {
     expect(readPem(text)).toEqual([
       { label: 'CERTIFICATE', der, encrypted: false, damage: undefined },
@@ -32,7 +24,7 @@ describe('readPem', () => {
   it.each([
     ['nothing', ''],
     ['words', 'not a pem at all'],
-    ['base64 of words', base64('not a pem at all')],
+    ['base64 of a PEM, which no host reads', Buffer.from(pem).toString('base64')],
   ])('finds no block in %s', (_, text) => {
     expect(readPem(text)).toEqual([])
   })
@@ -68,7 +60,6 @@ describe('readPem', () => {
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), (bytes) => {
         const text = writePem('PRIVATE KEY', bytes)
         expect(readPem(text)[0]?.der).toEqual(Buffer.from(bytes))
-        expect(readPem(base64(text))[0]?.der).toEqual(Buffer.from(bytes))
         expect(text.split('\n').every((line) => line.length <= 64)).toBe(true)
       }),
     )

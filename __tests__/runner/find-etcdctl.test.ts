@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { etcdctlFromArchive, etcdctlOnPath } from '../../src/runner/find-etcdctl.js'
+import { etcdctlFromArchive, etcdctlOnPath, whyNoEtcdctl } from '../../src/runner/find-etcdctl.js'
 import { runEtcdctlHere } from '../../src/runner/etcdctl-runner.js'
 import { makeArchive, withFolder } from './mirror.fixture.js'
 
@@ -25,6 +25,28 @@ describe('etcdctlOnPath', () => {
 
   it.each([undefined, '', '/none:/nowhere'])('is none in %j', async (path) =>
     expect(await etcdctlOnPath(path)).toBeUndefined(),
+  )
+})
+
+describe('whyNoEtcdctl', () => {
+  it.each([
+    ['one that says its version', '#!/bin/sh\necho "etcdctl version: 3.5.30"', undefined],
+    ['one of another machine', '\x7fELF', /^"etcdctl version" ended with exit status [1-9]/],
+    ['one without its interpreter', '#!/none/sh\n', /^"etcdctl version" ended with exit status 12[67]: /],
+    [
+      'one that is another program',
+      '#!/bin/sh\necho hello',
+      /^"etcdctl version" ended with exit status 0: hello$/,
+    ],
+    ['one that says nothing', '#!/bin/sh\nexit 3', /^"etcdctl version" ended with exit status 3$/],
+  ])('%s', (_, text, why) =>
+    withFolder(async (folder) => {
+      const etcdctl = join(folder, 'etcdctl')
+      writeFileSync(etcdctl, text, { mode: 0o755 })
+      const said = await whyNoEtcdctl(etcdctl)
+      if (why === undefined) expect(said).toBeUndefined()
+      else expect(said).toMatch(why)
+    }),
   )
 })
 

@@ -10,10 +10,10 @@ const lines = plain.trim().split('\n')
 describe('checkPrivateKey', () => {
   it.each([
     ['as written', plain, ''],
-    ['CRLF line ends', plain.replaceAll('\n', '\r\n'), ''],
     ['no final line end', plain.trimEnd(), ''],
     ['blanks around', `\n\n  ${plain}\n\n`, ''],
-    ['a byte order mark', `\uFEFF${plain}`, ''],
+    ['its public half before it', `${publicLine}\n${plain}`, ''],
+    ['a certificate behind it', `${plain}-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`, ''],
     ['a passphrase it does not need', plain, 'unused'],
   ])('takes a key with %s', (_name, text, passphrase) => {
     const check = checkPrivateKey(text, passphrase)
@@ -46,8 +46,7 @@ describe('checkPrivateKey', () => {
       'no-key',
       /CERTIFICATE/,
     ],
-    ['one line', lines.join(' '), '', 'no-key', /one line/],
-    ['escaped line ends', lines.join('\\n'), '', 'no-key', /one line/],
+    ['two keys', `${plain}${locked}`, '', 'several', /2 private keys/],
     ['half a key', lines.slice(0, 3).join('\n'), '', 'no-key', /end is missing/],
     ['a hole', [...lines.slice(0, 2), ...lines.slice(3)].join('\n'), '', 'no-key', /damaged/],
     ['a public key', publicLine, '', 'public', /public key/],
@@ -64,6 +63,13 @@ describe('checkPrivateKey', () => {
     ['a wrong passphrase (PKCS#8)', pkcs8Key('ed25519', 'pw'), 'no', 'wrong-passphrase', /does not open/],
     ['a wrong passphrase (old PEM)', oldPem('pw'), 'no', 'wrong-passphrase', /does not open/],
     ['PuTTY 3', 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n', '', 'unsupported', /version 3/],
+    [
+      'PuTTY on one line',
+      puttyKey().replaceAll('\r\n', ' '),
+      '',
+      'unsupported',
+      /\.ppk.* lost its line ends/,
+    ],
   ])('refuses %s', (_name, text, passphrase, kind, problem) => {
     const check = checkPrivateKey(text, passphrase)
     expect(check).toMatchObject({ ok: false, kind, problem: expect.stringMatching(problem) as string })

@@ -47,6 +47,10 @@ describe('the examples', () => {
     }
   })
 
+  it.each(jobs)('%s runs where private addresses can be reached', (_, job) => {
+    expect(job['runs-on']).toBe('self-hosted')
+  })
+
   it.each(jobs)('%s uses outputs that are there', (_, job, workflow) => {
     expect(outputsNotThere(job, workflow)).toEqual([])
   })

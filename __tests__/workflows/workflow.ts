@@ -13,6 +13,7 @@ export interface Step {
 }
 
 export interface Job {
+  readonly 'runs-on'?: string
   readonly needs?: string | readonly string[]
   readonly if?: string
   readonly outputs?: Readonly<Record<string, string>>

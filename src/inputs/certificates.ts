@@ -5,11 +5,13 @@ import { kubernetesCaWarnings } from '../pki/kubernetes-ca.js'
 import { checkClientPair, type ClientPair } from './client-pair.js'
 import { complete, type Form } from './form.js'
 import { emptySecret, secretExample } from './missing.js'
+import { whyNoPem } from './no-pem.js'
 import { oneOf } from './parse/choice.js'
 import { durationUpTo } from './parse/duration.js'
 import { integer } from './parse/integer.js'
 import { parseSan } from './parse/san.js'
 import { parseSubject } from './parse/subject.js'
+import { cleanPem } from './pem-text.js'
 
 const DAY_MS = 86_400_000
 const MOST_DAYS = 36_500
@@ -61,17 +63,15 @@ interface Ca {
 }
 
 const readCa = (form: Form, { operation, tlsEndpoints, now }: CertificateNeeds): Ca => {
-  const cert = form.text('ca-cert')
-  const key = form.text('ca-key')
+  const cert = cleanPem(form.text('ca-cert'))
+  const key = cleanPem(form.text('ca-key'))
   // `plan` compares what the CA signs, which takes no key: a job that only looks need not have it.
   const certNeeded = operation === 'deploy' || operation === 'plan' || tlsEndpoints || key !== ''
   if (cert === '' && certNeeded) form.fault('ca-cert', emptySecret('ca-cert'))
   if (key === '' && operation === 'deploy') form.fault('ca-key', emptySecret('ca-key'))
   if (cert === '') return { caPem: certNeeded ? undefined : '' }
   const check = key === '' ? checkCaBundle(cert, now) : checkAuthority(cert, key, now)
-  for (const { input, rule } of check.problems) {
-    form.fault(input, { value: form.text(input), rule, example: secretExample(input) })
-  }
+  tellProblems(form, check.problems)
   check.warnings.forEach(form.warn)
   if (check.problems.length === 0) kubernetesCaWarnings(cert).forEach(form.warn)
   if ('caPem' in check) return { caPem: check.problems.length === 0 ? check.caPem : undefined }
@@ -85,15 +85,26 @@ const readClientPair = (
   { tlsEndpoints, now }: CertificateNeeds,
   caPem: string,
 ): ClientPair | undefined => {
-  const cert = form.text('client-cert')
-  const key = form.text('client-key')
+  const cert = cleanPem(form.text('client-cert'))
+  const key = cleanPem(form.text('client-key'))
   if (cert === '' && key === '' && !tlsEndpoints) return undefined
   if (cert === '') form.fault('client-cert', emptySecret('client-cert'))
   if (key === '') form.fault('client-key', emptySecret('client-key'))
   if (cert === '' || key === '') return undefined
   const { pair, problems } = checkClientPair(cert, key, now, caPem)
-  for (const { input, rule } of problems) {
-    form.fault(input, { value: form.text(input), rule, example: secretExample(input) })
-  }
+  tellProblems(form, problems)
   return pair
+}
+
+const tellProblems = (
+  form: Form,
+  problems: readonly {
+    readonly input: 'ca-cert' | 'ca-key' | 'client-cert' | 'client-key'
+    readonly rule: string
+  }[],
+): void => {
+  for (const { input, rule } of problems) {
+    const value = form.text(input)
+    form.fault(input, { value, rule: whyNoPem(cleanPem(value)) ?? rule, example: secretExample(input) })
+  }
 }

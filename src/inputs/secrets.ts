@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
-import { readPem, unwrapPem, writePem } from '../pki/pem.js'
 import type { ClientPair } from './client-pair.js'
+import { cleanPem, pemLayers } from './pem-text.js'
 import type { ReadInput } from './source.js'
 import { holdsPrivateKey } from './stray-secret.js'
 import { HIDDEN_INPUTS, INPUT_NAMES, type InputName } from './table.js'
@@ -10,7 +10,7 @@ import { HIDDEN_INPUTS, INPUT_NAMES, type InputName } from './table.js'
  * spreading or serialising the object shows nothing. The CA's key is not here: it is behind `Authority.sign`.
  */
 export interface Secrets {
-  /** As given, or the text inside its base64; empty: the agent is used. */
+  /** In its plain form, whatever it came in; empty: the agent is used. */
   readonly sshPrivateKey: string
   readonly sshPassphrase: string
   /** PEM; both empty where none was given. */
@@ -18,35 +18,23 @@ export interface Secrets {
   readonly clientKey: string
 }
 
-const BEGIN = '-----BEGIN '
-
 /** Below this length a secret is no secret, and hiding it would tear every line of the log. */
 const SHORTEST = 4
 
 export const gatherSecrets = (read: (input: InputName) => string, client: ClientPair | undefined): Secrets =>
   hide({
-    sshPrivateKey: sshKeyText(read('ssh-private-key')),
+    sshPrivateKey: cleanPem(read('ssh-private-key')),
     sshPassphrase: read('ssh-passphrase'),
     clientCert: client?.certificatePem ?? '',
     clientKey: client?.keyPem ?? '',
   })
 
-/** A private key, also where it came as base64: systems that mask single lines alone take a key in no other form. */
-export const sshKeyText = (given: string): string => {
-  const inside = unwrapPem(given)
-  return given.includes(BEGIN) || !inside.includes(BEGIN) ? given : inside.trim()
-}
-
 /**
- * Every secret among the inputs, in each form that it has on its way: as given, as the PEM inside the base64, and that PEM in its
- * plain form. Takes the inputs as they come, right or wrong.
+ * Every secret among the inputs, in each form that it has on its way: as given, without each layer that some tool put around it, and as
+ * PEM in its plain form. Takes the inputs as they come, right or wrong.
  */
 export const secretTexts = (read: ReadInput): readonly string[] => {
-  const forms = [...HIDDEN_INPUTS].map(read).flatMap((given) => {
-    const inside = unwrapPem(given)
-    if (!inside.includes(BEGIN)) return [given]
-    return [given, inside, ...readPem(given).map(({ label, der }) => writePem(label, der))]
-  })
+  const forms = [...HIDDEN_INPUTS].map(read).flatMap((given) => [...pemLayers(given), cleanPem(given)])
   // A key in the wrong input is as secret there.
   const strays = INPUT_NAMES.filter((input) => !HIDDEN_INPUTS.has(input))
     .map(read)

@@ -3,12 +3,14 @@ import type { SshTarget } from '../cluster/member.js'
 import { authorityOf, knownKeyTypes, lookupName, parseKnownHosts } from '../ssh/known-hosts.js'
 import { checkPrivateKey } from '../ssh/private-key.js'
 import { complete, type Form } from './form.js'
+import { cleanKnownHosts } from './known-hosts-text.js'
 import { resolveTarget, type SshDefaults } from './members.js'
 import { emptySecret, secretExample } from './missing.js'
+import { whyNoPem } from './no-pem.js'
 import { oneOf } from './parse/choice.js'
 import { portLike } from './parse/port.js'
 import { parseLogin, parseTarget } from './parse/target.js'
-import { sshKeyText } from './secrets.js'
+import { cleanPem } from './pem-text.js'
 
 export interface SshNeeds {
   /** Does the run log in anywhere? What is given is checked either way. */
@@ -39,7 +41,11 @@ export const readSsh = (form: Form, defaults: SshDefaults, needs: SshNeeds): Des
   }
   const strict = hostKeyChecking === 'strict' && needs.needed
   checkKnownHosts(form, strict ? [...(jumps ?? []), ...needs.targets] : [], strict)
-  return complete<DesiredSsh>({ knownHosts: form.text('ssh-known-hosts'), hostKeyChecking, jumps })
+  return complete<DesiredSsh>({
+    knownHosts: cleanKnownHosts(form.text('ssh-known-hosts')),
+    hostKeyChecking,
+    jumps,
+  })
 }
 
 const checkJumps = (form: Form, jumps: readonly SshTarget[]): void => {
@@ -61,19 +67,18 @@ const checkKey = (form: Form, { needed, agent }: SshNeeds): void => {
     )
     return
   }
-  const check = checkPrivateKey(sshKeyText(text), form.text('ssh-passphrase'))
+  const key = cleanPem(text)
+  const check = checkPrivateKey(key, form.text('ssh-passphrase'))
   if (check.ok) return
-  form.fault('ssh-private-key', {
-    value: text,
-    rule: `cannot be used: ${check.problem}; ${check.next}`,
-    example,
-  })
+  const strange = check.kind === 'no-key' ? whyNoPem(key) : undefined
+  const rule = strange ?? `cannot be used: ${check.problem}; ${check.next}`
+  form.fault('ssh-private-key', { value: text, rule, example })
 }
 
 const KNOWN_HOSTS_EXAMPLE = '192.168.1.1 ssh-ed25519 AAAAC3Nza...'
 
 const checkKnownHosts = (form: Form, targets: readonly SshTarget[], strict: boolean): void => {
-  const text = form.text('ssh-known-hosts')
+  const text = cleanKnownHosts(form.text('ssh-known-hosts'))
   const note = (value: string, rule: string): void =>
     form.fault('ssh-known-hosts', { value, rule, example: KNOWN_HOSTS_EXAMPLE })
   if (text === '') {

@@ -5,8 +5,9 @@ import { RECOMMENDED } from '../etcd/recommended.js'
 import { archOfMachine } from '../etcd/release.js'
 import { obtainArchive } from '../runner/archive.js'
 import { runEtcdctlHere } from '../runner/etcdctl-runner.js'
-import { etcdctlFromArchive, etcdctlOnPath } from '../runner/find-etcdctl.js'
+import { etcdctlFromArchive, etcdctlOnPath, whyNoEtcdctl } from '../runner/find-etcdctl.js'
 import { withSecretFile } from '../runner/secret-file.js'
+import { insistOnTools } from '../runner/tools.js'
 import { warnOfClientCertificate } from './certificate-days.js'
 import { probeCommitsFromRunner } from './commits.js'
 import { gateOnHealth } from './gate.js'
@@ -48,15 +49,19 @@ export const healthFromRunner = async (run: Run): Promise<void> => {
 }
 
 const findEtcdctl = async (run: Run): Promise<string> => {
-  const found = await etcdctlOnPath(process.env['PATH'])
-  if (found !== undefined) {
+  const path = process.env['PATH']
+  await insistOnTools(['timeout'], path)
+  const found = await etcdctlOnPath(path)
+  const unusable = found && (await whyNoEtcdctl(found))
+  if (found !== undefined && unusable === undefined) {
     run.ci.info(`using ${found}`)
     return found
   }
   const asked = run.inputs.desired.release
   // Any etcdctl that we know asks any member.
   const release = { ...asked, version: asked.version || RECOMMENDED }
-  run.ci.info(`no etcdctl on PATH: taking the one of etcd ${release.version}`)
+  const why = found === undefined ? 'no etcdctl on PATH' : `${found} cannot be used (${unusable})`
+  run.ci.info(`${why}: taking the one of etcd ${release.version}`)
   const archive = await obtainArchive({
     release,
     arch: archOfMachine(MACHINES[process.arch] ?? process.arch, 'the runner'),

@@ -14,14 +14,14 @@ const BEGIN = '-----BEGIN '
 const DASHES = '-----'
 
 /**
- * All blocks of a PEM text, in order; empty where there is none. Text around and between blocks is passed over.
- * Understands what secrets usually become on their way: CRLF, indented lines, newlines turned into a literal `\n` or
- * into spaces, and base64 of the whole text. Never throws; never puts any of the text into a message.
+ * All blocks of a PEM text, in order; empty where there is none. Text around and between blocks is passed over, and so are blanks
+ * within them; what else became of an input on its way is undone where it is read (src/inputs/pem-text.ts). Never throws; never puts
+ * any of the text into a message.
  */
 export const readPem = (text: string): readonly PemBlock[] => {
   const blocks: PemBlock[] = []
   // Each piece after the first starts right behind a BEGIN, so a block without END cannot swallow the next one.
-  for (const piece of unwrapPem(text).split(BEGIN).slice(1)) {
+  for (const piece of text.split(BEGIN).slice(1)) {
     const labelEnd = piece.indexOf(DASHES)
     const label = labelEnd < 0 ? '' : piece.slice(0, labelEnd)
     const end = labelEnd < 0 ? -1 : piece.indexOf(`${DASHES}END ${label}${DASHES}`, labelEnd)
@@ -57,14 +57,3 @@ const damaged = (label: string, damage: string): PemBlock => ({
   encrypted: false,
   damage,
 })
-
-/** A PEM text without what it became on its way (see `readPem`); any other text as it is. */
-export const unwrapPem = (text: string): string => {
-  if (text.includes(BEGIN)) return withNewlines(text)
-  const packed = text.replace(/\s+/g, '')
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(packed)) return text
-  return withNewlines(Buffer.from(packed, 'base64').toString('latin1'))
-}
-
-/** base64 has no backslash, so a literal `\n` can only be a newline that some tool escaped. */
-const withNewlines = (text: string): string => text.replace(/\\[rn]/g, '\n')

@@ -1,19 +1,27 @@
-import { constants } from 'node:fs'
-import { access, mkdir, stat } from 'node:fs/promises'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
 import { getExecOutput } from '@actions/exec'
 import { Failure } from '../failure.js'
+import { visibleLine } from '../foreign-text.js'
 import { withPartialFile } from './cache.js'
-import { childEnvironment } from './etcdctl-runner.js'
+import { childEnvironment, runEtcdctlHere } from './etcdctl-runner.js'
+import { insistOnTools, programOnPath } from './tools.js'
 
 /** The etcdctl of the runner's PATH, absolute; undefined where there is none. */
-export const etcdctlOnPath = async (searchPath: string | undefined): Promise<string | undefined> => {
-  for (const folder of (searchPath ?? '').split(delimiter)) {
-    const candidate = join(folder, 'etcdctl')
-    if (isAbsolute(folder) && (await isProgram(candidate))) return candidate
-  }
-  return undefined
+export const etcdctlOnPath = (searchPath: string | undefined): Promise<string | undefined> =>
+  programOnPath('etcdctl', searchPath)
+
+/**
+ * Why an etcdctl is of no use here, as a clause: made for another machine, without its libraries, no etcdctl at all. undefined where it
+ * says its version. Throws Failure where nothing can be run.
+ */
+export const whyNoEtcdctl = async (etcdctl: string): Promise<string | undefined> => {
+  const { code, stdout, stderr } = await runEtcdctlHere([etcdctl, 'version'], VERSION_TIMEOUT_MS)
+  if (/^etcdctl version: \d/m.test(stdout)) return undefined
+  const said = visibleLine(`${stderr}\n${stdout}`)
+  return `"etcdctl version" ended with exit status ${code}${said === '' ? '' : `: ${said}`}`
 }
+
+const VERSION_TIMEOUT_MS = 10_000
 
 /**
  * The etcdctl inside a release archive that was checked a moment ago, unpacked into the cache beside it. Each time anew: what an earlier job left
@@ -23,6 +31,7 @@ export const etcdctlFromArchive = async (
   archive: { readonly path: string; readonly sha256: string },
   cacheDir: string,
 ): Promise<string> => {
+  await insistOnTools(['tar', 'gzip'], process.env['PATH'])
   const listing = await tar(archive.path, ['-tzf', archive.path])
   const member = listing.split('\n').find((name) => /(?:^|\/)etcdctl$/.test(name))
   if (member === undefined) {
@@ -50,13 +59,4 @@ const tar = async (archive: string, args: readonly string[]): Promise<string> =>
     why: stderr.trim().split('\n')[0] || `tar ended with exit code ${exitCode}`,
     next: 'check the archive, the space in the cache folder, and that tar and gzip are there',
   })
-}
-
-const isProgram = async (path: string): Promise<boolean> => {
-  try {
-    await access(path, constants.X_OK)
-    return (await stat(path)).isFile()
-  } catch {
-    return false
-  }
 }

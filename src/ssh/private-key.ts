@@ -13,50 +13,72 @@ export type PrivateKeyCheck =
   | { readonly ok: false; readonly kind: PrivateKeyProblem; readonly problem: string; readonly next: string }
 
 export type PrivateKeyProblem =
-  'empty' | 'no-key' | 'public' | 'needs-passphrase' | 'wrong-passphrase' | 'unsupported'
+  'empty' | 'no-key' | 'several' | 'public' | 'needs-passphrase' | 'wrong-passphrase' | 'unsupported'
 
-/** Reads a private key (OpenSSH, PEM, PKCS#8 or PuTTY 2) and says what is wrong with it where it cannot be used. */
-export const checkPrivateKey = (text: string, passphrase = ''): PrivateKeyCheck => {
-  const normal = normalise(text)
-  if (normal.trim() === '')
-    return refuse('empty', 'it is empty', 'check that the secret it comes from is set')
-  if (/^\S+-cert-v01@openssh\.com AAAA/.test(normal)) {
+/**
+ * Reads a private key (OpenSSH, PEM, PKCS#8 or PuTTY 2) in its plain form and says what is wrong with it where it cannot be used. What
+ * else is in the text, a public key or a certificate, is passed over; two private keys are not.
+ */
+export const checkPrivateKey = (given: string, passphrase = ''): PrivateKeyCheck => {
+  const text = given.trim()
+  if (text === '') return refuse('empty', 'it is empty', 'check that the secret it comes from is set')
+  const keys = privateKeysIn(text)
+  if (keys.length > 1) {
+    return refuse(
+      'several',
+      `it holds ${keys.length} private keys`,
+      'keep the one that the hosts know and remove the others',
+    )
+  }
+  const key = keys[0] ?? text
+  return whyNoKey(key) ?? opened(key, passphrase)
+}
+
+const opened = (key: string, passphrase: string): PrivateKeyCheck => {
+  try {
+    const parsed = parse(`${key}\n`, passphrase)
+    if (parsed instanceof Error) return refusalOf(parsed.message, key, passphrase)
+    if (!parsed.isPrivateKey()) return refuse('public', 'it is a public key', 'give the private half')
+    return { ok: true, key: { key: parsed, ...nameOfKey(parsed.getPublicSSH()) } }
+  } catch (error) {
+    return refusalOf(error instanceof Error ? error.message : '', key, passphrase)
+  }
+}
+
+/** Each from its BEGIN on: a key that was cut off is one too. */
+const privateKeysIn = (text: string): readonly string[] =>
+  text
+    .split(/(?=-----BEGIN )/)
+    .filter((part) => /^-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/.test(part))
+    .map((part) => part.trim())
+
+/** What is known not to be a key that can be used, before it is opened. */
+const whyNoKey = (text: string): PrivateKeyCheck | undefined => {
+  if (/^\S+-cert-v01@openssh\.com AAAA/.test(text)) {
     return refuse(
       'unsupported',
       'it is an SSH certificate, and SSH certificates are not supported',
       'give the private key, and put its plain public key (the file with ".pub" alone) into authorized_keys on the hosts',
     )
   }
-  if (isPublic(normal)) {
+  if (isPublic(text)) {
     return refuse('public', 'it is a public key', 'give the private half, the file without ".pub"')
   }
-  if (normal.startsWith('PuTTY-User-Key-File-3')) {
-    return refuse(
-      'unsupported',
-      'it is a PuTTY key of version 3',
-      'export it from PuTTYgen as an OpenSSH key',
-    )
-  }
-  try {
-    const parsed = parse(normal, passphrase)
-    if (parsed instanceof Error) return refusalOf(parsed.message, normal, passphrase)
-    if (!parsed.isPrivateKey()) return refuse('public', 'it is a public key', 'give the private half')
-    return { ok: true, key: { key: parsed, ...nameOfKey(parsed.getPublicSSH()) } }
-  } catch (error) {
-    return refusalOf(error instanceof Error ? error.message : '', normal, passphrase)
-  }
+  const [, version] = /^PuTTY-User-Key-File-(\d+)/.exec(text) ?? []
+  if (version === undefined) return undefined
+  if (version === '2' && /\nPrivate-MAC: \S+$/.test(text)) return undefined
+  return refuse(
+    'unsupported',
+    version === '2'
+      ? 'it is a PuTTY key (.ppk) that lost its line ends or its end'
+      : `it is a PuTTY key (.ppk) of version ${version}`,
+    'export it in PuTTYgen with "Conversions", "Export OpenSSH key"',
+  )
 }
-
-/** Secrets often come with CRLF line ends, leading blanks, or without the last line end. */
-const normalise = (text: string): string =>
-  `${text
-    .replace(/^\uFEFF/, '')
-    .replace(/\r\n?/g, '\n')
-    .trim()}\n`
 
 const isPublic = (text: string): boolean =>
   /^(ssh-|ecdsa-sha2-|sk-)\S+ AAAA/.test(text) ||
-  /-----BEGIN (RSA |EC )?PUBLIC KEY-----|---- BEGIN SSH2 PUBLIC KEY/.test(text)
+  /-----BEGIN (RSA |EC )?PUBLIC KEY-----|---- ?BEGIN SSH2 PUBLIC KEY/.test(text)
 
 const parse = (text: string, passphrase: string): ParsedKey | Error => {
   const pkcs8 = /-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(text)
@@ -87,18 +109,13 @@ const refusalOf = (message: string, text: string, passphrase: string): PrivateKe
       'use an Ed25519, ECDSA or RSA key in OpenSSH or PEM form',
     )
   }
-  return refuse(
-    'no-key',
-    shapeOf(text),
-    'give the whole file, from the BEGIN line to the END line, line ends kept',
-  )
+  return refuse('no-key', shapeOf(text), 'give the whole file, from the BEGIN line to the END line')
 }
 
 const shapeOf = (text: string): string => {
   const label = /-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text)?.[1]
   if (!label) return 'it is no private key: there is no line "-----BEGIN ... PRIVATE KEY-----"'
   if (!label.endsWith('PRIVATE KEY')) return `it is no private key: it begins with "BEGIN ${label}"`
-  if (!text.trim().includes('\n')) return 'its line ends were lost: everything is on one line'
   if (!/-----END [A-Z0-9 ]+-----/.test(text)) return 'its end is missing'
   return 'it is damaged: it begins like a private key and cannot be read'
 }

@@ -9,9 +9,11 @@ import { isDomain, mailboxOf } from '../../../src/pki/go-x509/domain.js'
 import { constrainedHost, hostOfUri } from '../../../src/pki/go-x509/uri.js'
 import { verifyAsGo } from '../../../src/pki/go-x509/verify.js'
 import { checkSubject } from '../../../src/pki/name.js'
-import { readPem, unwrapPem, writePem } from '../../../src/pki/pem.js'
+import { readPem, writePem } from '../../../src/pki/pem.js'
 import { ipOctets, sortSans } from '../../../src/pki/san.js'
-import { secretTexts, sshKeyText } from '../../../src/inputs/secrets.js'
+import { cleanPem, pemLayers } from '../../../src/inputs/pem-text.js'
+import { secretTexts } from '../../../src/inputs/secrets.js'
+import { holdsPem, holdsPrivateKey, looksSecret } from '../../../src/inputs/stray-secret.js'
 import { EXT, NAME, craft, ext, hex, octets, oid, seq, utc } from '../../pki/go-x509/craft.js'
 import { differs, type Parser } from '../parser.js'
 
@@ -44,9 +46,9 @@ const octetsOf = (text: string): Buffer => Buffer.from(text, 'latin1')
 
 export const PKI: readonly Parser[] = [
   {
-    name: 'readPem, unwrapPem, writePem',
+    name: 'readPem, writePem',
     files: ['pki/pem.ts'],
-    read: (text) => [readPem(text), unwrapPem(text)],
+    read: (text) => [readPem(text)],
     samples: PEM,
     attacks: AGAINST_PEM,
     law: (text) => {
@@ -146,11 +148,21 @@ export const PKI: readonly Parser[] = [
     samples: ['etcd', '10.0.0.1,fd00::1,a.b.', '::ffff:1.2.3.4'],
   },
   {
-    name: 'secretTexts, sshKeyText',
-    files: ['inputs/secrets.ts'],
-    read: (text) => [secretTexts(() => text), sshKeyText(text)],
+    name: 'cleanPem, pemLayers, secretTexts',
+    files: ['inputs/secrets.ts', 'inputs/pem-text.ts', 'inputs/unwrap.ts'],
+    read: (text) => [cleanPem(text), pemLayers(text), secretTexts(() => text)],
     samples: PEM,
     attacks: AGAINST_PEM,
+    most: 128 * 1024,
+    share: 0.2,
+    law: (text) => differs('cleaned twice', cleanPem(cleanPem(text)), cleanPem(text)),
+  },
+  {
+    name: 'holdsPem, holdsPrivateKey, looksSecret',
+    files: ['inputs/stray-secret.ts'],
+    read: (text) => [holdsPem(text), holdsPrivateKey(text), looksSecret(text)],
+    samples: [...PEM, 'https://user:pw@host', '%2d%2d', Buffer.from(KEY).toString('hex')],
+    attacks: [...AGAINST_PEM, ['', '://', ''], ['', '%2', ''], ['', 'A=', ''], ['', 'aA1', '']],
     most: 128 * 1024,
     share: 0.2,
   },
