@@ -17,6 +17,7 @@ const LONG = [
   'roll-five',
   'roll-good',
   'lost-disks',
+  'found',
 ]
 
 class LongestFirst extends BaseSequencer {

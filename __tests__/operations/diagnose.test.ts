@@ -32,14 +32,16 @@ const ended = (status: string, said: string): Host => ({
 const sessionOf = (member: string, { show, journal = '', log = 'there' }: Host): HostSession =>
   ({
     member,
-    run: ({ label }: { label: string }) => {
+    run: ({ label, args }: { label: string; args?: readonly string[] }) => {
       const stdout = label.startsWith('look at ')
         ? show.join('\n')
         : label.includes('log of the member')
           ? log
           : label.includes('status')
             ? `status of ${member}`
-            : journal || `journal of ${member}`
+            : args?.length === 2
+              ? `journal of ${member}`
+              : journal
       return Promise.resolve({ code: 0, stdout, stderr: '' })
     },
   }) as unknown as HostSession

@@ -29,7 +29,10 @@ export const withDiagnosis = async <T>(
     const down = await downMembers(run, sessions)
     const to = blamed(run, member, down)
     const session = sessions.find((candidate) => candidate.member === to)
-    if (session) await run.part(`What ${session.member} says`, () => showService(run, session))
+    if (session)
+      await run.part(`What ${session.member} says`, () =>
+        showService(run, session, down.find((one) => one.member === to)?.journal),
+      )
     // A roll says itself how the member in hand is.
     const told = error instanceof RollFailure ? down.filter((one) => one.member === member) : down
     throw error.withFacts(withCauses(run, error.facts, told))
@@ -77,16 +80,16 @@ const withCauses = (
 }
 
 /** The member's service status and last journal lines, for the log and the page; says so where they cannot be had. */
-const showService = async (run: Run, session: HostSession): Promise<void> => {
+const showService = async (run: Run, session: HostSession, lastStart = ''): Promise<void> => {
   const { serviceName } = run.inputs.desired.layout
-  show(
-    run,
-    session,
-    await Promise.all([
-      serviceStatus(session, serviceName),
-      serviceJournal(session, serviceName, JOURNAL_LINES),
-    ]),
-  )
+  const [status, journal] = await Promise.all([
+    serviceStatus(session, serviceName),
+    serviceJournal(session, serviceName, JOURNAL_LINES),
+  ])
+  // journald does not always learn of whose unit a process is that ends at once: then its own lines are in this one alone.
+  const known = journal.split('\n')
+  const lines = [...known, ...lastStart.split('\n').filter((line) => !known.includes(line))]
+  show(run, session, [status, lines.join('\n')])
 }
 
 /** The same of the process that was started last, whether it still runs or not; gives the gist of what it said. */

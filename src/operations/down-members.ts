@@ -15,6 +15,8 @@ export interface DownMember {
   readonly kind: 'refused' | 'stopped' | 'other'
   /** One clause, with its name; empty where its host tells nothing that is not known. */
   readonly why: string
+  /** Of its last start; absent where that was not looked at. */
+  readonly journal?: string
 }
 
 /** The members whose service is not active. A host that does not answer now is left out: its failure is told elsewhere. */
@@ -40,11 +42,14 @@ const lookAt = async (run: Run, session: HostSession): Promise<DownMember | unde
     return { member, kind: 'refused', why: '' }
   }
   if (isStopped(state)) return { member, kind: 'stopped', why: `${unit} is stopped${since}` }
-  const { ended, said } = lastWords(await lastStartJournal(session, serviceName))
+  const journal = await lastStartJournal(session, serviceName)
+  const { ended, said } = lastWords(journal)
   const because = said === '' ? '' : ` (${said})`
-  if (ended !== '') return { member, kind: 'other', why: `etcd on ${member} ${ended}${because}${since}` }
+  if (ended !== '') {
+    return { member, kind: 'other', why: `etcd on ${member} ${ended}${because}${since}`, journal }
+  }
   return {
-    ...{ member, kind: 'other' },
+    ...{ member, kind: 'other', journal },
     why: said === '' ? '' : `${unit} is ${state.activeState}, and etcd says: ${said}`,
   }
 }
