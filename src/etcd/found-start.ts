@@ -1,4 +1,5 @@
 import type { EtcdStart } from '../cluster/found-etcd.js'
+import { withoutEndingSlashes } from '../cluster/path.js'
 import { parseExecStart, parseUnit, splitWords } from './parse-unit.js'
 
 const SHELLS = [
@@ -27,7 +28,7 @@ export const etcdCommand = (argv: readonly string[]): readonly string[] | undefi
   if (!image && !SHELLS.includes(program)) return undefined
   const words = argv.slice(1).flatMap((word) => word.replace(/["']/g, '').split(/\s+/))
   const at = words.findIndex((word, index) => {
-    const name = image ? word.replace(/[:@][^/]*$/, '') : word
+    const name = image ? withoutTag(word) : word
     const next = words[index + 1] ?? '-'
     return (
       /^(?!\/(?:var|etc)\/)(?:[\w.:@+/-]*\/)?etcd$/.test(name) &&
@@ -35,6 +36,13 @@ export const etcdCommand = (argv: readonly string[]): readonly string[] | undefi
     )
   })
   return at < 0 ? undefined : words.slice(at)
+}
+
+/** The name of an image, without its tag or digest. */
+const withoutTag = (image: string): string => {
+  const last = image.lastIndexOf('/') + 1
+  const mark = image.slice(last).search(/[:@]/)
+  return mark < 0 ? image : image.slice(0, last + mark)
 }
 
 const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
@@ -70,7 +78,7 @@ export const placesOf = (start: EtcdStart): EtcdPlaces | undefined => {
     ...new Set(flags.flatMap((flag) => value(flag).split(',')).filter((url) => url !== '')),
   ]
   const path = (flag: string): string => {
-    const given = value(flag).replace(/(?<=.)\/+$/, '')
+    const given = value(flag).startsWith('/') ? withoutEndingSlashes(value(flag)) || '/' : value(flag)
     return given === '' || given.startsWith('/') || start.folder === undefined
       ? given
       : `${start.folder}/${given}`

@@ -1,5 +1,6 @@
 import type { DormantEtcdFact, EtcdStart, ForeignEtcdFact, FoundDataFact } from '../cluster/found-etcd.js'
 import { cgroupOwner } from './cgroup-owner.js'
+import { withoutEnds } from '../trim.js'
 import { SCRATCH } from './places.js'
 
 type Rows = readonly (readonly string[])[]
@@ -129,11 +130,18 @@ const settingsIn = (lines: string): Readonly<Record<string, string>> =>
     lines.split('\n').flatMap((line) => {
       const [key, value] = splitAt(line.replace(/^[\s{]+/, ''), ':')
       const name = bare(key.trim())
-      return name === '' ? [] : [[name, bare(value.trim().replace(/(?:\s+#.*|[,}]\s*)$/, ''))]]
+      return name === '' ? [] : [[name, bare(scalar(value.trim()))]]
     }),
   )
 
-const bare = (word: string): string => word.replace(/^["']+|["']+$/g, '')
+/** Without a comment behind it, or the comma or brace that JSON has there. */
+const scalar = (value: string): string => {
+  const comment = value.search(/\s#/)
+  if (comment >= 0) return value.slice(0, comment).trimEnd()
+  return /[,}]$/.test(value) ? value.slice(0, -1) : value
+}
+
+const bare = (word: string): string => withoutEnds(word, /["']/)
 
 const splitAt = (line: string, separator: string): readonly [string, string] => {
   const at = line.indexOf(separator)

@@ -74,11 +74,16 @@ const runOnState = async (
   mustSucceed(session, `cannot ${label}`, result, lockRefusals(state), 'what runs is untouched')
 }
 
+const lockBeside = (folder: string): string => {
+  const name = folder.lastIndexOf('/') + 1
+  return `${folder.slice(0, name)}.${folder.slice(name)}.lock`
+}
+
 /** What the scripts of a roll mean where they cannot take their lock. */
 export const lockRefusals = (state: string) => ({
   31: { why: 'the host has no flock', next: 'install util-linux there' },
   32: {
     why: `something else has worked on ${state} for a minute`,
-    next: `see who holds it there: fuser -v ${state.replace(/([^/]*)$/, '.$1.lock')}`,
+    next: `see who holds it there: fuser -v ${lockBeside(state)}`,
   },
 })

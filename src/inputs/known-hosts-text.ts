@@ -1,4 +1,5 @@
 import { parseKnownHosts } from '../ssh/known-hosts.js'
+import { withoutEnds } from '../trim.js'
 import { layersOf } from './unwrap.js'
 
 /**
@@ -8,7 +9,7 @@ import { layersOf } from './unwrap.js'
 export const cleanKnownHosts = (given: string): string => {
   if (isReadable(given) && !joined(given)) return given
   const inside = layersOf(given, hasKeys).at(-1) ?? given
-  const lines = separate(inside.replace(/^[\s"'\ufeff]+|[\s"']+$/g, ''))
+  const lines = separate(withoutEnds(inside, /[\s"'\ufeff]/))
   return isReadable(lines) ? lines : given
 }
 

@@ -1,3 +1,4 @@
+import { withoutHead, withoutTail } from '../trim.js'
 import { layersOf, NOISE } from './unwrap.js'
 
 /**
@@ -40,7 +41,7 @@ const blocksIn = (text: string): readonly Block[] => {
   const pieces = text.replace(/[-\u2010-\u2015\u2212]{2,}|[\u2013-\u2015]/g, DASHES).split(DASHES)
   for (const piece of pieces.slice(1)) {
     const [, word, label = ''] =
-      /^(BEGIN|END) ([A-Z0-9 ]{1,64})$/.exec(piece.replace(NOISE, ' ').trim()) ?? []
+      /^(BEGIN|END) ([A-Z0-9 ]{1,64})$/.exec(piece.split(NOISE).filter(Boolean).join(' ')) ?? []
     if (word === 'BEGIN') {
       close(false)
       open = { label: label.trim(), body: '' }
@@ -73,6 +74,6 @@ const linesOf = (text: string): string =>
   `${text
     .replaceAll('\r', '')
     .split('\n')
-    .map((line) => line.replace(/^[\s"'>|]+|[\s"']+$/g, ''))
+    .map((line) => withoutTail(withoutHead(line, /[\s"'>|]/), /[\s"']/))
     .filter((line) => line !== '')
     .join('\n')}\n`

@@ -43,7 +43,7 @@ const holds = (text: string, found: (inside: string) => boolean, layers: number)
 const unwrapped = (text: string): readonly string[] => {
   const plain = text.replace(/%[0-9a-f]{2}/gi, (code) => String.fromCharCode(parseInt(code.slice(1), 16)))
   // Line ends and quotes, written out or not, break a code up and are no part of it; blanks may also stand before one.
-  const joined = plain.replace(/\\+[nrt]|[\s"'`\\]+/g, '')
+  const joined = plain.replace(/\\{1,16}[nrt]|[\s"'`\\]+/g, '')
   const runs = [...new Set([joined, plain].flatMap((each) => each.match(/[A-Za-z0-9+/_=-]{32,}/g) ?? []))]
   return runs.flatMap((run) => [
     ...starts(run).map((code) => Buffer.from(code, 'base64').toString('latin1')),

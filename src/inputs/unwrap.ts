@@ -2,7 +2,7 @@
 const MOST_LAYERS = 12
 
 /** What secrets gain on their way and base64 never holds: quotes, braces, signs of mail and of tables, commas, backslashes, blanks. */
-export const NOISE = /[\s\u200b-\u200d\u2060\ufeff"'`\u2018-\u201d>|,{}\\]+/g
+export const NOISE = /[\s\u200b-\u200d\u2060\ufeff"'`\u2018-\u201d>|,{}\\]/g
 
 /** A name that the value was given to: `export KEY=`, `"key":`. */
 const NAME = /^(?:[\w+-]{1,80}[:=]){1,4}(?=\w)/

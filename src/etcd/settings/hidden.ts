@@ -30,8 +30,9 @@ export const shownValue = (name: string, value: string): string => {
 
 /** The program of a command, without its arguments. */
 const shownCommand = (command: string): string => {
-  const [, program = '', rest = ''] = /^\s*(\S*)(.*)$/s.exec(command) ?? []
-  return rest.trim() === '' ? program : `${program} ${NOT_SHOWN}`
+  const text = command.trim()
+  const end = text.search(/\s/)
+  return end < 0 ? text : `${text.slice(0, end)} ${NOT_SHOWN}`
 }
 
 /** A command line, or anything else, without users in URLs, the values of secret flags, and those of variables that may be secret. */
@@ -51,7 +52,9 @@ export const shownUnitLines = (lines: readonly string[]): readonly string[] => {
   // The setting that the next line belongs to. A comment may be one that was put out of force.
   const open = { setting: '', comment: '' }
   return lines.map((line) => {
-    const [, lead = '', text = ''] = /^(\s*[#;]?)(.*)$/s.exec(line) ?? []
+    const blanks = line.length - line.trimStart().length
+    const lead = line.slice(0, /^[#;]/.test(line.slice(blanks)) ? blanks + 1 : blanks)
+    const text = line.slice(lead.length)
     const kind = lead.trim() === '' ? 'setting' : 'comment'
     const before = open[kind]
     const [, head = '', name = ''] = before === '' ? (/^(\s*([A-Za-z]+)\s*=\s*)/.exec(text) ?? []) : []
@@ -65,4 +68,7 @@ export const shownUnitLines = (lines: readonly string[]): readonly string[] => {
 
 /** A later line of a setting: of a command it is all arguments. */
 const shownRest = (key: string, value: string): string =>
-  SECRET_SETTING.test(key) || COMMAND.test(key) ? value.replace(/\S.*$/s, NOT_SHOWN) : shownWords(value)
+  SECRET_SETTING.test(key) || COMMAND.test(key) ? hiddenText(value) : shownWords(value)
+
+const hiddenText = (text: string): string =>
+  text.trim() === '' ? text : text.slice(0, text.length - text.trimStart().length) + NOT_SHOWN

@@ -8,7 +8,7 @@ export const parseSubject = (text: string): Parsed<readonly (readonly [string, s
   if (/\p{Cc}/u.test(text)) return bad(text, 'holds a line end or another control character', EXAMPLE)
   const pairs: (readonly [string, string])[] = []
   for (const part of splitUnescaped(text)) {
-    if (/[;/+|\n]\s*[A-Za-z]{1,2}=/.test(part))
+    if (/[;/+|]\s*[A-Za-z]{1,2}=/.test(part))
       return bad(part, 'holds more than one KEY=VALUE; commas separate them', EXAMPLE)
     const equals = part.indexOf('=')
     if (equals < 1) return bad(part, 'is no KEY=VALUE; a comma inside a value is written \\,', EXAMPLE)
