@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect as netConnect, type AddressInfo, type Socket } from 'node:net'
-import { join } from 'node:path'
 import ssh2, { type AuthenticationType, type Connection, type ParsedKey, type ServerChannel } from 'ssh2'
+import { ROOT_PATH } from './as-root.js'
 import { openSshKey, parsed } from './keys.js'
 
 export interface TestServerOptions {
@@ -150,17 +149,6 @@ export const lineFor = (name: string, privateKey: string): string => {
   const key = parsed(privateKey)
   return `${name} ${key.type} ${key.getPublicSSH().toString('base64')}`
 }
-
-/** Whoever runs the tests, a login here finds itself root, as on the hosts: where we are not, by an `id` that says so. */
-const asRoot = (): string => {
-  if (process.getuid?.() === 0) return ''
-  const folder = mkdtempSync('/tmp/etcd-deploy-id-')
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const real = 'for id in /usr/bin/id /bin/id; do [ ! -x "$id" ] || exec "$id" "$@"; done'
-  writeFileSync(join(folder, 'id'), `#!/bin/sh\n[ "$*" = -u ] && echo 0 && exit\n${real}\n`, { mode: 0o755 })
-  return `${folder}:`
-}
-const ROOT_PATH = asRoot()
 
 const runShell = (
   asked: string,
