@@ -7,5 +7,7 @@ export default defineConfig({
     exclude: ['__tests__/e2e/**', 'node_modules/**'],
     // A bound for what hangs, not for what is slow: real shells take their time on a busy machine.
     testTimeout: 30_000,
+    // Programs speak the language of whoever runs the tests, and shells complain of one that is not installed.
+    env: { LC_ALL: 'C' },
   },
 })

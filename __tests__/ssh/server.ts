@@ -1,9 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect as netConnect, type AddressInfo, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import ssh2, { type AuthenticationType, type Connection, type ParsedKey, type ServerChannel } from 'ssh2'
+import { ROOT_PATH } from './as-root.js'
 import { openSshKey, parsed } from './keys.js'
 
 export interface TestServerOptions {
@@ -152,27 +150,18 @@ export const lineFor = (name: string, privateKey: string): string => {
   return `${name} ${key.type} ${key.getPublicSSH().toString('base64')}`
 }
 
-/** Whoever runs the tests, a login here finds itself root, as on the hosts: where we are not, by an `id` that says so. */
-const asRoot = (): string => {
-  if (process.getuid?.() === 0) return ''
-  const folder = mkdtempSync(join(tmpdir(), 'etcd-deploy-id-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const real = 'for id in /usr/bin/id /bin/id; do [ ! -x "$id" ] || exec "$id" "$@"; done'
-  writeFileSync(join(folder, 'id'), `#!/bin/sh\n[ "$*" = -u ] && echo 0 && exit\n${real}\n`, { mode: 0o755 })
-  return `${folder}:`
-}
-const ROOT_PATH = asRoot()
-
 const runShell = (
-  command: string,
+  asked: string,
   channel: ServerChannel,
   { path = '', exitDelayMs = 0, loginShell, env = {} }: TestServerOptions,
 ): ChildProcess => {
   // `exec`: as bash does for the last command, so that a signal ends the session and not only the inner shell.
   const [shell = '', ...flags] = loginShell ?? ['/bin/sh']
+  // The action gives its scripts a PATH of its own.
+  const command = asked.replaceAll('PATH=/usr/', `PATH=${ROOT_PATH}/usr/`)
   const child = spawn(shell, [...flags, '-c', loginShell ? command : `exec ${command}`], {
     detached: true,
-    env: { PATH: `${path === '' ? '' : `${path}:`}${ROOT_PATH}${process.env['PATH'] ?? ''}`, ...env },
+    env: { PATH: `${path === '' ? '' : `${path}:`}${process.env['PATH'] ?? ''}`, ...env },
   })
   channel.on('error', () => {})
   child.stdin.on('error', () => {})

@@ -5,7 +5,13 @@ import { join } from 'node:path'
 import type { Case } from './case.js'
 
 const SOURCE = new URL('../oracle/main.go', import.meta.url).pathname
-const ENV = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '', CGO_ENABLED: '0' }
+/** Go keeps what it built below HOME, which not everybody has. */
+const CACHE = process.env['GOCACHE'] ?? (process.env['HOME'] ? '' : join(tmpdir(), 'go-build'))
+const ENV = {
+  ...process.env,
+  ...{ GOTOOLCHAIN: 'local', GOFLAGS: '', CGO_ENABLED: '0' },
+  ...(CACHE === '' ? {} : { GOCACHE: CACHE, GOPATH: CACHE }),
+}
 
 /** Is there a Go to ask? */
 export const hasGo = spawnSync('go', ['version'], { env: ENV }).status === 0
