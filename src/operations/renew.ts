@@ -4,6 +4,7 @@ import { provePair } from '../apply/roll/prove-pair.js'
 import { RENEW_PARTS, renewWith } from '../apply/roll/renew.js'
 import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
+import { fullDatabases } from '../plan/full-databases.js'
 import type { Plan, Step } from '../plan/plan.js'
 import { conduct, count, type RollWork } from './roll.js'
 import type { Run } from './run.js'
@@ -88,6 +89,7 @@ export const renewalOf = (
     renews: true,
     clusterId: cluster?.clusterId ?? '',
     quotaBytes: undefined,
+    full: fullDatabases({ cluster, hosts }),
     minorUpgrade: false,
   }
 }

@@ -155,6 +155,8 @@ export interface RollTask {
   readonly clusterId: string
   /** `--quota-backend-bytes`, for members that do not tell it (before 3.6); undefined: unknown. */
   readonly quotaBytes: number | undefined
+  /** Members whose database is so near its quota that nobody may write; absent: none. */
+  readonly full?: readonly string[]
   /** The roll crosses a minor version: the last member is the point of no return. */
   readonly minorUpgrade: boolean
 }
