@@ -1,6 +1,8 @@
 import { flagOf, shown } from '../../../src/etcd/settings/names.js'
 import { proxyFor } from '../../../src/etcd/settings/proxy.js'
 import { givenVariables, processVariables } from '../../../src/etcd/settings/variables.js'
+import { etcdCommand, placesOf } from '../../../src/etcd/found-start.js'
+import { shownUnitLines, shownValue, shownWords } from '../../../src/etcd/settings/hidden.js'
 import { Failure } from '../../../src/failure.js'
 import { cannotRun } from '../../../src/host/cannot-run.js'
 import { parseEnvironment } from '../../../src/host/facts-environment.js'
@@ -56,6 +58,19 @@ const ROWS = [
   ['user', '998', 'etcd', 'yes'],
   ['listener', '094B', '77', 'etcd'],
   ['foreign', '78', coded('0::/system.slice/other.service\n'), coded('etcd\0--data-dir=/x\0')],
+  ['first', coded('0::/init.scope\n')],
+  [
+    'dormant',
+    'other.service',
+    '/etc/systemd/system/other.service',
+    coded('[Service]\nExecStart=/usr/bin/etcd --config-file /etc/etcd.yaml\n'),
+  ],
+  ['start', 'other.service', coded('ETCD_DATA_DIR=/x\n'), '/'],
+  ['config', 'other.service', '/etc/etcd.yaml', coded('data-dir: "/y" # here\n')],
+  ['holds', 'other.service', '/y'],
+  ['unit-show', 'Id=other.service'],
+  ['manifest', '/etc/kubernetes/manifests/etcd.yaml', coded('--data-dir=/z\n')],
+  ['found-data', '/var/lib/etcd2', '0', 'etcd'],
   ['env', 'unit', '/etc/systemd/system/etcd.service', '7', '', '"ETCD_NAME=a b"'],
   ['end'],
 ]
@@ -108,6 +123,8 @@ export const HOST: readonly Parser[] = [
     files: [
       'host/facts-parse.ts',
       'host/facts-account.ts',
+      'host/facts-etcds.ts',
+      'host/cgroup-owner.ts',
       'host/facts-environment.ts',
       'host/facts-storage.ts',
     ],
@@ -246,5 +263,52 @@ export const HOST: readonly Parser[] = [
       const word = text.replace(/[/@\s]/g, '')
       return differs('without the user', publicUrl(`https://${word}:pw@host/x`), 'https://host/x')
     },
+  },
+  {
+    name: 'etcdCommand, placesOf',
+    files: ['etcd/found-start.ts'],
+    read: (text) => [
+      etcdCommand(text.split(' ')),
+      placesOf({ argv: [], unitText: text }),
+      placesOf({ argv: ['etcd', `--data-dir=${text}`], variables: { ETCD_WAL_DIR: text }, folder: '/x' }),
+    ],
+    samples: [
+      '[Service]\nEnvironment=A=b\nExecStart=/usr/bin/etcd --data-dir=${A}/c',
+      "/bin/bash -c 'GOMAXPROCS=2 /usr/bin/etcd --name=x'",
+      'docker run registry:5000/quay.io/coreos/etcd:v3.5.0@sha256:ab /usr/local/bin/etcd',
+    ],
+    attacks: [
+      ['docker run ', '/:@', ''],
+      ['[Service]\nExecStart=/usr/bin/etcd --data-dir=', '${A', '}'],
+    ],
+    share: 0.3,
+  },
+  {
+    name: 'shownWords, shownValue, shownUnitLines',
+    files: ['etcd/settings/hidden.ts'],
+    read: (text) => [
+      shownWords(text),
+      shownValue('Environment', text),
+      shownValue('[Service] ExecStartPre', text),
+      shownValue('--discovery', text),
+      shownUnitLines(text.split('\n')),
+    ],
+    samples: [
+      'Environment=A=b \\\n  C=d',
+      'ExecStart=/usr/bin/etcd --discovery=https://u:p@h/x',
+      '# TOKEN=x',
+    ],
+    attacks: [
+      ['', '://', ''],
+      ['', '--discovery ', ''],
+      ['', 'a=', ''],
+    ],
+    law: (text) =>
+      shownUnitLines([`Environment=${text.replaceAll('\n', ' ')}hunter22`]).some((line) =>
+        line.includes('hunter22'),
+      )
+        ? 'a value is shown'
+        : undefined,
+    share: 0.5,
   },
 ]

@@ -1,3 +1,5 @@
+import { cleanKnownHosts } from '../../../src/inputs/known-hosts-text.js'
+import { whyNoPem } from '../../../src/inputs/no-pem.js'
 import { parseFlags } from '../../../src/inputs/flags.js'
 import { openForm } from '../../../src/inputs/form.js'
 import { parseAddress } from '../../../src/inputs/parse/address.js'
@@ -142,5 +144,23 @@ export const INPUTS: readonly Parser[] = [
     read: (text) => parseFlags(text.split('\n')),
     samples: ['deploy\n--hosts=a,b\n--version\n3.6.14', '--help'],
     share: 0.5,
+  },
+  {
+    name: 'cleanKnownHosts, whyNoPem',
+    files: ['inputs/known-hosts-text.ts', 'inputs/no-pem.ts'],
+    read: (text) => [cleanKnownHosts(text), whyNoPem(text)],
+    samples: [
+      '10.0.0.1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFOo 10.0.0.2 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFOo',
+      'PuTTY-User-Key-File-3: ssh-ed25519',
+      '${SSH_KEY}',
+      '/root/.ssh/id_rsa',
+      'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC5',
+    ],
+    attacks: [
+      ['', ' ssh-', ''],
+      ['', '" ', 'x'],
+    ],
+    most: 128 * 1024,
+    share: 0.2,
   },
 ]
