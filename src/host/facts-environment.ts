@@ -8,12 +8,10 @@ const NAMES =
 const MOST_BYTES = 65_536
 
 /**
- * Part of the facts script: what a process of `$service` is given by systemd, by file and line in the order in which systemd
- * applies it, and what the process `$pid` was given. The filter is here: of other variables neither name nor value leaves the
- * host, of those that may hold a secret the name alone, of a proxy what is not its user and password. Lines
- * `env<TAB>KIND<TAB>FILE<TAB>LINE<TAB>NAMED BY<TAB>TEXT`, the text as it is written there.
+ * The filter of the rows below: of other variables neither name nor value leaves the host, of those that may hold a secret the name
+ * alone, of a proxy what is not its user and password.
  */
-export const ENVIRONMENT_SNIPPET = `names='${NAMES}'
+const FILTER = `names='${NAMES}'
 env_row() { printf 'env\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" "$4" "$5"; }
 env_vary() { # KIND FILE LINE NAMED-BY WORD
   env_kind=$1 env_word=$5 env_name=\${5#[\\"\\']}
@@ -36,6 +34,23 @@ env_vary() { # KIND FILE LINE NAMED-BY WORD
 env_all() { # KIND FILE LINE NAMED-BY, one word a line on stdin
   grep -E "^[\\"']?($names)=" | while IFS= read -r env_found; do env_vary "$1" "$2" "$3" "$4" "$env_found"; done
 }
+`
+
+/** The row `process`, and one for each variable that the process `$pid` was given; none where it cannot be looked at. */
+const PROCESS = `[ "$pid" -eq 0 ] || ! [ -r "/proc/$pid/environ" ] || {
+  env_row process '' '' '' ''
+  tr '\\0' '\\n' <"/proc/$pid/environ" | env_all process '' '' ''
+}`
+
+/** Part of a script that looks at the process `$pid` alone; prints rows as ENVIRONMENT_SNIPPET does. */
+export const PROCESS_SNIPPET = `${FILTER}${PROCESS}`
+
+/**
+ * Part of the facts script: what a process of `$service` is given by systemd, by file and line in the order in which systemd
+ * applies it, and what the process `$pid` was given. Lines
+ * `env<TAB>KIND<TAB>FILE<TAB>LINE<TAB>NAMED BY<TAB>TEXT`, the text as it is written there.
+ */
+export const ENVIRONMENT_SNIPPET = `${FILTER}
 env_file() { # PATH LINE NAMED-BY
   case $1 in -*) env_path=\${1#-} env_needed=no ;; *) env_path=$1 env_needed=yes ;; esac
   env_path=$(printf '%s' "$env_path" | sed "s/%n/$service.service/g; s/%[Np]/$service/g; s/%%/%/g")
@@ -104,10 +119,7 @@ done | sort -s -u -t '	' -k 1,1 | while IFS='	' read -r _ env_each; do
   head -c ${MOST_BYTES} "$env_each" | env_unit "$env_each"
   set +f
 done
-[ "$pid" -eq 0 ] || ! [ -r "/proc/$pid/environ" ] || {
-  env_row process '' '' '' ''
-  tr '\\0' '\\n' <"/proc/$pid/environ" | env_all process '' '' ''
-}`
+${PROCESS}`
 
 const KINDS = ['manager', 'passed', 'unit', 'file', 'process'] as const
 const NOTES = ['reset', 'unset', 'start', 'missing'] as const

@@ -3,13 +3,13 @@ import { etcdctlOn } from '../host/etcdctl.js'
 import { accessOf } from '../observe/cluster.js'
 import type { HealthProbe } from '../observe/health.js'
 import type { HostSession } from '../ssh/port.js'
-import { noteCertificateDays, readCertificates } from './certificate-days.js'
+import { noteCertificateDays } from './certificate-days.js'
 import { probeCommits } from './commits.js'
 import { withDiagnosis } from './diagnose.js'
 import { gateOnHealth } from './gate.js'
 import { healthFromRunner } from './health-from-runner.js'
 import { checkLinks, peersTold } from './links.js'
-import { warnOfRisks } from './risks.js'
+import { lookAtRunning } from './risks.js'
 import type { Run } from './run.js'
 import { withReachable } from './sessions.js'
 
@@ -19,16 +19,13 @@ export const health = (run: Run): Promise<void> =>
     ? healthFromRunner(run)
     : withReachable(run, (sessions) =>
         withDiagnosis(run, sessions, async () => {
-          // A host that is lost meanwhile is told by the endpoints.
-          const certificates = readCertificates(run, sessions).catch(() => [])
-          const risks = warnOfRisks(run, sessions).catch(() => {})
+          const running = lookAtRunning(run, sessions)
           let first: ReturnType<typeof peersTold> | undefined
           const meanwhile = ({ endpoints }: HealthVerdict): void => {
             first = peersTold(endpoints, sessions)
           }
           await gateOnHealth(run, probeFromHosts(run, sessions), { meanwhile }).finally(async () => {
-            noteCertificateDays(run, await certificates)
-            await risks
+            noteCertificateDays(run, await running)
           })
           await checkLinks(run, sessions, { strict: false, first })
           await probeCommits(run, sessions)

@@ -17,7 +17,10 @@ export interface NextStart {
 }
 
 /** What the next start of a member inherits, once its unit is the one asked for; undefined where its host was not asked. */
-export const nextStartOf = (desired: Desired, { environment }: HostObserved): NextStart | undefined => {
+export const nextStartOf = (
+  desired: Desired,
+  { environment }: Pick<HostObserved, 'environment'>,
+): NextStart | undefined => {
   if (environment === undefined) return undefined
   const unit = `/etc/systemd/system/${desired.layout.serviceName}.service`
   const unset = desired.etcd.keepProxy ? [] : PROXY_VARIABLES

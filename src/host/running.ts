@@ -1,0 +1,49 @@
+import type { HostObserved, ProcessFact } from '../cluster/observed.js'
+import type { Layout } from '../cluster/desired.js'
+import type { HostSession } from '../ssh/port.js'
+import { PROCESS_SNIPPET, parseEnvironment } from './facts-environment.js'
+import { certificatePaths } from './places.js'
+
+/** Arguments: service, certificate. Starts few processes: it is run at every health check. */
+const SCRIPT = `set -u
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+pid=$(systemctl show -p MainPID -- "$1.service" 2>/dev/null) || pid=
+pid=\${pid#MainPID=} pid=\${pid:-0}
+[ ! -f "$2" ] || printf 'certificate\\t%s\\n' "$(head -c 262144 -- "$2" | base64 -w0)"
+[ "$pid" -eq 0 ] || printf 'process\\t%s\\n' "$(head -c 131072 -- "/proc/$pid/cmdline" | base64 -w0)"
+{
+${PROCESS_SNIPPET}
+} 2>/dev/null
+`
+
+/** What a member runs with, and its certificate. */
+export type RunningFacts = Pick<HostObserved, 'member' | 'environment'> & {
+  /** Absent where none runs. */
+  readonly process?: Pick<ProcessFact, 'argv'>
+  /** PEM; empty where there is none. */
+  readonly certificate: string
+}
+
+/** The few facts of a host that a health check needs; changes nothing. Rejects with Failure where the host cannot be asked. */
+export const readRunning = async (
+  session: HostSession,
+  layout: Pick<Layout, 'serviceName' | 'caDir'>,
+): Promise<RunningFacts> => {
+  const { stdout } = await session.run({
+    label: 'read what runs',
+    script: SCRIPT,
+    args: [layout.serviceName, certificatePaths(layout).certificate],
+    timeoutMs: 15_000,
+    userData: true,
+  })
+  const rows = stdout.split('\n').map((line) => line.split('\t'))
+  const coded = (key: string): string =>
+    Buffer.from(rows.find(([word]) => word === key)?.[1] ?? '', 'base64').toString('utf8')
+  const argv = coded('process')
+  return {
+    member: session.member,
+    ...(argv === '' ? {} : { process: { argv: argv.replace(/\0$/, '').split('\0') } }),
+    environment: parseEnvironment(rows.filter(([word]) => word === 'env').map((row) => row.slice(1))),
+    certificate: coded('certificate'),
+  }
+}
