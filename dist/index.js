@@ -87119,7 +87119,9 @@ const visibleLine = (text, most = 300) => {
  * `##vso[` and `##teamcity[` in the logs of their systems. What is in its way is named as `visible` does.
  */
 const inert = (text) => visible(text)
-    .replace(/^([^\S\n]*):(?=:)/gmu, (_, blanks) => `${blanks}${named(':')}`)
+    .split('\n')
+    .map((line) => line.replace(/^(\s*):(?=:)/u, (_, blanks) => `${blanks}${named(':')}`))
+    .join('\n')
     .replace(/##(\w*)\[/g, (_, name) => `##${name}${named('[')}`);
 const named = (character) => `{U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}}`;
 
@@ -87143,7 +87145,7 @@ const sparsely = (write, now = Date.now) => {
 /** Longest annotation worth sending: GitHub cuts them, and a page of annotation helps nobody. In characters. */
 const ANNOTATION_LIMIT = 3500;
 /**
- * GitHub Actions, and the systems that speak its commands (Gitea, Forgejo). Every text goes through `redact` first:
+ * GitHub Actions, and the systems that speak its commands (Gitea, Forgejo). Every line goes through `redact` first:
  * the runner masks too, but only what it was told, and not every system does. Then all that could steer the runner is taken out of
  * it, whoever wrote it: text of a host that stops commands would have later keys printed instead of hidden.
  */
@@ -87159,10 +87161,10 @@ const githubCi = (redact) => {
         notice: (text) => notice(message(text)),
         warning: (text) => warning(message(text)),
         mask: (secret) => core_setSecret(secret),
-        output: (name, value) => setOutput(name, visible(redact(value))),
+        output: (name, value) => setOutput(name, visible(value)),
         state: (name, value) => {
             try {
-                saveState(name, redact(value));
+                saveState(name, value);
             }
             catch {
                 // Without it the post step knows less; that is no reason to fail.
@@ -87171,7 +87173,7 @@ const githubCi = (redact) => {
         summary: async (markdown) => {
             // A runner without a summary page sets no file; that is no reason to fail.
             if (process.env['GITHUB_STEP_SUMMARY'])
-                await summary.addRaw(visible(redact(markdown)), true).write();
+                await summary.addRaw(visible(markdown), true).write();
         },
         // GitHub shows no such report by itself.
         testReport: () => Promise.resolve(),
@@ -87203,18 +87205,23 @@ const STATE = {
 const parseFlags = (words) => {
     const flags = new Map();
     const faults = [];
-    const rest = [...words];
-    for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    for (let at = 0; at < words.length; at++) {
+        const word = words[at] ?? '';
+        const next = words[at + 1];
         const [, name, inline] = /^--([a-z][a-z0-9-]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
         if (name === undefined) {
             // It may be a value that lost its flag, and a secret.
             faults.push({ word: '', rule: 'has a word that is neither a flag, --name=value, nor the value of one' });
         }
-        else if (inline === undefined && (rest[0] === undefined || rest[0].startsWith('--'))) {
+        else if (inline === undefined && (next === undefined || next.startsWith('--'))) {
             faults.push({ word: `--${name}`, rule: 'has no value' });
         }
         else {
-            flags.set(name, [...(flags.get(name) ?? []), inline ?? rest.shift() ?? '']);
+            const values = flags.get(name) ?? [];
+            flags.set(name, values);
+            values.push(inline ?? next ?? '');
+            if (inline === undefined)
+                at++;
         }
     }
     return { flags, faults, asksFor: asked(words) };
@@ -87226,7 +87233,7 @@ const asked = (words) => {
 };
 
 ;// CONCATENATED MODULE: ./src/inputs/action.json
-const action_namespaceObject = /*#__PURE__*/JSON.parse('{"h":"Deploys a TLS etcd cluster over SSH as systemd services, and fails the job unless every endpoint is healthy.","Q":[{"name":"operation","group":"What to do, and where","description":"`deploy` makes the hosts what the inputs say, changes nothing where nothing differs, and ends with the health verdict. `plan` says what `deploy` would do, with a digest for `expect-plan`, and changes nothing. `health` checks every endpoint, changes nothing, and fails unless all are healthy.","default":"deploy"},{"name":"hosts","group":"What to do, and where","description":"The members, one per line: `ADDRESS [name=NAME] [ssh=[USER@]HOST[:PORT]]`. ADDRESS is what etcd listens on and advertises (IPv4, IPv6 or DNS name). NAME defaults to `etcd-ADDRESS`. `ssh=` is needed only where the host is reached at another address, user or port. `#` starts a comment."},{"name":"endpoints","group":"What to do, and where","description":"For `health` without SSH, instead of `hosts`: client URLs such as `https://192.168.1.1:2379`, one per line, checked from the runner itself with `ca-cert`, `client-cert` and `client-key`."},{"name":"allow-even-members","group":"What to do, and where","description":"`true` lets `deploy` take an even number of hosts. An even number tolerates no more failures than one host less (4 members tolerate one, as 3 do), so it is refused otherwise.","default":"false"},{"name":"expect-cluster-id","group":"What to do, and where","description":"Refuse to touch or to accept any cluster other than this one: its id in hexadecimal, as the output `cluster-id` gives it."},{"name":"ssh-user","group":"SSH","description":"Login where a line of `hosts` or `ssh-jump` says nothing else. A user other than root works through `sudo -n`, so it needs a password-free sudo rule.","default":"root"},{"name":"ssh-port","group":"SSH","description":"SSH port where a line of `hosts` or `ssh-jump` says nothing else.","default":"22"},{"name":"ssh-private-key","group":"SSH","description":"Secret. Private key for the login, the whole text of the file including its BEGIN and END lines (base64 of it is understood too). Left out, the agent at `SSH_AUTH_SOCK` is used."},{"name":"ssh-passphrase","group":"SSH","description":"Secret. Passphrase of `ssh-private-key`, if it has one."},{"name":"ssh-known-hosts","group":"SSH","description":"known_hosts lines of every host and bastion (plain or hashed names, `[host]:port` for other ports). Get them with `ssh-keyscan HOST` over a network you trust, and compare the fingerprints on the host. A host that is not in it, or whose key differs, is refused before anything is sent."},{"name":"ssh-host-key-checking","group":"SSH","description":"`strict`: only keys in `ssh-known-hosts`. `accept-new`: takes the key of a host that is not in it and prints what it took, which leaves the first connection open to whoever answers it; a differing key is still refused.","default":"strict"},{"name":"ssh-jump","group":"SSH","description":"Bastions to pass, in order, one per line, `[USER@]HOST[:PORT]`."},{"name":"ca-cert","group":"Certificates","description":"PEM of the CA certificate that signs the members (base64 of the PEM is understood too). May be a bundle; the one that `ca-key` belongs to signs. Needed by `deploy` and `plan`, and by `health` with https `endpoints`."},{"name":"ca-key","group":"Certificates","description":"Secret. PEM of the CA\'s private key, PKCS#1, PKCS#8 or EC, without passphrase (base64 of the PEM is understood too). Needed by `deploy`. It stays in the memory of the runner: never on a disk, a host, a command line or in a log."},{"name":"client-cert","group":"Certificates","description":"PEM of a client certificate for runs that have no `ca-key`. Needed by `health` with https `endpoints`."},{"name":"client-key","group":"Certificates","description":"Secret. PEM of the private key of `client-cert`."},{"name":"certificate-mode","group":"Certificates","description":"`per-member`: own key and certificate for each member, naming its own addresses, 127.0.0.1 and localhost. `shared`: one certificate on all members that lists every one of them.","default":"per-member"},{"name":"certificate-subject","group":"Certificates","description":"Subject of the members\' certificates, `C=..,ST=..,L=..,O=..,OU=..,CN=..` in the order wanted. A comma inside a value is written `\\\\,`.","default":"C=CN,ST=HangZhou,L=XS,O=k8s,OU=System,CN=etcd"},{"name":"certificate-sans","group":"Certificates","description":"Further names and addresses for the members\' certificates, one per line, for instance the name of a load balancer."},{"name":"certificate-key","group":"Certificates","description":"Kind of the members\' keys, `rsa-2048`, `rsa-3072`, `rsa-4096`, `ecdsa-p256` or `ecdsa-p384`.","default":"rsa-2048"},{"name":"certificate-days","group":"Certificates","description":"How many days the members\' certificates are good for; never past the end of the CA.","default":"3650"},{"name":"renew-before","group":"Certificates","description":"A member\'s certificate that has less than this left is due for renewal, for instance `30d`.","default":"30d"},{"name":"version","group":"Release","description":"etcd version to run, `X.Y.Z`, 3.4.0 or later. Left out, a cluster that exists keeps the version that its members run, and a new one gets the release that this version of the action recommends, which is 3.6.14."},{"name":"download-base-url","group":"Release","description":"Where releases come from: a mirror with upstream\'s layout, `BASE/vX.Y.Z/etcd-vX.Y.Z-linux-ARCH.tar.gz` and `BASE/vX.Y.Z/SHA256SUMS`. Digests of known releases are pinned, so a mirror cannot change them.","default":"https://github.com/etcd-io/etcd/releases/download"},{"name":"archive","group":"Release","description":"Release archive on the runner, instead of a download (air gap). `{arch}` in the name is filled in per host: amd64, arm64, ppc64le or s390x. Give its `version` as well."},{"name":"archive-sha256","group":"Release","description":"SHA-256 that the archive must have, in hexadecimal. It wins over the pinned digest and over SHA256SUMS. Without it: the pinned digest of a known release, else the mirror\'s SHA256SUMS, with a warning."},{"name":"bin-dir","group":"Layout on the hosts","description":"Directory for `etcd`, `etcdctl` and `etcdutl`.","default":"/opt/kube/bin"},{"name":"ca-dir","group":"Layout on the hosts","description":"Directory for `ca.pem`, `etcd.pem` and `etcd-key.pem`.","default":"/etc/kubernetes/ssl"},{"name":"data-dir","group":"Layout on the hosts","description":"Data directory of etcd. It is etcd\'s alone, with mode 0700.","default":"/var/lib/etcd"},{"name":"wal-dir","group":"Layout on the hosts","description":"Directory for the write-ahead log, which is kept in `wal` below it; another disk makes writes faster. Left out, it is inside `data-dir`."},{"name":"service-name","group":"Layout on the hosts","description":"Name of the systemd unit, without `.service`.","default":"etcd"},{"name":"service-user","group":"Layout on the hosts","description":"System user that runs etcd, made if missing. `root` is possible and not needed.","default":"etcd"},{"name":"hardening","group":"Layout on the hosts","description":"`true` puts sandboxing lines into the unit.","default":"true"},{"name":"client-port","group":"etcd","description":"Port for clients. 2381 is taken by the metrics of etcd.","default":"2379"},{"name":"peer-port","group":"etcd","description":"Port for the other members. 2381 is taken by the metrics of etcd.","default":"2380"},{"name":"cluster-token","group":"etcd","description":"Token that a new cluster\'s id is made from, together with the addresses of its members. Left out, each bootstrap makes one of its own, so that a cluster which is made anew at the same addresses has another id; a cluster that exists keeps its own."},{"name":"cluster-state","group":"etcd","description":"`auto`: bootstraps only where no host has data and no peer port answers. `new`: refuses if anything exists. `existing`: refuses to bootstrap.","default":"auto"},{"name":"local-http-listener","group":"etcd","description":"`true` adds `http://127.0.0.1:CLIENT-PORT` without TLS, which lets every local user of the host read and write everything.","default":"false"},{"name":"keep-proxy","group":"etcd","description":"`true` lets etcd inherit proxy variables (`HTTPS_PROXY` and the like) from systemd or a drop-in; it then connects to the other members through that proxy. By default the unit removes them (`UnsetEnvironment=`).","default":"false"},{"name":"etcd-args","group":"etcd","description":"Further flags of etcd, one per line, `--flag=value`. They override the tuning values that are set anyway (`--snapshot-count=50000`, `--auto-compaction-mode=periodic`, `--auto-compaction-retention=1`, `--max-request-bytes=10485760`, `--quota-backend-bytes=8589934592`). A flag that another input owns is refused."},{"name":"health-timeout","group":"Health","description":"How long the members may take to become healthy, for instance `60s`.","default":"60s"},{"name":"max-latency","group":"Health","description":"Health fails if an endpoint takes longer than this, for instance `100ms`. Left out, there is no limit."},{"name":"commit-probe","group":"Health","description":"How many keys `health` writes through each endpoint, under a lease that removes them, to report the real commit latency in `commit-latencies`. 0 writes nothing.","default":"0"},{"name":"allow-downtime","group":"Changing a running cluster","description":"`true` lets `deploy` restart a member where that stops writes, which a cluster of one or two members cannot be changed without.","default":"false"},{"name":"soak","group":"Changing a running cluster","description":"How long each member must stay healthy before the next one is touched, for instance `5s`.","default":"5s"},{"name":"max-write-gap","group":"Changing a running cluster","description":"A roll stops at the next safe point when its own writer (see `canary`) saw a longer time without a successful write, for instance `2s`. Left out, there is no limit."},{"name":"canary","group":"Changing a running cluster","description":"`true` writes a key all through a roll, under a lease that removes it, and measures the longest time without a successful write.","default":"true"},{"name":"before-member","group":"Changing a running cluster","description":"Command that the runner\'s shell runs before each member is restarted, for instance to drain a load balancer, with `ETCD_DEPLOY_MEMBER`, `ETCD_DEPLOY_ENDPOINT` and `ETCD_DEPLOY_STEP` in its environment. Where it fails, the roll stops before that member is touched."},{"name":"after-member","group":"Changing a running cluster","description":"The same after each member, once it is healthy again."},{"name":"expect-plan","group":"Changing a running cluster","description":"Digest from an earlier `plan` (its output `plan-digest`): `deploy` refuses when what it would do is no longer that."},{"name":"snapshot","group":"Snapshots","description":"`auto`: before a roll that changes the version. `always`: before every roll. `never`: none.","default":"auto"},{"name":"snapshot-dir","group":"Snapshots","description":"Directory on the host for snapshots.","default":"/var/backups/etcd"},{"name":"snapshot-keep","group":"Snapshots","description":"How many snapshots are kept there.","default":"5"},{"name":"snapshot-download","group":"Snapshots","description":"Folder on the runner that the snapshot is copied to. Left out, it stays on the host alone."}]}');
+const action_namespaceObject = /*#__PURE__*/JSON.parse('{"h":"Deploys a TLS etcd cluster over SSH as systemd services, and fails the job unless every endpoint is healthy.","Q":[{"name":"operation","group":"What to do, and where","description":"`deploy` makes the hosts what the inputs say, changes nothing where nothing differs, and ends with the health verdict. `plan` says what `deploy` would do, with a digest for `expect-plan`, and changes nothing. `health` checks every endpoint, changes nothing, and fails unless all are healthy.","default":"deploy"},{"name":"hosts","group":"What to do, and where","description":"The members, one per line: `ADDRESS [name=NAME] [ssh=[USER@]HOST[:PORT]]`. ADDRESS is what etcd listens on and advertises (IPv4, IPv6 or DNS name). NAME defaults to `etcd-ADDRESS`. `ssh=` is needed only where the host is reached at another address, user or port. `#` starts a comment."},{"name":"endpoints","group":"What to do, and where","description":"For `health` without SSH, instead of `hosts`: client URLs such as `https://192.168.1.1:2379`, one per line, checked from the runner itself with `ca-cert`, `client-cert` and `client-key`."},{"name":"allow-even-members","group":"What to do, and where","description":"`true` lets `deploy` take an even number of hosts. An even number tolerates no more failures than one host less (4 members tolerate one, as 3 do), so it is refused otherwise.","default":"false"},{"name":"expect-cluster-id","group":"What to do, and where","description":"Refuse to touch or to accept any cluster other than this one: its id in hexadecimal, as the output `cluster-id` gives it."},{"name":"ssh-user","group":"SSH","description":"Login where a line of `hosts` or `ssh-jump` says nothing else. A user other than root works through `sudo -n`, so it needs a password-free sudo rule.","default":"root"},{"name":"ssh-port","group":"SSH","description":"SSH port where a line of `hosts` or `ssh-jump` says nothing else.","default":"22"},{"name":"ssh-private-key","group":"SSH","description":"Secret. Private key for the login, the whole text of the file including its BEGIN and END lines (base64 of it is understood too). Left out, the agent at `SSH_AUTH_SOCK` is used."},{"name":"ssh-passphrase","group":"SSH","description":"Secret. Passphrase of `ssh-private-key`, if it has one."},{"name":"ssh-known-hosts","group":"SSH","description":"known_hosts lines of every host and bastion (plain or hashed names, `[host]:port` for other ports). Get them with `ssh-keyscan HOST` over a network you trust, and compare the fingerprints on the host. A host that is not in it, or whose key differs, is refused before anything is sent."},{"name":"ssh-host-key-checking","group":"SSH","description":"`strict`: only keys in `ssh-known-hosts`. `accept-new`: takes the key of a host that is not in it and prints what it took, which leaves the first connection open to whoever answers it; a differing key is still refused.","default":"strict"},{"name":"ssh-jump","group":"SSH","description":"Bastions to pass, in order, one per line, `[USER@]HOST[:PORT]`."},{"name":"ca-cert","group":"Certificates","description":"PEM of the CA certificate that signs the members (base64 of the PEM is understood too). May be a bundle; the one that `ca-key` belongs to signs. Needed by `deploy` and `plan`, and by `health` with https `endpoints`."},{"name":"ca-key","group":"Certificates","description":"Secret. PEM of the CA\'s private key, PKCS#1, PKCS#8 or EC, without passphrase (base64 of the PEM is understood too). Needed by `deploy`. It stays in the memory of the runner: never on a disk, a host, a command line or in a log."},{"name":"client-cert","group":"Certificates","description":"PEM of a client certificate for runs that have no `ca-key`. Needed by `health` with https `endpoints`."},{"name":"client-key","group":"Certificates","description":"Secret. PEM of the private key of `client-cert`."},{"name":"certificate-mode","group":"Certificates","description":"`per-member`: own key and certificate for each member, naming its own addresses, 127.0.0.1 and localhost. `shared`: one certificate on all members that lists every one of them.","default":"per-member"},{"name":"certificate-subject","group":"Certificates","description":"Subject of the members\' certificates, `C=..,ST=..,L=..,O=..,OU=..,CN=..` in the order wanted. A comma inside a value is written `\\\\,`.","default":"C=CN,ST=HangZhou,L=XS,O=k8s,OU=System,CN=etcd"},{"name":"certificate-sans","group":"Certificates","description":"Further names and addresses for the members\' certificates, one per line, for instance the name of a load balancer."},{"name":"certificate-key","group":"Certificates","description":"Kind of the members\' keys, `rsa-2048`, `rsa-3072`, `rsa-4096`, `ecdsa-p256` or `ecdsa-p384`.","default":"rsa-2048"},{"name":"certificate-days","group":"Certificates","description":"How many days the members\' certificates are good for; never past the end of the CA.","default":"3650"},{"name":"renew-before","group":"Certificates","description":"A member\'s certificate that has less than this left is due for renewal, for instance `30d`.","default":"30d"},{"name":"version","group":"Release","description":"etcd version to run, `X.Y.Z`, 3.4.0 or later. Left out, a cluster that exists keeps the version that its members run, and a new one gets the release that this version of the action recommends, which is 3.6.14."},{"name":"download-base-url","group":"Release","description":"Where releases come from: a mirror with upstream\'s layout, `BASE/vX.Y.Z/etcd-vX.Y.Z-linux-ARCH.tar.gz` and `BASE/vX.Y.Z/SHA256SUMS`. Digests of known releases are pinned, so a mirror cannot change them.","default":"https://github.com/etcd-io/etcd/releases/download"},{"name":"archive","group":"Release","description":"Release archive on the runner, instead of a download (air gap). `{arch}` in the name is filled in per host: amd64, arm64, ppc64le or s390x. Give its `version` as well."},{"name":"archive-sha256","group":"Release","description":"SHA-256 that the archive must have, in hexadecimal. It wins over the pinned digest and over SHA256SUMS. Without it: the pinned digest of a known release, else the mirror\'s SHA256SUMS, with a warning."},{"name":"bin-dir","group":"Layout on the hosts","description":"Directory for `etcd`, `etcdctl` and `etcdutl`.","default":"/opt/kube/bin"},{"name":"ca-dir","group":"Layout on the hosts","description":"Directory for `ca.pem`, `etcd.pem` and `etcd-key.pem`.","default":"/etc/kubernetes/ssl"},{"name":"data-dir","group":"Layout on the hosts","description":"Data directory of etcd. It is etcd\'s alone, with mode 0700.","default":"/var/lib/etcd"},{"name":"wal-dir","group":"Layout on the hosts","description":"Directory for the write-ahead log, which is kept in `wal` below it; another disk makes writes faster. Left out, it is inside `data-dir`."},{"name":"service-name","group":"Layout on the hosts","description":"Name of the systemd unit, without `.service`.","default":"etcd"},{"name":"service-user","group":"Layout on the hosts","description":"System user that runs etcd, made if missing. `root` is possible and not needed.","default":"etcd"},{"name":"hardening","group":"Layout on the hosts","description":"`true` puts sandboxing lines into the unit.","default":"true"},{"name":"client-port","group":"etcd","description":"Port for clients. 2381 is taken by the metrics of etcd.","default":"2379"},{"name":"peer-port","group":"etcd","description":"Port for the other members. 2381 is taken by the metrics of etcd.","default":"2380"},{"name":"cluster-token","group":"etcd","description":"Token that a new cluster\'s id is made from, together with the addresses of its members. Left out, each bootstrap makes one of its own, so that a cluster which is made anew at the same addresses has another id; a cluster that exists keeps its own."},{"name":"cluster-state","group":"etcd","description":"`auto`: bootstraps only where no host has data and no peer port answers. `new`: refuses if anything exists. `existing`: refuses to bootstrap.","default":"auto"},{"name":"local-http-listener","group":"etcd","description":"`true` adds `http://127.0.0.1:CLIENT-PORT` without TLS, which lets every local user of the host read and write everything.","default":"false"},{"name":"keep-proxy","group":"etcd","description":"`true` lets etcd inherit proxy variables (`HTTPS_PROXY` and the like) from systemd or a drop-in; it then connects to the other members through that proxy. By default the unit removes them (`UnsetEnvironment=`).","default":"false"},{"name":"etcd-args","group":"etcd","description":"Further flags of etcd, one per line, `--flag=value`. They override the tuning values that are set anyway (`--snapshot-count=50000`, `--auto-compaction-mode=periodic`, `--auto-compaction-retention=1`, `--max-request-bytes=10485760`, `--quota-backend-bytes=8589934592`). A flag that another input owns, that opens etcd or risks its data, or that the release does not know is refused."},{"name":"health-timeout","group":"Health","description":"How long the members may take to become healthy, for instance `60s`.","default":"60s"},{"name":"max-latency","group":"Health","description":"Health fails if an endpoint takes longer than this, for instance `100ms`. Left out, there is no limit."},{"name":"commit-probe","group":"Health","description":"How many keys `health` writes through each endpoint, under a lease that removes them, to report the real commit latency in `commit-latencies`. 0 writes nothing.","default":"0"},{"name":"allow-downtime","group":"Changing a running cluster","description":"`true` lets `deploy` restart a member where that stops writes, which a cluster of one or two members cannot be changed without.","default":"false"},{"name":"soak","group":"Changing a running cluster","description":"How long each member must stay healthy before the next one is touched, for instance `5s`.","default":"5s"},{"name":"max-write-gap","group":"Changing a running cluster","description":"A roll stops at the next safe point when its own writer (see `canary`) saw a longer time without a successful write, for instance `2s`. Left out, there is no limit."},{"name":"canary","group":"Changing a running cluster","description":"`true` writes a key all through a roll, under a lease that removes it, and measures the longest time without a successful write.","default":"true"},{"name":"before-member","group":"Changing a running cluster","description":"Command that the runner\'s shell runs before each member is restarted, for instance to drain a load balancer, with `ETCD_DEPLOY_MEMBER`, `ETCD_DEPLOY_ENDPOINT` and `ETCD_DEPLOY_STEP` in its environment. Where it fails, the roll stops before that member is touched."},{"name":"after-member","group":"Changing a running cluster","description":"The same after each member, once it is healthy again."},{"name":"expect-plan","group":"Changing a running cluster","description":"Digest from an earlier `plan` (its output `plan-digest`): `deploy` refuses when what it would do is no longer that."},{"name":"snapshot","group":"Snapshots","description":"`auto`: before a roll that changes the version. `always`: before every roll. `never`: none.","default":"auto"},{"name":"snapshot-dir","group":"Snapshots","description":"Directory on the host for snapshots.","default":"/var/backups/etcd"},{"name":"snapshot-keep","group":"Snapshots","description":"How many snapshots are kept there.","default":"5"},{"name":"snapshot-download","group":"Snapshots","description":"Folder on the runner that the snapshot is copied to. Left out, it stays on the host alone."}]}');
 ;// CONCATENATED MODULE: ./src/inputs/table.ts
 /** Every input the action reads, in the order of action.yml, which holds their defaults. */
 const INPUT_NAMES = [
@@ -87407,6 +87414,10 @@ class Failure extends Error {
         this.name = 'Failure';
         this.facts = facts;
     }
+    /** The same failure with other facts, such as a cause that was found out since. */
+    withFacts(more) {
+        return new Failure({ ...this.facts, ...more });
+    }
     /** The same failure with the state that only the caller knows; a state that is already there stays, before it. */
     withState(state) {
         return new Failure({ ...this.facts, state: this.facts.state ? `${this.facts.state}, ${state}` : state });
@@ -87442,10 +87453,10 @@ const FILES = {
     testReport: 'etcd-deploy-junit.xml',
 };
 /**
- * A CI system that is told by files and by the exit status, and knows no masking: nothing secret is written into them. Files of an
+ * A CI system that is told by files and by the exit status, and knows no masking: what is handed to it is without secrets. Files of an
  * earlier run are removed first, so that nobody takes them for this one's.
  */
-const fileCi = (log, { folder, form, redact, setFailed }) => {
+const fileCi = (log, { folder, form, setFailed }) => {
     try {
         for (const name of Object.values(FILES))
             (0,external_node_fs_namespaceObject.rmSync)((0,external_node_path_namespaceObject.join)(folder, name), { force: true });
@@ -87462,14 +87473,14 @@ const fileCi = (log, { folder, form, redact, setFailed }) => {
     };
     const write = (name, text) => {
         (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-        (0,external_node_fs_namespaceObject.writeFileSync)((0,external_node_path_namespaceObject.join)(folder, name), visible(redact(text)));
+        (0,external_node_fs_namespaceObject.writeFileSync)((0,external_node_path_namespaceObject.join)(folder, name), visible(text));
     };
     return {
         ...log,
         mask: () => { },
         state: () => { },
         output: (name, value) => {
-            outputs.set(name, redact(value));
+            outputs.set(name, value);
             const { text, leftOut } = dotenv(outputs, form);
             for (const left of leftOut) {
                 tellOnce(left, () => log.notice(`${FILES.outputs} holds no ${left}: it would be too large; the JSON report has it`));
@@ -87597,10 +87608,9 @@ const plain = ({ redact, env, stdout }) => ({
     redact,
     debugging: env['ETCD_DEPLOY_DEBUG'] === 'true' || env['CI_DEBUG_TRACE'] === 'true',
 });
-const results = ({ redact, folder }) => ({
+const results = ({ folder }) => ({
     folder,
     form: SHELL,
-    redact,
     setFailed: () => {
         process.exitCode = 1;
     },
@@ -87914,7 +87924,7 @@ const hostOfAuthority = (authority, web) => {
     const port = host.startsWith('[') ? host.slice(host.lastIndexOf(']') + 1) : host.slice(colonOf(host, web));
     if (!/^(?::\d*)?$/.test(port))
         return undefined;
-    if (host.startsWith('[') && !(0,external_node_net_.isIPv6)(host.slice(1, host.lastIndexOf(']')).replace(/%25.+$/, '')))
+    if (host.startsWith('[') && !(0,external_node_net_.isIPv6)(host.slice(1, host.lastIndexOf(']')).replace(/%25[^]+/, '')))
         return undefined;
     // An escaped octet is none of ASCII, which no domain name holds; only `%` itself may be escaped.
     if (/%(?!25)/.test(host))
@@ -88906,14 +88916,14 @@ const checkSignature = (child, parent) => signatureRefusal(child.signatureAlgori
 const BEGIN = '-----BEGIN ';
 const DASHES = '-----';
 /**
- * All blocks of a PEM text, in order; empty where there is none. Text around and between blocks is passed over.
- * Understands what secrets usually become on their way: CRLF, indented lines, newlines turned into a literal `\n` or
- * into spaces, and base64 of the whole text. Never throws; never puts any of the text into a message.
+ * All blocks of a PEM text, in order; empty where there is none. Text around and between blocks is passed over, and so are blanks
+ * within them; what else became of an input on its way is undone where it is read (src/inputs/pem-text.ts). Never throws; never puts
+ * any of the text into a message.
  */
 const readPem = (text) => {
     const blocks = [];
     // Each piece after the first starts right behind a BEGIN, so a block without END cannot swallow the next one.
-    for (const piece of unwrapPem(text).split(BEGIN).slice(1)) {
+    for (const piece of text.split(BEGIN).slice(1)) {
         const labelEnd = piece.indexOf(DASHES);
         const label = labelEnd < 0 ? '' : piece.slice(0, labelEnd);
         const end = labelEnd < 0 ? -1 : piece.indexOf(`${DASHES}END ${label}${DASHES}`, labelEnd);
@@ -88947,17 +88957,6 @@ const damaged = (label, damage) => ({
     encrypted: false,
     damage,
 });
-/** A PEM text without what it became on its way (see `readPem`); any other text as it is. */
-const unwrapPem = (text) => {
-    if (text.includes(BEGIN))
-        return withNewlines(text);
-    const packed = text.replace(/\s+/g, '');
-    if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(packed))
-        return text;
-    return withNewlines(Buffer.from(packed, 'base64').toString('latin1'));
-};
-/** base64 has no backslash, so a literal `\n` can only be a newline that some tool escaped. */
-const withNewlines = (text) => text.replace(/\\[rn]/g, '\n');
 
 ;// CONCATENATED MODULE: ./src/pki/certificate.ts
 
@@ -90003,7 +90002,7 @@ const client_pair_flawsOf = ({ notBefore, notAfter, extendedUsages }, now) => {
 
 ;// CONCATENATED MODULE: ./src/inputs/parse/list.ts
 /** A `#` at the start of a line or after a blank or comma begins a comment. */
-const COMMENT = /(^|[\s,])#.*$/;
+const COMMENT = /(^|[\s,])#[^]*/;
 /** The lines of a text without comments, blanks around them and empty ones. */
 const linesOf = (text) => text
     .split(/\r\n|\r|\n/)
@@ -90055,19 +90054,65 @@ const quoted = (text) => {
     return JSON.stringify(characters.length <= LONGEST_VALUE ? text : `${characters.slice(0, LONGEST_VALUE).join('')}...`);
 };
 
+;// CONCATENATED MODULE: ./src/inputs/stray-secret.ts
+/** How deep keys are wrapped: base64 of a base64, as a Kubernetes secret that was put into a variable. */
+const MOST_LAYERS = 3;
+/** Beginnings of private keys. */
+const PRIVATE = /PRIVATE KEY|---- BEGIN SSH2 ENC|PuTTY-User-Key-File|openssh-key-v1/i;
+/** Of anything in PEM. */
+const PEM = /-----BEGIN/;
+/** A password inside a URL. */
+const holdsUserInUrl = (text) => text.split(/\s/).some((word) => {
+    const slashes = word.indexOf('://');
+    return slashes >= 0 && word.lastIndexOf('@') > slashes;
+});
+/** DER of a private key: a SEQUENCE that begins with its version 0 or 1 (PKCS#1, PKCS#8, SEC 1). */
+// eslint-disable-next-line no-control-regex -- the bytes are meant
+const DER_KEY = /^\x30(?:\x82[\s\S]{2}|\x81[\s\S]|[\x20-\x7f])\x02\x01[\x00\x01][\x02\x04\x30]/;
+/** A line of a key on its own; paths, which may look the same, begin otherwise. */
+const KEY_LINE = /^(?![/.])(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+/]{40,}={0,2}$/;
+/** The same in the alphabet for URLs, and hexadecimal. */
+const OTHER_LINE = /^(?![/.])(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[\w-]{40,}={0,2}$|^(?:[0-9a-f]{2}){32,}$|^(?:[0-9A-F]{2}){32,}$/;
+/**
+ * Is a private key in it, however it was wrapped: base64 or base64url or hexadecimal of it (once or more often, on one line or several,
+ * in quotes, percent-encoded), its line ends written out?
+ */
+const holdsPrivateKey = (text) => stray_secret_holds(text, (inside) => PRIVATE.test(inside) || DER_KEY.test(inside), MOST_LAYERS);
+/** Is that in it, or anything else that comes as PEM? */
+const holdsPem = (text) => stray_secret_holds(text, (inside) => PRIVATE.test(inside) || PEM.test(inside) || DER_KEY.test(inside), MOST_LAYERS);
+const stray_secret_holds = (text, found, layers) => found(text) || (layers > 0 && unwrapped(text).some((inside) => stray_secret_holds(inside, found, layers - 1)));
+/** What a text may be the coded form of, as Latin-1; empty where it is too short to be a key. */
+const unwrapped = (text) => {
+    const plain = text.replace(/%[0-9a-f]{2}/gi, (code) => String.fromCharCode(parseInt(code.slice(1), 16)));
+    // Line ends and quotes, written out or not, break a code up and are no part of it; blanks may also stand before one.
+    const joined = plain.replace(/\\{1,16}[nrt]|[\s"'`\\]+/g, '');
+    const runs = [...new Set([joined, plain].flatMap((each) => each.match(/[A-Za-z0-9+/_=-]{32,}/g) ?? []))];
+    return runs.flatMap((run) => [
+        ...starts(run).map((code) => Buffer.from(code, 'base64').toString('latin1')),
+        ...(/^[0-9a-f]+$/i.test(run) ? [Buffer.from(run, 'hex').toString('latin1')] : []),
+    ]);
+};
+/** A name in front of the key, as in `KEY=LS0t`, is in the alphabet too. */
+const starts = (run) => {
+    const behind = run.search(/=(?=[^=])/) + 1;
+    return behind > 0 ? [run, run.slice(behind)] : [run];
+};
+/** Has a value, in which something is wrong, to be kept out of the message? It may be a key, a part of one, or hold a password. */
+const looksSecret = (text) => holdsUserInUrl(text) || holdsPem(text) || looksLikeKeyLine(text) || OTHER_LINE.test(text);
+/** A line out of a key, or a key without any mark. */
+const looksLikeKeyLine = (text) => KEY_LINE.test(text);
+
 ;// CONCATENATED MODULE: ./src/inputs/form.ts
 
 
 
-/** A key pasted into the wrong input, or a password inside a URL, is as secret there as anywhere else. */
-const HOLDS_SECRET = /PRIVATE KEY|-----BEGIN|LS0tLS1CRUdJTi|:\/\/\S*@/i;
-/** A line of a key on its own; paths, which may look the same, begin otherwise. */
-const LOOKS_LIKE_KEY = /^(?![/.])(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+/=]{40,}$/;
+
 /** Shorter texts are in too many ordinary words to be looked for. */
 const SHORTEST_SECRET = 4;
 const openForm = (read) => {
     const texts = new Map();
     const problems = [];
+    const noted = new Set();
     const warnings = [];
     const text = (input) => {
         const known = texts.get(input);
@@ -90077,8 +90122,14 @@ const openForm = (read) => {
         texts.set(input, fresh);
         return fresh;
     };
-    const strayedSecret = (input, value) => HOLDS_SECRET.test(text(input)) ||
-        LOOKS_LIKE_KEY.test(value) ||
+    const judged = new Map();
+    const hasSecret = (input) => {
+        const found = judged.get(input) ?? (isDigest(input, text(input)) ? holdsPem : looksSecret)(text(input));
+        judged.set(input, found);
+        return found;
+    };
+    const strayedSecret = (input, value) => hasSecret(input) ||
+        (!isDigest(input, text(input)) && looksSecret(value)) ||
         [...SECRET_INPUTS]
             .map(text)
             .filter((secret) => secret.length >= SHORTEST_SECRET)
@@ -90089,8 +90140,10 @@ const openForm = (read) => {
             : strayedSecret(input, value)
                 ? { input, value: SECRET, rule: STRAYED, example: '' }
                 : { input, value, rule, example };
-        if (!problems.some((other) => sameProblem(other, problem)))
+        const key = JSON.stringify([problem.input, problem.value, problem.rule]);
+        if (!noted.has(key))
             problems.push(problem);
+        noted.add(key);
     };
     const askOr = (input, parse, empty) => {
         if (text(input) === '')
@@ -90117,13 +90170,115 @@ const openForm = (read) => {
         warnings,
     };
 };
+/** Digests look like keys in hexadecimal, and are public. */
+const PUBLIC_DIGESTS = new Set(['archive-sha256', 'expect-plan']);
+const isDigest = (input, text) => PUBLIC_DIGESTS.has(input) && /^[0-9a-f]*$/i.test(text);
+/** Commands, tokens and places may hold long words of anybody's making. */
+const FREE_WORDS = new Set([
+    'ssh-known-hosts',
+    'cluster-token',
+    'etcd-args',
+    'download-base-url',
+    'archive',
+    'snapshot-download',
+    'before-member',
+    'after-member',
+]);
+/** Notes each input that holds a key, or a line of one, which belongs elsewhere: taken for a name it would be shown in every log. */
+const refuseStrays = (form) => {
+    for (const input of INPUT_NAMES) {
+        if (SECRET_INPUTS.has(input))
+            continue;
+        const text = form.text(input);
+        const words = FREE_WORDS.has(input) ? [] : text.split(/[\s,;:@="']+/);
+        if (holdsPem(text) || words.some(looksLikeKeyLine)) {
+            form.fault(input, { value: text, rule: STRAYED, example: '', secret: true });
+        }
+    }
+};
 const STRAYED = 'holds what looks like a key, a certificate or a password, which does not belong here';
 const EMPTY = 'is empty: leave the input out to get its default';
 /** A line of a secret, pasted alone. */
 const isPart = (value, secret) => value.length >= 16 && secret.includes(value);
-const sameProblem = (one, other) => one.input === other.input && one.value === other.value && one.rule === other.rule;
 /** The fields as an object once none of them is missing; undefined while one is. */
 const complete = (fields) => Object.values(fields).includes(undefined) ? undefined : fields;
+
+;// CONCATENATED MODULE: ./src/inputs/unwrap.ts
+/** More layers than anybody wraps a secret in; each one is read once. */
+const unwrap_MOST_LAYERS = 12;
+/** What secrets gain on their way and base64 never holds: quotes, braces, signs of mail and of tables, commas, backslashes, blanks. */
+const NOISE = /[\s\u200b-\u200d\u2060\ufeff"'`\u2018-\u201d>|,{}\\]/g;
+/** A name that the value was given to: `export KEY=`, `"key":`. */
+const NAME = /^(?:[\w+-]{1,80}[:=]){1,4}(?=\w)/;
+/**
+ * The text as given, and each text that it was before it went through a tool that escaped or encoded it, down to the first one that
+ * `isIt`. Undone are escapes of JSON and of shells (`\n`, `\\n`, `\/`, `\u003d`), percent-encoding (`%0A`, and `+` for blanks in a
+ * form) and base64 of the whole, in any order, several times too. Just the text where none of that leads to one that `isIt`.
+ */
+const layersOf = (given, isIt) => {
+    const layers = [given];
+    for (let text = given; layers.length <= unwrap_MOST_LAYERS;) {
+        const plain = withoutEscapes(text);
+        if (plain !== text)
+            layers.push(plain);
+        if (isIt(plain))
+            return layers;
+        const packed = plain.replace(NOISE, '').replace(NAME, '');
+        if (!/^[A-Za-z0-9+/_-]{8,}={0,2}$/.test(packed))
+            break;
+        text = Buffer.from(packed, 'base64').toString('utf8');
+        layers.push(text);
+    }
+    return layers.some(isIt) ? layers : [given];
+};
+const withoutEscapes = (given) => {
+    let text = given;
+    for (let round = 0; round < unwrap_MOST_LAYERS; round++) {
+        const before = text;
+        text = withoutPercent(withoutBackslashes(text));
+        if (text === before)
+            break;
+    }
+    return text;
+};
+/** However many times it was escaped. */
+const withoutBackslashes = (text) => text.replace(/\\{1,16}(?:u([0-9a-fA-F]{4})|([nrt/]))/g, (_, code, letter) => code === undefined ? (ESCAPED[letter] ?? '') : String.fromCharCode(parseInt(code, 16)));
+const ESCAPED = { n: '\n', r: '\r', t: '\t', '/': '/' };
+/** One layer of it. No PEM and no base64 holds a percent sign. */
+const withoutPercent = (text) => {
+    const isForm = /BEGIN\+[A-Z]/.test(text);
+    return (isForm ? text.replaceAll('+', ' ') : text).replace(/(?:%[0-9A-F]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'));
+};
+
+;// CONCATENATED MODULE: ./src/inputs/no-pem.ts
+
+/**
+ * What a text is that should be PEM and is not, with what to do about it, as a clause after the input's name; undefined where it is like
+ * nothing in particular. `text` is what `cleanPem` made of it. Nothing of it is in the clause.
+ */
+const whyNoPem = (text) => KINDS.find(([isIt]) => isIt(text))?.[1];
+const KINDS = [
+    [
+        (text) => /^PuTTY-User-Key-File-\d/.test(text),
+        'is a PuTTY key (.ppk); export it in PuTTYgen with "Conversions", "Export OpenSSH key"',
+    ],
+    [
+        (text) => /^-----BEGIN SSH2 (?!PUBLIC)/.test(text),
+        'is a private key in the form of ssh.com; convert it with "ssh-keygen -i -f FILE"',
+    ],
+    [
+        (text) => /^(?:\$\{?\{?|%[A-Z])[^\n]{0,200}$/.test(text),
+        'is a variable that nothing was put in place of; check how the value comes here',
+    ],
+    [
+        (text) => /^(?:~?\.{0,2}\/|[A-Za-z]:\\|[\w.-]{1,60}\.(?:pem|key|crt|cer|ppk|p12|pfx)$)[^\n]{0,300}$/.test(text),
+        'is the path of a file; give what is in that file',
+    ],
+    [
+        (text) => /^(?:MII|b3BlbnNzaC1rZXktdjE)[A-Za-z0-9+/]{40,}={0,2}$/.test(text.replace(NOISE, '')),
+        'is PEM without its BEGIN and END lines; give the whole file, with them',
+    ],
+];
 
 ;// CONCATENATED MODULE: ./src/inputs/parse/parsed.ts
 const good = (value) => ({ ok: true, value });
@@ -90145,18 +90300,30 @@ const oneOf = (words) => (text) => {
     return word === undefined ? bad(text, `is not one of ${words.join(', ')}`, words[0]) : good(word);
 };
 
-;// CONCATENATED MODULE: ./src/time/duration.ts
-const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Milliseconds of `30s`, `5m`, `1h30m`, `250ms`, `30d`; undefined where the text is no duration. */
-const parseDuration = (text) => {
-    if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/.test(text))
+;// CONCATENATED MODULE: ./src/time/units.ts
+/**
+ * The sum of numbers with units behind them, `1h2.5s`, by what one of each unit is worth; undefined where the text is anything else.
+ */
+const sumOfUnits = (text, worth) => {
+    if (text === '')
         return undefined;
+    // Each one begins where the last one ended.
+    const part = /(\d+(?:\.\d+)?)([a-z\u00b5\u03bc]{1,2})(?=\d|$)/y;
     let total = 0;
-    for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
-        total += Number(number) * UNIT_MS[unit];
+    while (part.lastIndex < text.length) {
+        const [, number, unit = ''] = part.exec(text) ?? [];
+        if (number === undefined || !Object.hasOwn(worth, unit))
+            return undefined;
+        total += Number(number) * (worth[unit] ?? 0);
     }
     return total;
 };
+
+;// CONCATENATED MODULE: ./src/time/duration.ts
+
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Milliseconds of `30s`, `5m`, `1h30m`, `250ms`, `30d`; undefined where the text is no duration. */
+const parseDuration = (text) => sumOfUnits(text, UNIT_MS);
 /** `1.2 s`, `340 ms`, `2 min 5 s`: for people. */
 const formatDuration = (ms) => {
     if (ms < 1000)
@@ -90271,6 +90438,8 @@ const parseSubject = (text) => {
         return bad(text, 'holds a line end or another control character', subject_EXAMPLE);
     const pairs = [];
     for (const part of splitUnescaped(text)) {
+        if (/[;/+|]\s*[A-Za-z]{1,2}=/.test(part))
+            return bad(part, 'holds more than one KEY=VALUE; commas separate them', subject_EXAMPLE);
         const equals = part.indexOf('=');
         if (equals < 1)
             return bad(part, 'is no KEY=VALUE; a comma inside a value is written \\,', subject_EXAMPLE);
@@ -90306,7 +90475,93 @@ const splitUnescaped = (text) => {
     return [...parts, part];
 };
 
+;// CONCATENATED MODULE: ./src/trim.ts
+/** A text without what is at its ends; each is linear in the text, as a pattern such as `[x]+$` is not. `noise` matches one character. */
+const withoutEnds = (text, noise) => withoutTail(withoutHead(text, noise), noise);
+const withoutHead = (text, noise) => {
+    let start = 0;
+    while (start < text.length && noise.test(text.charAt(start)))
+        start++;
+    return text.slice(start);
+};
+const withoutTail = (text, noise) => {
+    let end = text.length;
+    while (end > 0 && noise.test(text.charAt(end - 1)))
+        end--;
+    return text.slice(0, end);
+};
+
+;// CONCATENATED MODULE: ./src/inputs/pem-text.ts
+
+
+/**
+ * What an input that takes PEM was before it came here: every block in its plain form (64 columns, `\n`), one after the other, without
+ * what is around them. Undone are the line ends of Windows, a byte order mark, quotes, indented, joined or quoted lines, dashes that a
+ * text processor changed or of which one was lost, and what `layersOf` undoes. A private key that is there twice counts once.
+ * The file of a PuTTY key keeps its lines. Any other text is given back trimmed. Never throws.
+ */
+const cleanPem = (given) => {
+    const text = pemLayers(given).at(-1) ?? given;
+    const blocks = blocksIn(text);
+    if (blocks.length > 0)
+        return blocks.map(written).filter(isFirstKey).join('');
+    const putty = text.indexOf(PUTTY);
+    return putty < 0 ? text.replaceAll('\ufeff', '').trim() : pem_text_linesOf(text.slice(putty));
+};
+/** The text as given and what it was before, the last one with PEM in it where there is any; see `layersOf`. */
+const pemLayers = (given) => layersOf(given, (text) => text.includes(PUTTY) || blocksIn(text).length > 0);
+const PUTTY = 'PuTTY-User-Key-File-';
+const pem_text_DASHES = '-----';
+const blocksIn = (text) => {
+    if (!text.includes('BEGIN'))
+        return [];
+    const blocks = [];
+    let open;
+    const close = (ended) => {
+        if (open !== undefined)
+            blocks.push({ ...open, ended });
+        open = undefined;
+    };
+    // Runs of dashes touch where lines were joined, so each stands for the end of one line or the start of the next, or both.
+    const pieces = text.replace(/[-\u2010-\u2015\u2212]{2,}|[\u2013-\u2015]/g, pem_text_DASHES).split(pem_text_DASHES);
+    for (const piece of pieces.slice(1)) {
+        const [, word, label = ''] = /^(BEGIN|END) ([A-Z0-9 ]{1,64})$/.exec(piece.split(NOISE).filter(Boolean).join(' ')) ?? [];
+        if (word === 'BEGIN') {
+            close(false);
+            open = { label: label.trim(), body: '' };
+        }
+        else if (word === 'END' && open?.label === label.trim())
+            close(true);
+        else if (open !== undefined)
+            open.body += piece;
+    }
+    close(false);
+    return blocks;
+};
+/** Headers of the old encryption of PEM (RFC 1421), also where the lines were joined; the length of the hex is that of the cipher's block. */
+const PROC_TYPE = /Proc-Type:\s*4,\s*ENCRYPTED/;
+const DEK_INFO = /DEK-Info:\s*(DES[A-Z0-9-]*),\s*([0-9A-F]{16})|DEK-Info:\s*([A-Z0-9-]+),\s*([0-9A-F]{32})/i;
+const written = ({ label, body, ended }) => {
+    const [, des, desIv, other, otherIv] = DEK_INFO.exec(body) ?? [];
+    const headers = PROC_TYPE.test(body)
+        ? ['Proc-Type: 4,ENCRYPTED', `DEK-Info: ${des ?? other},${desIv ?? otherIv}`, '']
+        : [];
+    const packed = body.replace(PROC_TYPE, '').replace(DEK_INFO, '').replace(NOISE, '');
+    const lines = packed.match(/.{1,64}/g) ?? [];
+    const end = ended ? [`${pem_text_DASHES}END ${label}${pem_text_DASHES}`] : [];
+    return [`${pem_text_DASHES}BEGIN ${label}${pem_text_DASHES}`, ...headers, ...lines, ...end, ''].join('\n');
+};
+const isFirstKey = (block, index, all) => !/BEGIN [A-Z0-9 ]*PRIVATE KEY-/.test(block) || all.indexOf(block) === index;
+const pem_text_linesOf = (text) => `${text
+    .replaceAll('\r', '')
+    .split('\n')
+    .map((line) => withoutTail(withoutHead(line, /[\s"'>|]/), /[\s"']/))
+    .filter((line) => line !== '')
+    .join('\n')}\n`;
+
 ;// CONCATENATED MODULE: ./src/inputs/certificates.ts
+
+
 
 
 
@@ -90344,8 +90599,8 @@ const readCertificates = (form, needs) => {
 };
 const certificates_distinct = (items) => items && [...new Set(items)];
 const readCa = (form, { operation, tlsEndpoints, now }) => {
-    const cert = form.text('ca-cert');
-    const key = form.text('ca-key');
+    const cert = cleanPem(form.text('ca-cert'));
+    const key = cleanPem(form.text('ca-key'));
     // `plan` compares what the CA signs, which takes no key: a job that only looks need not have it.
     const certNeeded = operation === 'deploy' || operation === 'plan' || tlsEndpoints || key !== '';
     if (cert === '' && certNeeded)
@@ -90355,9 +90610,7 @@ const readCa = (form, { operation, tlsEndpoints, now }) => {
     if (cert === '')
         return { caPem: certNeeded ? undefined : '' };
     const check = key === '' ? checkCaBundle(cert, now) : checkAuthority(cert, key, now);
-    for (const { input, rule } of check.problems) {
-        form.fault(input, { value: form.text(input), rule, example: secretExample(input) });
-    }
+    tellProblems(form, check.problems);
     check.warnings.forEach(form.warn);
     if (check.problems.length === 0)
         kubernetesCaWarnings(cert).forEach(form.warn);
@@ -90368,8 +90621,8 @@ const readCa = (form, { operation, tlsEndpoints, now }) => {
         : { caPem: undefined };
 };
 const readClientPair = (form, { tlsEndpoints, now }, caPem) => {
-    const cert = form.text('client-cert');
-    const key = form.text('client-key');
+    const cert = cleanPem(form.text('client-cert'));
+    const key = cleanPem(form.text('client-key'));
     if (cert === '' && key === '' && !tlsEndpoints)
         return undefined;
     if (cert === '')
@@ -90379,15 +90632,198 @@ const readClientPair = (form, { tlsEndpoints, now }, caPem) => {
     if (cert === '' || key === '')
         return undefined;
     const { pair, problems } = checkClientPair(cert, key, now, caPem);
-    for (const { input, rule } of problems) {
-        form.fault(input, { value: form.text(input), rule, example: secretExample(input) });
-    }
+    tellProblems(form, problems);
     return pair;
+};
+const tellProblems = (form, problems) => {
+    for (const { input, rule } of problems) {
+        const value = form.text(input);
+        form.fault(input, { value, rule: whyNoPem(cleanPem(value)) ?? rule, example: secretExample(input) });
+    }
+};
+
+;// CONCATENATED MODULE: ./src/cluster/version.ts
+/** Reads `3.6.14` or `v3.6.14`; undefined where the text is no release version. */
+const parseVersion = (text) => {
+    const match = /^v?(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$/.exec(text);
+    if (!match)
+        return undefined;
+    return { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3]) };
+};
+const formatVersion = ({ major, minor, patch }) => `${major}.${minor}.${patch}`;
+/** `3.6` of `3.6.14`; empty where the text is no release version. */
+const minorOf = (text) => {
+    const version = parseVersion(text);
+    return version ? `${version.major}.${version.minor}` : '';
+};
+/** Negative: `a` is older than `b`; zero: the same; positive: newer. */
+const compareVersions = (a, b) => a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+/** The oldest of several version texts; texts that are no versions only count where there is nothing else. */
+const lowestVersion = (texts) => {
+    const versions = texts.map(parseVersion).filter((version) => version !== undefined);
+    const lowest = versions.sort(compareVersions)[0];
+    return lowest ? formatVersion(lowest) : (texts.find((text) => text !== '') ?? '');
+};
+
+;// CONCATENATED MODULE: ./src/etcd/flag-judgements.ts
+/** What Go takes for true and false (strconv.ParseBool); anything else etcd itself refuses. */
+const isOn = (value) => !isOff(value);
+const isOff = (value) => /^(?:0|f|F|false|FALSE|False|)$/.test(value);
+const flag_judgements_refused = (says, of) => ({
+    verdict: 'refused',
+    says,
+    ...(of && { of }),
+});
+const warned = (says, of) => ({
+    verdict: 'warned',
+    says,
+    ...(of && { of }),
+});
+const risky = (says, of) => ({ ...flag_judgements_refused(says, of), risk: true });
+const PRINTS = flag_judgements_refused('makes etcd print something and end, so that no member would ever start');
+const AUTO_TLS = 'belongs to certificates that etcd makes for itself and nobody can check: members have theirs from ca-cert and ca-key';
+const CERTIFICATE_AUTH = [
+    risky('lets whoever reaches the port read and write everything, without a certificate', isOff),
+    flag_judgements_refused('is set to true by this action already; leave it out'),
+];
+const OTHER_PAIR = flag_judgements_refused('names another certificate than the one that this action places, checks and renews in ca-dir');
+const ANY_PEER = risky('lets a certificate be used from any address: one that is stolen from a member would do for a member elsewhere', isOn);
+const DISCOVERY = flag_judgements_refused('has somebody else tell who the members are: hosts does, and nothing else');
+const V2_PROXY = flag_judgements_refused('is for a proxy of the v2 API, which keeps no data: what this action deploys are members');
+const FILE_LOG = flag_judgements_refused('is for logs in files: the log of a member goes to its journal, where this action reads it');
+const OUTPUTS = flag_judgements_refused('takes the log out of the journal, where this action reads why a member failed; default, stderr, stdout and systemd/journal stay in it', (value) => !value.split(',').every((output) => /^(?:default|stderr|stdout|systemd\/journal)$/.test(output)));
+const V2_API = warned('serves the v2 API, which has users of its own, and which no release from 3.6 on has', isOn);
+const DEBUG = warned('logs each request with its key, which fills the journal and shows what is stored');
+const REVOKED = warned('names a file that this action neither places nor renews: without it on every host, readable to service-user, each handshake fails', (value) => value !== '');
+const NAMES_ALLOWED = warned('has to fit the certificates of all members and clients, this action among them: else they refuse each other', (value) => value !== '');
+const KEEPS_ALL = warned('keeps every file of the past until the disk is full', (value) => /^0+$/.test(value));
+const TRACES = warned('sends traces of requests to a collector without TLS', isOn);
+const LOCKED = warned('needs LimitMEMLOCK= in the unit, which this action does not set', isOn);
+/** Flags with something to be said of, without dashes. Those that inputs own are in owned-flags.ts. */
+const RULES = {
+    h: [PRINTS],
+    help: [PRINTS],
+    version: [PRINTS],
+    'config-file': [flag_judgements_refused('makes etcd read that file alone and none of its flags')],
+    'force-new-cluster': [
+        risky('throws the other members away at every restart', isOn),
+        flag_judgements_refused('would throw the other members away at every restart'),
+    ],
+    'unsafe-no-fsync': [risky('loses writes that were acknowledged when a host goes down', isOn)],
+    'strict-reconfig-check': [risky('lets a change of members cost the quorum', isOff)],
+    'client-cert-auth': CERTIFICATE_AUTH,
+    'peer-client-cert-auth': CERTIFICATE_AUTH,
+    'auto-tls': [risky(AUTO_TLS, isOn), flag_judgements_refused(AUTO_TLS)],
+    'peer-auto-tls': [risky(AUTO_TLS, isOn), flag_judgements_refused(AUTO_TLS)],
+    'self-signed-cert-validity': [flag_judgements_refused(AUTO_TLS)],
+    'client-cert-file': [OTHER_PAIR],
+    'client-key-file': [OTHER_PAIR],
+    'peer-client-cert-file': [OTHER_PAIR],
+    'peer-client-key-file': [OTHER_PAIR],
+    'peer-skip-client-san-verification': [ANY_PEER],
+    'experimental-peer-skip-client-san-verification': [ANY_PEER],
+    'listen-client-http-urls': [
+        risky('opens another way into all of etcd, without TLS where its URL begins with http, and takes the JSON gateway from client-port, where this action needs it'),
+    ],
+    'listen-metrics-urls': [
+        flag_judgements_refused('is always http://127.0.0.1:2381, where this action asks members how they are; use a proxy of your own to serve it elsewhere'),
+    ],
+    discovery: [DISCOVERY],
+    ...Object.fromEntries('cacert cert dial-timeout endpoints fallback insecure-skip-tls-verify insecure-transport keepalive-time keepalive-timeout key password proxy request-timeout srv srv-name token user'
+        .split(' ')
+        .map((name) => [`discovery-${name}`, [DISCOVERY]])),
+    proxy: [flag_judgements_refused(V2_PROXY.says, (value) => value !== 'off')],
+    'proxy-dial-timeout': [V2_PROXY],
+    'proxy-failure-wait': [V2_PROXY],
+    'proxy-read-timeout': [V2_PROXY],
+    'proxy-refresh-interval': [V2_PROXY],
+    'proxy-write-timeout': [V2_PROXY],
+    'log-output': [OUTPUTS],
+    'log-outputs': [OUTPUTS],
+    'enable-log-rotation': [flag_judgements_refused(FILE_LOG.says, isOn)],
+    'log-rotation-config-json': [FILE_LOG],
+    debug: [warned(DEBUG.says, isOn)],
+    'log-level': [warned(DEBUG.says, (value) => value === 'debug')],
+    'log-package-levels': [warned(DEBUG.says, (value) => /DEBUG|TRACE/i.test(value))],
+    'enable-pprof': [
+        warned('shows the memory and the command line of etcd to whoever holds a client certificate', isOn),
+    ],
+    cors: [
+        warned('lets web pages of these origins ask etcd with the certificate that a browser holds', (value) => value !== ''),
+    ],
+    'host-whitelist': [
+        warned('has no effect: etcd looks at the names that it is asked by where there is no TLS alone'),
+    ],
+    'auth-token': [
+        warned('makes tokens that a member forgets at its restart, so that clients with a password log in anew at each step of a roll; jwt does not', (value) => /^simple\b/.test(value)),
+    ],
+    'bcrypt-cost': [
+        warned('makes passwords cheap to guess (10 is what etcd does by itself)', (value) => Number(value) < 10),
+    ],
+    'cipher-suites': [
+        warned('has suites that are known to be weak (RC4, 3DES, CBC, or a key exchange by RSA alone)', (value) => /RC4|3DES|_CBC_|(?:^|,)TLS_RSA_/.test(value)),
+    ],
+    'pre-vote': [warned('lets a member that comes back disturb the leader', isOff)],
+    'socket-reuse-port': [
+        warned('lets a second process of the same user take connections on the same ports', isOn),
+    ],
+    'client-crl-file': [REVOKED],
+    'peer-crl-file': [REVOKED],
+    'client-cert-allowed-hostname': [NAMES_ALLOWED],
+    'peer-cert-allowed-cn': [NAMES_ALLOWED],
+    'peer-cert-allowed-hostname': [NAMES_ALLOWED],
+    'max-snapshots': [KEEPS_ALL],
+    'max-wals': [KEEPS_ALL],
+    'quota-backend-bytes': [
+        warned('lets the database grow until the disk is full', (value) => /^-\d/.test(value)),
+    ],
+    'enable-v2': [V2_API],
+    'experimental-enable-v2v3': [V2_API],
+    'enable-distributed-tracing': [TRACES],
+    'experimental-enable-distributed-tracing': [TRACES],
+    'memory-mlock': [LOCKED],
+    'experimental-memory-mlock': [LOCKED],
+    'feature-gates': [
+        warned('switches on all that is unfinished, now and in each later release', (value) => /(?:^|,)All(?:Alpha|Beta)=(?:true|1|t)\b/i.test(value)),
+    ],
+};
+/** What is to be said of a flag, as far as its name goes; empty where nothing is. The name may be any text: it comes from users. */
+const rulesOf = (name) => Object.hasOwn(RULES, name) ? (RULES[name] ?? []) : [];
+/** All names that have rules. */
+const RULED = Object.keys(RULES);
+
+;// CONCATENATED MODULE: ./src/etcd/flag-table.json
+const flag_table_namespaceObject = /*#__PURE__*/JSON.parse('{"D":["3.4.23","3.5.16","3.5.30","3.5.33","3.6.14","3.7.1"],"M":{"advertise-client-urls":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"auth-token":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"auth-token-ttl":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"auto-compaction-mode":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"auto-compaction-retention":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"auto-tls":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"backend-batch-interval":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"backend-batch-limit":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"backend-bbolt-freelist-type":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"bcrypt-cost":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"bootstrap-defrag-threshold-megabytes":{"3.6":"3.6.14","3.7":"3.7.1"},"cert-file":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"cipher-suites":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"client-cert-allowed-hostname":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"client-cert-auth":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"client-cert-file":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"client-crl-file":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"client-key-file":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"compact-hash-check-time":{"3.6":"3.6.14","3.7":"3.7.1"},"compaction-batch-limit":{"3.6":"3.6.14","3.7":"3.7.1"},"compaction-sleep-interval":{"3.6":"3.6.14","3.7":"3.7.1"},"config-file":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"corrupt-check-time":{"3.6":"3.6.14","3.7":"3.7.1"},"cors":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"data-dir":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"debug":{"3.4":"3.4.23"},"discovery":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14"},"discovery-cacert":{"3.6":"3.6.14","3.7":"3.7.1"},"discovery-cert":{"3.6":"3.6.14","3.7":"3.7.1"},"discovery-dial-timeout":{"3.6":"3.6.14","3.7":"3.7.1"},"discovery-endpoints":{"3.6":"3.6.14","3.7":"3.7.1"},"discovery-fallback":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"discovery-insecure-skip-tls-verify":{"3.6":"3.6.14","3.7":"3.7.1"},"discovery-insecure-transport":{"3.6":"3.6.14","3.7":"3.7.1"},"discovery-keepalive-time":{"3.6":"3.6.14","3.7":"3.7.1"},"discovery-keepalive-timeout":{"3.6":"3.6.14","3.7":"3.7.1"},"discovery-key":{"3.6":"3.6.14","3.7":"3.7.1"},"discovery-password":{"3.6":"3.6.14","3.7":"3.7.1"},"discovery-proxy":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14"},"discovery-request-timeout":{"3.6":"3.6.14","3.7":"3.7.1"},"discovery-srv":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"discovery-srv-name":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"discovery-token":{"3.6":"3.6.14","3.7":"3.7.1"},"discovery-user":{"3.6":"3.6.14","3.7":"3.7.1"},"distributed-tracing-address":{"3.6":"3.6.14","3.7":"3.7.1"},"distributed-tracing-instance-id":{"3.6":"3.6.14","3.7":"3.7.1"},"distributed-tracing-sampling-rate":{"3.6":"3.6.14","3.7":"3.7.1"},"distributed-tracing-service-name":{"3.6":"3.6.14","3.7":"3.7.1"},"downgrade-check-time":{"3.6":"3.6.14","3.7":"3.7.1"},"election-timeout":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"enable-distributed-tracing":{"3.6":"3.6.14","3.7":"3.7.1"},"enable-grpc-gateway":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"enable-log-rotation":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"enable-pprof":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"enable-v2":{"3.4":"3.4.23","3.5":"3.5.16"},"experimental-backend-bbolt-freelist-type":{"3.4":"3.4.23"},"experimental-bootstrap-defrag-threshold-megabytes":{"3.5":"3.5.16","3.6":"3.6.14"},"experimental-compact-hash-check-enabled":{"3.5":"3.5.16","3.6":"3.6.14"},"experimental-compact-hash-check-time":{"3.5":"3.5.16","3.6":"3.6.14"},"experimental-compaction-batch-limit":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14"},"experimental-compaction-sleep-interval":{"3.5":"3.5.16","3.6":"3.6.14"},"experimental-corrupt-check-time":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14"},"experimental-distributed-tracing-address":{"3.5":"3.5.16","3.6":"3.6.14"},"experimental-distributed-tracing-instance-id":{"3.5":"3.5.16","3.6":"3.6.14"},"experimental-distributed-tracing-sampling-rate":{"3.5":"3.5.16","3.6":"3.6.14"},"experimental-distributed-tracing-service-name":{"3.5":"3.5.16","3.6":"3.6.14"},"experimental-downgrade-check-time":{"3.5":"3.5.16","3.6":"3.6.14"},"experimental-enable-distributed-tracing":{"3.5":"3.5.16","3.6":"3.6.14"},"experimental-enable-lease-checkpoint":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14"},"experimental-enable-lease-checkpoint-persist":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14"},"experimental-enable-v2v3":{"3.4":"3.4.23","3.5":"3.5.16"},"experimental-initial-corrupt-check":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14"},"experimental-memory-mlock":{"3.5":"3.5.16","3.6":"3.6.14"},"experimental-peer-skip-client-san-verification":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14"},"experimental-snapshot-catchup-entries":{"3.5":"3.5.16","3.6":"3.6.14"},"experimental-stop-grpc-service-on-defrag":{"3.5":"3.5.16","3.6":"3.6.14"},"experimental-txn-mode-write-with-shared-buffer":{"3.5":"3.5.16","3.6":"3.6.14"},"experimental-warning-apply-duration":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14"},"experimental-warning-unary-request-duration":{"3.6":"3.6.14"},"experimental-watch-progress-notify-interval":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14"},"feature-gates":{"3.6":"3.6.14","3.7":"3.7.1"},"force-new-cluster":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"grpc-keepalive-interval":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"grpc-keepalive-min-time":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"grpc-keepalive-timeout":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"h":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"heartbeat-interval":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"help":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"host-whitelist":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"initial-advertise-peer-urls":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"initial-cluster":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"initial-cluster-state":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"initial-cluster-token":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"initial-election-tick-advance":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"key-file":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"listen-client-http-urls":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"listen-client-urls":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"listen-metrics-urls":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"listen-peer-urls":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"log-format":{"3.6":"3.6.14","3.7":"3.7.1"},"log-level":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"log-output":{"3.4":"3.4.23"},"log-outputs":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"log-package-levels":{"3.4":"3.4.23"},"log-rotation-config-json":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"logger":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"max-concurrent-streams":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"max-learners":{"3.6":"3.6.14","3.7":"3.7.1"},"max-request-bytes":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"max-snapshots":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"max-txn-ops":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"max-wals":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"memory-mlock":{"3.6":"3.6.14","3.7":"3.7.1"},"metrics":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"name":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"peer-auto-tls":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"peer-cert-allowed-cn":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"peer-cert-allowed-hostname":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"peer-cert-file":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"peer-client-cert-auth":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"peer-client-cert-file":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"peer-client-key-file":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"peer-crl-file":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"peer-key-file":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"peer-skip-client-san-verification":{"3.6":"3.6.14","3.7":"3.7.1"},"peer-trusted-ca-file":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"pre-vote":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"proxy":{"3.4":"3.4.23","3.5":"3.5.16"},"proxy-dial-timeout":{"3.4":"3.4.23","3.5":"3.5.16"},"proxy-failure-wait":{"3.4":"3.4.23","3.5":"3.5.16"},"proxy-read-timeout":{"3.4":"3.4.23","3.5":"3.5.16"},"proxy-refresh-interval":{"3.4":"3.4.23","3.5":"3.5.16"},"proxy-write-timeout":{"3.4":"3.4.23","3.5":"3.5.16"},"quota-backend-bytes":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"raft-read-timeout":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"raft-write-timeout":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"self-signed-cert-validity":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"snapshot-catchup-entries":{"3.6":"3.6.14","3.7":"3.7.1"},"snapshot-count":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"socket-reuse-address":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"socket-reuse-port":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"strict-reconfig-check":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"tls-max-version":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"tls-min-version":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"trusted-ca-file":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"unsafe-no-fsync":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"v2-deprecation":{"3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"version":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"wal-dir":{"3.4":"3.4.23","3.5":"3.5.16","3.6":"3.6.14","3.7":"3.7.1"},"warning-apply-duration":{"3.6":"3.6.14","3.7":"3.7.1"},"warning-unary-request-duration":{"3.6":"3.6.14","3.7":"3.7.1"},"watch-progress-notify-interval":{"3.6":"3.6.14","3.7":"3.7.1"}}}');
+;// CONCATENATED MODULE: ./src/etcd/known-flags.ts
+
+
+/** Of each flag, without dashes: by minor, the first release that was asked and has it. Made by script/flag-table.ts. */
+const FLAGS = flag_table_namespaceObject.M;
+/** Every flag of every release that was asked. */
+const TABLED_FLAGS = Object.keys(FLAGS);
+/** The releases whose etcd was asked for its flags. */
+const TABLED_RELEASES = flag_table_namespaceObject.D;
+/**
+ * Why a release has no such flag, as a clause ("is no flag of etcd 3.5 (it is one of 3.6, 3.7)"); undefined where it has it, or that is
+ * not known: a release that is newer than all of its minor that were asked may have it, as patches add flags and never take one away.
+ */
+const whyNoFlag = (version, name) => {
+    const minor = minorOf(version);
+    const asked = TABLED_RELEASES.filter((release) => minorOf(release) === minor);
+    const since = Object.hasOwn(FLAGS, name) ? (FLAGS[name] ?? {}) : {};
+    if (since[minor] !== undefined || !asked.some((release) => !isBefore(release, version)))
+        return undefined;
+    const minors = Object.keys(since);
+    return minors.length === 0
+        ? `is no flag of etcd ${minor}, nor of any other minor that this action knows`
+        : `is no flag of etcd ${minor} (it is one of ${minors.join(', ')})`;
+};
+const isBefore = (one, other) => {
+    const [a, b] = [parseVersion(one), parseVersion(other)];
+    return a !== undefined && b !== undefined && compareVersions(a, b) < 0;
 };
 
 ;// CONCATENATED MODULE: ./src/etcd/owned-flags.ts
-/** Owner of flags whose value the unit always sets itself, whatever the inputs say. */
-const FIXED = '(fixed)';
 const OWNERS = {
     name: 'hosts',
     'initial-advertise-peer-urls': 'hosts and peer-port',
@@ -90405,29 +90841,260 @@ const OWNERS = {
     'peer-trusted-ca-file': 'ca-dir',
     'data-dir': 'data-dir',
     'wal-dir': 'wal-dir',
-    'client-cert-auth': FIXED,
-    'peer-client-cert-auth': FIXED,
-    'listen-metrics-urls': FIXED,
-    'auto-tls': FIXED,
-    'peer-auto-tls': FIXED,
-    // Reads all flags from a file and ignores the command line.
-    'config-file': FIXED,
-    // Would throw the other members away at every restart.
-    'force-new-cluster': FIXED,
-    // Bootstrap is by the static list of hosts.
-    discovery: FIXED,
-    'discovery-srv': FIXED,
-    'discovery-endpoints': FIXED,
-    'discovery-token': FIXED,
-    // Print and exit.
-    version: FIXED,
-    help: FIXED,
 };
 /**
- * etcd flags that `etcd-args` must not set, each with the input that owns it, or FIXED where none does: our security
- * rests on the value, or the flag would put the rest of the command line, or the data, out of force. Has no prototype: flags come from users.
+ * etcd flags that other inputs than `etcd-args` set, each with the input that owns it. Has no prototype: flags come from users.
  */
 const ownedFlags = Object.freeze(Object.assign(Object.create(null), OWNERS));
+
+;// CONCATENATED MODULE: ./src/etcd/upgrade/flag-rules.ts
+/** From the flags that the releases of each minor register (etcd server/etcdmain/config.go, server/embed/config.go). */
+const REMOVED_FLAGS = [
+    { name: 'debug', since: '3.5', instead: '--log-level=debug' },
+    { name: 'log-output', since: '3.5', instead: '--log-outputs' },
+    { name: 'log-package-levels', since: '3.5', instead: '--log-level' },
+    {
+        name: 'experimental-backend-bbolt-freelist-type',
+        since: '3.5',
+        instead: '--backend-bbolt-freelist-type',
+    },
+    { name: 'next-cluster-version-compatible', since: '3.5', instead: '' },
+    { name: 'logger', value: 'capnslog', since: '3.5', instead: '--logger=zap' },
+    { name: 'enable-v2', since: '3.6', instead: '' },
+    { name: 'experimental-enable-v2v3', since: '3.6', instead: '' },
+    { name: 'proxy', since: '3.6', instead: 'etcd grpc-proxy, a process of its own' },
+    { name: 'proxy-failure-wait', since: '3.6', instead: '' },
+    { name: 'proxy-refresh-interval', since: '3.6', instead: '' },
+    { name: 'proxy-dial-timeout', since: '3.6', instead: '' },
+    { name: 'proxy-write-timeout', since: '3.6', instead: '' },
+    { name: 'proxy-read-timeout', since: '3.6', instead: '' },
+    { name: 'discovery-fallback', value: 'proxy', since: '3.6', instead: '--discovery-fallback=exit' },
+    {
+        name: 'experimental-initial-corrupt-check',
+        since: '3.7',
+        instead: '--feature-gates=InitialCorruptCheck=true',
+    },
+    {
+        name: 'experimental-compact-hash-check-enabled',
+        since: '3.7',
+        instead: '--feature-gates=CompactHashCheck=true',
+    },
+    {
+        name: 'experimental-stop-grpc-service-on-defrag',
+        since: '3.7',
+        instead: '--feature-gates=StopGRPCServiceOnDefrag=true',
+    },
+    {
+        name: 'experimental-txn-mode-write-with-shared-buffer',
+        since: '3.7',
+        instead: '--feature-gates=TxnModeWriteWithSharedBuffer=true',
+    },
+    {
+        name: 'experimental-enable-lease-checkpoint',
+        since: '3.7',
+        instead: '--feature-gates=LeaseCheckpoint=true',
+    },
+    {
+        name: 'experimental-enable-lease-checkpoint-persist',
+        since: '3.7',
+        instead: '--feature-gates=LeaseCheckpointPersist=true',
+    },
+    // All others just lose their prefix, which they may do since 3.6.
+    { name: 'experimental-*', since: '3.7', instead: '--*' },
+    { name: 'discovery', since: '3.7', instead: '' },
+    { name: 'discovery-proxy', since: '3.7', instead: '' },
+    { name: 'max-snapshots', since: '3.8', instead: '' },
+    { name: 'v2-deprecation', since: '3.8', instead: '' },
+];
+/** Flags that older minors do not take yet, by the first minor that does. */
+const ADDED_FLAGS = {
+    'feature-gates': '3.6',
+    'max-learners': '3.6',
+    'peer-skip-client-san-verification': '3.6',
+    'backend-bbolt-freelist-type': '3.5',
+    'log-rotation-config-json': '3.5',
+};
+
+;// CONCATENATED MODULE: ./src/etcd/upgrade/rules.ts
+/*
+ * What etcd's own changelogs, upgrade guides and issues say of going from one release to another, as data. Patches of one minor
+ * are exchangeable both ways; everything else is one minor at a time.
+ */
+/** The release of each minor that has every known fix for data and security (etcd CHANGELOG-3.4 to 3.7, July 2026). */
+const SOUND = {
+    '3.4': '3.4.45',
+    '3.5': '3.5.33',
+    '3.6': '3.6.14',
+    '3.7': '3.7.1',
+};
+const HOPS = [
+    {
+        from: '3.4',
+        to: '3.5',
+        least: '3.4.0',
+        why: '',
+        advised: '3.4.22',
+        advice: 'etcd advises 3.4.22 or later in production',
+        landing: '3.5.3',
+        landingWhy: 'can end up with different data on its members after a crash (etcd issue 13766)',
+        source: 'etcd.io docs/v3.5/upgrades/upgrade_3_5; etcd CHANGELOG-3.4, CHANGELOG-3.5',
+    },
+    {
+        from: '3.5',
+        to: '3.6',
+        least: '3.5.26',
+        why: 'members that were removed long ago can come back to life in 3.6 (etcd issue 20967, repaired by 3.5.26)',
+        advised: '3.5.32',
+        advice: 'the upgrade guide of etcd 3.6 asks for 3.5.32 or later on all members',
+        landing: '3.6.5',
+        landingWhy: 'may not start on the log of a member that was promoted from a learner (fixed in 3.6.1 to 3.6.5)',
+        source: 'etcd.io docs/v3.6/upgrades/upgrade_3_6; etcd issues 19557, 20793, 20967; CHANGELOG-3.6',
+    },
+    {
+        from: '3.6',
+        to: '3.7',
+        least: '3.6.11',
+        why: 'earlier releases of 3.6 may not be compatible with 3.7',
+        advised: '3.6.11',
+        advice: '',
+        landing: '3.7.0',
+        landingWhy: '',
+        always: 'a member that ever ran 3.5 does not start on 3.7 before it has taken a raft snapshot on 3.6, as 3.7 cannot read what 3.5 left in ' +
+            'its log ("unmarshal should never fail"): on a quiet cluster deploy 3.6 with a low --snapshot-count in etcd-args first, and go on ' +
+            'when every member has logged "saved snapshot"',
+        source: 'etcd.io docs/v3.7/upgrades/upgrade_3_7; etcd pull requests 16966, 21263; seen with 3.5.33, 3.6.14, 3.7.1',
+    },
+];
+const BAD_RELEASES = [
+    {
+        first: '3.5.0',
+        last: '3.5.2',
+        why: 'can end up with different data on its members after a crash (etcd issue 13766)',
+        refused: true,
+        source: 'etcd issue 13766; CHANGELOG-3.5, 3.5.3',
+    },
+    {
+        first: '3.5.3',
+        last: '3.5.5',
+        why: 'has faults in authentication and in defragmentation that are repaired in 3.5.6',
+        refused: false,
+        source: 'etcd CHANGELOG-3.5, 3.5.4 and 3.5.6; README: 3.5.6 or later in production',
+    },
+];
+/** `X.Y` of a release. */
+const rules_minorOf = (version) => version.split('.').slice(0, 2).join('.');
+
+;// CONCATENATED MODULE: ./src/etcd/upgrade/flags.ts
+
+
+
+/** Does a release not take this flag, by the tables? undefined where it does, or they do not tell: the binary itself has the last word. */
+const unknownTo = (version, flag) => {
+    const removed = REMOVED_FLAGS.find((rule) => matches(rule, flag));
+    if (removed !== undefined && !flags_isBefore(version, removed.since)) {
+        const said = `--${flag.name}${removed.value === undefined ? '' : `=${removed.value}`}`;
+        const use = insteadOf(flag, removed);
+        const why = `gone since ${removed.since}`;
+        return { flag: said, why, use: use === '' ? 'leave it out' : `use ${use}` };
+    }
+    const since = Object.hasOwn(ADDED_FLAGS, flag.name) ? ADDED_FLAGS[flag.name] : undefined;
+    return since !== undefined && flags_isBefore(version, since)
+        ? { flag: `--${flag.name}`, why: `it came with ${since}`, use: '' }
+        : undefined;
+};
+/** What a flag that this release still takes is to be replaced by before a later one, and which; undefined where nothing is. */
+const replacedLater = (version, flag) => {
+    const rule = REMOVED_FLAGS.find((candidate) => matches(candidate, flag));
+    if (rule === undefined || rule.instead === '' || !flags_isBefore(version, rule.since))
+        return undefined;
+    return { since: rule.since, instead: insteadOf(flag, rule) };
+};
+/**
+ * Flags that an etcd of this version ends with instead of starting, one clause each: "does not know --enable-v2 (gone since
+ * 3.6)".
+ */
+const unknownFlags = (version, flags) => flags.flatMap((given) => {
+    const unknown = unknownTo(version, given);
+    if (unknown === undefined)
+        return [];
+    const { flag, why, use } = unknown;
+    return [`does not know ${flag} ${use === '' ? `yet (${why})` : `(${why}): ${use}`}`];
+});
+const matches = ({ name, value }, flag) => {
+    const named = name.endsWith('*') ? flag.name.startsWith(name.slice(0, -1)) : flag.name === name;
+    return named && (value === undefined || flag.value === value);
+};
+const insteadOf = (flag, { name, instead }) => {
+    const rest = name.endsWith('*') ? flag.name.slice(name.length - 1) : '';
+    return instead.replace('*', () => rest);
+};
+/** Is a version of an older minor than this one? */
+const flags_isBefore = (version, minor) => {
+    const [a, b] = [parseVersion(`${rules_minorOf(version)}.0`), parseVersion(`${minor}.0`)];
+    return a !== undefined && b !== undefined && compareVersions(a, b) < 0;
+};
+
+;// CONCATENATED MODULE: ./src/etcd/judge-flag.ts
+
+
+
+
+
+/**
+ * What is to be said of a flag that etcd-args ask for; undefined where nothing is. `version`: X.Y.Z that is to run it; empty where that is
+ * not known yet, and a flag is then judged by what it does alone.
+ */
+const judgeFlag = (version, flag) => {
+    const owner = ownedFlags[flag.name];
+    if (owner !== undefined)
+        return { verdict: 'refused', says: ownedBy(owner), ofValue: false };
+    const rules = rulesOf(flag.name).filter(({ of }) => of === undefined || of(flag.value));
+    const worst = rules.find(({ verdict }) => verdict === 'refused') ?? rules[0];
+    if (worst?.verdict === 'refused')
+        return judge_flag_judged(worst);
+    const absent = version === '' ? undefined : whyAbsent(version, flag);
+    if (absent !== undefined)
+        return { verdict: 'refused', says: absent, ofValue: false };
+    if (worst !== undefined)
+        return judge_flag_judged(worst);
+    const later = version === '' ? undefined : replacedLater(version, flag);
+    return later === undefined || !takes(version, later.instead)
+        ? undefined
+        : {
+            verdict: 'warned',
+            says: `is gone with ${later.since}: write ${later.instead} instead`,
+            ofValue: false,
+        };
+};
+const judge_flag_judged = ({ verdict, says, of }) => ({
+    verdict,
+    says,
+    ofValue: of !== undefined,
+});
+const ownedBy = (owner) => `is set by the input${owner.includes(' and ') ? 's' : ''} ${owner}; set it there`;
+/** Why a release would end at once with that flag, and what to write instead; undefined where it is not known to. */
+const whyAbsent = (version, flag) => {
+    const unknown = unknownTo(version, flag);
+    if (unknown !== undefined) {
+        const { why, use } = unknown;
+        return `is not known to etcd ${version} (${why})${use === '' ? earlierName(version, flag) : `: ${use}`}`;
+    }
+    const absent = whyNoFlag(version, flag.name);
+    return absent && `${absent}${earlierName(version, flag)}`;
+};
+/** Many a flag was experimental before it had its name. */
+const earlierName = (version, { name }) => {
+    const earlier = `experimental-${name}`;
+    return hasFlag(version, earlier) ? `: use --${earlier}` : '';
+};
+const hasFlag = (version, name) => minorOf(version) !== '' &&
+    whyNoFlag(version, name) === undefined &&
+    unknownTo(version, { name, value: '' }) === undefined;
+/** Does the release take this flag already? */
+const takes = (version, instead) => {
+    const name = /^--([a-z0-9-]+)/.exec(instead)?.[1];
+    return name !== undefined && hasFlag(version, name);
+};
 
 ;// CONCATENATED MODULE: ./src/inputs/parse/boolean.ts
 
@@ -90450,7 +91117,7 @@ const parseBoolean = (text) => {
 const etcd_flag_EXAMPLE = '--heartbeat-interval=200';
 /** `--flag=value`, or `--flag` alone for `--flag=true`. */
 const parseEtcdFlag = (text) => {
-    if (/\s-/.test(text))
+    if (/[\s,;|&]-/.test(text))
         return bad(text, 'holds more than one flag; each goes on a line of its own', etcd_flag_EXAMPLE);
     if (/^--?[a-z0-9-]+\s/.test(text))
         return bad(text, 'has a blank where the = between flag and value belongs', etcd_flag_EXAMPLE);
@@ -90543,7 +91210,7 @@ const readPorts = (form) => {
     return { client, peer };
 };
 /** Reads how etcd itself is run. */
-const readEtcd = (form, { ports, user, members }) => {
+const readEtcd = (form, { ports, user, members, version }) => {
     const localHttpListener = form.ask('local-http-listener', parseBoolean);
     const hardening = form.ask('hardening', parseBoolean);
     if (localHttpListener === true) {
@@ -90563,29 +91230,31 @@ const readEtcd = (form, { ports, user, members }) => {
         localHttpListener,
         keepProxy: form.ask('keep-proxy', parseBoolean),
         hardening,
-        args: readArgs(form),
+        args: readArgs(form, version),
     });
 };
 const etcd_EXAMPLE = '--heartbeat-interval=200';
-/** Values may hold commas, so only lines separate flags. */
-const readArgs = (form) => {
+/** Values may hold commas, so only lines separate flags. `version`: that is to take them; empty: not known yet. */
+const readArgs = (form, version) => {
     const { values, faults } = parseEach(linesOf(form.text('etcd-args')), parseEtcdFlag);
     for (const fault of faults)
         form.fault('etcd-args', fault);
     const names = values.map(({ name }) => name);
-    const wrong = names.flatMap((name, index) => {
-        const owner = Object.hasOwn(ownedFlags, name) ? ownedFlags[name] : undefined;
-        if (owner !== undefined)
-            return [{ name, rule: ownedRule(owner) }];
-        return names.indexOf(name) === index ? [] : [{ name, rule: 'is given more than once' }];
+    const wrong = values.flatMap((flag, index) => {
+        const judgement = judgeFlag(version, flag);
+        const said = judgement?.ofValue === true ? `--${flag.name}=${flag.value}` : `--${flag.name}`;
+        if (judgement?.verdict === 'warned')
+            form.warn(`etcd-args: ${said} ${judgement.says}`);
+        if (judgement?.verdict === 'refused')
+            return [{ value: said, rule: judgement.says }];
+        return names.indexOf(flag.name) === index
+            ? []
+            : [{ value: `--${flag.name}`, rule: 'is given more than once' }];
     });
-    for (const { name, rule } of wrong)
-        form.fault('etcd-args', { value: `--${name}`, rule, example: etcd_EXAMPLE });
+    for (const fault of wrong)
+        form.fault('etcd-args', { ...fault, example: etcd_EXAMPLE });
     return faults.length + wrong.length === 0 ? values : undefined;
 };
-const ownedRule = (owner) => owner === FIXED
-    ? 'cannot be set: this action sets it itself, or could not work with it'
-    : `is set by the input${owner.includes(' and ') ? 's' : ''} ${owner}; set it there`;
 const checkLowPorts = (form, ports, user) => {
     for (const [input, port, example] of [
         ['client-port', ports.client, '2379'],
@@ -90649,7 +91318,17 @@ const readHealth = (form) => {
     return { ...policy, maxLatencyMs: maxLatency === 'none' ? undefined : maxLatency };
 };
 
+;// CONCATENATED MODULE: ./src/cluster/path.ts
+/** A path, or a URL, without the slashes at its end. */
+const withoutEndingSlashes = (path) => {
+    let end = path.length;
+    while (path[end - 1] === '/')
+        end--;
+    return path.slice(0, end);
+};
+
 ;// CONCATENATED MODULE: ./src/inputs/parse/path.ts
+
 
 const path_EXAMPLE = '/var/lib/etcd';
 /**
@@ -90659,7 +91338,7 @@ const path_EXAMPLE = '/var/lib/etcd';
 const parseDirectory = (text) => {
     if (!text.startsWith('/'))
         return bad(text, 'is not an absolute path: it has to begin with /', path_EXAMPLE);
-    const path = text.replace(/\/+$/, '');
+    const path = withoutEndingSlashes(text);
     if (path === '')
         return bad(text, 'is the root of the file system, which cannot be meant', path_EXAMPLE);
     if (path.includes('%'))
@@ -90747,7 +91426,7 @@ const isInHome = (path) => ['/home', '/root'].some((home) => path_isWithin(path,
 
 
 /** Reads where things are on the hosts. */
-const readLayout = (form) => {
+const readLayout = (form, operation) => {
     const directories = {
         'bin-dir': form.ask('bin-dir', parseDirectory),
         'ca-dir': form.ask('ca-dir', parseDirectory),
@@ -90768,6 +91447,9 @@ const readLayout = (form) => {
         }
     }
     checkNesting(directories, note);
+    const serviceUser = form.ask('service-user', parseServiceUser);
+    if (operation !== 'health' && serviceUser !== 'root')
+        checkLogInData(directories, note);
     for (const { input, path } of given) {
         if (form.text('hardening').toLowerCase() === 'true' && isInHome(path)) {
             form.warn(`${input} ${path} is in a home directory, so the unit leaves out the protection of home directories`);
@@ -90779,7 +91461,7 @@ const readLayout = (form) => {
         dataDir: directories['data-dir'],
         walDir: directories['wal-dir'],
         serviceName: form.ask('service-name', parseServiceName),
-        serviceUser: form.ask('service-user', parseServiceUser),
+        serviceUser,
     });
 };
 const EXAMPLES = {
@@ -90802,9 +91484,20 @@ const checkNesting = ({ 'data-dir': data, 'wal-dir': wal, 'bin-dir': bin, 'ca-di
     }
     if (inside(data, wal))
         note('data-dir', data, "lies inside wal-dir, which is the write-ahead log's alone");
-    if (wal && data && path_isWithin(wal, `${data}/member`)) {
+    if (wal && data && isOfEtcd(wal, data)) {
         note('wal-dir', wal, 'is where etcd keeps its own files; leave wal-dir out to have the log inside data-dir');
     }
+};
+const isOfEtcd = (wal, data) => path_isWithin(wal, `${data}/member`);
+/**
+ * data-dir belongs to etcd, who could put a link to any directory of the host in the place of one inside it, which root would then give
+ * to etcd. Health changes nothing on a host, and takes a cluster as it is.
+ */
+const checkLogInData = ({ 'data-dir': data, 'wal-dir': wal }, note) => {
+    if (!wal || !data || wal === data || !path_isWithin(wal, data) || isOfEtcd(wal, data))
+        return;
+    note('wal-dir', wal, 'lies inside data-dir, where the service user could put a link in its place that root would follow; ' +
+        'a cluster that runs so keeps running, and docs/troubleshooting.md says how to move its logs');
 };
 
 ;// CONCATENATED MODULE: ./src/cluster/quorum.ts
@@ -90896,11 +91589,11 @@ const splitPort = (place) => {
     const [, host, portText] = /^(\[.*\]|[^:]*):([^:]*)$/s.exec(place) ?? [];
     return host === undefined ? { host: place, portText: undefined } : { host, portText };
 };
-/** Login names go to the SSH server only, never into a shell; directories like LDAP allow far more than POSIX. */
-const isLogin = (text) => /^[^\s:/\p{C}-][^\s:/\p{C}]*$/u.test(text);
+/** Login names go to the SSH server only, never into a shell; directories like LDAP allow far more than POSIX. What separates items of a list is in none. */
+const isLogin = (text) => /^[^\s:/,;|\p{C}-][^\s:/,;|\p{C}]*$/u.test(text);
 const parseLogin = (text) => isLogin(text)
     ? good(text)
-    : bad(text, 'is no login name: no blanks, no colon, no slash, no dash in front', 'root');
+    : bad(text, 'is no login name: no blanks, none of : / , ; |, no dash in front', 'root');
 
 ;// CONCATENATED MODULE: ./src/inputs/parse/host-line.ts
 
@@ -91024,9 +91717,10 @@ const checkClashes = (form, lines, defaults) => {
 /** Do lines share a name only because they share an address? Then one sentence about the address is enough. */
 const namesOnly = (lines, name, addresses) => new Set(lines.filter((line) => line.name === name).map(({ address }) => address)).size === 1 &&
     lines.some((line) => line.name === name && addresses.includes(line.address));
-const repeated = (texts) => [
-    ...new Set(texts.filter((text, index) => texts.indexOf(text) !== index)),
-];
+const repeated = (texts) => {
+    const seen = new Set();
+    return [...new Set(texts.filter((text) => seen.size === seen.add(text).size))];
+};
 const checkEven = (form, count) => {
     if (count === 0 || count % 2 === 1)
         return;
@@ -91054,6 +91748,7 @@ const parseSha256 = (text) => {
 
 ;// CONCATENATED MODULE: ./src/inputs/parse/url.ts
 
+
 const MIRROR = 'https://mirror.example.com/etcd';
 const ENDPOINT = 'https://192.168.1.1:2379';
 /** An http or https URL that paths can be added to, without trailing slash. */
@@ -91064,9 +91759,11 @@ const parseBaseUrl = (text) => {
     if (url.username !== '' || url.password !== '') {
         return badSecret(text, 'holds a user name or password, which logs would show', MIRROR);
     }
+    if (/:\/\/.*:\/\//.test(text))
+        return bad(text, 'holds more than one URL; there is one mirror', MIRROR);
     if (/[?#]/.test(text))
         return bad(text, 'holds a ? or #, behind which no path can be added', MIRROR);
-    return good(url.href.replace(/\/+$/, ''));
+    return good(withoutEndingSlashes(url.href));
 };
 /** A client URL of a member as etcdctl takes it: `https://HOST:PORT`, nothing behind. */
 const parseEndpoint = (text) => {
@@ -91091,29 +91788,6 @@ const parse = (text) => {
     return (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '' ? url : undefined;
 };
 
-;// CONCATENATED MODULE: ./src/cluster/version.ts
-/** Reads `3.6.14` or `v3.6.14`; undefined where the text is no release version. */
-const parseVersion = (text) => {
-    const match = /^v?(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$/.exec(text);
-    if (!match)
-        return undefined;
-    return { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3]) };
-};
-const formatVersion = ({ major, minor, patch }) => `${major}.${minor}.${patch}`;
-/** `3.6` of `3.6.14`; empty where the text is no release version. */
-const minorOf = (text) => {
-    const version = parseVersion(text);
-    return version ? `${version.major}.${version.minor}` : '';
-};
-/** Negative: `a` is older than `b`; zero: the same; positive: newer. */
-const compareVersions = (a, b) => a.major - b.major || a.minor - b.minor || a.patch - b.patch;
-/** The oldest of several version texts; texts that are no versions only count where there is nothing else. */
-const lowestVersion = (texts) => {
-    const versions = texts.map(parseVersion).filter((version) => version !== undefined);
-    const lowest = versions.sort(compareVersions)[0];
-    return lowest ? formatVersion(lowest) : (texts.find((text) => text !== '') ?? '');
-};
-
 ;// CONCATENATED MODULE: ./src/inputs/parse/version.ts
 
 
@@ -91133,75 +91807,6 @@ const version_parseVersion = (text) => {
         return bad(text, 'is unknown: this action knows etcd 3', version_EXAMPLE);
     return good(formatVersion(version));
 };
-
-;// CONCATENATED MODULE: ./src/etcd/upgrade/rules.ts
-/*
- * What etcd's own changelogs, upgrade guides and issues say of going from one release to another, as data. Patches of one minor
- * are exchangeable both ways; everything else is one minor at a time.
- */
-/** The release of each minor that has every known fix for data and security (etcd CHANGELOG-3.4 to 3.7, July 2026). */
-const SOUND = {
-    '3.4': '3.4.45',
-    '3.5': '3.5.33',
-    '3.6': '3.6.14',
-    '3.7': '3.7.1',
-};
-const HOPS = [
-    {
-        from: '3.4',
-        to: '3.5',
-        least: '3.4.0',
-        why: '',
-        advised: '3.4.22',
-        advice: 'etcd advises 3.4.22 or later in production',
-        landing: '3.5.3',
-        landingWhy: 'can end up with different data on its members after a crash (etcd issue 13766)',
-        source: 'etcd.io docs/v3.5/upgrades/upgrade_3_5; etcd CHANGELOG-3.4, CHANGELOG-3.5',
-    },
-    {
-        from: '3.5',
-        to: '3.6',
-        least: '3.5.26',
-        why: 'members that were removed long ago can come back to life in 3.6 (etcd issue 20967, repaired by 3.5.26)',
-        advised: '3.5.32',
-        advice: 'the upgrade guide of etcd 3.6 asks for 3.5.32 or later on all members',
-        landing: '3.6.5',
-        landingWhy: 'may not start on the log of a member that was promoted from a learner (fixed in 3.6.1 to 3.6.5)',
-        source: 'etcd.io docs/v3.6/upgrades/upgrade_3_6; etcd issues 19557, 20793, 20967; CHANGELOG-3.6',
-    },
-    {
-        from: '3.6',
-        to: '3.7',
-        least: '3.6.11',
-        why: 'earlier releases of 3.6 may not be compatible with 3.7',
-        advised: '3.6.11',
-        advice: '',
-        landing: '3.7.0',
-        landingWhy: '',
-        always: 'a member that ever ran 3.5 does not start on 3.7 before it has taken a raft snapshot on 3.6, as 3.7 cannot read what 3.5 left in ' +
-            'its log ("unmarshal should never fail"): on a quiet cluster deploy 3.6 with a low --snapshot-count in etcd-args first, and go on ' +
-            'when every member has logged "saved snapshot"',
-        source: 'etcd.io docs/v3.7/upgrades/upgrade_3_7; etcd pull requests 16966, 21263; seen with 3.5.33, 3.6.14, 3.7.1',
-    },
-];
-const BAD_RELEASES = [
-    {
-        first: '3.5.0',
-        last: '3.5.2',
-        why: 'can end up with different data on its members after a crash (etcd issue 13766)',
-        refused: true,
-        source: 'etcd issue 13766; CHANGELOG-3.5, 3.5.3',
-    },
-    {
-        first: '3.5.3',
-        last: '3.5.5',
-        why: 'has faults in authentication and in defragmentation that are repaired in 3.5.6',
-        refused: false,
-        source: 'etcd CHANGELOG-3.5, 3.5.4 and 3.5.6; README: 3.5.6 or later in production',
-    },
-];
-/** `X.Y` of a release. */
-const rules_minorOf = (version) => version.split('.').slice(0, 2).join('.');
 
 ;// CONCATENATED MODULE: ./src/inputs/release-advice.ts
 
@@ -91262,8 +91867,8 @@ const checkArchive = (form, archive) => {
     const note = (rule) => form.fault('archive', { value: archive, rule, example: release_EXAMPLE });
     if (/\p{Cc}/u.test(archive))
         return note('holds a line end or another control character; it is one path');
-    const unknown = /\{(?!arch\})[^}]*\}/.exec(archive);
-    if (unknown !== null)
+    const rest = archive.replaceAll('{arch}', '');
+    if (rest.includes('{') && rest.lastIndexOf('}') > rest.indexOf('{'))
         return note('holds something in braces other than {arch}');
     if (archive.includes('{arch}')) {
         const found = ARCHITECTURES.filter((arch) => release_kindOf(archive.replaceAll('{arch}', arch)) === 'file');
@@ -91289,6 +91894,7 @@ const release_kindOf = (path) => {
 };
 
 ;// CONCATENATED MODULE: ./src/inputs/roll.ts
+
 
 
 
@@ -91324,7 +91930,7 @@ const readSnapshot = (form) => {
     if (problem !== undefined) {
         form.fault('snapshot-dir', { value: dir ?? '', rule: problem, example: '/var/backups/etcd' });
     }
-    const data = form.text('data-dir').replace(/\/+$/, '');
+    const data = withoutEndingSlashes(form.text('data-dir'));
     if (dir !== undefined && data !== '' && (dir === data || dir.startsWith(`${data}/`))) {
         const rule = "lies inside data-dir, which is etcd's alone and is lost together with it";
         form.fault('snapshot-dir', { value: dir, rule, example: '/var/backups/etcd' });
@@ -91341,32 +91947,26 @@ const readSnapshot = (form) => {
 
 
 
-const secrets_BEGIN = '-----BEGIN ';
+
 /** Below this length a secret is no secret, and hiding it would tear every line of the log. */
 const SHORTEST = 4;
 const gatherSecrets = (read, client) => hide({
-    sshPrivateKey: sshKeyText(read('ssh-private-key')),
+    sshPrivateKey: cleanPem(read('ssh-private-key')),
     sshPassphrase: read('ssh-passphrase'),
     clientCert: client?.certificatePem ?? '',
     clientKey: client?.keyPem ?? '',
 });
-/** A private key, also where it came as base64: systems that mask single lines alone take a key in no other form. */
-const sshKeyText = (given) => {
-    const inside = unwrapPem(given);
-    return given.includes(secrets_BEGIN) || !inside.includes(secrets_BEGIN) ? given : inside.trim();
-};
 /**
- * Every secret among the inputs, in each form that it has on its way: as given, as the PEM inside the base64, and that PEM in its
- * plain form. Takes the inputs as they come, right or wrong.
+ * Every secret among the inputs, in each form that it has on its way: as given, without each layer that some tool put around it, and as
+ * PEM in its plain form. Takes the inputs as they come, right or wrong.
  */
 const secretTexts = (read) => {
-    const forms = [...HIDDEN_INPUTS].map(read).flatMap((given) => {
-        const inside = unwrapPem(given);
-        if (!inside.includes(secrets_BEGIN))
-            return [given];
-        return [given, inside, ...readPem(given).map(({ label, der }) => writePem(label, der))];
-    });
-    return [...new Set(forms.map((text) => text.trim()))].filter((text) => text.length >= SHORTEST);
+    const forms = [...HIDDEN_INPUTS].map(read).flatMap((given) => [...pemLayers(given), cleanPem(given)]);
+    // A key in the wrong input is as secret there.
+    const strays = INPUT_NAMES.filter((input) => !HIDDEN_INPUTS.has(input))
+        .map(read)
+        .filter(holdsPrivateKey);
+    return [...new Set([...forms, ...strays].map((text) => text.trim()))].filter((text) => text.length >= SHORTEST);
 };
 const hide = (fields) => {
     const shown = '(secrets)';
@@ -91378,6 +91978,35 @@ const hide = (fields) => {
         [external_node_util_.inspect.custom]: { value: () => shown },
     });
     return Object.freeze(object);
+};
+
+;// CONCATENATED MODULE: ./src/ssh/glob.ts
+/**
+ * Does a pattern of OpenSSH's match the whole of a name: `*` any characters, `?` one, all else itself in either case? Only the last star
+ * is ever given more, as the first match of what stands before it is as good as any other (match.c match_pattern tries them all).
+ */
+const globMatches = (pattern, name) => {
+    const [signs, letters] = [pattern.toLowerCase(), name.toLowerCase()];
+    let [sign, letter] = [0, 0];
+    /** Behind the last star, and the first letter that it has not taken. */
+    let star;
+    while (letter < letters.length) {
+        if (signs[sign] === '*')
+            star = { sign: ++sign, letter };
+        else if (signs[sign] === '?' || (sign < signs.length && signs[sign] === letters[letter])) {
+            sign++;
+            letter++;
+        }
+        else if (star) {
+            sign = star.sign;
+            letter = ++star.letter;
+        }
+        else
+            return false;
+    }
+    while (signs[sign] === '*')
+        sign++;
+    return sign === signs.length;
 };
 
 ;// CONCATENATED MODULE: ./src/ssh/host-key.ts
@@ -91423,7 +92052,7 @@ const isWhole = (blob) => {
                 fields.every((field, index) => field === (expected[index] ?? field)))));
 };
 /** As `ssh-keygen -l` prints it: `SHA256:` and base64 without padding. */
-const fingerprintOf = (blob) => `SHA256:${(0,external_node_crypto_.createHash)('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+const fingerprintOf = (blob) => `SHA256:${(0,external_node_crypto_.createHash)('sha256').update(blob).digest('base64').replaceAll('=', '')}`;
 /** Type and fingerprint of a public key in SSH's wire form. */
 const nameOfKey = (blob) => ({
     type: keyTypeOf(blob),
@@ -91440,6 +92069,7 @@ const hostKeyAlgorithms = (knownTypes) => {
 };
 
 ;// CONCATENATED MODULE: ./src/ssh/known-hosts.ts
+
 
 
 /** The name known_hosts has for a host: plain for port 22, else `[host]:port`; lower case, as OpenSSH looks it up. */
@@ -91516,19 +92146,12 @@ const hashedName = (field) => {
 const patternList = (field) => {
     const patterns = field.split(',').map((text) => ({
         negated: text.startsWith('!'),
-        regex: wildcard(text.replace(/^!/, '')),
+        pattern: text.startsWith('!') ? text.slice(1) : text,
     }));
     return (name) => {
-        const hits = patterns.filter(({ regex }) => regex.test(name));
+        const hits = patterns.filter(({ pattern }) => globMatches(pattern, name));
         return hits.length > 0 && !hits.some(({ negated }) => negated);
     };
-};
-const wildcard = (pattern) => {
-    const source = pattern
-        .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-        .replaceAll('*', '.*')
-        .replaceAll('?', '.');
-    return new RegExp(`^${source}$`, 'is');
 };
 
 // EXTERNAL MODULE: ./node_modules/ssh2/lib/index.js
@@ -91586,39 +92209,58 @@ const field = (data) => {
 
 
 
-/** Reads a private key (OpenSSH, PEM, PKCS#8 or PuTTY 2) and says what is wrong with it where it cannot be used. */
-const checkPrivateKey = (text, passphrase = '') => {
-    const normal = normalise(text);
-    if (normal.trim() === '')
+/**
+ * Reads a private key (OpenSSH, PEM, PKCS#8 or PuTTY 2) in its plain form and says what is wrong with it where it cannot be used. What
+ * else is in the text, a public key or a certificate, is passed over; two private keys are not.
+ */
+const checkPrivateKey = (given, passphrase = '') => {
+    const text = given.trim();
+    if (text === '')
         return refuse('empty', 'it is empty', 'check that the secret it comes from is set');
-    if (/^\S+-cert-v01@openssh\.com AAAA/.test(normal)) {
-        return refuse('unsupported', 'it is an SSH certificate, and SSH certificates are not supported', 'give the private key, and put its plain public key (the file with ".pub" alone) into authorized_keys on the hosts');
+    const keys = privateKeysIn(text);
+    if (keys.length > 1) {
+        return refuse('several', `it holds ${keys.length} private keys`, 'keep the one that the hosts know and remove the others');
     }
-    if (isPublic(normal)) {
-        return refuse('public', 'it is a public key', 'give the private half, the file without ".pub"');
-    }
-    if (normal.startsWith('PuTTY-User-Key-File-3')) {
-        return refuse('unsupported', 'it is a PuTTY key of version 3', 'export it from PuTTYgen as an OpenSSH key');
-    }
+    const key = keys[0] ?? text;
+    return whyNoKey(key) ?? opened(key, passphrase);
+};
+const opened = (key, passphrase) => {
     try {
-        const parsed = private_key_parse(normal, passphrase);
+        const parsed = private_key_parse(`${key}\n`, passphrase);
         if (parsed instanceof Error)
-            return refusalOf(parsed.message, normal, passphrase);
+            return refusalOf(parsed.message, key, passphrase);
         if (!parsed.isPrivateKey())
             return refuse('public', 'it is a public key', 'give the private half');
         return { ok: true, key: { key: parsed, ...nameOfKey(parsed.getPublicSSH()) } };
     }
     catch (error) {
-        return refusalOf(error instanceof Error ? error.message : '', normal, passphrase);
+        return refusalOf(error instanceof Error ? error.message : '', key, passphrase);
     }
 };
-/** Secrets often come with CRLF line ends, leading blanks, or without the last line end. */
-const normalise = (text) => `${text
-    .replace(/^\uFEFF/, '')
-    .replace(/\r\n?/g, '\n')
-    .trim()}\n`;
+/** Each from its BEGIN on: a key that was cut off is one too. */
+const privateKeysIn = (text) => text
+    .split(/(?=-----BEGIN )/)
+    .filter((part) => /^-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/.test(part))
+    .map((part) => part.trim());
+/** What is known not to be a key that can be used, before it is opened. */
+const whyNoKey = (text) => {
+    if (/^\S+-cert-v01@openssh\.com AAAA/.test(text)) {
+        return refuse('unsupported', 'it is an SSH certificate, and SSH certificates are not supported', 'give the private key, and put its plain public key (the file with ".pub" alone) into authorized_keys on the hosts');
+    }
+    if (isPublic(text)) {
+        return refuse('public', 'it is a public key', 'give the private half, the file without ".pub"');
+    }
+    const [, version] = /^PuTTY-User-Key-File-(\d+)/.exec(text) ?? [];
+    if (version === undefined)
+        return undefined;
+    if (version === '2' && /\nPrivate-MAC: \S+$/.test(text))
+        return undefined;
+    return refuse('unsupported', version === '2'
+        ? 'it is a PuTTY key (.ppk) that lost its line ends or its end'
+        : `it is a PuTTY key (.ppk) of version ${version}`, 'export it in PuTTYgen with "Conversions", "Export OpenSSH key"');
+};
 const isPublic = (text) => /^(ssh-|ecdsa-sha2-|sk-)\S+ AAAA/.test(text) ||
-    /-----BEGIN (RSA |EC )?PUBLIC KEY-----|---- BEGIN SSH2 PUBLIC KEY/.test(text);
+    /-----BEGIN (RSA |EC )?PUBLIC KEY-----|---- ?BEGIN SSH2 PUBLIC KEY/.test(text);
 const private_key_parse = (text, passphrase) => {
     const pkcs8 = /-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(text);
     if (!pkcs8)
@@ -91643,7 +92285,7 @@ const refusalOf = (message, text, passphrase) => {
     if (/^unsupported (?!key format)/i.test(message)) {
         return refuse('unsupported', 'it is of a kind that is not supported (a hardware token, DSA, or a rare cipher)', 'use an Ed25519, ECDSA or RSA key in OpenSSH or PEM form');
     }
-    return refuse('no-key', shapeOf(text), 'give the whole file, from the BEGIN line to the END line, line ends kept');
+    return refuse('no-key', shapeOf(text), 'give the whole file, from the BEGIN line to the END line');
 };
 const shapeOf = (text) => {
     const label = /-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text)?.[1];
@@ -91651,14 +92293,44 @@ const shapeOf = (text) => {
         return 'it is no private key: there is no line "-----BEGIN ... PRIVATE KEY-----"';
     if (!label.endsWith('PRIVATE KEY'))
         return `it is no private key: it begins with "BEGIN ${label}"`;
-    if (!text.trim().includes('\n'))
-        return 'its line ends were lost: everything is on one line';
     if (!/-----END [A-Z0-9 ]+-----/.test(text))
         return 'its end is missing';
     return 'it is damaged: it begins like a private key and cannot be read';
 };
 
+;// CONCATENATED MODULE: ./src/inputs/known-hosts-text.ts
+
+
+
+/**
+ * known_hosts lines as they were before a tool escaped, quoted or encoded the whole of them (see `layersOf`), or joined them. A text
+ * that can be read as it is stays as it is, so that no line of it is taken for two; one that cannot be read either way does as well.
+ */
+const cleanKnownHosts = (given) => {
+    if (isReadable(given) && !joined(given))
+        return given;
+    const inside = layersOf(given, hasKeys).at(-1) ?? given;
+    const lines = separate(withoutEnds(inside, /[\s"'\ufeff]/));
+    return isReadable(lines) ? lines : given;
+};
+const KEY = /(?:^|\s)(?:ssh-|ecdsa-sha2-|sk-)[\w@.-]{1,60}\s{1,8}AAAA/;
+const hasKeys = (text) => KEY.test(text);
+const isReadable = (text) => {
+    const { entries, problems } = parseKnownHosts(text);
+    return entries.length > 0 && problems.length === 0 && !/^["']/.test(text.trim());
+};
+/** Several keys on the one line there is. Markers would lose what they belong to, and comments say what they like. */
+const joined = (text) => !/[\n\r@#]/.test(text.trim()) && (text.match(new RegExp(KEY, 'g')) ?? []).length > 1;
+const separate = (text) => joined(text)
+    ? text
+        .trim()
+        .replace(/[ \t]+/g, ' ')
+        .replace(/ (?=\S+ (?:ssh-|ecdsa-sha2-|sk-)[\w@.-]{1,60} AAAA)/g, '\n')
+    : text;
+
 ;// CONCATENATED MODULE: ./src/inputs/ssh.ts
+
+
 
 
 
@@ -91686,7 +92358,11 @@ const readSsh = (form, defaults, needs) => {
     }
     const strict = hostKeyChecking === 'strict' && needs.needed;
     checkKnownHosts(form, strict ? [...(jumps ?? []), ...needs.targets] : [], strict);
-    return complete({ knownHosts: form.text('ssh-known-hosts'), hostKeyChecking, jumps });
+    return complete({
+        knownHosts: cleanKnownHosts(form.text('ssh-known-hosts')),
+        hostKeyChecking,
+        jumps,
+    });
 };
 const checkJumps = (form, jumps) => {
     const places = jumps.map(({ host, port }) => lookupName(host, port));
@@ -91705,18 +92381,17 @@ const checkKey = (form, { needed, agent }) => {
         form.fault('ssh-private-key', emptySecret('ssh-private-key', ', and there is no SSH agent either (SSH_AUTH_SOCK is not set)'));
         return;
     }
-    const check = checkPrivateKey(sshKeyText(text), form.text('ssh-passphrase'));
+    const key = cleanPem(text);
+    const check = checkPrivateKey(key, form.text('ssh-passphrase'));
     if (check.ok)
         return;
-    form.fault('ssh-private-key', {
-        value: text,
-        rule: `cannot be used: ${check.problem}; ${check.next}`,
-        example,
-    });
+    const strange = check.kind === 'no-key' ? whyNoPem(key) : undefined;
+    const rule = strange ?? `cannot be used: ${check.problem}; ${check.next}`;
+    form.fault('ssh-private-key', { value: text, rule, example });
 };
 const KNOWN_HOSTS_EXAMPLE = '192.168.1.1 ssh-ed25519 AAAAC3Nza...';
 const checkKnownHosts = (form, targets, strict) => {
-    const text = form.text('ssh-known-hosts');
+    const text = cleanKnownHosts(form.text('ssh-known-hosts'));
     const note = (value, rule) => form.fault('ssh-known-hosts', { value, rule, example: KNOWN_HOSTS_EXAMPLE });
     if (text === '') {
         if (strict) {
@@ -91821,21 +92496,28 @@ const readInputs = (read, env, now, handedOver = []) => {
         now,
     });
     checkCaNames(form, { operation, members, certificates, now });
-    const layout = readLayout(form);
+    const layout = readLayout(form, operation);
+    const release = readRelease(form, operation);
     const desired = complete({
         operation,
         members,
         endpoints,
         ssh,
-        release: readRelease(form, operation),
+        release,
         layout,
-        etcd: readEtcd(form, { ports, user: layout?.serviceUser, members: members ?? [] }),
+        etcd: readEtcd(form, {
+            ports,
+            user: layout?.serviceUser,
+            members: members ?? [],
+            version: release?.version ?? '',
+        }),
         certificates,
         health: readHealth(form),
         roll: readRoll(form),
         snapshot: readSnapshot(form),
         expectPlan: form.askOr('expect-plan', parseSha256, ''),
     });
+    refuseStrays(form);
     const problems = [...handedOver, ...form.problems];
     if (desired === undefined || problems.length > 0)
         throw inputFailure(problems);
@@ -91932,29 +92614,35 @@ var external_node_events_ = __nccwpck_require__(8474);
  * that (actions/runner src/Runner.Sdk/ProcessInvoker.cs); outputs and summary have to be written before.
  */
 const WIND_UP_MS = 6000;
+/** The same where nobody waits, as the run ends itself: a member in hand may be put back in peace. */
+const WIND_UP_UNHURRIED_MS = 60_000;
 /** 128 + SIGINT, as shells have it. */
 const EXIT_AT_ONCE = 130;
+/** Every command on every host listens while it runs, and no longer: far more than run at a time are a leak, which Node then warns of. */
+const MOST_LISTENERS = 100;
 const CANCELLED = 'the run was cancelled';
 const NEXT = 'run it again: it looks at the hosts first and goes on from there';
 /** Turns the first SIGINT or SIGTERM into an abort, and ends the process with status 130 at the second. */
 const watchSignals = (source, { say, doing, windUpMs = WIND_UP_MS }) => {
     const controller = new AbortController();
-    // Every command on every host listens to it while it runs: many are no leak.
-    (0,external_node_events_.setMaxListeners)(0, controller.signal);
+    (0,external_node_events_.setMaxListeners)(MOST_LISTENERS, controller.signal);
+    let signalled = false;
     let timer;
     let isLate = () => { };
     const overdue = new Promise((_, reject) => (isLate = reject));
     // It may come when nobody waits any more.
     overdue.catch(() => { });
     const take = (name) => {
-        if (controller.signal.aborted) {
+        if (signalled) {
             say(`${name}: ending at once. Locks vanish with the connections, within a minute where the network is gone; a member whose ` +
                 `change was not confirmed is put back by its own host. Then ${NEXT}.`);
             source.exit(EXIT_AT_ONCE);
             return;
         }
+        signalled = true;
         say(`${name}: cancelling. What is under way on a host has a few seconds to end, nothing new is started, locks and connections ` +
             'are released. A second signal ends this at once.');
+        clearTimeout(timer);
         timer = setTimeout(() => isLate(tooLate(windUpMs, doing())), windUpMs);
         controller.abort(new Failure({ what: CANCELLED, why: `by ${name}`, next: NEXT }));
     };
@@ -91964,6 +92652,13 @@ const watchSignals = (source, { say, doing, windUpMs = WIND_UP_MS }) => {
     return {
         signal: controller.signal,
         overdue,
+        abort: (reason) => {
+            if (controller.signal.aborted)
+                return;
+            say(`${reason.message} What is under way has a while to end or is put back, and nothing new is started.`);
+            timer = setTimeout(() => isLate(tooLate(WIND_UP_UNHURRIED_MS, doing())), WIND_UP_UNHURRIED_MS);
+            controller.abort(reason);
+        },
         stop: () => {
             clearTimeout(timer);
             for (const name of names)
@@ -91982,20 +92677,90 @@ const tooLate = (windUpMs, doing) => new Failure({
  * known, and that another run goes on.
  */
 const cancelledFailure = ({ reason }, error, progress) => {
-    const why = reason instanceof Failure ? (reason.facts.why ?? '') : '';
+    const ended = reason instanceof Failure ? reason.facts : { what: CANCELLED };
+    const why = ended.why === undefined ? '' : `${ended.why}, `;
     const facts = error instanceof Failure ? error.facts : undefined;
-    const about = facts?.what === CANCELLED || (error instanceof Error && error.name === 'AbortError');
+    const about = facts?.what === ended.what || (error instanceof Error && error.name === 'AbortError');
     const each = about ? [] : (facts?.each ?? [error instanceof Error ? error.message : String(error)]);
     const known = about || facts?.each ? facts?.state : undefined;
     return new Failure({
-        what: CANCELLED,
-        why: `${why}, ${progress?.at ?? 'before it began'}`,
+        what: ended.what,
+        where: ended.where,
+        why: `${why}${progress?.at ?? 'before it began'}`,
         state: known ?? (progress?.changed ? undefined : 'nothing was changed on any host'),
-        next: NEXT,
+        next: (ended.what === CANCELLED ? undefined : ended.next) ?? NEXT,
         each,
         cause: error,
     });
 };
+/** Was it ended by a signal, and did not end itself? */
+const isCancelled = ({ aborted, reason }) => aborted && !(reason instanceof Failure && reason.facts.what !== CANCELLED);
+
+;// CONCATENATED MODULE: ./src/host/private-way.ts
+/** What a script ends with where somebody else than root could change a path that it was to work on. */
+const EXPOSED = 29;
+/**
+ * Shell functions for every script that changes something by its path. A way is private where each directory on it, from / down, is
+ * root's own and nobody else may write there, the sticky bit or not: then no name in it can be exchanged by anybody else, neither before
+ * a look nor after it, and links are root's own too. Each directory is looked at once it is entered, and only then a name is
+ * looked up in it, so that no exchange on the way helps. (Who runs this counts as root: tests are not always run by it.)
+ *
+ * `approach PATH`: enters the folder of PATH, through links; `$last` is its name there, which is no link, or is `.`. `making=yes`: folders
+ * that are missing are made. `enter PATH`: enters PATH, which is private itself. Both end with 28 where there is no such folder,
+ * and with 29 where the way is not private: `$exposed` is the directory, `$openness` its mode and owner.
+ * `guard PATH...`: the script ends with 29 unless each is private as far as it exists.
+ */
+const PRIVATE_WAY = `making=no private_ways= exposed= openness=
+private() {
+  case $private_ways in *"//$PWD//"*) return 0 ;; esac
+  _seen=$(stat -c '%u %a' -- .) || return 28
+  { [ "\${_seen% *}" = 0 ] || [ -O . ]; } && case $_seen in *[2367] | *[2367]?) false ;; esac || {
+    exposed=$PWD openness=$(stat -c '%A, owner %U' -- .)
+    return ${EXPOSED}
+  }
+  private_ways="$private_ways//$PWD//"
+}
+approach() {
+  _rest=$1 _links=0
+  cd / && private || return
+  while :; do
+    while case $_rest in /*) ;; *) false ;; esac; do _rest=\${_rest#/}; done
+    last=\${_rest%%/*}
+    _rest=\${_rest#"$last"}
+    while case $_rest in /*) ;; *) false ;; esac; do _rest=\${_rest#/}; done
+    case $last in
+      '' | .) [ -n "$_rest" ] || { last=.; return 0; }; continue ;;
+      ..) cd -P .. || return 28; continue ;;
+    esac
+    if [ -L "./$last" ]; then
+      _links=$((_links + 1))
+      [ $_links -le 40 ] && _link=$(readlink -- "./$last") || return 28
+      case $_link in /*) cd / ;; esac
+      _rest=$_link/$_rest
+      continue
+    fi
+    [ -n "$_rest" ] || return 0
+    [ $making = no ] || [ -e "./$last" ] || mkdir -m 0755 -- "./$last" || return 28
+    [ -d "./$last" ] && cd -P "./$last" || return 28
+    private || return
+  done
+}
+enter() {
+  approach "$1" || return
+  [ -d "./$last" ] && cd -P "./$last" || return 28
+  private
+}
+not_private() {
+  echo "$exposed is $openness: others than root could exchange what root works on in it" >&2
+  exit ${EXPOSED}
+}
+guard() {
+  for _way; do
+    enter "$_way" || [ $? -ne ${EXPOSED} ] || not_private
+  done
+  cd /
+}
+`;
 
 ;// CONCATENATED MODULE: ./src/cluster/authentication.ts
 /**
@@ -92045,8 +92810,12 @@ const shown = (user) => /^[\w.:@-]+$/.test(user) ? user : `'${user.replaceAll("'
 ;// CONCATENATED MODULE: ./src/host/refusal.ts
 
 
+
 /** How messages name the host a command ran on. */
 const whereOf = (session) => `${session.member} (${session.target})`;
+/** A script looks at all ways before it changes anything. */
+const NOTHING_DONE = 'nothing was changed by this step';
+const CLOSE = 'see who has opened that directory; operation: plan says how to close it';
 const DISK_REASONS = [
     [
         /no space left on device/i,
@@ -92073,6 +92842,15 @@ const DISK_REASONS = [
  */
 const refusal_refusalOf = (session, what, { code, stderr }, known = {}, state) => {
     const said = stderr.trim().split('\n').slice(-3).join(' / ').slice(0, 500);
+    if (code === EXPOSED) {
+        return new Failure({
+            what,
+            where: whereOf(session),
+            why: said,
+            state: state ?? NOTHING_DONE,
+            next: CLOSE,
+        });
+    }
     const reason = reasonIn(stderr);
     const why = reason ? `${reason.why} (${said})` : said || `exit status ${code}`;
     return new Failure({ what, where: whereOf(session), why, state, next: reason?.next, ...known[code] });
@@ -92094,6 +92872,7 @@ const refusal_mustSucceed = (session, what, result, known = {}, state) => {
 
 ;// CONCATENATED MODULE: ./src/host/directories.ts
 
+
 /**
  * Arguments: the service user, then CLAIM MODE OWNER PATH for each directory, parents first. CLAIM is `own` (brought to
  * its mode and owner) or `shared` (made where it is missing, else left as it is: others use it too).
@@ -92103,6 +92882,8 @@ const DIRECTORIES_SCRIPT = `set -eu
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 user=$1
 shift
+${PRIVATE_WAY}
+stop() { [ "$1" -ne 29 ] || not_private; echo "cannot make $path: there is something else in its place, or on the way" >&2; exit "$1"; }
 say() { [ $made = yes ] || echo "$1"; }
 reaches() { setpriv --reuid="$id" --regid="$group" --init-groups test -x "$1" 2>/dev/null; }
 can_check=no
@@ -92113,18 +92894,22 @@ fi
 while [ $# -ge 4 ]; do
   claim=$1 mode=$2 owner=$3 path=$4
   shift 4
-  made=no
-  if [ ! -d "$path" ]; then
-    ( umask 022; mkdir -p -- "\${path%/*}/" )
+  made=no making=yes
+  approach "$path" || stop $?
+  making=no
+  if [ ! -e "./$last" ]; then
     # Closed until it has its owner.
-    mkdir -m 0700 -- "$path"
+    mkdir -m 0700 -- "./$last"
     made=yes
     echo "made $path"
   fi
+  # From here on this directory is worked on, whatever has its name.
+  [ "$last" != . ] && [ -d "./$last" ] && cd -P "./$last" || stop 28
+  [ "$claim" = own ] || private || stop $?
   if [ "$claim" = own ] || [ $made = yes ]; then
-    now=$(stat -L -c '%U %a' -- "$path")
-    [ "\${now% *}" = "$owner" ] || { chown -- "$owner:" "$path"; say "owner of $path"; }
-    [ "\${now#* }" = "$mode" ] || { chmod -- "$mode" "$path"; say "mode of $path"; }
+    now=$(stat -c '%U %a' -- .)
+    [ "\${now% *}" = "$owner" ] || { chown -- "$owner:" .; say "owner of $path"; }
+    [ "\${now#* }" = "$mode" ] || { chmod -- "$mode" .; say "mode of $path"; }
   fi
 
   # What was there before keeps its mode, and the service has to get through it all the same.
@@ -92169,6 +92954,7 @@ const ensureDirectories = async (session, { binDir, caDir, dataDir, walDir, serv
 ;// CONCATENATED MODULE: ./src/host/files.ts
 
 
+
 /**
  * Arguments: PATH MODE OWNER:GROUP SIZE for each file; their contents one after the other on stdin.
  * Every file is complete, owned, private and on the disk beside its place before the first one is renamed into it.
@@ -92185,6 +92971,8 @@ trap 'sweep; exit 143' HUP INT TERM
 # Where the connection is gone, a message has nowhere to go; the cleaning up must not die of that.
 trap '' PIPE
 stop() { echo "$2" >&2; sweep; exit "$1"; }
+${PRIVATE_WAY}
+guard_all() { while [ $# -ge 4 ]; do guard "\${1%/*}/"; shift 4; done; }
 
 stage() {
   while [ $# -ge 4 ]; do
@@ -92207,6 +92995,7 @@ commit() {
     shift 4
   done
 }
+guard_all "$@"
 stage "$@"
 ( set -f; IFS=$newline; sync -- $temps ) || stop 23 'sync'
 # From here on an interruption must not leave one half of a pair behind.
@@ -92247,7 +93036,10 @@ const putFiles = async (session, files) => {
     });
     if (result.code === 0)
         return;
-    const temporary = (path) => path.replace(/[^/]*$/, (name) => `.${name}.etcd-deploy-`);
+    const temporary = (path) => {
+        const name = path.lastIndexOf('/') + 1;
+        return `${path.slice(0, name)}.${path.slice(name)}.etcd-deploy-`;
+    };
     const named = ({ path }) => result.stderr.split('\n').includes(path) || result.stderr.includes(temporary(path));
     const { path } = files.find(named) ?? files[0];
     refusal_mustSucceed(session, `cannot write ${path}`, result, {
@@ -92286,16 +93078,95 @@ const releaseName = (version, sha256) => `v${version}-${sha256.slice(0, 12)}`;
  */
 const SCRATCH = '/var/lib/.etcd-deploy-judge';
 
+;// CONCATENATED MODULE: ./src/host/roll-shell.ts
+
+/** Shell function: what systemd says of one property of a service. */
+const PROPERTY = `property() { systemctl show -p "$2" -- "$1.service" | sed 's/^[^=]*=//'; }`;
+/**
+ * Shell function, behind `PRIVATE_WAY`: makes a folder of our own notes, for root alone, and closes it and the one above it, which
+ * earlier versions left open to read.
+ */
+const OWN_STATE = `own_state() {
+  guard "$1"
+  ( umask 077; mkdir -p -- "$1" ) || return 1
+  for _folder in "\${1%/*}" "$1"; do
+    [ "$(stat -c %a -- "$_folder")" = 700 ] || chmod 0700 -- "$_folder" || return 1
+  done
+}
+`;
+/**
+ * The start of every script that changes a member under the eyes of its revert timer; `$state` is set by the script itself.
+ * First line of `outcome`: `reverting`, `reverted` or `confirmed`; second: when the process started that a revert has restarted.
+ * `previous/` is there while a change is not confirmed.
+ */
+const roll_shell_ROLL_SHELL = `LC_ALL=C; SYSTEMD_COLORS=0; SYSTEMD_PAGER=; PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL SYSTEMD_COLORS SYSTEMD_PAGER PATH
+umask 077
+stop() { echo "$2" >&2; exit "$1"; }
+${PRIVATE_WAY}${OWN_STATE}
+# What is locked is for root alone, so that it is nobody else who is waited for; who dies lets go of it.
+take_lock() {
+  command -v flock >/dev/null || stop 31 'flock'
+  own_state "$state" && exec 9>>"\${state%/*}/.\${state##*/}.lock" || exit 33
+  flock -w 60 9 || stop 32 'locked'
+  # Earlier versions lock the folder instead, which everybody could open then. So it is waited for only where systemd says that
+  # a revert is at work, and by a revert itself ($1 is \`revert\`) for moments.
+  exec 8<"$state"
+  tries=0
+  until flock -n 8; do
+    tries=$((tries + 1))
+    if [ "\${1-}" = revert ]; then [ $tries -lt 5 ] || break
+    else
+      [ "$(property "etcd-deploy-revert-\${state##*/}" ActiveState)" = activating ] || break
+      [ $tries -lt 300 ] || stop 32 'locked'
+    fi
+    sleep 0.2
+  done
+}
+outcome() { head -n 1 -- "$state/outcome" 2>/dev/null || :; }
+set_outcome() { printf '%s\\n' "$@" >"$state/.outcome" && mv -f -T -- "$state/.outcome" "$state/outcome"; }
+unconfirmed() { [ -d "$state/previous" ]; }
+beside() { temp=\${1%/*}/.\${1##*/}.etcd-deploy-roll; }
+point() { ln -s -f -T -- "$3" "$1/.link-$2" && mv -f -T -- "$1/.link-$2" "$1/$2"; }
+${PROPERTY}
+# When the main process of a service started, on a clock that never goes back; 0 where none runs.
+started() { case $(property "$1" MainPID) in '' | 0) echo 0 ;; *) property "$1" ExecMainStartTimestampMonotonic ;; esac; }
+# Until the restart of a service has got over the process that started at $2, and what is seen of it from then on is new.
+await_restart() {
+  tries=0
+  while [ $tries -lt 900 ] && [ "$(property "$1" Job)" != 0 ] && [ -n "$(property "$1" Job)" ] &&
+    [ "$(property "$1" ExecMainStartTimestampMonotonic)" = "$2" ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+  done
+}
+# The timer cannot fire while the lock is held: what it started waits for the lock, and ends here without having begun.
+end_timer() {
+  systemctl stop -- "$1.timer" "$1.service" "$1-again.service" 2>/dev/null
+  systemctl reset-failed -- "$1.timer" "$1.service" "$1-again.service" 2>/dev/null
+  [ -e "$2/$1.service" ] || return 0
+  rm -f -- "$2/multi-user.target.wants/$1.service" "$2/$1.service"
+  # systemd would keep it in mind, as the service is ordered after it.
+  systemctl daemon-reload
+}
+`;
+/** The systemd unit (and timer) that takes an unconfirmed change back; a service cannot have this name, being ours. */
+const revertUnit = (serviceName) => `etcd-deploy-revert-${serviceName}`;
+
 ;// CONCATENATED MODULE: ./src/host/marker.ts
 
 
 
+
+
 const FOLDER_SCRIPT = `set -eu
-umask 022
-[ -d "$1" ] || mkdir -p -- "$1"
+${PRIVATE_WAY}${OWN_STATE}
+own_state "$1"
 `;
 const REMOVE_SCRIPT = `set -eu
 [ -e "$1" ] || exit 0
+${PRIVATE_WAY}
+guard "\${1%/*}"
 rm -f -- "$1"
 sync -- "\${1%/*}"
 `;
@@ -92313,7 +93184,7 @@ const writeBootstrapMarker = async (session, serviceName, text) => {
         timeoutMs: 15_000,
     });
     refusal_mustSucceed(session, `cannot make ${folder}`, made);
-    await putFiles(session, [{ path, mode: '644', owner: 'root', group: 'root', content: text }]);
+    await putFiles(session, [{ path, mode: '600', owner: 'root', group: 'root', content: text }]);
 };
 /** Takes the note away, once the cluster was seen healthy; no error where there is none. */
 const removeBootstrapMarker = async (session, serviceName) => {
@@ -92330,6 +93201,7 @@ const removeBootstrapMarker = async (session, serviceName) => {
 ;// CONCATENATED MODULE: ./src/host/put-unit.ts
 
 
+
 /**
  * Arguments: PATH SIZE; the text on stdin. Writes it and lets systemd read it in one go: a run that died between the two would leave
  * a file that the next one cannot tell from a change that waits for a restart.
@@ -92337,6 +93209,8 @@ const removeBootstrapMarker = async (session, serviceName) => {
 const PUT_UNIT_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 umask 077
+${PRIVATE_WAY}
+guard "\${1%/*}/"
 failed=0
 temp=\${1%/*}/.\${1##*/}.etcd-deploy-unit
 trap 'rm -f -- "$temp"; exit 143' HUP INT TERM
@@ -92378,57 +93252,10 @@ const putUnit = async (session, serviceName, text, unitDir = UNIT_DIR) => {
     });
 };
 
-;// CONCATENATED MODULE: ./src/host/roll-shell.ts
-/** Shell function: what systemd says of one property of a service. */
-const PROPERTY = `property() { systemctl show -p "$2" -- "$1.service" | sed 's/^[^=]*=//'; }`;
-/**
- * The start of every script that changes a member under the eyes of its revert timer; `$state` is set by the script itself.
- * First line of `outcome`: `reverting`, `reverted` or `confirmed`; second: when the process started that a revert has restarted.
- * `previous/` is there while a change is not confirmed.
- */
-const roll_shell_ROLL_SHELL = `LC_ALL=C; SYSTEMD_COLORS=0; SYSTEMD_PAGER=; PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-export LC_ALL SYSTEMD_COLORS SYSTEMD_PAGER PATH
-umask 077
-stop() { echo "$2" >&2; exit "$1"; }
-# The folder itself is locked: nothing is left behind, and who dies lets go of it.
-take_lock() {
-  command -v flock >/dev/null || stop 31 'flock'
-  exec 9<"$state" && flock -w 60 9 || stop 32 'locked'
-}
-outcome() { head -n 1 -- "$state/outcome" 2>/dev/null || :; }
-set_outcome() { printf '%s\\n' "$@" >"$state/.outcome" && mv -f -T -- "$state/.outcome" "$state/outcome"; }
-unconfirmed() { [ -d "$state/previous" ]; }
-beside() { temp=\${1%/*}/.\${1##*/}.etcd-deploy-roll; }
-point() { ln -s -f -T -- "$3" "$1/.link-$2" && mv -f -T -- "$1/.link-$2" "$1/$2"; }
-${PROPERTY}
-# When the main process of a service started, on a clock that never goes back; 0 where none runs.
-started() { case $(property "$1" MainPID) in '' | 0) echo 0 ;; *) property "$1" ExecMainStartTimestampMonotonic ;; esac; }
-# Until the restart of a service has got over the process that started at $2, and what is seen of it from then on is new.
-await_restart() {
-  tries=0
-  while [ $tries -lt 900 ] && [ "$(property "$1" Job)" != 0 ] && [ -n "$(property "$1" Job)" ] &&
-    [ "$(property "$1" ExecMainStartTimestampMonotonic)" = "$2" ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-  done
-}
-# The timer cannot fire while the lock is held: what it started waits for the lock, and ends here without having begun.
-end_timer() {
-  systemctl stop -- "$1.timer" "$1.service" 2>/dev/null
-  systemctl reset-failed -- "$1.timer" "$1.service" 2>/dev/null
-  [ -e "$2/$1.service" ] || return 0
-  rm -f -- "$2/multi-user.target.wants/$1.service" "$2/$1.service"
-  # systemd would keep it in mind, as the service is ordered after it.
-  systemctl daemon-reload
-}
-`;
-/** The systemd unit (and timer) that takes an unconfirmed change back; a service cannot have this name, being ours. */
-const revertUnit = (serviceName) => `etcd-deploy-revert-${serviceName}`;
-
 ;// CONCATENATED MODULE: ./src/host/service-show.ts
 /** The properties that `serviceOf` reads, for `systemctl show -p`. */
 const SHOW_PROPERTIES = 'LoadState,ActiveState,SubState,Result,MainPID,NRestarts,UnitFileState,NeedDaemonReload,DropInPaths,' +
-    'ConditionResult,ConditionTimestampMonotonic,AssertResult,AssertTimestampMonotonic';
+    'ConditionResult,ConditionTimestampMonotonic,AssertResult,AssertTimestampMonotonic,InactiveEnterTimestamp';
 /** Reads the lines `Property=value` of `systemctl show`; a property that is missing reads as absent, never as good. */
 const serviceOf = (lines) => {
     const values = new Map(lines.map((line) => splitOnce(line, '=')));
@@ -92437,10 +93264,13 @@ const serviceOf = (lines) => {
     const dropIns = (values.get('DropInPaths') ?? '').split(' ').filter((path) => path.includes('.service.d/'));
     // Both read `no` as well where they were never asked. Conditions come first: where one fails, no assertion is asked.
     const failed = (name) => values.get(`${name}Result`) === 'no' && number(`${name}TimestampMonotonic`) > 0;
+    const activeState = values.get('ActiveState') || 'inactive';
+    // That of an earlier stop stays while it runs.
+    const downSince = /^(?:inactive|failed)$/.test(activeState) ? values.get('InactiveEnterTimestamp') : '';
     const startRefused = failed('Condition') ? 'condition' : failed('Assert') ? 'assert' : undefined;
     return {
         loadState: values.get('LoadState') || 'not-found',
-        activeState: values.get('ActiveState') || 'inactive',
+        activeState,
         subState: values.get('SubState') || 'dead',
         result: values.get('Result') ?? '',
         mainPid: number('MainPID'),
@@ -92448,6 +93278,7 @@ const serviceOf = (lines) => {
         unitFileState: values.get('UnitFileState') ?? '',
         needsReload: values.get('NeedDaemonReload') === 'yes',
         ...(startRefused === undefined ? {} : { startRefused }),
+        ...(downSince ? { downSince } : {}),
         ...(dropIns.length === 0 ? {} : { dropIns }),
     };
 };
@@ -92490,7 +93321,9 @@ const JOURNAL_SCRIPT = `${HEAD}
 timeout 20 journalctl --no-pager --quiet --output=short-iso --lines="$2" --unit="$1.service" 2>&1 | tail -c 32768
 `;
 // Each start of a service gets an id anew. The lines that systemd writes of it bear that id; those of the process itself not always,
-// as journald does not learn it of one that ends at once: they are found by their process too.
+// as journald does not learn it of one that ends at once: they are found by their process too. Fields that begin with an underscore
+// are journald's own word, all others are the sender's, and anybody may send (systemd.journal-fields(7)): where they count, the
+// sender has to be systemd.
 const LAST_START_SCRIPT = `${HEAD}
 ${PROPERTY}
 id=$(property "$1" InvocationID)
@@ -92498,7 +93331,7 @@ id=$(property "$1" InvocationID)
 # What it wrote with its last breath may still be on its way.
 timeout 5 journalctl --sync 2>/dev/null || :
 timeout 20 journalctl --no-pager --quiet --boot --output=short-iso --lines=500 \
-  _SYSTEMD_INVOCATION_ID="$id" + INVOCATION_ID="$id" + \
+  _SYSTEMD_INVOCATION_ID="$id" + INVOCATION_ID="$id" _PID=1 _UID=0 + \
   _SYSTEMD_UNIT="$1.service" _PID="$(property "$1" ExecMainPID)" 2>&1 | tail -c 131072
 `;
 /**
@@ -92669,6 +93502,7 @@ const depthAt = (text, index) => {
 };
 
 ;// CONCATENATED MODULE: ./src/host/judge-pair-script.ts
+
 /**
  * Arguments: scratch folder (its parent is root's), etcd, etcdctl, service user, path of a key that is there already or '', then the
  * sizes of CA, certificate and (without such a path) key, which come on stdin in this order.
@@ -92680,6 +93514,8 @@ LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; exp
 umask 077
 scratch=$1 etcd=$2 etcdctl=$3 user=$4 known=$5
 shift 5
+${PRIVATE_WAY}
+guard "\${scratch%/*}" "\${known%/*}/"
 judge=
 sweep() {
   # The folder goes last: what still runs would write into it.
@@ -92818,7 +93654,23 @@ const REASONS = [
     },
 ];
 
+;// CONCATENATED MODULE: ./src/host/unprivileged.ts
+/**
+ * For scripts that start a program which nobody has vouched for: `unprivileged COMMAND...` runs it as nobody, without a way back to more (as
+ * ourselves where we are no root), and `nobody_reads PATH` tells whether it can be started so where it lies. util-linux before 2.24
+ * has no setpriv.
+ */
+const UNPRIVILEGED_SHELL = `unprivileged() {
+  if [ "$(id -u)" -ne 0 ]; then "$@"
+  elif command -v setpriv >/dev/null; then setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs -- "$@"
+  else su -s /bin/sh -c 'exec "$@"' nobody sh "$@"; fi
+}
+nobody_reads() { unprivileged test -r "$1" 2>/dev/null; }
+`;
+
 ;// CONCATENATED MODULE: ./src/host/release-scripts.ts
+
+
 
 /** Whether an unpacked release is as it was checked. */
 const INTACT = `# Size and change time: the change time cannot be set by hand, and reading 60 MB to hash them is slow.
@@ -92834,7 +93686,7 @@ intact() {
 `;
 /** The start of every script that works on releases alone. */
 const COMMON = `LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-${INTACT}`;
+${PRIVATE_WAY}${INTACT}`;
 /** Turns the links in bin-dir into a release of the store. */
 const SWITCH = `switch_to() {
   cd -- "$1"
@@ -92864,11 +93716,12 @@ intact "$1"
 `;
 /** Arguments: store, folder of the release, digest, size, version. The archive comes on stdin. */
 const UPLOAD_SCRIPT = `set -u
-${COMMON}
+${COMMON}${UNPRIVILEGED_SHELL}
 store=$1 release=$2 digest=$3 size=$4 version=$5
-work=$store/.upload-$$
+work=$store/.upload-$$ aside=''
 stop() { echo "$2" >&2; exit "$1"; }
-trap 'rm -rf -- "$work"' EXIT
+guard "$store" "$release"
+trap 'rm -rf -- "$work" \${aside:+"$aside"}' EXIT
 trap 'exit 143' HUP INT TERM
 # Where the connection is gone, a message has nowhere to go; the cleaning up must not die of that.
 trap '' PIPE
@@ -92910,12 +93763,20 @@ for name in etcd etcdctl etcdutl; do
 done
 # A kernel that cannot run a binary leaves it to the shell, which complains of its syntax: its header says more.
 machine() { od -An -tx1 -j18 -N2 "$1" 2>/dev/null | tr -d ' \\n'; }
-if ! printed=$(timeout 20 "$work/new/etcd" --version </dev/null 2>&1); then
+# Whoever made the archive is not root here: its digest may come from the same mirror. Nobody has to be able to come to it.
+chmod 0711 -- "$work"
+tried=$work/new/etcd
+if ! nobody_reads "$tried"; then
+  aside=$(mktemp -d /run/etcd-deploy-try.XXXXXX) && chmod 0711 -- "$aside" && cp -- "$tried" "$aside/etcd" || exit 23
+  tried=$aside/etcd
+fi
+if ! printed=$(unprivileged timeout 20 "$tried" --version </dev/null 2>&1); then
   built=$(machine "$work/new/etcd")
   [ "$(head -c 4 <"$work/new/etcd" | tr -d '\\177')" != ELF ] || [ -z "$built" ] ||
     [ "$built" = "$(machine /proc/self/exe)" ] || stop 27 "$built"
   stop 25 "$(echo "$printed" | head -n 1)"
 fi
+[ -z "$aside" ] || rm -rf -- "$aside"
 printed=$(echo "$printed" | head -n 1)
 [ "\${printed##* }" = "$version" ] || stop 26 "it prints '$printed', asked for $version"
 record "$work/new" || exit 23
@@ -92934,6 +93795,7 @@ exit 0
 const ACTIVATE_SCRIPT = `set -eu
 ${COMMON}
 ${SWITCH}
+guard "$1" "$1/$2" "$1/$2/$3"
 intact "$1/$2/$3" || exit 21
 switch_to "$1" "$2" "$3"
 `;
@@ -93268,25 +94130,29 @@ const ESCAPES = {
 const parseUnit = (text) => {
     const settings = [];
     let section = '';
-    let pending = '';
-    for (const line of text.split('\n')) {
-        if (/^\s*[#;]/.test(line))
+    let pending = [];
+    for (const raw of text.split('\n')) {
+        if (/^\s*[#;]/.test(raw))
             continue;
-        const joined = pending + line.replace(/\r$/, '');
-        if (isContinued(joined)) {
-            pending = `${joined.slice(0, -1)} `;
+        const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+        if (isContinued(line)) {
+            pending.push(line.slice(0, -1));
             continue;
         }
-        pending = '';
-        const header = /^\s*\[(.+)\]\s*$/.exec(joined);
-        const setting = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/s.exec(joined);
-        if (header)
-            section = header[1] ?? '';
-        else if (setting)
-            settings.push({ section, key: setting[1] ?? '', value: setting[2] ?? '' });
+        const joined = [...pending, line].join(' ').trim();
+        pending = [];
+        const header = headerIn(joined);
+        const equals = joined.indexOf('=');
+        const key = joined.slice(0, Math.max(equals, 0)).trimEnd();
+        if (header !== undefined)
+            section = header;
+        else if (key !== '' && !/\s/.test(key)) {
+            settings.push({ section, key, value: joined.slice(equals + 1).trimStart() });
+        }
     }
     return settings;
 };
+const headerIn = (line) => line.length > 2 && line.startsWith('[') && line.endsWith(']') ? line.slice(1, -1) : undefined;
 /**
  * The argv that a unit's ExecStart= starts, the program first; undefined where it has none. An empty ExecStart= forgets
  * the ones before it, as systemd does. Specifiers other than `%%` and variables other than `$$` stay as they are written.
@@ -93325,16 +94191,25 @@ const splitWords = (line) => {
 };
 const parse_unit_unescape = (text) => text.replace(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^]))/g, (all, ...groups) => {
     const [hex, short, long, octal, letter] = groups;
-    const code = hex ?? short ?? long;
-    if (code !== undefined)
-        return String.fromCodePoint(parseInt(code, 16));
+    const code = parseInt(hex ?? short ?? long ?? '', 16);
+    if (code > LAST_CODE_POINT)
+        return all;
+    if (code >= 0)
+        return String.fromCodePoint(code);
     if (octal !== undefined)
         return String.fromCodePoint(parseInt(octal, 8));
     if (letter === '\\' || letter === '"' || letter === "'")
         return letter;
     return (letter && ESCAPES[letter]) ?? all;
 });
-const isContinued = (line) => (/\\*$/.exec(line)?.[0].length ?? 0) % 2 === 1;
+/** One that an odd number of backslashes ends: each of the others stands before its own. */
+const isContinued = (line) => {
+    let end = line.length;
+    while (line[end - 1] === '\\')
+        end--;
+    return (line.length - end) % 2 === 1;
+};
+const LAST_CODE_POINT = 0x10ffff;
 
 ;// CONCATENATED MODULE: ./src/etcd/log-guard.ts
 
@@ -93435,16 +94310,26 @@ const spares = (rule, { address, port }) => {
     const network = /^(\d+(?:\.\d+){3})\/(\d+)$/.exec(text);
     if (network)
         return inNetwork(name, network[1] ?? '', Number(network[2]));
-    const [, bracketed, plain = text, wanted] = /^(?:\[(.+)\]|([^:]+|.*:.*:.*?))(?::(\d+))?$/.exec(text) ?? [];
-    if (wanted !== undefined && bracketed === undefined && Number(wanted) !== port && !/:.*:/.test(text))
+    const { host, wanted } = placeIn(text);
+    if (wanted !== undefined && wanted !== port)
         return false;
-    if (wanted !== undefined && bracketed !== undefined && Number(wanted) !== port)
-        return false;
-    const host = bracketed ?? (/:.*:/.test(text) ? text : plain);
     if (isAddress(host) || isAddress(name))
         return host === name;
     const domain = host.replace(/^\*?\./, '');
     return name.endsWith(`.${domain}`) || (name === domain && host === domain);
+};
+/** `HOST`, `HOST:PORT` or an IPv6 address, which has a port only where it stands in brackets. */
+const placeIn = (text) => {
+    const colon = text.lastIndexOf(':');
+    const port = /^\d{1,5}$/.test(text.slice(colon + 1)) ? Number(text.slice(colon + 1)) : undefined;
+    const [, bracketed] = /^\[([^\]]+)\]/.exec(text) ?? [];
+    if (bracketed !== undefined && text.endsWith(']'))
+        return { host: bracketed };
+    if (port === undefined || colon < 1)
+        return { host: text };
+    if (bracketed !== undefined)
+        return { host: bracketed, wanted: port };
+    return text.indexOf(':') === colon ? { host: text.slice(0, colon), wanted: port } : { host: text };
 };
 const isAddress = (text) => /^\d+(?:\.\d+){3}$/.test(text) || text.includes(':');
 const inNetwork = (address, network, bits) => {
@@ -93508,18 +94393,80 @@ const renderUnit = (desired, member, options) => {
     ].join('\n');
 };
 
+;// CONCATENATED MODULE: ./src/etcd/settings/hidden.ts
+/** In place of what may be a secret. */
+const NOT_SHOWN = '(not shown)';
+/** Settings of a unit whose value people keep passwords in. */
+const SECRET_SETTING = /^(?:Environment|SetCredential|SetCredentialEncrypted)$/;
+/** Commands of a unit beside the one that etcd is started with: what they are given may be anything. */
+const COMMAND = /^Exec(?:Condition|StartPre|StartPost|Reload|Stop|StopPost)$/;
+/** Flags of etcd with a password, or a word that lets its holder join. */
+const SECRET_FLAG = /^-{1,2}discovery(?:-password|-user|-token)?$/;
+/** The names of variables that may hold a secret, whatever program they are for. Paths of files are none. */
+const SECRET_VARIABLE = /TOKEN|PASS|PW|SECRET|CREDENTIAL|ACCESS|PRIVATE|DISCOVERY|_KEY(?:_ID)?$/;
+/** By the name, as etcd ignores variables that it does not know: whatever others call them may stand there. */
+const isSecretVariable = (name) => SECRET_VARIABLE.test(name);
+/**
+ * The value of a setting of somebody's unit as it may be shown, or of a flag in it. `name`: `Key`, `[Section] Key`, or the flag with its
+ * dashes.
+ */
+const shownValue = (name, value) => {
+    if (value === '')
+        return value;
+    if (name.startsWith('-'))
+        return SECRET_FLAG.test(name) ? NOT_SHOWN : shownWords(value);
+    const key = name.replace(/^\[[^\]]*\] /, '');
+    if (SECRET_SETTING.test(key))
+        return NOT_SHOWN;
+    return COMMAND.test(key) ? shownCommand(value) : shownWords(value);
+};
+/** The program of a command, without its arguments. */
+const shownCommand = (command) => {
+    const text = command.trim();
+    const end = text.search(/\s/);
+    return end < 0 ? text : `${text.slice(0, end)} ${NOT_SHOWN}`;
+};
+/** A command line, or anything else, without users in URLs, the values of secret flags, and those of variables that may be secret. */
+const shownWords = (text) => text
+    .replace(/:\/\/[^\s/@"']*@/g, `://${NOT_SHOWN}@`)
+    .replace(/(^|[\s"'])(-{1,2}discovery(?:-password|-user|-token)?)(=|\s+)[^\s"'\\]+/g, (_, before, flag, sign) => `${before}${flag}${sign}${NOT_SHOWN}`)
+    .replace(/(^|[\s"'])([A-Za-z_]\w*)=[^\s"'\\]+/g, (whole, before, name) => isSecretVariable(name.toUpperCase()) ? `${before}${name}=${NOT_SHOWN}` : whole);
+/** The lines of somebody's unit as they may be shown, one for each: of settings that go on in later lines, and of comments, too. */
+const shownUnitLines = (lines) => {
+    // The setting that the next line belongs to. A comment may be one that was put out of force.
+    const open = { setting: '', comment: '' };
+    return lines.map((line) => {
+        const blanks = line.length - line.trimStart().length;
+        const lead = line.slice(0, /^[#;]/.test(line.slice(blanks)) ? blanks + 1 : blanks);
+        const text = line.slice(lead.length);
+        const kind = lead.trim() === '' ? 'setting' : 'comment';
+        const before = open[kind];
+        const [, head = '', name = ''] = before === '' ? (/^(\s*([A-Za-z]+)\s*=\s*)/.exec(text) ?? []) : [];
+        const key = before || name;
+        open[kind] = /\\\r?$/.test(text) ? key : '';
+        const value = text.slice(head.length);
+        if (key === '' || value === '')
+            return line;
+        return lead + head + (before === '' ? shownValue(key, value) : shownRest(key, value));
+    });
+};
+/** A later line of a setting: of a command it is all arguments. */
+const shownRest = (key, value) => SECRET_SETTING.test(key) || COMMAND.test(key) ? hiddenText(value) : shownWords(value);
+const hiddenText = (text) => text.trim() === '' ? text : text.slice(0, text.length - text.trimStart().length) + NOT_SHOWN;
+
 ;// CONCATENATED MODULE: ./src/plan/deviation.ts
+
 /** A long list of changes hides the first ones; the text on the host holds the rest. */
 const MOST_SHOWN = 20;
 /**
  * What differs between two sets of named values, one clause each: `--snapshot-count: 10000 -> 50000`. A name may have
- * several values; one that is missing on a side reads `(none)`.
+ * several values; one that is missing on a side reads `(none)`. What a hand-written unit may keep secrets in is not shown.
  */
 const changesBetween = (old, wanted) => {
     const names = [...new Set([...old.keys(), ...wanted.keys()])];
     const changes = names.flatMap((name) => {
-        const [from, to] = [describe(old.get(name)), describe(wanted.get(name))];
-        return from === to ? [] : [`${name}: ${from} -> ${to}`];
+        const [from, to] = [old.get(name), wanted.get(name)];
+        return describe(from) === describe(to) ? [] : [shownChange(name, from, to)];
     });
     const more = changes.length - MOST_SHOWN;
     return more > 0 ? [...changes.slice(0, MOST_SHOWN), `and ${more} more`] : changes;
@@ -93527,11 +94474,24 @@ const changesBetween = (old, wanted) => {
 /** Values by name, in order. */
 const groupValues = (pairs) => {
     const groups = new Map();
-    for (const [name, value] of pairs)
-        groups.set(name, [...(groups.get(name) ?? []), value]);
+    for (const [name, value] of pairs) {
+        const group = groups.get(name);
+        if (group === undefined)
+            groups.set(name, [value]);
+        else
+            group.push(value);
+    }
     return groups;
 };
+const shownChange = (name, from, to) => {
+    const shown = (values) => describe(values?.map((value) => shownValue(name, value)));
+    return `${isStray(name) ? `a word beside its flags ${NOT_SHOWN}` : name}: ${shown(from)} -> ${shown(to)}`;
+};
 const describe = (values) => values === undefined ? '(none)' : values.map((value) => (value === '' ? '""' : value)).join(', ');
+/** Before a word of a command line that is no flag, nor the value of one: not the name of anything, and perhaps a secret. */
+const STRAY = 'word ';
+const deviation_strayWord = (word) => `${STRAY}${word}`;
+const isStray = (name) => name.startsWith(STRAY);
 
 ;// CONCATENATED MODULE: ./src/plan/argv.ts
 
@@ -93543,7 +94503,7 @@ const flagsIn = (argv) => {
         const equals = word.indexOf('=');
         const next = argv[at + 1];
         if (!word.startsWith('-'))
-            pairs.push([word, '']);
+            pairs.push([deviation_strayWord(word), '']);
         else if (equals > 0)
             pairs.push([nameOf(word.slice(0, equals)), word.slice(equals + 1)]);
         else if (next !== undefined && !next.startsWith('-')) {
@@ -93613,13 +94573,11 @@ const countingFlags = (argv) => new Map([...flagsIn(argv)].filter(([name]) => !O
 /** Settings by section and name, etcd's flags among them each by its own. */
 const settingsOf = (text) => {
     const argv = parseExecStart(text) ?? [];
-    const settings = parseUnit(text).flatMap(({ section, key, value }) => key === 'ExecStart' ? [] : [[label(section, key), unit_hidden(key, value)]]);
+    const settings = parseUnit(text).flatMap(({ section, key, value }) => key === 'ExecStart' ? [] : [[label(section, key), value]]);
     return new Map([...groupValues(settings), ['ExecStart', argv.slice(0, 1)], ...countingFlags(argv)]);
 };
 /** Most settings are of [Service], and known by their name alone. */
 const label = (section, key) => (section === 'Service' ? key : `[${section}] ${key}`);
-/** Hand-written units keep passwords there, and plans are printed. */
-const unit_hidden = (key, value) => /^(?:Environment|SetCredential)$/.test(key) ? '(not shown)' : value;
 /** The text without the flags for the bootstrap, each of which has a line of its own in our units. */
 const skeletonOf = (text) => text
     .split('\n')
@@ -93984,11 +94942,16 @@ const founderId = (peerUrls, token) => (0,external_node_crypto_.createHash)('sha
     .slice(0, 16)
     .replace(/^0+/, '');
 
+;// CONCATENATED MODULE: ./src/cluster/named.ts
+/** A cluster in a sentence: "cluster 8149bcdbc6aad324", and in words where its id is not known. */
+const clusterNamed = (id) => id === undefined || id === '' ? 'a cluster of unknown id' : `cluster ${id}`;
+
 ;// CONCATENATED MODULE: ./src/cluster/member.ts
 /** How messages name a host: member name and the address it is reached at. */
 const member_nameOf = (member) => member.name.includes(member.address) ? member.name : `${member.name} (${member.address})`;
 
 ;// CONCATENATED MODULE: ./src/plan/membership.ts
+
 
 /**
  * How the member list of the cluster differs from `hosts`. Members are told by their peer URL: an unstarted one has no
@@ -94006,7 +94969,7 @@ const membershipDifferences = ({ members }, cluster) => {
             const moved = extra.find(({ name }) => name === member.name);
             const detail = moved
                 ? `is in the member list with the peer URL ${moved.peerUrls.join(', ')}, asked for ${member.peerUrl}`
-                : `is not a member of cluster ${cluster.clusterId}`;
+                : `is not a member of ${clusterNamed(cluster.clusterId)}`;
             return [membership(member_nameOf(member), detail)];
         }),
         ...extra
@@ -94383,117 +95346,15 @@ const settledDeviations = (desired, member, host, now) => [
     ...directoryDeviations(desired, host),
 ];
 
-;// CONCATENATED MODULE: ./src/etcd/upgrade/flag-rules.ts
-/** From the flags that the releases of each minor register (etcd server/etcdmain/config.go, server/embed/config.go). */
-const REMOVED_FLAGS = [
-    { name: 'debug', since: '3.5', instead: '--log-level=debug' },
-    { name: 'log-output', since: '3.5', instead: '--log-outputs' },
-    { name: 'log-package-levels', since: '3.5', instead: '--log-level' },
-    {
-        name: 'experimental-backend-bbolt-freelist-type',
-        since: '3.5',
-        instead: '--backend-bbolt-freelist-type',
-    },
-    { name: 'next-cluster-version-compatible', since: '3.5', instead: '' },
-    { name: 'logger', value: 'capnslog', since: '3.5', instead: '--logger=zap' },
-    { name: 'enable-v2', since: '3.6', instead: '' },
-    { name: 'experimental-enable-v2v3', since: '3.6', instead: '' },
-    { name: 'proxy', since: '3.6', instead: 'etcd grpc-proxy, a process of its own' },
-    { name: 'proxy-failure-wait', since: '3.6', instead: '' },
-    { name: 'proxy-refresh-interval', since: '3.6', instead: '' },
-    { name: 'proxy-dial-timeout', since: '3.6', instead: '' },
-    { name: 'proxy-write-timeout', since: '3.6', instead: '' },
-    { name: 'proxy-read-timeout', since: '3.6', instead: '' },
-    { name: 'discovery-fallback', value: 'proxy', since: '3.6', instead: '--discovery-fallback=exit' },
-    {
-        name: 'experimental-initial-corrupt-check',
-        since: '3.7',
-        instead: '--feature-gates=InitialCorruptCheck=true',
-    },
-    {
-        name: 'experimental-compact-hash-check-enabled',
-        since: '3.7',
-        instead: '--feature-gates=CompactHashCheck=true',
-    },
-    {
-        name: 'experimental-stop-grpc-service-on-defrag',
-        since: '3.7',
-        instead: '--feature-gates=StopGRPCServiceOnDefrag=true',
-    },
-    {
-        name: 'experimental-txn-mode-write-with-shared-buffer',
-        since: '3.7',
-        instead: '--feature-gates=TxnModeWriteWithSharedBuffer=true',
-    },
-    {
-        name: 'experimental-enable-lease-checkpoint',
-        since: '3.7',
-        instead: '--feature-gates=LeaseCheckpoint=true',
-    },
-    {
-        name: 'experimental-enable-lease-checkpoint-persist',
-        since: '3.7',
-        instead: '--feature-gates=LeaseCheckpointPersist=true',
-    },
-    // All others just lose their prefix, which they may do since 3.6.
-    { name: 'experimental-*', since: '3.7', instead: '--*' },
-    { name: 'discovery', since: '3.7', instead: '' },
-    { name: 'discovery-proxy', since: '3.7', instead: '' },
-    { name: 'max-snapshots', since: '3.8', instead: '' },
-    { name: 'v2-deprecation', since: '3.8', instead: '' },
-];
-/** Flags that older minors do not take yet, by the first minor that does. */
-const ADDED_FLAGS = {
-    'feature-gates': '3.6',
-    'max-learners': '3.6',
-    'peer-skip-client-san-verification': '3.6',
-    'backend-bbolt-freelist-type': '3.5',
-    'log-rotation-config-json': '3.5',
-};
-
-;// CONCATENATED MODULE: ./src/etcd/upgrade/flags.ts
-
-
-
-/**
- * Flags that an etcd of this version ends with instead of starting, one clause each: "does not know --enable-v2 (gone since
- * 3.6)". Flags that are not in the tables are taken for known: the binary itself has the last word.
- */
-const unknownFlags = (version, flags) => flags.flatMap((flag) => {
-    const removed = REMOVED_FLAGS.find((rule) => matches(rule, flag));
-    if (removed !== undefined && !isBefore(version, removed.since))
-        return [goneClause(flag, removed)];
-    const since = Object.hasOwn(ADDED_FLAGS, flag.name) ? ADDED_FLAGS[flag.name] : undefined;
-    return since !== undefined && isBefore(version, since)
-        ? [`does not know --${flag.name} yet (it came with ${since})`]
-        : [];
-});
-const matches = ({ name, value }, flag) => {
-    const named = name.endsWith('*') ? flag.name.startsWith(name.slice(0, -1)) : flag.name === name;
-    return named && (value === undefined || flag.value === value);
-};
-const goneClause = (flag, { name, value, since, instead }) => {
-    const rest = name.endsWith('*') ? flag.name.slice(name.length - 1) : '';
-    const said = `--${flag.name}${value === undefined ? '' : `=${value}`}`;
-    const use = instead === '' ? 'leave it out' : `use ${instead.replace('*', () => rest)}`;
-    return `does not know ${said} (gone since ${since}): ${use}`;
-};
-/** Is a version of an older minor than this one? */
-const isBefore = (version, minor) => {
-    const [a, b] = [parseVersion(`${rules_minorOf(version)}.0`), parseVersion(`${minor}.0`)];
-    return a !== undefined && b !== undefined && compareVersions(a, b) < 0;
-};
-
 ;// CONCATENATED MODULE: ./src/etcd/settings/names.ts
+
 const names_PREFIX = 'ETCD_';
 /** The variable that etcd takes for a flag, named without dashes: `data-dir` -> `ETCD_DATA_DIR` (etcd pkg/flags/flag.go FlagToEnv). */
 const names_variableOf = (flag) => names_PREFIX + flag.replace(/^-+/, '').toUpperCase().replaceAll('-', '_');
 /** The flag that a variable stands for, without dashes; undefined where it is none of etcd's. */
 const flagOf = (variable) => variable.startsWith(names_PREFIX) ? variable.slice(names_PREFIX.length).toLowerCase().replaceAll('_', '-') : undefined;
-/** By the name, as etcd ignores variables that it does not know: whatever others call them may stand there. Paths of files are none. */
-const isSecret = (name) => /TOKEN|PASS|PW|SECRET|CREDENTIAL|ACCESS|PRIVATE|DISCOVERY|_KEY(?:_ID)?$/.test(name);
 /** `NAME=VALUE`, or the name alone where the value may be secret. */
-const names_shown = ({ name, value, }) => (value === undefined || isSecret(name) ? name : `${name}=${value}`);
+const names_shown = ({ name, value, }) => (value === undefined || isSecretVariable(name) ? name : `${name}=${value}`);
 
 ;// CONCATENATED MODULE: ./src/etcd/settings/ignored.ts
 
@@ -94504,8 +95365,11 @@ const names_shown = ({ name, value, }) => (value === undefined || isSecret(name)
  */
 const ignoredBy = (version, name, value) => {
     const flag = flagOf(name);
-    const [gone] = flag === undefined ? [] : unknownFlags(version, [{ name: flag, value }]);
-    return gone?.replace(/^does not know --\S+ \((.*?)\): /, '$1: ');
+    const unknown = flag === undefined ? undefined : unknownTo(version, { name: flag, value });
+    if (unknown === undefined)
+        return undefined;
+    const { flag: said, why, use } = unknown;
+    return use === '' ? `does not know ${said} yet (${why})` : `${why}: ${use}`;
 };
 
 ;// CONCATENATED MODULE: ./src/etcd/settings/variables.ts
@@ -94574,6 +95438,92 @@ const sourceOf = ({ kind, file, line }) => {
     return kind === 'passed' ? `${place} (PassEnvironment=)` : place;
 };
 
+;// CONCATENATED MODULE: ./src/etcd/found-start.ts
+
+
+const SHELLS = [
+    'sh',
+    'bash',
+    'dash',
+    'env',
+    'nice',
+    'ionice',
+    'taskset',
+    'numactl',
+    'chrt',
+    'timeout',
+    'exec',
+];
+const ENGINES = ['docker', 'podman', 'nerdctl', 'ctr', 'rkt'];
+/**
+ * The command line of the etcd that a unit starts: its own, or one in the words of a shell, as CentOS' package has it, or of a container
+ * engine. undefined where it starts none: directories are called etcd, too.
+ */
+const etcdCommand = (argv) => {
+    const program = baseOf(argv[0] ?? '');
+    if (program === 'etcd')
+        return argv;
+    const image = ENGINES.includes(program);
+    if (!image && !SHELLS.includes(program))
+        return undefined;
+    const words = argv.slice(1).flatMap((word) => word.replace(/["']/g, '').split(/\s+/));
+    const at = words.findIndex((word, index) => {
+        const name = image ? withoutTag(word) : word;
+        const next = words[index + 1] ?? '-';
+        return (/^(?!\/(?:var|etc)\/)(?:[\w.:@+/-]*\/)?etcd$/.test(name) &&
+            (next.startsWith('-') || next.startsWith('$') || image));
+    });
+    return at < 0 ? undefined : words.slice(at);
+};
+/** The name of an image, without its tag or digest. */
+const withoutTag = (image) => {
+    const last = image.lastIndexOf('/') + 1;
+    const mark = image.slice(last).search(/[:@]/);
+    return mark < 0 ? image : image.slice(0, last + mark);
+};
+const baseOf = (path) => path.slice(path.lastIndexOf('/') + 1);
+/** undefined where a unit, looked at closely, starts no etcd. */
+const placesOf = (start) => {
+    const { unitText } = start;
+    const argv = unitText === undefined ? start.argv : etcdCommand(parseExecStart(unitText) ?? []);
+    if (argv === undefined)
+        return undefined;
+    const variables = { ...(unitText === undefined ? {} : environmentOf(unitText)), ...start.variables };
+    const settings = start.config?.settings;
+    const value = (flag) => {
+        const given = settings === undefined ? (flagIn(argv, flag) ?? variables[found_start_nameOf(flag)]) : settings[flag];
+        return (given ?? '').replace(/\$(?:\{(\w+)\}|(\w+))/g, (all, a, b) => variables[a ?? b ?? ''] ?? all);
+    };
+    const urls = (...flags) => [
+        ...new Set(flags.flatMap((flag) => value(flag).split(',')).filter((url) => url !== '')),
+    ];
+    const path = (flag) => {
+        const given = value(flag).startsWith('/') ? withoutEndingSlashes(value(flag)) || '/' : value(flag);
+        return given === '' || given.startsWith('/') || start.folder === undefined
+            ? given
+            : `${start.folder}/${given}`;
+    };
+    return {
+        dataDir: path('data-dir'),
+        walDir: path('wal-dir'),
+        peerUrls: urls('initial-advertise-peer-urls', 'listen-peer-urls'),
+        clientUrls: urls('advertise-client-urls', 'listen-client-urls'),
+        configFile: start.config?.path ?? '',
+    };
+};
+const found_start_nameOf = (flag) => `ETCD_${flag.toUpperCase().replaceAll('-', '_')}`;
+/** The last value counts; one dash is as good as two. */
+const flagIn = (argv, flag) => argv
+    .flatMap((word, at) => {
+    const [, name, value] = /^--?([\w-]+)(?:=([^]*))?$/.exec(word) ?? [];
+    return name !== flag ? [] : [value ?? argv[at + 1] ?? ''];
+})
+    .at(-1);
+const environmentOf = (unitText) => Object.fromEntries(parseUnit(unitText)
+    .filter(({ section, key }) => section === 'Service' && key === 'Environment')
+    .flatMap(({ value }) => splitWords(value))
+    .map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
+
 ;// CONCATENATED MODULE: ./src/plan/strangers.ts
 /**
  * Every etcd of a host but those of its service: systemd may have started another one between the look at its main process and
@@ -94581,7 +95531,262 @@ const sourceOf = ({ kind, file, line }) => {
  */
 const strangersOf = ({ layout }, { foreignEtcd }) => foreignEtcd.filter(({ unit }) => unit !== `${layout.serviceName}.service`);
 
+;// CONCATENATED MODULE: ./src/plan/found/advice.ts
+/**
+ * What to do about an etcd that was found, one clause. No advice ends one that runs, moves what one has open, or takes a member out
+ * of its cluster: whoever reads it may be wrong about what it is.
+ */
+const advice_adviceOn = (desired, facts) => ADVICE[facts.situation](desired, facts);
+const LEAVE = 'leave it running';
+const KEEP = 'keep its data, which may be the only copy of what was written';
+const DOCS = 'see "Hosts that do not fit together" in docs/troubleshooting.md';
+const PLAN = 'and run operation plan, which changes nothing and says what would be changed';
+const ADVICE = {
+    'member elsewhere': (desired, facts) => `${LEAVE}: it is the member itself; ${inputsFor(desired, facts)} ${PLAN}`,
+    'member in a container': () => `${LEAVE}: it is the member itself, and this action takes over none that runs in a container; give other hosts`,
+    'member by a file': (_, { places }) => `${LEAVE}: it is the member itself, and this action takes over none that has its settings from a file (${places.configFile}); give other hosts`,
+    'member by hand': () => `${LEAVE}: it is the member itself, and this action looks after units alone; give other hosts`,
+    'data in use': () => `${LEAVE}; choose another data-dir and wal-dir, or another host`,
+    'ports in use': () => `${LEAVE}; choose another host, or another client-port and peer-port`,
+    'name in use': () => `${LEAVE}; choose another service-name, or another host`,
+    'member at rest': (desired, facts) => `${KEEP}; if that is the cluster you mean, start it there (systemctl start ${facts.unit}) and ${facts.places.configFile === ''
+        ? `${inputsFor(desired, facts)} ${PLAN}`
+        : 'leave it to whoever set it up, as this action takes over none that has its settings from a file'}; else give other hosts`,
+    'another at rest': () => `${KEEP}; choose another host, or another data-dir, client-port and peer-port`,
+    'static pod at rest': () => `${KEEP}: the kubelet starts it again; give other hosts`,
+    'unit alone': () => `see first whether its disk is mounted, as the unit tells of a member that was here; for a unit that nobody needs, ${DOCS}`,
+    'data alone': (_, { places }) => `${KEEP}; if they are this cluster's, set data-dir to ${places.dataDir}; else give another host, or ${DOCS}`,
+    moved: (desired, facts) => {
+        const inputs = setsFor(desired, facts);
+        return inputs === ''
+            ? `nothing has to be moved there: its data is where it runs now, in ${facts.places.dataDir} with the log in ${facts.places.walDir}, which no input can say; leave it as it is`
+            : `nothing has to be moved there: ${inputs}, as it runs now`;
+    },
+    beside: () => 'nothing is to be done about it',
+};
+/** "set service-name to etcd-main, data-dir to /srv/etcd": the inputs that make this action look at that etcd; empty where they do. */
+const setsFor = ({ layout }, { places, unit }) => {
+    const name = unit.replace(/\.service$/, '');
+    const wal = walInput(places);
+    const sets = [
+        ...(name === '' || name === layout.serviceName ? [] : [`service-name to ${name}`]),
+        ...(places.dataDir === '' || places.dataDir === layout.dataDir ? [] : [`data-dir to ${places.dataDir}`]),
+        ...(wal === undefined || wal === layout.walDir || wal === '' ? [] : [`wal-dir to ${wal}`]),
+    ];
+    const drops = wal === '' && layout.walDir !== '' ? ['leave wal-dir out'] : [];
+    return [...(sets.length === 0 ? [] : [`set ${sets.join(', ')}`]), ...drops].join(' and ');
+};
+const inputsFor = (desired, facts) => `${setsFor(desired, facts) || 'check service-name, data-dir and wal-dir'},`;
+/** The log is in the folder `wal` of `wal-dir`; undefined where no input can say where it is. */
+const walInput = ({ walDir }) => {
+    if (walDir === '')
+        return '';
+    return /^(\/.+)\/wal$/.exec(walDir)?.[1];
+};
+
+;// CONCATENATED MODULE: ./src/plan/found/relation.ts
+
+/** etcd's own, where it is told nothing (etcd server/embed/config.go). */
+const DEFAULT_PORTS = { client: 2379, peer: 2380 };
+/** The relation of an etcd with these places; one that tells nothing of its addresses may have etcd's default ports. */
+const relationOf = (desired, member, places) => {
+    const { etcd, layout } = desired;
+    const urls = [...places.peerUrls, ...places.clientUrls];
+    if (urls.some((url) => [member.peerUrl, member.clientUrl].some((own) => relation_placeIn(own) === relation_placeIn(url)))) {
+        return 'member';
+    }
+    const mine = [layout.dataDir, layout.walDir].filter((path) => path !== '');
+    const theirs = [places.dataDir, places.walDir].filter((path) => path !== '');
+    if (mine.some((path) => theirs.some((other) => relation_isWithin(path, other) || relation_isWithin(other, path))))
+        return 'data';
+    const wanted = [etcd.clientPort, etcd.peerPort, Number(new URL(METRICS_URL).port)];
+    const taken = [
+        ...portsOf(places.peerUrls, DEFAULT_PORTS.peer),
+        ...portsOf(places.clientUrls, DEFAULT_PORTS.client),
+    ];
+    return taken.some((port) => wanted.includes(port)) ? 'ports' : 'beside';
+};
+/** Host and port, whatever the scheme: `10.0.0.1:2380`. */
+const relation_placeIn = (url) => (URL.canParse(url) ? new URL(url).host.toLowerCase() : url);
+const portsOf = (urls, standard) => {
+    const tcp = urls.filter((url) => !url.startsWith('unix'));
+    if (tcp.length === 0 || tcp.some((url) => !URL.canParse(url)))
+        return [standard];
+    return tcp.map((url) => Number(new URL(url).port || standard));
+};
+const relation_isWithin = (path, folder) => path === folder || path.startsWith(`${folder}/`);
+
+;// CONCATENATED MODULE: ./src/plan/found/others.ts
+
+
+
+
+const DEFAULT_PLACE = 'its default place';
+const NOWHERE = { dataDir: '', walDir: '', peerUrls: [], clientUrls: [], configFile: '' };
+/** The etcds that run on the host of a member outside of its service. `all`: those of its service too, as on a host that holds nothing of ours. */
+const runningOthers = (desired, member, host, which = 'strangers') => (which === 'all' ? host.foreignEtcd : strangersOf(desired, host)).map((fact) => running(desired, member, fact));
+/** What is there of etcds that do not run: units and static pods of any name, and data that none of them explains. */
+const dormantOthers = (desired, member, host) => {
+    const { foreignEtcd, dormantEtcd = [], foundData = [] } = host;
+    const live = foreignEtcd.map((fact) => placesOf(fact) ?? NOWHERE);
+    // Of our own service, where its unit is not one that an administrator wrote.
+    const own = (name) => host.process !== undefined && name === `${desired.layout.serviceName}.service`;
+    const dormant = dormantEtcd.flatMap((fact) => {
+        const places = own(fact.name) ? undefined : placesOf(fact);
+        return places === undefined || isStaticPodOf(fact, places, foreignEtcd, live) ? [] : [{ fact, places }];
+    });
+    const explained = new Set([
+        ...live.flatMap(({ dataDir, walDir }) => [dataDir, walDir]),
+        ...dormant.flatMap(({ fact, places }) => [...fact.dataIn, places.dataDir, places.walDir]),
+    ]);
+    return [
+        ...dormant.map(({ fact, places }) => sleeping(desired, member, fact, places)),
+        ...foundData.filter(({ dir }) => !explained.has(dir)).map((fact) => dataAlone(desired, member, fact)),
+    ];
+};
+/** The kubelet runs it, and its process was found. */
+const isStaticPodOf = ({ kind }, { dataDir, peerUrls }, facts, live) => kind === 'manifest' &&
+    live.some((places, at) => facts[at]?.container !== undefined &&
+        (places.dataDir === dataDir || places.peerUrls.some((url) => peerUrls.includes(url))));
+const running = (desired, member, fact) => {
+    const places = placesOf(fact) ?? NOWHERE;
+    const relation = relationOf(desired, member, places);
+    const { pid, unit, container, byHand } = fact;
+    const where = container !== undefined
+        ? ` in the container ${container}`
+        : byHand === true
+            ? `, started by hand in ${unit}`
+            : unit === ''
+                ? ''
+                : ` in ${unit}`;
+    const data = `data in ${places.dataDir || DEFAULT_PLACE}`;
+    const what = relation === 'member' ? 'an etcd at its own address' : 'another etcd';
+    return {
+        relation,
+        lives: true,
+        says: `runs ${what} (pid ${pid}${where}) with ${data}${fromFile(places)}`,
+        next: advice_adviceOn(desired, { situation: runningSituation(relation, fact, places), places, unit }),
+        name: `${container ?? (unit === '' || byHand === true ? 'an etcd' : unit)} (pid ${pid}), ${data}`,
+    };
+};
+const runningSituation = (relation, { unit, container, byHand }, { configFile }) => {
+    if (relation === 'beside')
+        return 'beside';
+    if (relation === 'data')
+        return 'data in use';
+    if (relation === 'ports')
+        return 'ports in use';
+    if (container !== undefined)
+        return 'member in a container';
+    if (configFile !== '')
+        return 'member by a file';
+    return unit === '' || byHand === true || !unit.endsWith('.service')
+        ? 'member by hand'
+        : 'member elsewhere';
+};
+const sleeping = (desired, member, fact, places) => {
+    const { kind, name, state, enabled, dataIn } = fact;
+    const related = relationOf(desired, member, places);
+    // A package that somebody installed for its etcdctl, perhaps: never started, and not about to be.
+    const idle = dataIn.length === 0 && !enabled && related !== 'data' && (related !== 'member' || places.dataDir === '');
+    const relation = idle ? 'beside' : related;
+    const holds = dataIn.length > 0 ? `, which hold${dataIn.length === 1 ? 's' : ''} a member's data` : '';
+    const data = `data in ${dataIn.join(' and ') || places.dataDir || DEFAULT_PLACE}${holds}`;
+    const what = kind === 'manifest'
+        ? `has the static pod of an etcd (${name}), which does not run now,`
+        : `has ${relation === 'member' ? 'the unit of an etcd at its own address' : 'the unit of another etcd'} (${name}, ${state})`;
+    const situation = relation === 'beside'
+        ? 'beside'
+        : kind === 'manifest'
+            ? 'static pod at rest'
+            : dataIn.length > 0
+                ? relation === 'member'
+                    ? 'member at rest'
+                    : 'another at rest'
+                : 'unit alone';
+    return {
+        relation,
+        lives: false,
+        says: `${what} with ${data}${fromFile(places)}`,
+        next: advice_adviceOn(desired, {
+            situation,
+            places: { ...places, dataDir: dataIn[0] ?? places.dataDir },
+            unit: name,
+        }),
+        name: `${name}${state === '' ? '' : ` (${state})`}, data in ${places.dataDir || DEFAULT_PLACE}`,
+    };
+};
+const dataAlone = (desired, member, { dir, holder }) => {
+    const places = { ...NOWHERE, dataDir: dir };
+    const relation = relationOf(desired, member, places);
+    const who = holder === undefined ? '' : `, which ${holder.command || 'a process'} (pid ${holder.pid}) has open`;
+    return {
+        relation,
+        lives: holder !== undefined,
+        says: `holds the data of an etcd member in ${dir}${ownerOf(dir)}${who}`,
+        next: advice_adviceOn(desired, {
+            situation: relation === 'beside' ? 'beside' : holder === undefined ? 'data alone' : 'data in use',
+            places,
+            unit: '',
+        }),
+        name: `a member's data in ${dir}${ownerOf(dir)}`,
+    };
+};
+const fromFile = ({ configFile }) => configFile === '' ? '' : `, by its file ${configFile}`;
+/** Whose places these are. */
+const others_OWNERS = [
+    [/^\/var\/lib\/rancher\//, "k3s' or RKE2's"],
+    [/^\/var\/lib\/minikube\//, "minikube's"],
+    [/^\/var\/lib\/k0s\//, "k0s'"],
+    [/^\/var\/snap\//, "a snap's"],
+    [/^\/var\/lib\/docker\//, "a container's"],
+    [/^\/var\/lib\/origin\//, "OpenShift's"],
+];
+const ownerOf = (dir) => {
+    const owner = others_OWNERS.find(([pattern]) => pattern.test(dir))?.[1];
+    return owner === undefined ? '' : ` (${owner})`;
+};
+
+;// CONCATENATED MODULE: ./src/plan/found/own.ts
+
+
+
+
+/** Where the etcd of the member's own service keeps its data and listens: as it runs, else as its unit would start it. */
+const ownPlaces = ({ process, service, environment }) => {
+    const byName = (variables = []) => Object.fromEntries(variables.map(({ name, value = '' }) => [name, value]));
+    if (process !== undefined) {
+        return placesOf({ argv: process.argv, variables: byName(environment && processVariables(environment)) });
+    }
+    const unitText = service.unit?.text;
+    return unitText === undefined
+        ? undefined
+        : placesOf({ argv: [], unitText, variables: byName(environment && givenVariables(environment)) });
+};
+const own_NOWHERE = { dataDir: '', walDir: '', peerUrls: [], clientUrls: [], configFile: '' };
+/** What to do about the member's own etcd where it keeps its data elsewhere than asked for. */
+const adviceOnMoved = (desired, _member, host) => advice_adviceOn(desired, {
+    situation: 'moved',
+    places: ownPlaces(host) ?? own_NOWHERE,
+    unit: `${desired.layout.serviceName}.service`,
+});
+/** What to do about an etcd of that service name that keeps its data elsewhere than asked for. */
+const adviceOnOwn = (desired, member, host) => {
+    const places = ownPlaces(host) ?? own_NOWHERE;
+    const relation = relationOf(desired, member, places);
+    const lives = host.process !== undefined;
+    const unit = `${desired.layout.serviceName}.service`;
+    const SITUATIONS = {
+        member: 'moved',
+        data: lives ? 'data in use' : 'another at rest',
+        ports: lives ? 'ports in use' : 'another at rest',
+        beside: 'name in use',
+    };
+    return advice_adviceOn(desired, { situation: SITUATIONS[relation], places, unit });
+};
+
 ;// CONCATENATED MODULE: ./src/plan/evidence.ts
+
 
 
 
@@ -94601,7 +95806,10 @@ const evidenceOf = (desired, observed, member) => {
     const { dataDir } = desired.layout;
     const marker = host.bootstrapMarker;
     const ours = marker !== undefined && sameMarker(marker, bootstrapMarker(desired));
-    const is = (kind, says) => ({ member: member.name, kind, says });
+    const is = (kind, says, next) => ({
+        ...{ member: member.name, kind, says },
+        ...(next === undefined ? {} : { next }),
+    });
     if (host.hasMemberData) {
         if (marker === undefined)
             return is('member', `holds the data of an etcd member in ${dataDir}`);
@@ -94620,39 +95828,60 @@ const evidenceOf = (desired, observed, member) => {
         return is('lost', gone);
     const etcd = etcdElsewhere(desired, member, host, ours) ?? answersUnexplained(desired, observed, member, host, ours);
     if (etcd !== undefined)
-        return is('foreign', etcd);
+        return is('foreign', etcd.says, etcd.next);
     if (ours)
         return is('marked', 'was made ready for this bootstrap and holds no data');
     return is('bare', `holds no data in ${dataDir}`);
 };
 /** The log that the unit asks for is not there. */
-const dataGone = (desired, member, { service, process, foreignEtcd }) => {
+const dataGone = (desired, member, host) => {
+    const { service, process } = host;
     const text = service.unit?.text;
     const argv = text === undefined ? undefined : parseExecStart(text);
-    if (text === undefined || argv === undefined || process !== undefined || foreignEtcd.length > 0) {
+    const others = runningOthers(desired, member, host, 'all').filter(inTheWay);
+    if (text === undefined || argv === undefined || process !== undefined || others.length > 0)
         return undefined;
-    }
     if (!isGuarded(text, desired.layout) || !sameData(desired, member, argv))
         return undefined;
     const lost = `has lost the log of its member, which was in ${logDirectory(desired.layout)}`;
     return service.startRefused === 'assert' ? `${lost}, and systemd refuses to start it without` : lost;
 };
-/** An etcd that runs here, or that a unit would run, although there is no member where ours would be. */
+const inTheWay = ({ relation }) => relation !== 'beside';
+/** An etcd that runs here, or that our own unit would run, although there is no member where ours would be. */
 const etcdElsewhere = (desired, member, host, ours) => {
-    const [other] = ours ? strangersOf(desired, host) : host.foreignEtcd;
-    if (other !== undefined) {
-        const unit = other.unit === '' ? '' : ` in ${other.unit}`;
-        return `runs another etcd (pid ${other.pid}${unit}) with data in ${placesIn(other.argv).dataDir || 'its default place'}`;
-    }
+    const other = runningOthers(desired, member, host, ours ? 'strangers' : 'all').find(inTheWay);
+    if (other !== undefined)
+        return other;
     const service = `${desired.layout.serviceName}.service`;
+    const place = () => ownPlaces(host)?.dataDir || 'its default place';
     if (host.process !== undefined && !(ours && sameData(desired, member, host.process.argv))) {
-        return `runs ${service} (pid ${host.process.pid}) with data in ${placesIn(host.process.argv).dataDir || 'its default place'}`;
+        return {
+            says: `runs ${service} (pid ${host.process.pid}) with data in ${place()}`,
+            next: adviceOnOwn(desired, member, host),
+        };
     }
     const argv = host.service.unit && parseExecStart(host.service.unit.text);
     if (argv !== undefined && !sameData(desired, member, argv)) {
-        return `has a ${service} that keeps its data in ${placesIn(argv).dataDir || 'its default place'}`;
+        return {
+            says: `has a ${service} that keeps its data in ${place()}`,
+            next: adviceOnOwn(desired, member, host),
+        };
     }
     return undefined;
+};
+/**
+ * What a host that shows nothing of a member has of etcds that do not run: units, static pods and data, wherever they are. Each may be
+ * all that is left of the cluster that is meant. undefined where there is none, or only what can live beside.
+ */
+const atRest = (desired, observed, member) => {
+    const found = dormantOthers(desired, member, hostOf(observed, member)).filter(inTheWay);
+    const [first] = found;
+    return first === undefined
+        ? undefined
+        : {
+            ...{ member: member.name, kind: 'foreign', next: first.next },
+            says: found.map(({ says }) => says).join('; and '),
+        };
 };
 /**
  * Somebody answers at the peer address, and nothing on the host explains it: an etcd in a container, or another machine
@@ -94665,7 +95894,10 @@ const answersUnexplained = ({ etcd }, { links }, { name, peerUrl }, host, ours) 
     const restarting = ours && host.service.activeState === 'activating';
     if (link === undefined || explained || restarting)
         return undefined;
-    return `runs no etcd, but ${peerUrl} answers (asked from ${link.from})`;
+    return {
+        says: `runs no etcd, but ${peerUrl} answers (asked from ${link.from})`,
+        next: 'find out who has that address before anything is done there (ip neigh on the host that asked), or choose another host or peer-port',
+    };
 };
 const sameData = (desired, member, argv) => {
     const wanted = memberFlags(desired, member, { initialClusterState: 'new' });
@@ -94777,6 +96009,18 @@ const described = (variables, name) => {
 /** The process itself does not know where a variable of its came from. */
 const placeOf = (variable, next) => next.find(({ name, value }) => name === variable.name && value === variable.value)?.source ??
     variable.source;
+
+;// CONCATENATED MODULE: ./src/plan/found/notes.ts
+
+
+/** The etcds that are on the hosts besides the members, and stay as they are: whoever reads the plan may not know of them. */
+const othersNotes = (desired, observed) => desired.members.flatMap((member) => {
+    const host = hostOf(observed, member);
+    return [
+        ...runningOthers(desired, member, host).filter(({ relation }) => relation === 'beside'),
+        ...dormantOthers(desired, member, host),
+    ].map(({ name }) => `${member.name}: also here: ${name}; left alone`);
+});
 
 ;// CONCATENATED MODULE: ./src/plan/existing.ts
 /** "3 members with etcd 3.6.14" */
@@ -95008,9 +96252,9 @@ const clock = {
     name: 'clock',
     stops: ['found', 'restart', 'install', 'renew'],
     find: ({ host, observed: { hosts } }) => {
-        if (!isOff(host))
+        if (!clock_isOff(host))
             return betweenHosts(host, hosts);
-        const all = hosts.length > 1 && hosts.every(isOff) && hosts.every((other) => agree(host, other));
+        const all = hosts.length > 1 && hosts.every(clock_isOff) && hosts.every((other) => agree(host, other));
         const problem = `its clock is ${apart(host.clockSkewMs)} the runner's`;
         return [
             all
@@ -95022,11 +96266,11 @@ const clock = {
         ];
     },
 };
-const isOff = ({ clockSkewMs, clockErrorMs }) => Math.abs(clockSkewMs) - clockErrorMs > MOST_SKEW_MS;
+const clock_isOff = ({ clockSkewMs, clockErrorMs }) => Math.abs(clockSkewMs) - clockErrorMs > MOST_SKEW_MS;
 const agree = (a, b) => Math.abs(a.clockSkewMs - b.clockSkewMs) - a.clockErrorMs - b.clockErrorMs <= MOST_SKEW_MS;
 /** Said once for a pair, of the one that is ahead; a host that is off from the runner has its own sentence. */
 const betweenHosts = (host, hosts) => {
-    const behind = hosts.find((other) => !isOff(other) && !agree(host, other) && host.clockSkewMs > other.clockSkewMs);
+    const behind = hosts.find((other) => !clock_isOff(other) && !agree(host, other) && host.clockSkewMs > other.clockSkewMs);
     return behind === undefined
         ? []
         : [
@@ -95260,6 +96504,50 @@ const hasRelease = (name) => {
     }
 };
 
+;// CONCATENATED MODULE: ./src/plan/checks/ways.ts
+/**
+ * Root works on paths: where somebody else may write in a directory on the way, he can put a link in the place of what root is about
+ * to change, and have it change something else. etcd's own directories are etcd's, but the ways to them are not.
+ */
+const ways = {
+    name: "the ways to our directories are root's",
+    stops: ['found', 'restart', 'install', 'renew', 'correct'],
+    find: ({ desired, host: { exposed = [] }, snapshotOf }) => {
+        const met = exposed.filter(({ of }) => of !== 'snapshot' || snapshotOf !== undefined);
+        // One directory may be on the way to several.
+        return [...new Map(met.map((fact) => [fact.path, fact])).values()].map((fact) => finding(desired, fact));
+    },
+};
+const finding = (desired, fact) => {
+    const { of, path, how } = fact;
+    const [input, asked] = PLACES[of](desired);
+    const ours = asked === path ? `${input} ${path}` : `${path}, on the way to ${input}${asked && ` ${asked}`},`;
+    return {
+        problem: `${ours} is ${how}: others than root could put a link there in the place of what root works on`,
+        next: advice(fact, input),
+    };
+};
+/** A running member is never shut out by it: it reads its certificates at each handshake, and its data belong to it. */
+const advice = ({ path, how, isEtcds }, input) => {
+    if (isEtcds)
+        return `leave that directory to etcd, and have ${input} outside of it`;
+    if (isForAll(how))
+        return `leave that directory as it is, and have ${input} in one where root alone may write`;
+    // In this order everybody who has to pass can do so all the time.
+    return `let root alone write there: chmod a+x,go-w ${path} && chown root ${path}`;
+};
+/** By its sticky bit: nobody may remove there what is another's, but everybody may be the first to put something there. */
+const isForAll = (how) => /^d\S{8}[tT]/.test(how);
+const PLACES = {
+    bin: ({ layout }) => ['bin-dir', layout.binDir],
+    ca: ({ layout }) => ['ca-dir', layout.caDir],
+    data: ({ layout }) => ['data-dir', layout.dataDir],
+    wal: ({ layout }) => ['wal-dir', layout.walDir],
+    unit: () => ['the directory of systemd units', ''],
+    state: () => ['the directory of our own notes', ''],
+    snapshot: ({ snapshot }) => ['snapshot-dir', snapshot.dir],
+};
+
 ;// CONCATENATED MODULE: ./src/plan/checks/checks.ts
 
 
@@ -95268,8 +96556,9 @@ const hasRelease = (name) => {
 
 
 
+
 /** Everything that a host is asked before anything is done there, whatever the operation: one list, so that none of them forgets one. */
-const CHECKS = [init, machine, masked, clock, executable, account, space];
+const CHECKS = [init, machine, masked, clock, executable, account, ways, space];
 /** What stops the works on a host. */
 const findingsFor = (of) => CHECKS.filter(({ stops }) => stops.some((work) => of.works.has(work))).flatMap(({ find }) => find(of));
 /** What stops every restart, whichever member it is of. */
@@ -95421,9 +96710,12 @@ const whyLost = ({ name, value = '' }, version) => /^(?:|0|f|false|off)$/i.test(
 /** Ports that a member will listen on and that somebody else has. */
 const portFindings = ({ etcd }, { listeners, service }) => {
     const ports = [
-        { port: etcd.clientPort, next: 'stop it, or choose another client-port' },
-        { port: etcd.peerPort, next: 'stop it, or choose another peer-port' },
-        { port: Number(new URL(METRICS_URL).port), next: 'stop it: etcd serves its metrics there' },
+        { port: etcd.clientPort, next: 'choose another client-port, or another host' },
+        { port: etcd.peerPort, next: 'choose another peer-port, or another host' },
+        {
+            port: Number(new URL(METRICS_URL).port),
+            next: 'choose another host, or have that one listen elsewhere: etcd serves its metrics there',
+        },
     ];
     return listeners.flatMap(({ port, pid, command }) => {
         const ours = ports.find((of) => of.port === port);
@@ -95452,7 +96744,7 @@ const preflight = (desired, observed) => [
         const host = hostOf(observed, member);
         return [
             ...portFindings(desired, host),
-            ...foreignFindings(desired, host),
+            ...foreignFindings(desired, member, host),
             ...contentFindings(desired, host),
             ...findingsFor({ desired, observed, host, works: worksOn(desired, host) }),
             ...environmentFindings(desired, member, host),
@@ -95461,10 +96753,9 @@ const preflight = (desired, observed) => [
     ...linkFindings(desired.members, observed),
 ];
 const worksOn = (desired, host) => new Set(['found', ...(releaseDeviations(desired, host).length > 0 ? ['install'] : [])]);
-const foreignFindings = (desired, host) => strangersOf(desired, host).map(({ pid, unit }) => ({
-    problem: `another etcd runs there (pid ${pid}${unit === '' ? '' : `, ${unit}`})`,
-    next: 'stop it, or choose another host',
-}));
+const foreignFindings = (desired, member, host) => runningOthers(desired, member, host)
+    .filter(({ relation }) => relation !== 'beside')
+    .map(({ says, next }) => ({ problem: says, next }));
 const contentFindings = (desired, host) => {
     const marker = host.bootstrapMarker;
     // A first start of ours that failed early leaves files without a log behind.
@@ -95480,7 +96771,7 @@ const contentFindings = (desired, host) => {
         .filter(({ empty }) => !empty)
         .map(({ input, path }) => ({
         problem: `${path} is not empty, though it holds no etcd member`,
-        next: `empty it if nobody needs what is in it, or choose another ${input}`,
+        next: `choose another ${input}, or see whose files these are, and move them elsewhere if they are nobody's`,
     }));
 };
 const linkFindings = (members, { links }) => links.flatMap(({ from, to, outcome, reason }) => {
@@ -95496,7 +96787,43 @@ const linkFindings = (members, { links }) => links.flatMap(({ from, to, outcome,
     ];
 });
 
+;// CONCATENATED MODULE: ./src/plan/risks.ts
+
+
+
+
+
+/**
+ * What a member runs with that opens it, or puts its data at risk, and that no input asked for: warned of and never refused, as it is
+ * there already. One sentence each, without its full stop.
+ */
+const riskWarnings = (desired, host) => [
+    ...flagRisks(host).map(({ flag, says }) => `${host.member}: its etcd runs with ${flag}, which ${says}; a deploy that restarts it takes that out`),
+    ...variableRisks(desired, host).map(({ variable, says }) => `${host.member}: ${variable} ${says}; take it out there, then run systemctl daemon-reload, and restart the members one at a time`),
+];
+const flagRisks = ({ process }) => [...flagsIn(process?.argv ?? [])].flatMap(([dashed, values]) => {
+    const flag = { name: dashed.slice(2), value: values.at(-1) ?? '' };
+    const says = riskOf(flag);
+    return says === undefined ? [] : [{ flag: `${dashed}=${flag.value}`, says }];
+});
+const variableRisks = (desired, host) => {
+    const next = nextStartOf(desired, host)?.variables ?? [];
+    const now = (host.environment && processVariables(host.environment)) ?? [];
+    const all = new Map([...now, ...next].map((variable) => [variable.name, variable]));
+    return [...all.values()].flatMap((variable) => {
+        const name = flagOf(variable.name);
+        const says = name === undefined ? undefined : riskOf({ name, value: variable.value ?? '' });
+        return says === undefined ? [] : [{ variable: `${names_shown(variable)} (${variable.source})`, says }];
+    });
+};
+/** An empty value is none to etcd, of a flag and of a variable alike. */
+const riskOf = ({ name, value }) => value === ''
+    ? undefined
+    : rulesOf(name).find(({ risk, of }) => risk === true && (of === undefined || of(value)))?.says;
+
 ;// CONCATENATED MODULE: ./src/plan/bootstrap.ts
+
+
 
 
 
@@ -95528,7 +96855,9 @@ const planBootstrap = (desired, observed, now, kind) => {
     const notes = [
         ...desired.members.flatMap((member) => storageNotes(hostOf(observed, member), desired.layout)),
         ...said.notes,
+        ...othersNotes(desired, observed),
     ];
+    const warnings = [...said.warnings, ...observed.hosts.flatMap((host) => riskWarnings(desired, host))];
     return {
         kind: 'bootstrap',
         steps: bootstrapSteps(desired, observed, now),
@@ -95536,7 +96865,7 @@ const planBootstrap = (desired, observed, now, kind) => {
         findings: [],
         summary: `${verb} ${describeCluster(desired)}`,
         ...(notes.length === 0 ? {} : { notes }),
-        ...(said.warnings.length === 0 ? {} : { warnings: said.warnings }),
+        ...(warnings.length === 0 ? {} : { warnings }),
     };
 };
 /** Type=notify: a unit is active only once its member has had a quorum (etcd server/etcdmain/etcd.go). */
@@ -95859,6 +97188,7 @@ const digest_canonical = (value) => JSON.stringify(value, (_, inner) => typeof i
     : inner);
 
 ;// CONCATENATED MODULE: ./src/plan/change/diff.ts
+
 /** Equal lines shown around each change. */
 const CONTEXT = 2;
 /** Beyond this many pairs of lines, texts are shown one after the other: nobody writes units of that size. */
@@ -95866,17 +97196,16 @@ const MOST_PAIRS = 1_000_000;
 const MOST_LINES = 200;
 /**
  * How two texts differ, line by line: `-` of the old one, `+` of the new one, a blank before lines of both, `...` where equal
- * ones are left out. Empty where they are the same. Values of `Environment=` are not shown: hand-written units keep passwords
- * there.
+ * ones are left out. Empty where they are the same. What a hand-written unit may keep secrets in is not shown (etcd/settings/hidden.ts).
  */
 const diffLines = (before, after) => {
     if (before === after)
         return [];
-    const marked = marksOf(diff_linesOf(before), diff_linesOf(after));
+    const marked = marksOf(sideOf(before), sideOf(after));
     const near = (index) => marked.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some((line) => !line.startsWith(' '));
     const shown = marked.flatMap((line, index) => {
         if (near(index))
-            return [hideSecrets(line)];
+            return [line];
         return index === 0 || near(index - 1) ? ['...'] : [];
     });
     return shown.length > MOST_LINES
@@ -95884,11 +97213,14 @@ const diffLines = (before, after) => {
         : shown;
 };
 const diff_linesOf = (text) => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
-const hideSecrets = (line) => line.replace(/^(.\s*(?:Environment|SetCredential)=).+$/, '$1(not shown)');
+const sideOf = (text) => {
+    const lines = diff_linesOf(text);
+    return { lines, shown: shownUnitLines(lines) };
+};
 /** Longest common subsequence, the textbook way. */
-const marksOf = (old, young) => {
+const marksOf = ({ lines: old, shown: oldShown }, { lines: young, shown: youngShown }) => {
     if (old.length * young.length > MOST_PAIRS) {
-        return [...old.map((line) => `-${line}`), ...young.map((line) => `+${line}`)];
+        return [...oldShown.map((line) => `-${line}`), ...youngShown.map((line) => `+${line}`)];
     }
     const width = young.length + 1;
     const lengths = new Uint32Array((old.length + 1) * width);
@@ -95903,14 +97235,14 @@ const marksOf = (old, young) => {
     let [i, j] = [0, 0];
     while (i < old.length || j < young.length) {
         if (i < old.length && j < young.length && old[i] === young[j]) {
-            marks.push(` ${old[i]}`);
+            marks.push(` ${oldShown[i]}`);
             i++;
             j++;
         }
         else if (j >= young.length || (i < old.length && at(i + 1, j) >= at(i, j + 1)))
-            marks.push(`-${old[i++]}`);
+            marks.push(`-${oldShown[i++]}`);
         else
-            marks.push(`+${young[j++]}`);
+            marks.push(`+${youngShown[j++]}`);
     }
     return marks;
 };
@@ -96002,6 +97334,7 @@ const reseat = ({ serviceName }, { name, peerUrl }, id) => `etcdctl member remov
 ;// CONCATENATED MODULE: ./src/plan/change/another-life.ts
 
 
+
 /**
  * Data that the cluster which answers does not know. Members that lost their disks found a cluster anew with the ids of the old one,
  * as ids come from URLs and token alone, and a member of the old one that is started then takes it for its own: raft compares
@@ -96018,10 +97351,10 @@ const anotherLifeFindings = ({ layout, members }, member, host, cluster) => {
     if (listed === undefined) {
         if (!stopped)
             return [];
-        return foreign(`no member of cluster ${cluster.clusterId} is at ${member.peerUrl}: it is the data of another cluster, or of a member that was removed`, 'take the host out of hosts until it is clear whose data that is');
+        return foreign(`no member of ${clusterNamed(cluster.clusterId)} is at ${member.peerUrl}: it is the data of another cluster, or of a member that was removed`, 'take the host out of hosts until it is clear whose data that is');
     }
     const { id, clientUrls } = listed;
-    const place = `its place there, member ${id} of cluster ${cluster.clusterId},`;
+    const place = `its place there, member ${id} of ${clusterNamed(cluster.clusterId)},`;
     const aside = layout.walDir === '' ? layout.dataDir : `${layout.dataDir} and ${layout.walDir}`;
     const seat = `decide first which of the two has what is needed; to fill that place with a member that begins empty, move ${aside} aside, then ${reseat(layout, member, id)}`;
     // A member publishes its client URLs through raft when it is up (etcd server/etcdserver/server.go publishV3).
@@ -96090,6 +97423,8 @@ const clockOf = ({ clockSkewMs }, now) => new Date(now.getTime() + clockSkewMs);
 
 
 
+
+
 /**
  * What is not as asked for on a host of an existing member and cannot be put right by restarting it on other files, because
  * the member would no longer be the one it was. `listed`: the member list is known, and tells more of peer URLs than any flag.
@@ -96098,17 +97433,18 @@ const identityFindings = (desired, member, host, listed) => [
     ...dataFindings(desired, member, host),
     ...placeFindings(desired, member, host, listed),
     ...userFindings(desired, host),
-    ...strangersOf(desired, host).map(({ pid, unit }) => ({
-        problem: `an etcd runs outside of ${desired.layout.serviceName}.service (pid ${pid}${unit === '' ? '' : ` in ${unit}`})`,
-        next: 'is service-name right? else stop that etcd',
-    })),
+    ...identity_inTheWay(desired, member, host).map(({ says, next }) => ({ problem: says, next })),
 ];
+const identity_inTheWay = (desired, member, host) => runningOthers(desired, member, host).filter(({ relation }) => relation !== 'beside');
 const dataFindings = (desired, member, host) => {
     const { layout } = desired;
     // Where it keeps its data elsewhere, that is said, and nothing is lost.
     if (placeFindings(desired, member, host, true).some(({ problem }) => /--(?:data|wal)-dir=/.test(problem))) {
         return [];
     }
+    // Nor where the member runs in another unit: that is said too.
+    if (identity_inTheWay(desired, member, host).some(({ relation }) => relation === 'member'))
+        return [];
     const lost = 'bring its disk back (is it mounted?): a member that forgot its votes may not start under its old id';
     if (!host.hasMemberData || !host.dataDir.exists) {
         return [{ problem: `holds no member data in ${layout.dataDir}`, next: lost }];
@@ -96126,26 +97462,32 @@ const placeFindings = (desired, member, host, listed) => {
     const flags = flagsIn(argv);
     const wanted = memberFlags(desired, member, { initialClusterState: 'new' });
     return Object.entries(UNMOVABLE).flatMap(([flag, { input, next }]) => {
-        const from = withoutSlash(flags.get(`--${flag}`)?.at(-1) ?? '');
-        const to = withoutSlash(wanted.find(({ name }) => name === flag)?.value ?? '');
+        const from = withoutEndingSlashes(flags.get(`--${flag}`)?.at(-1) ?? '');
+        const to = withoutEndingSlashes(wanted.find(({ name }) => name === flag)?.value ?? '');
         return from === to || (flag === PEER_URL && listed)
             ? []
-            : [{ problem: `runs with --${flag}=${from}, asked for ${to || 'none'} (${input})`, next }];
+            : [
+                {
+                    problem: `runs with --${flag}=${from}, asked for ${to || 'none'} (${input})`,
+                    next: next(desired, member, host),
+                },
+            ];
     });
 };
 const PEER_URL = 'initial-advertise-peer-urls';
-/** With an empty log an old member takes itself for a new one (etcd server/embed/etcd.go, wal.Exist). */
-const MOVE = 'a member that finds no log where it is told to look takes itself for a new one and can lose what it has written: stop it, move the directory, change the flag by hand and start it, one member at a time';
 const UNMOVABLE = {
-    name: { input: 'name= in hosts', next: 'write name=NAME behind its address in hosts, as it runs now' },
-    'data-dir': { input: 'data-dir', next: MOVE },
-    'wal-dir': { input: 'wal-dir', next: MOVE },
+    name: {
+        input: 'name= in hosts',
+        next: () => 'write name=NAME behind its address in hosts, as it runs now',
+    },
+    // With an empty log an old member takes itself for a new one (etcd server/embed/etcd.go, wal.Exist).
+    'data-dir': { input: 'data-dir', next: adviceOnMoved },
+    'wal-dir': { input: 'wal-dir', next: adviceOnMoved },
     [PEER_URL]: {
         input: 'hosts and peer-port',
-        next: 'etcd does not look at it once it has data: use etcdctl member update, then restart that member, one at a time',
+        next: () => 'etcd does not look at it once it has data: use etcdctl member update, then restart that member, one at a time',
     },
 };
-const withoutSlash = (path) => path.replace(/\/+$/, '');
 const userFindings = ({ layout }, { service, dataDir }) => {
     const users = service.unit && parseUnit(service.unit.text).filter(({ key }) => key === 'User');
     const user = users === undefined ? dataDir.owner : (users.at(-1)?.value ?? 'root');
@@ -96154,7 +97496,7 @@ const userFindings = ({ layout }, { service, dataDir }) => {
         : [
             {
                 problem: `runs as ${user}, asked for ${layout.serviceUser}, who could not read its data`,
-                next: `set service-user to ${user}, or stop the member, hand its data over with chown -R and change User= by hand, one member at a time`,
+                next: `set service-user to ${user}, as it runs now`,
             },
         ];
 };
@@ -96539,7 +97881,7 @@ const each = (changes, kind, reasonsOf) => changes.flatMap((change) => {
 ;// CONCATENATED MODULE: ./src/plan/change/summary.ts
 /** A change in one line: "bring cluster abc from 3.5.16 to 3.5.30: restart 3 of 3 members, one at a time". */
 const summaryOf = ({ clusterId, changes, rolling, upgrade }) => {
-    const cluster = clusterId === undefined ? 'the cluster' : `cluster ${clusterId}`;
+    const cluster = clusterId === undefined || clusterId === '' ? 'the cluster' : `cluster ${clusterId}`;
     const old = [...new Set(upgrade?.from.map(({ version }) => version || 'an unknown version'))];
     const from = old.filter((version) => version !== upgrade?.to).join(', ');
     const verb = upgrade === undefined ? `change ${cluster}` : `bring ${cluster} from ${from} to ${upgrade.to}`;
@@ -96594,6 +97936,9 @@ const judgeTrust = ({ certificates }, hosts) => {
 };
 
 ;// CONCATENATED MODULE: ./src/plan/change/change.ts
+
+
+
 
 
 
@@ -96681,15 +98026,17 @@ const planChange = (desired, observed, { now }) => {
         ...changes.flatMap((change) => change.notes),
         ...ready.notes,
         ...said.notes,
+        ...othersNotes(desired, observed),
     ];
     const warnings = [
         ...said.warnings,
+        ...observed.hosts.flatMap((host) => riskWarnings(desired, host)),
         ...changes.flatMap((change) => change.warnings),
         ...desired.members.flatMap((member) => proxyWarnings(desired, observed, member)),
         ...(rolling.length > 0 ? [] : cut.map(({ member, problem, next }) => `${member} ${problem}: ${next}`)),
     ];
     const facts = {
-        ...(observed.cluster === undefined ? {} : { clusterId: observed.cluster.clusterId }),
+        ...(observed.cluster?.clusterId ? { clusterId: observed.cluster.clusterId } : {}),
         ...(notes.length === 0 ? {} : { notes }),
         ...(warnings.length === 0 ? {} : { warnings }),
     };
@@ -96727,7 +98074,7 @@ const unchanged = (desired, { hosts, cluster }) => {
         : {
             ...NOTHING,
             kind: 'none',
-            summary: `nothing to change: ${cluster ? `cluster ${cluster.clusterId} has` : 'the hosts have'} ${what} as asked for`,
+            summary: `nothing to change: ${cluster ? `${clusterNamed(cluster.clusterId)} has` : 'the hosts have'} ${what} as asked for`,
         };
 };
 const membershipFindings = (desired, { cluster }) => cluster === undefined
@@ -96798,7 +98145,7 @@ const plan_refusal_refusalOf = ({ etcd, health }, observed, situation) => {
     });
     const found = observed.cluster?.clusterId;
     if (found !== undefined && health.expectClusterId !== '' && found !== health.expectClusterId) {
-        const problem = `is ${found}, but expect-cluster-id is ${health.expectClusterId}`;
+        const problem = `is ${found || 'unknown'}, but expect-cluster-id is ${health.expectClusterId}`;
         const next = 'check hosts, or correct expect-cluster-id';
         return blocked('the hosts belong to another cluster than the expected one', {
             findings: [{ member: 'its id', problem, next }],
@@ -96922,20 +98269,26 @@ const startedOn = ({ member, hasMemberData, binaries }) => hasMemberData && bina
 
 
 
+
+
 /**
  * What is to be said where hosts have lost the data of their members: their units tell that there was a log, or the cluster that
  * answers has them as members, or there is none that would have them not. undefined where none has, or where hosts show other
  * things too.
  */
-const lostMembers = (desired, { cluster }, evidence) => {
+const lostMembers = (desired, observed, evidence) => {
+    const { cluster } = observed;
     const hosts = evidence.flatMap((of) => {
         const member = desired.members.find(({ name }) => name === of.member);
         const listed = cluster && member && listedAt(cluster, member.peerUrl);
         const empty = of.kind === 'bare' || of.kind === 'marked';
         const gone = of.kind === 'lost' || of.kind === 'unlinked';
-        return member
-            ? [{ of, member, listed, lost: gone || (empty && (cluster === undefined || listed !== undefined)) }]
-            : [];
+        if (member === undefined)
+            return [];
+        const runs = hostOf(observed, member).process !== undefined;
+        return [
+            { of, member, listed, runs, lost: gone || (empty && (cluster === undefined || listed !== undefined)) },
+        ];
     });
     const lost = hosts.filter((host) => host.lost).length;
     const held = hosts.filter(({ of }) => of.kind === 'member' || of.kind === 'started').length;
@@ -96947,7 +98300,7 @@ const lostMembers = (desired, { cluster }, evidence) => {
         summary: SUMMARY[left](lost, held, quorum),
         findings: hosts.map((host) => ({
             member: host.of.member,
-            problem: host.of.says + placeIn(cluster, host),
+            problem: host.of.says + lost_members_placeIn(cluster, host),
             next: host.lost ? adviceToLost(left, desired, host) : adviceToHolder(left, desired),
         })),
     };
@@ -96958,14 +98311,14 @@ const SUMMARY = {
     quorum: (lost, held, quorum) => `${ofAll(lost, held)}; the ${held} that do are enough for the quorum of ${quorum}, and nothing is changed while one is missing`,
 };
 const ofAll = (lost, held) => `${lost} of ${lost + held} hosts ${lost === 1 ? 'holds' : 'hold'} no data of ${lost === 1 ? 'its member' : 'their members'}`;
-const placeIn = (cluster, { listed }) => {
+const lost_members_placeIn = (cluster, { listed }) => {
     if (cluster === undefined)
         return '';
     return listed === undefined
-        ? `, and is not a member of cluster ${cluster.clusterId}`
-        : `, and is member ${listed.id} of cluster ${cluster.clusterId}`;
+        ? `, and is not a member of ${clusterNamed(cluster.clusterId)}`
+        : `, and is member ${listed.id} of ${clusterNamed(cluster.clusterId)}`;
 };
-const adviceToLost = (left, { layout }, { of, member, listed }) => {
+const adviceToLost = (left, { layout }, { of, member, listed, runs }) => {
     const { serviceName } = layout;
     const anew = reseat(layout, member, listed?.id);
     if (of.kind === 'unlinked') {
@@ -96973,6 +98326,8 @@ const adviceToLost = (left, { layout }, { of, member, listed }) => {
             ? `take a snapshot of the cluster first (etcdctl snapshot save); then, while all others are healthy: ${anew}`
             : 'do not stop it, as all that it holds ends with its process: take a snapshot of it now (etcdctl snapshot save), and restore that on all hosts with etcdutl';
     }
+    if (runs)
+        return 'leave it running and look at its journal: it may be about to make its log; then run again';
     const mayBeNew = of.kind !== 'lost' && listed === undefined;
     const back = `bring its disk back (is it mounted?) and run systemctl start ${serviceName} there${mayBeNew ? ', or leave it out of hosts where it never was a member' : ''}`;
     if (left === 'none') {
@@ -96991,22 +98346,27 @@ const adviceToHolder = (left, { layout }) => left === 'quorum'
 
 
 
+
 /** Decides what is there. A bootstrap can only follow from `fresh` and `unfinished`. */
 const judgeSituation = (desired, observed) => {
     const evidence = desired.members.map((member) => evidenceOf(desired, observed, member));
     const every = (...kinds) => evidence.every(({ kind }) => kinds.includes(kind));
     const some = (kind) => evidence.some((of) => of.kind === kind);
+    const all = withThoseAtRest(desired, observed, evidence, ['bare', 'marked', 'lost']);
     if (observed.cluster?.elsewhere?.length) {
-        return mixed('the hosts belong to several clusters', withCluster(desired, observed, evidence), ADVICE_SEVERAL);
+        return mixed('the hosts belong to several clusters', withCluster(desired, observed, all), ADVICE_SEVERAL);
     }
     // Not where there has never been a cluster, as far as can be told, or only the begin of one.
-    const lost = every('bare', 'marked') || every('started', 'marked')
-        ? undefined
-        : lostMembers(desired, observed, evidence);
+    const lost = every('bare', 'marked') || every('started', 'marked') ? undefined : lostMembers(desired, observed, all);
     if (lost !== undefined)
         return { kind: 'mixed', ...lost };
-    if (every('bare', 'marked'))
-        return { kind: observed.cluster ? 'existing' : 'fresh', evidence };
+    if (every('bare', 'marked')) {
+        if (observed.cluster !== undefined)
+            return { kind: 'existing', evidence };
+        // A host that is marked was looked at before it was.
+        const found = withThoseAtRest(desired, observed, evidence, ['bare']);
+        return found === evidence ? { kind: 'fresh', evidence } : mixed(ANOTHER, found, ADVICE_ANOTHER);
+    }
     if (every('started', 'marked')) {
         const lost = lostData(desired, observed, evidence);
         return lost ?? { kind: 'unfinished', evidence };
@@ -97020,8 +98380,21 @@ const judgeSituation = (desired, observed) => {
         return mixed('an unfinished bootstrap was asked for otherwise than this one', evidence, ADVICE_OTHER);
     }
     return some('member') || some('started') || some('other-bootstrap')
-        ? mixed('some hosts hold etcd data and others do not belong to it', withCluster(desired, observed, evidence), ADVICE)
-        : mixed('another etcd is on the hosts', evidence, ADVICE);
+        ? mixed('some hosts hold etcd data and others do not belong to it', withCluster(desired, observed, all), situation_ADVICE)
+        : mixed(ANOTHER, all, ADVICE_ANOTHER);
+};
+const ANOTHER = 'another etcd is on the hosts';
+/**
+ * The same, with the etcds that do not run on hosts that show no data of ours: a cluster is founded, or an empty member seated, in their
+ * place. Gives the same list where there is none.
+ */
+const withThoseAtRest = (desired, observed, evidence, kinds) => {
+    const found = evidence.map((of) => {
+        const member = desired.members.find(({ name }) => name === of.member);
+        const rest = member === undefined || !kinds.includes(of.kind) ? undefined : atRest(desired, observed, member);
+        return rest === undefined ? of : { ...rest, says: `${of.says}; and ${rest.says}` };
+    });
+    return found.some((of, index) => of !== evidence[index]) ? found : evidence;
 };
 /**
  * A marker says that a bootstrap was begun and not seen healthy; it does not say that the cluster never took a write. It
@@ -97043,34 +98416,40 @@ const lostData = (desired, observed, evidence) => {
     const minority = withData.length < quorumOf(desired.members.length);
     if (lost.length === 0 && !(wasReady && minority))
         return undefined;
-    return mixed('the members have been a cluster before, and some hosts have lost its data since', withCluster(desired, observed, evidence), ADVICE);
+    return mixed('the members have been a cluster before, and some hosts have lost its data since', withCluster(desired, observed, evidence), situation_ADVICE);
 };
-const ADVICE = {
+/** What one host is told alone. None of it ends an etcd or takes its data away: whoever reads it may be wrong about what they are. */
+const situation_ADVICE = {
     bare: 'bring its data directory back, or leave it out of hosts',
     marked: 'bring its data directory back, or leave it out of hosts',
     lost: 'bring its disk back (is it mounted?)',
     unlinked: 'do not stop it, as all that it holds ends with its process: take a snapshot of it now (etcdctl snapshot save)',
     started: 'keep its data: it may be the only copy of what was written',
     'other-bootstrap': 'keep its data until it is clear what it belongs to',
-    member: 'keep its data: it may be the only copy of what was written; where nobody needs it, stop that etcd and move the directory away',
-    foreign: 'stop and remove that etcd if nobody needs it, or choose another host',
+    member: 'keep its data: it may be the only copy of what was written; give the hosts of one cluster alone, or choose another host',
+    foreign: 'leave it as it is, and choose another host',
 };
-const ADVICE_OTHER = {
-    ...ADVICE,
+const ADVICE_ANOTHER = {
+    ...situation_ADVICE,
     bare: 'nothing is to be done there',
     marked: 'nothing is to be done there',
-    started: 'if nobody ever used that cluster, stop the service and remove its data directory there',
-    'other-bootstrap': 'run once more with the hosts and cluster-token of then to finish it, or, if nobody ever used that cluster, stop the service and remove its data directory there',
+};
+const ADVICE_OTHER = {
+    ...ADVICE_ANOTHER,
+    started: 'keep its data until it is clear whether that cluster was ever used',
+    'other-bootstrap': 'run once more with the hosts and cluster-token of then to finish it; to give it up, see "A bootstrap with other inputs" in docs/troubleshooting.md',
 };
 const ADVICE_SEVERAL = {
-    ...ADVICE,
+    ...situation_ADVICE,
     started: 'give the hosts of one cluster alone',
     member: 'give the hosts of one cluster alone',
 };
 const mixed = (summary, evidence, advice) => ({
     kind: 'mixed',
     summary,
-    findings: evidence.map(({ member, kind, says }) => ({ member, problem: says, next: advice[kind] })),
+    findings: evidence.map(({ member, kind, says, next }) => ({
+        ...{ member, problem: says, next: next ?? advice[kind] },
+    })),
 });
 /** What the cluster that answers says of each host helps to tell a lost disk from a host of another cluster. */
 const withCluster = ({ members }, { cluster }, evidence) => {
@@ -97081,10 +98460,10 @@ const withCluster = ({ members }, { cluster }, evidence) => {
         const listed = member && listedAt(cluster, member.peerUrl);
         const other = cluster.elsewhere?.find(({ member }) => member === of.member);
         if (other !== undefined)
-            return { ...of, says: `${of.says}, and is a member of cluster ${other.clusterId}` };
+            return { ...of, says: `${of.says}, and is a member of ${clusterNamed(other.clusterId)}` };
         const says = listed
-            ? `is member ${listed.id} of cluster ${cluster.clusterId}`
-            : `is not a member of cluster ${cluster.clusterId}`;
+            ? `is member ${listed.id} of ${clusterNamed(cluster.clusterId)}`
+            : `is not a member of ${clusterNamed(cluster.clusterId)}`;
         return { ...of, says: `${of.says}, and ${says}` };
     });
 };
@@ -97140,6 +98519,7 @@ const valuesOf = ({ service, process }) => {
 
 
 
+
 /**
  * What is to be done, from what is asked for and what was seen; pure, the same for the same arguments. Throws Failure where
  * the inputs contradict each other.
@@ -97160,6 +98540,10 @@ const planFor = (asked, observed, { now }) => {
         return stop(blocked('version is left out, and it cannot be told which one is meant', meant));
     }
     const { release, says } = meant;
+    const absent = absentFlags(asked, release.version);
+    if (absent.length > 0) {
+        return stop(blocked(`etcd ${release.version} would not start with etcd-args`, { findings: absent }));
+    }
     if (situation.kind === 'existing') {
         const desired = { ...withKeptFlags(begun, asked, observed), release };
         return { plan: planChange(desired, observed, { now }), desired, says: says === '' ? [] : [says] };
@@ -97168,6 +98552,15 @@ const planFor = (asked, observed, { now }) => {
     const plan = planBootstrap(desired, observed, now, situation.kind);
     return { plan, desired, says: says === '' ? [] : [says] };
 };
+/** The inputs were held against the release where `version` names it; one that is left out is known only now. */
+const absentFlags = ({ etcd, release }, version) => release.version !== ''
+    ? []
+    : etcd.args.flatMap((flag) => {
+        const why = whyAbsent(version, flag);
+        return why === undefined
+            ? []
+            : [{ member: 'etcd-args', problem: `--${flag.name} ${why}`, next: 'correct it, or leave it out' }];
+    });
 
 ;// CONCATENATED MODULE: ./src/host/public-file.ts
 const READ_SCRIPT = `set -eu
@@ -97189,10 +98582,10 @@ const readPublicFile = async (session, path) => {
 
 
 
+/** Texts of the members' certificates; empty where there is none. */
+const certificate_days_readCertificates = ({ inputs: { desired } }, sessions) => Promise.all(sessions.map((session) => readPublicFile(session, certificatePaths(desired.layout).certificate)));
 /** Notes how long the member certificate lasts that ends first, and warns where it is due to be renewed. */
-const noteCertificateDays = async (run, sessions) => {
-    const { layout } = run.inputs.desired;
-    const pems = await Promise.all(sessions.map((session) => readPublicFile(session, certificatePaths(layout).certificate)));
+const noteCertificateDays = (run, pems) => {
     const days = pems.flatMap((pem) => daysLeft(pem, run.startedAt) ?? []);
     if (days.length === 0)
         return;
@@ -97237,7 +98630,6 @@ const rolledFiles = (layout, { unitDir } = roll_places_ROOTS) => {
 const FRESH_SCRIPT = `set -u
 state=$1
 ${roll_shell_ROLL_SHELL}
-( umask 022; mkdir -p -- "$state" ) || exit 23
 take_lock
 unconfirmed || rm -f -- "$state/outcome"
 rm -rf -- "$state/next" && mkdir -m 0700 -- "$state/next" || exit 23
@@ -97273,26 +98665,35 @@ const runOnState = async (session, state, label, script) => {
     const result = await session.run({ label, script, args: [state], timeoutMs: 90_000 });
     refusal_mustSucceed(session, `cannot ${label}`, result, lockRefusals(state), 'what runs is untouched');
 };
+const lockBeside = (folder) => {
+    const name = folder.lastIndexOf('/') + 1;
+    return `${folder.slice(0, name)}.${folder.slice(name)}.lock`;
+};
 /** What the scripts of a roll mean where they cannot take their lock. */
 const lockRefusals = (state) => ({
     31: { why: 'the host has no flock', next: 'install util-linux there' },
     32: {
         why: `something else has worked on ${state} for a minute`,
-        next: `see who holds it there: fuser -v ${state}`,
+        next: `see who holds it there: fuser -v ${lockBeside(state)}`,
     },
 });
 
 ;// CONCATENATED MODULE: ./src/host/correct.ts
 
 
+
 /** Arguments: service, its user, the key's path. */
 const CORRECT_SCRIPT = `set -eu
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 service=$1 user=$2 key=$3
-if [ -f "$key" ]; then
+${PRIVATE_WAY}
+found=0
+approach "$key" || found=$?
+[ $found -ne 29 ] || not_private
+if [ $found -eq 0 ] && [ -f "./$last" ]; then
   # In this order: etcd reads it at each handshake, and may until now by what its group or others are allowed alone.
-  [ "$(stat -c '%U' -- "$key")" = "$user" ] || chown -- "$user:" "$key"
-  [ "$(stat -c '%a' -- "$key")" = 600 ] || chmod 0600 -- "$key"
+  [ "$(stat -c '%U' -- "./$last")" = "$user" ] || chown -h -- "$user:" "./$last"
+  [ "$(stat -c '%a' -- "./$last")" = 600 ] || chmod 0600 -- "./$last"
 fi
 systemctl daemon-reload
 systemctl is-enabled --quiet -- "$service.service" || systemctl enable --quiet -- "$service.service"
@@ -97312,10 +98713,14 @@ const correctHost = async (session, layout) => {
 
 
 
+
 /** Arguments: the binary, its flags. etcd reads all of them before it prints its version and ends. */
-const TRY_SCRIPT = `binary=$1
+const TRY_SCRIPT = `${UNPRIVILEGED_SHELL}binary=$1
 shift
-exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin timeout 20 "$binary" "$@" --version </dev/null
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+as=unprivileged
+nobody_reads "$binary" || as=''
+$as env -i PATH="$PATH" timeout 20 "$binary" "$@" --version </dev/null
 `;
 /**
  * Has etcd itself read the flags it is to be started with, without starting it: it ends with status 2 and names the first one that
@@ -97441,8 +98846,9 @@ const servedSerial = async (session, address, port) => {
         const timer = setTimeout(() => reject(new Error(`no TLS handshake at ${address}:${port} within ${OPEN_MS} ms`)), OPEN_MS);
         const seen = () => socket.getPeerX509Certificate()?.serialNumber ?? '';
         const done = (serial) => resolve(serial.toLowerCase().replace(/^0+/, ''));
-        // What is served is compared with what was sent there; whether to trust it is not the question.
-        const socket = (0,external_node_tls_.connect)({ socket: stream, rejectUnauthorized: false }, () => {
+        // What is served is compared with what was sent there; whether to trust it is not the question, and reading the
+        // authorities that Node knows would take longer than all the rest.
+        const socket = (0,external_node_tls_.connect)({ socket: stream, rejectUnauthorized: false, ca: [] }, () => {
             done(seen());
             socket.destroy();
         });
@@ -97737,6 +99143,7 @@ const isSilent = (view, member) => view_memberOf(view, member)?.activeState === 
 
 ;// CONCATENATED MODULE: ./src/apply/roll/gate.ts
 
+
 const PASSED = { ok: true };
 /**
  * Is this member, by itself, what it has to be? From the outside in: service, process, identity, version, leader, ready, caught
@@ -97767,7 +99174,7 @@ const judgeMember = (view, want) => {
     if (!status)
         return waiting('answers', member.reason || 'etcd does not answer');
     if (want.clusterId !== '' && status.clusterId !== want.clusterId) {
-        return lost('same cluster and id', `it is in cluster ${status.clusterId}, expected was cluster ${want.clusterId}`);
+        return lost('same cluster and id', `it is in ${clusterNamed(status.clusterId)}, expected was ${clusterNamed(want.clusterId)}`);
     }
     if (want.memberId !== undefined && status.memberId !== want.memberId) {
         return lost('same cluster and id', `its member id is ${status.memberId}, it was ${want.memberId} before`);
@@ -98150,6 +99557,9 @@ class RollFailure extends Failure {
         this.result = result;
         this.cancelled = cancelled;
     }
+    withFacts(more) {
+        return new RollFailure({ ...this.facts, ...more }, this.result, this.cancelled);
+    }
 }
 const RUN_AGAIN = 'put right what is named here and run again: the next run goes on from here';
 const GO_ON = 'run again: the next run goes on from here';
@@ -98171,7 +99581,7 @@ const stopped = (work, stop) => {
     ].filter((clause) => clause !== undefined);
     return new RollFailure({
         ...{ what, where: member, why: why && withoutStop(why), state: states.join(', '), cause },
-        member: stop.shown ? undefined : member,
+        member: stop.blames ?? (stop.shown ? undefined : member),
         next: stop.next ?? (cancelled ? GO_ON : RUN_AGAIN),
     }, { rolled: [...work.rolled], reverted: reverted ? member : undefined, untouched }, cancelled);
 };
@@ -98241,7 +99651,49 @@ const waitFor = async (work, judge, { until, steadyMs, onCancel = 'stop', onPass
     }
 };
 
+;// CONCATENATED MODULE: ./src/etcd/systemd-status.ts
+/**
+ * What systemd itself could not do before it ran the program, by the exit status that it then gives the process (systemd.exec(5),
+ * PROCESS EXIT CODES), with where to look; clauses. Others than these are about settings that no unit of ours has.
+ */
+const STEPS = {
+    200: 'it could not go to its working directory: is data-dir there, and may its user enter it',
+    203: 'its program is missing or may not be executed: is it in bin-dir, on a file system without noexec, and made for this machine',
+    204: 'memory for it could not be had',
+    205: 'a limit of the unit (Limit...=) is not allowed on this host',
+    206: 'OOMScoreAdjust= could not be set',
+    208: 'its standard input could not be opened',
+    209: 'its standard output could not be opened: StandardOutput= in a drop-in names something that is not there',
+    210: 'it could not change its root directory',
+    214: 'its CPU scheduling could not be set',
+    216: 'its group could not be taken: does the group of Group= or of the service user exist',
+    217: 'its user could not be taken: does the user of User= exist',
+    218: 'its capabilities could not be dropped',
+    219: 'its control group could not be made',
+    222: 'its standard error could not be opened: StandardError= in a drop-in names something that is not there',
+    224: 'PAM refused it',
+    225: 'its network namespace could not be made',
+    226: 'its sandbox could not be set up: a directory that the unit names is not there (ReadWritePaths=, a mount), or the host allows no namespaces',
+    227: 'NoNewPrivileges= could not be set',
+    228: 'its system call filter could not be set',
+    229: 'its SELinux context could not be set',
+    231: 'its AppArmor profile could not be set',
+    232: 'its address families could not be restricted',
+    233: 'its runtime directory could not be made',
+    235: 'a file could not be given to its user',
+    238: 'its state directory could not be made',
+    240: 'its log directory could not be made',
+    241: 'its configuration directory could not be made',
+    243: 'its credentials could not be had',
+};
+/** "could not be started (217/USER): its user could not be taken: ..."; a status of systemd's own, from 200 on. */
+const startStep = (status, name) => {
+    const step = STEPS[status];
+    return `could not be started by systemd (${status}/${name}${step === undefined ? '' : `: ${step}`})`;
+};
+
 ;// CONCATENATED MODULE: ./src/etcd/last-words.ts
+
 const NO_WORDS = { ended: '', said: '' };
 const last_words_LONGEST = 300;
 /**
@@ -98272,11 +99724,13 @@ const last_words_PREFIX = /^\d{4}-\S+ \S+ ([^\s:]+): (.*)$/;
 const UNIT = /^\S+\.service: /;
 /** systemd's exit statuses from 200 on are those of its own steps before the program runs (systemd.exec(5)). */
 const endOf = (bySystemd) => {
-    const exit = bySystemd.findLast((message) => message.startsWith('Main process exited, '));
+    // The control process is what the unit runs before and after etcd (ExecStartPre= and the like).
+    const exit = bySystemd.findLast((message) => message.startsWith('Main process exited, ')) ??
+        bySystemd.findLast((message) => message.startsWith('Control process exited, '));
     const [, code, status = '', name = ''] = /code=(\w+), status=(\d+)\/(\S+)/.exec(exit ?? '') ?? [];
     const outOfMemory = bySystemd.some((message) => /\bOOM killer\b|'oom-kill'/.test(message));
     if (code === 'exited') {
-        return Number(status) >= 200 ? `could not be started (${status}/${name})` : `exited with status ${status}`;
+        return Number(status) >= 200 ? startStep(Number(status), name) : `exited with status ${status}`;
     }
     if (code !== undefined)
         return `was killed by SIG${name}${outOfMemory ? ', as memory had run out' : ''}`;
@@ -98308,7 +99762,7 @@ const inJson = (message) => {
     const weight = WEIGHTS.get(fields['level']);
     if (!weight)
         return [];
-    const msg = String(fields['msg'] ?? '');
+    const msg = typeof fields['msg'] === 'string' ? fields['msg'] : '';
     if (typeof fields['error'] === 'string') {
         const { error } = fields;
         return [{ weight, error, text: WRAPPERS.includes(msg) ? error : `${msg}: ${error}` }];
@@ -98415,7 +99869,7 @@ const RESERVE_MS = 15_000;
  * Puts the member in hand back and waits until it is healthy as it was. Resolves with the failure to throw, which says what became
  * of it; never throws itself.
  */
-const putBack = async (work, hand, { what, why: reason, cause, seen, started = true, startedAgain = false }) => {
+const putBack = async (work, hand, { what, why: reason, blames, cause, seen, started = true, startedAgain = false }) => {
     const { world } = work;
     const { member } = hand;
     leave(work, false);
@@ -98425,7 +99879,7 @@ const putBack = async (work, hand, { what, why: reason, cause, seen, started = t
     const shown = started && !cancelled && !silent && reason !== undefined;
     const why = shown ? await whyUnhealthy(work, member, reason, seen) : reason;
     const stop = {
-        ...{ what, why, cause, member, inHand: true, shown },
+        ...{ what, why, blames, cause, member, inHand: true, shown },
         cancelled: cancelled && reason === undefined,
     };
     if (isPastReturn(work, hand, seen)) {
@@ -98441,7 +99895,7 @@ const putBack = async (work, hand, { what, why: reason, cause, seen, started = t
     if (obstacle) {
         const kept = (await confirm_confirm(work, hand)) === 'confirmed';
         return stopped(work, {
-            ...stop,
+            ...{ ...stop, blames: obstacle.member },
             state: `it serves and was not put back, as that would take a second member down while another one is unhealthy (${obstacle.reason})${kept ? '' : '; its host could not be told so and may still do it'}`,
         });
     }
@@ -98472,7 +99926,7 @@ const obstacleTo = async (work, { member, armedUntil }) => {
     if (verdict.ok || !view)
         return undefined;
     const reason = `${verdict.member}: ${verdict.reason}`;
-    return { reason, silent: isSilent(view, member) };
+    return { reason, member: verdict.member, silent: isSilent(view, member) };
 };
 /**
  * Waits for a member that was put back, until it has been healthy for as long as a rolled one has to be; one clause on how it is.
@@ -98886,8 +100340,10 @@ const lastLook = async (work, pick, hand) => {
     if (waited.cancelled)
         return putBack(work, hand, { ...trouble, what: `the run was cancelled and ${what}` });
     if (!verdict.ok) {
-        const why = verdict.member === 'the cluster' ? verdict.reason : `${verdict.member}: ${verdict.reason}`;
-        return putBack(work, hand, { ...trouble, why });
+        if (verdict.member === 'the cluster')
+            return putBack(work, hand, { ...trouble, why: verdict.reason });
+        const why = `${verdict.member}: ${verdict.reason}`;
+        return putBack(work, hand, { ...trouble, why, blames: verdict.member });
     }
     if (task.members.length > 1 && view && leaderOf(view)?.name === pick.member && pick.sick.length === 0) {
         return putBack(work, hand, { ...trouble, why: 'it has become the leader again' });
@@ -99381,7 +100837,9 @@ const staysHealthy = async (work, { member, sick }, hand, before) => {
             : 'it did not stay healthy with its new certificate',
         ...(cancelled
             ? {}
-            : { why: verdict.member === member ? verdict.reason : `${verdict.member}: ${verdict.reason}` }),
+            : verdict.member === member
+                ? { why: verdict.reason }
+                : { why: `${verdict.member}: ${verdict.reason}`, blames: verdict.member }),
         ...{ seen: view, started: false, startedAgain: pid !== undefined && pid !== 0 && pid !== hand.pid },
     });
 };
@@ -99482,6 +100940,23 @@ const judgeRenewed = (work, view, index) => {
     return PASSED;
 };
 
+;// CONCATENATED MODULE: ./src/plan/full-databases.ts
+
+
+/** Where none is given (server/storage/quota.go, DefaultQuotaBytes). */
+const DEFAULT_QUOTA = 2 * 1024 ** 3;
+/**
+ * Members whose database is near the quota that they run with. Any write may raise the alarm NOSPACE there, also one of a few bytes that is
+ * taken back at once: each member judges it when it applies it (server/etcdserver/apply/apply.go, quotaApplierV3).
+ */
+const fullDatabases = ({ hosts, cluster }) => (cluster?.statuses ?? [])
+    .filter(({ member, dbSize = 0 }) => {
+    const argv = hosts.find((host) => host.member === member)?.process?.argv ?? [];
+    const given = Number(flagsIn(argv).get('--quota-backend-bytes')?.at(-1) ?? 0);
+    return isNearQuota(dbSize, given || DEFAULT_QUOTA);
+})
+    .map(({ member }) => member);
+
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const external_node_fs_promises_namespaceObject = require("node:fs/promises");
 ;// CONCATENATED MODULE: ./src/host/confirm-scripts.ts
@@ -99495,8 +100970,10 @@ state=$1 service=$2 revert=$3 seconds=$4 bin=$5 store=$6 units=$7 script=$8
 shift 8
 ${roll_shell_ROLL_SHELL}
 command -v systemd-run >/dev/null || stop 23 'systemd-run'
-( umask 022; mkdir -p -- "$state" ) || exit 24
 take_lock
+guard "$units" "$bin" "$bin/$store"
+guard_files() { while [ $# -ge 2 ]; do guard "\${2%/*}/"; shift 2; done; }
+guard_files "$@"
 made=no
 undo() {
   [ $made = no ] || { end_timer "$revert" "$units"; rm -rf -- "$state/previous"; }
@@ -99531,6 +101008,9 @@ else
 fi
 
 end_timer "$revert" "$units"
+# What is ordered after the unit, the service at boot, waits for the first tries alone; it is tried until it is done.
+again="systemd-run --quiet --unit=$revert-again --property=SyslogIdentifier=etcd-deploy"
+again="$again /bin/sh -c \\"while [ -e $state/previous/revert ]; do sleep 5; /bin/sh $state/previous/revert; done\\""
 # Not only a timer: that would be gone after a reboot, and the change with it neither confirmed nor taken back.
 umask 022
 cat >"$units/$revert.service" <<UNIT || undo 24
@@ -99542,7 +101022,7 @@ Before=$service.service
 [Service]
 Type=oneshot
 SyslogIdentifier=etcd-deploy
-ExecStart=/bin/sh -c 'for try in 1 2 3 4 5; do /bin/sh $state/previous/revert && exit 0; sleep 3; done; exit 1'
+ExecStart=/bin/sh -c 'for try in 1 2 3 4 5; do /bin/sh $state/previous/revert && exit 0; sleep 3; done; $again; exit 1'
 UNIT
 mkdir -p -- "$units/multi-user.target.wants" &&
   ln -s -f -T -- "$units/$revert.service" "$units/multi-user.target.wants/$revert.service" &&
@@ -99571,6 +101051,7 @@ outcome
 const REVERT_NOW_SCRIPT = `set -u
 state=$1 revert=$2 units=$3 service=$4
 ${roll_shell_ROLL_SHELL}
+guard "$state" "$units"
 if unconfirmed; then
   if [ -f "$units/$revert.service" ]; then systemctl start -- "$revert.service" 2>/dev/null
   else sh "$state/previous/revert" >/dev/null
@@ -99602,11 +101083,14 @@ const REVERT_SCRIPT = `#!/bin/sh
 set -u
 state=$(cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
 ${roll_shell_ROLL_SHELL}
-take_lock
+# It waits for nobody but a run of ours or itself.
+take_lock revert
 previous=$state/previous
 unconfirmed || exit 0
 { IFS= read -r service; IFS= read -r bin; IFS= read -r units; IFS= read -r running; } <"$previous/places" || stop 1 "cannot read $previous/places"
 tab=$(printf '\\t')
+guard "$bin" "$units"
+while IFS=$tab read -r name path; do guard "\${path%/*}/"; done <"$previous/files"
 
 # A file that the change did not touch is left alone: a CA that is put there anew passes for one that the process has not read yet.
 identity() { sha256sum <"$1" && stat -c '%a %u %g' -- "$1"; }
@@ -99726,7 +101210,7 @@ const revertNow = async (session, layout, roots = roll_places_ROOTS) => {
         ...lockRefusals(state),
         21: {
             why: result.stderr.trim().split('\n').slice(-3).join(' / ') || 'its script ended with an error',
-            next: `put right what it names, then start it again there: systemctl start ${revertUnit(layout.serviceName)}`,
+            next: `put right what it names: the host goes on trying by itself (systemctl status ${revertUnit(layout.serviceName)}-again)`,
         },
     }, `what was there before is kept in ${state}/previous`);
     const outcome = result.stdout.trim();
@@ -99844,6 +101328,9 @@ ${RELEASE_SHELL}
 ${roll_shell_ROLL_SHELL}
 [ -d "$state" ] || exit 21
 take_lock
+guard "$bin" "$bin/$store"
+guard_files() { while [ $# -ge 4 ]; do guard "\${2%/*}/"; shift 4; done; }
+guard_files "$@"
 next=$state/next
 unconfirmed && [ "$(outcome)" != reverting ] && systemctl is-active --quiet -- "$revert.timer" || exit 21
 [ -d "$next" ] || exit 22
@@ -99990,17 +101477,40 @@ const etcdctl_command = (access, ...words) => {
  * Throws Failure, with the first line of the answer, where it is no JSON. `what`: "endpoint status".
  */
 const parseExactJson = (text, what) => {
-    const exact = text.replace(/"(?:\\.|[^"\\])*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) => /^-?\d+$/.test(token) ? `"${token}"` : token);
     try {
-        return JSON.parse(exact);
+        return JSON.parse(withQuotedIntegers(text));
     }
     catch (cause) {
         throw unreadable(what, text, cause);
     }
 };
+/** Strings are passed over as wholes: what looks like a number inside of one is none. */
+const withQuotedIntegers = (json) => {
+    const pieces = [];
+    for (let at = 0; at < json.length;) {
+        const found = json.indexOf('"', at);
+        const open = found < 0 ? json.length : found;
+        const close = endOfString(json, open);
+        pieces.push(json.slice(at, open).replace(NUMBER, exact_json_quoted), json.slice(open, close));
+        at = close;
+    }
+    return pieces.join('');
+};
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const exact_json_quoted = (number) => (/^-?\d+$/.test(number) ? `"${number}"` : number);
+/** Behind the quote that closes the string that begins there; the end of the text where none does. */
+const endOfString = (json, open) => {
+    for (let at = open + 1; at < json.length; at++) {
+        if (json[at] === '"')
+            return at + 1;
+        if (json[at] === '\\')
+            at++;
+    }
+    return json.length;
+};
 /** An answer that is not what etcdctl is known to write; shows its first line. */
 const unreadable = (what, text, cause) => {
-    const line = text.trim().split(/\r?\n/)[0] ?? '';
+    const line = text.trim().split(/\r?\n/, 1)[0] ?? '';
     const shown = line.length > 200 ? `${line.slice(0, 200)}...` : line;
     return new Failure({
         what: `cannot read the answer of etcdctl ${what}`,
@@ -100027,9 +101537,11 @@ const hexIdOf = (value) => {
 const decimalOf = (value) => (isInteger(value) ? value : '0');
 /** A number that is known to be small enough to be exact (sizes in bytes); undefined where it is left out. */
 const exact_json_numberOf = (value) => (isInteger(value) ? Number(value) : undefined);
-const isInteger = (value) => typeof value === 'string' && /^-?\d+$/.test(value);
+/** As many digits as 64 bits can have: more are no number of etcd's, and take their time as one. */
+const isInteger = (value) => typeof value === 'string' && /^-?\d{1,20}$/.test(value);
 
 ;// CONCATENATED MODULE: ./src/etcd/go-duration.ts
+
 /** Milliseconds of each unit of Go's time.Duration.String(); micro has two code points (U+00B5, U+03BC). */
 const go_duration_UNIT_MS = {
     ns: 1e-6,
@@ -100041,17 +101553,13 @@ const go_duration_UNIT_MS = {
     m: 60_000,
     h: 3_600_000,
 };
-const go_duration_UNIT = 'ns|us|\u00b5s|\u03bcs|ms|s|m|h';
 /** Milliseconds of a Go duration (`925.4µs`, `1m2.5s`, `0s`); undefined where the text is none, as for an empty `took`. */
 const parseGoDuration = (text) => {
     if (text === '0')
         return 0;
-    if (!new RegExp(`^-?(?:\\d+(?:\\.\\d+)?(?:${go_duration_UNIT}))+$`).test(text))
+    const total = sumOfUnits(text.startsWith('-') ? text.slice(1) : text, go_duration_UNIT_MS);
+    if (total === undefined)
         return undefined;
-    let total = 0;
-    for (const [, number, unit] of text.matchAll(new RegExp(`(\\d+(?:\\.\\d+)?)(${go_duration_UNIT})`, 'g'))) {
-        total += Number(number) * (go_duration_UNIT_MS[unit ?? ''] ?? 0);
-    }
     // To the nanosecond, which is what Go counts in: sums of fractions are off behind that.
     const exact = Math.round(total * 1e6) / 1e6;
     return text.startsWith('-') ? -exact : exact;
@@ -100128,12 +101636,16 @@ const parseMemberList = (stdout) => {
     };
 };
 /** rpc.proto, AlarmType: etcdctl writes the numbers, the gateway the names. */
-const ALARMS = { '0': 'NONE', '1': 'NOSPACE', '2': 'CORRUPT' };
+const ALARMS = new Map([
+    ['0', 'NONE'],
+    ['1', 'NOSPACE'],
+    ['2', 'CORRUPT'],
+]);
 /** `alarm list`: 3.4 writes `{}` where there is none. */
 const parseAlarmList = (stdout) => exact_json_listOf(replyOf(stdout, 'alarm list')['alarms'])
     .map((row) => ({ memberId: hexIdOf(row['memberID']), alarm: alarmOf(exact_json_textOf(row['alarm']) || '0') }))
     .filter(({ alarm }) => alarm !== 'NONE');
-const alarmOf = (kind) => ALARMS[kind] ?? (/^\d/.test(kind) ? `alarm ${kind}` : kind);
+const alarmOf = (kind) => ALARMS.get(kind) ?? (/^\d/.test(kind) ? `alarm ${kind}` : kind);
 /**
  * `endpoint hashkv`: what the member says of its own keys. `revision`: the newest it has; `hashRevision`: the one that was hashed,
  * "0" before 3.6, which does not tell. All decimal text.
@@ -100236,7 +101748,8 @@ const connectionCause = (stderr) => {
     // Where etcd refuses a certificate, whether its alert or the end of the connection is seen first is a matter of luck.
     const [cause = ''] = TLS_CAUSE.exec(stderr) ?? TCP_CAUSE.exec(stderr) ?? [];
     // Our own port is another one each time, and tells nothing.
-    return cause.replace(/\S+->/, '').trim();
+    const arrow = cause.indexOf('->');
+    return (arrow < 0 ? cause : cause.slice(0, cause.lastIndexOf(' ', arrow) + 1) + cause.slice(arrow + 2)).trim();
 };
 const TLS_CAUSE = /(?:tls|x509|remote error): ?[^"\\\n]*/;
 const TCP_CAUSE = /(?:dial|read|write) tcp [^"\\\n]*/;
@@ -100672,6 +102185,8 @@ const withSocketMethods = (stream) => {
 
 /** Metrics of a large cluster have a few hundred kilobytes. */
 const MOST_CHARACTERS = 4 * 1024 * 1024;
+/** No line that `enough` waits for is longer, characters. */
+const LONGEST_LINE = 1000;
 /** A GET to the member's own metrics port, made by its host: no process there, and a few milliseconds. Never throws. */
 const getLoopback = async (session, { path, timeoutMs, enough }) => {
     const url = new URL(path, METRICS_URL);
@@ -100686,18 +102201,22 @@ const getLoopback = async (session, { path, timeoutMs, enough }) => {
             call.once('close', () => clearTimeout(timer));
             call.on('error', reject);
             call.once('response', (response) => {
-                let body = '';
-                const done = () => resolve({ kind: 'answered', status: response.statusCode ?? 0, body });
+                const pieces = [];
+                let characters = 0;
+                let line = '';
+                const done = () => resolve({ kind: 'answered', status: response.statusCode ?? 0, body: pieces.join('') });
                 response.setEncoding('utf8').on('data', (piece) => {
-                    // What was read before is not read again, but for a line that this piece goes on with.
-                    const from = Math.max(0, body.lastIndexOf('\n'));
-                    body += piece;
-                    if (body.length > MOST_CHARACTERS) {
+                    pieces.push(piece);
+                    characters += piece.length;
+                    if (characters > MOST_CHARACTERS) {
                         reject(new Error(`it answers with more than ${MOST_CHARACTERS} characters`));
                         call.destroy();
                         return;
                     }
-                    if (!enough?.test(body.slice(from)))
+                    // What was read before is not read again, but for a line that this piece goes on with.
+                    const fresh = line + piece;
+                    line = fresh.slice(Math.max(fresh.lastIndexOf('\n'), 0)).slice(-LONGEST_LINE);
+                    if (!enough?.test(fresh))
                         return;
                     done();
                     call.destroy();
@@ -101052,13 +102571,15 @@ const snapshotPrefix = (clusterId) => `etcd-${clusterId}-`;
 ;// CONCATENATED MODULE: ./src/host/snapshot.ts
 
 
+
 const snapshot_HEAD = `set -u
 LC_ALL=C; PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 umask 077
-`;
+${PRIVATE_WAY}`;
 /** Arguments: directory, bytes that are needed. Prints the folder that a snapshot may be saved into. */
 const PREPARE_SCRIPT = `${snapshot_HEAD}
 dir=$1 need=$2
+guard "$dir"
 if [ ! -d "$dir" ]; then
   ( umask 022; mkdir -p -- "\${dir%/*}/" ) && mkdir -m 0700 -- "$dir" || exit 23
 fi
@@ -101075,6 +102596,7 @@ printf '%s\\n' "$folder"
  */
 const KEEP_SCRIPT = `${snapshot_HEAD}
 dir=$1 folder=$2 name=$3 prefix=$4 keep=$5
+guard "$dir"
 # etcd sends the digest of all that comes before behind it (server/etcdserver/api/v3rpc/maintenance.go Snapshot).
 sent=$(tail -c 32 -- "$folder/snapshot.db" | od -An -v -tx1 | tr -d ' \\n')
 body=$(head -c -32 -- "$folder/snapshot.db" | sha256sum) || exit 23
@@ -101094,6 +102616,7 @@ done
 exit 0
 `;
 const DISCARD_SCRIPT = `${snapshot_HEAD}
+guard "\${1%/*}"
 case $1 in */.etcd-deploy-snapshot-*) rm -rf -- "$1" ;; *) exit 23 ;; esac
 `;
 /**
@@ -101217,9 +102740,12 @@ const takeSnapshot = async ({ session, access, binDir, status }, { dir, keep }, 
 
 
 
+
 /** Arguments: path, number of the first block, how many blocks of 1 MiB. */
 const fetch_file_READ_SCRIPT = `set -u
 LC_ALL=C; export LC_ALL
+${PRIVATE_WAY}
+guard "\${1%/*}/"
 [ -f "$1" ] || { echo "$1 is not there" >&2; exit 21; }
 dd if="$1" bs=1048576 skip="$2" count="$3" 2>/dev/null | base64 -w0
 `;
@@ -101693,6 +103219,8 @@ const describeAlarm = ({ memberId, alarm }, listed) => {
 
 /** How long one request may take; etcd itself gives up after 7 s (server config, ReqTimeout). */
 const REQUEST_MS = 10_000;
+/** No answer of etcd's to what we ask is longer, characters. */
+const gateway_post_MOST_CHARACTERS = 4 * 1024 * 1024;
 /** etcd's JSON gateway of the member at the client URL `endpoint`, through connections of `agent`. */
 const gatewayPost = (agent, endpoint) => (path, body, timeoutMs = REQUEST_MS) => new Promise((resolve, reject) => {
     const text = JSON.stringify(body);
@@ -101706,7 +103234,13 @@ const gatewayPost = (agent, endpoint) => (path, body, timeoutMs = REQUEST_MS) =>
     call.once('error', reject);
     call.once('response', (response) => {
         let answer = '';
-        response.setEncoding('utf8').on('data', (piece) => (answer += piece));
+        response.setEncoding('utf8').on('data', (piece) => {
+            answer += piece;
+            if (answer.length <= gateway_post_MOST_CHARACTERS)
+                return;
+            reject(new Error(`it answers with more than ${gateway_post_MOST_CHARACTERS} characters`));
+            call.destroy();
+        });
         response.once('error', reject);
         response.once('end', () => {
             const { statusCode = 0 } = response;
@@ -102301,7 +103835,7 @@ const clientTls = async ({ inputs, startedAt, keepSecret, }) => {
 
 const STATUS_LINES = 20;
 const JOURNAL_LINES = 50;
-const LONGEST_LINE = 2000;
+const failure_details_LONGEST_LINE = 2000;
 /** The member's service status and the last lines of its journal, as log lines; long output is cut from the front. */
 const failureDetails = ({ member, serviceName, status, journal, }) => [
     `systemctl status ${serviceName} on ${member}:`,
@@ -102316,42 +103850,161 @@ const section = (text, cut) => {
         .filter((line) => line !== '');
     return lines.length === 0
         ? ['  | (no output)']
-        : cut(lines).map((line) => `  | ${line.slice(0, LONGEST_LINE)}`);
+        : cut(lines).map((line) => `  | ${line.slice(0, failure_details_LONGEST_LINE)}`);
 };
 /** Colours, which some programs always print, say nothing here; whatever else steers a terminal or a runner is made visible. */
 const uncoloured = (line) => 
 // eslint-disable-next-line no-control-regex -- the escape sequence is what is to be removed
 line.replace(/\u001b\[[0-9;]*m/g, '');
 
+;// CONCATENATED MODULE: ./src/host/log-there.ts
+
+/** Argument: the directory of a member's log. */
+const LOG_THERE_SCRIPT = `set -u
+if [ -e "$1" ]; then echo there; else echo gone; fi
+`;
+/** Is the log of the member there, as systemd sees it before it starts the service? Throws Failure. */
+const logThere = async (session, directory) => {
+    const result = await session.run({
+        label: 'look for the log of the member',
+        script: LOG_THERE_SCRIPT,
+        args: [directory],
+        timeoutMs: 15_000,
+    });
+    refusal_mustSucceed(session, `cannot look for ${directory}`, result);
+    return result.stdout.trim() === 'there';
+};
+
+;// CONCATENATED MODULE: ./src/operations/down-members.ts
+
+
+
+
+
+/** The members whose service is not active. A host that does not answer now is left out: its failure is told elsewhere. */
+const downMembers = async (run, sessions) => {
+    const found = await Promise.allSettled(sessions.map((session) => lookAt(run, session)));
+    return found.flatMap((one) => (one.status === 'fulfilled' && one.value !== undefined ? [one.value] : []));
+};
+const lookAt = async (run, session) => {
+    const { layout } = run.inputs.desired;
+    const { serviceName } = layout;
+    const { member } = session;
+    const state = await serviceState(session, serviceName);
+    if (state.activeState === 'active')
+        return undefined;
+    const unit = `${serviceName}.service on ${member}`;
+    if (state.loadState === 'not-found')
+        return { member, kind: 'other', why: `there is no ${unit}` };
+    if (state.loadState === 'masked')
+        return { member, kind: 'other', why: `${unit} is masked` };
+    const since = state.downSince === undefined ? '' : ` since ${state.downSince}`;
+    if (state.startRefused === 'assert' && !(await logThere(session, logDirectory(layout)))) {
+        return { member, kind: 'refused', why: '' };
+    }
+    if (isStopped(state))
+        return { member, kind: 'stopped', why: `${unit} is stopped${since}` };
+    const journal = await lastStartJournal(session, serviceName);
+    const { ended, said } = lastWords(journal);
+    const because = said === '' ? '' : ` (${said})`;
+    if (ended !== '') {
+        return { member, kind: 'other', why: `etcd on ${member} ${ended}${because}${since}`, journal };
+    }
+    return {
+        ...{ member, kind: 'other', journal },
+        why: said === '' ? '' : `${unit} is ${state.activeState}, and etcd says: ${said}`,
+    };
+};
+/** By hand, or never started: what ended for a reason of its own is `failed`, or about to be started again. */
+const isStopped = ({ activeState, result }) => activeState === 'inactive' && (result === 'success' || result === '');
+/**
+ * Would a deploy start these? It restarts nothing while fewer than a quorum are up, nor under an alarm, and a verdict is needed to know of
+ * both.
+ */
+const deployStarts = (down, verdict) => {
+    if (verdict === undefined || down.length === 0 || verdict.divergence !== undefined)
+        return false;
+    const well = verdict.endpoints.filter(({ healthy }) => healthy).length;
+    const voters = Math.max(verdict.endpoints.length, verdict.members.filter(({ isLearner }) => !isLearner).length);
+    return (down.every(({ kind }) => kind === 'stopped') &&
+        well >= quorumOf(voters) &&
+        verdict.endpoints.every(({ alarms }) => alarms.length === 0));
+};
+
 ;// CONCATENATED MODULE: ./src/operations/diagnose.ts
 
 
 
 
+
+
+
+
 const diagnose_JOURNAL_LINES = 50;
-/** Does `work`; where it fails because of a member, shows that member's service status and last journal lines first. */
+/**
+ * Does `work`; where it fails because of a member, finds out why members are down, says so in the failure, and shows the service status and
+ * last journal lines of the one to blame, in the log and on the page.
+ */
 const withDiagnosis = async (run, sessions, work) => {
     try {
         return await work();
     }
     catch (error) {
         // A cancelled run has no time for it, and nothing to find out.
-        if (run.signal.aborted)
+        if (run.signal.aborted || !(error instanceof Failure) || error.facts.member === undefined)
             throw error;
-        const member = error instanceof Failure ? error.facts.member : undefined;
-        const session = sessions.find((candidate) => candidate.member === member);
+        const { member } = error.facts;
+        const down = await downMembers(run, sessions);
+        const to = blamed(run, member, down);
+        const session = sessions.find((candidate) => candidate.member === to);
         if (session)
-            await run.part(`What ${session.member} says`, () => showService(run, session));
-        throw error;
+            await run.part(`What ${session.member} says`, () => showService(run, session, down.find((one) => one.member === to)?.journal));
+        // A roll says itself how the member in hand is.
+        const told = error instanceof RollFailure ? down.filter((one) => one.member === member) : down;
+        throw error.withFacts(withCauses(run, error.facts, told));
     }
 };
-/** The member's service status and last journal lines, for the log; says so where they cannot be had. */
-const showService = async (run, session) => {
+/** Of the members that are not healthy the first whose service is down: what one says that waits for it tells less. */
+const blamed = (run, member, down) => {
+    const isDown = (name) => down.some((one) => one.member === name);
+    const sick = (run.progress.verdict?.endpoints ?? [])
+        .filter(({ healthy }) => !healthy)
+        .map(({ name }) => name);
+    return [member, ...sick].find(isDown) ?? member;
+};
+/** The facts of the failure with why members are down, and with what to do about it where that follows. */
+const withCauses = (run, { why, next }, down) => {
     const { serviceName } = run.inputs.desired.layout;
-    show(run, session, await Promise.all([
+    const log = logDirectory(run.inputs.desired.layout);
+    const refused = down.filter(({ kind }) => kind === 'refused').map(({ member }) => member);
+    const lost = refused.length === 0
+        ? ''
+        : `systemd refuses to start ${serviceName}.service on ${refused.join(', ')} without ${log}, the log of a member that was founded: ${refused.length === 1 ? 'its disk is' : 'their disks are'} lost, or not mounted`;
+    const causes = [...down.map((one) => one.why), lost].filter((cause) => cause !== '' && why?.includes(cause) !== true);
+    const names = down.map(({ member }) => member).join(', ');
+    const stopped = down.length > 0 && down.every(({ kind }) => kind === 'stopped');
+    return {
+        why: [why, ...causes].filter((clause) => clause !== undefined && clause !== '').join('; ') || undefined,
+        next: refused.length > 0
+            ? 'bring the disk back and start the service there; operation plan says for each host how to go on where it is gone for good'
+            : !stopped || run.progress.verdict === undefined
+                ? next
+                : deployStarts(down, run.progress.verdict)
+                    ? `operation deploy starts ${down.length === 1 ? 'it' : 'them'} (or systemctl start ${serviceName} on ${names})`
+                    : `run systemctl start ${serviceName} on ${names}: without a quorum of healthy members, or under an alarm, no deploy starts ${down.length === 1 ? 'it' : 'them'}`,
+    };
+};
+/** The member's service status and last journal lines, for the log and the page; says so where they cannot be had. */
+const showService = async (run, session, lastStart = '') => {
+    const { serviceName } = run.inputs.desired.layout;
+    const [status, journal] = await Promise.all([
         serviceStatus(session, serviceName),
         serviceJournal(session, serviceName, diagnose_JOURNAL_LINES),
-    ]));
+    ]);
+    // journald does not always learn of whose unit a process is that ends at once: then its own lines are in this one alone.
+    const known = journal.split('\n');
+    const lines = [...known, ...lastStart.split('\n').filter((line) => !known.includes(line))];
+    show(run, session, [status, lines.join('\n')]);
 };
 /** The same of the process that was started last, whether it still runs or not; gives the gist of what it said. */
 const showLastStart = async (run, session) => {
@@ -102365,11 +104018,15 @@ const showLastStart = async (run, session) => {
 };
 const show = (run, { member }, [status, journal]) => {
     const { serviceName } = run.inputs.desired.layout;
-    for (const line of failureDetails({ member, serviceName, status, journal }))
+    // A hand-written unit may have given its etcd a password as a flag, which the status shows, and the journal.
+    const lines = failureDetails({ member, serviceName, status, journal }).map(shownWords);
+    for (const line of lines)
         run.ci.info(line);
+    run.progress.service = { member, lines };
 };
 
 ;// CONCATENATED MODULE: ./src/host/prune-releases.ts
+
 
 
 /** Arguments: bin-dir, store in it, folder of all services' notes, then the releases to keep, as their names begin. */
@@ -102377,6 +104034,8 @@ const PRUNE_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 bin=$1 store=$2 states=$3
 shift 3
+${PRIVATE_WAY}
+guard "$bin/$store" "$states"
 # A member that is not confirmed may be put back to any of them, and one that is prepared may be brought to any.
 for pending in "$states"/*/previous "$states"/*/next; do [ ! -d "$pending" ] || exit 0; done
 cd -- "$bin/$store" 2>/dev/null || exit 0
@@ -102529,6 +104188,7 @@ const rollListener = (run, canary) => {
 
 
 
+
 /** Time between two looks at the cluster, milliseconds. */
 const POLL_MS = 100;
 /** How long the member in hand may still take after a cancel, of the 6 s there are in all; else it is put back. Milliseconds. */
@@ -102571,7 +104231,11 @@ const conduct = async (run, { steady, undone = [] }, task, way, parts = ROLL_PAR
     const tls = await clientTls(run);
     const gateways = openGateways(desired, steady, tls);
     const writes = desired.roll.canary && (task.renews !== true || task.clusterId !== '');
-    const canary = writes ? await beginCanary(run, steady, tls) : undefined;
+    const { full = [] } = task;
+    if (writes && full.length > 0) {
+        run.ci.info(`No canary, so the write gap is not measured: the database of ${full.join(', ')} is near its quota, where a write may raise the alarm NOSPACE`);
+    }
+    const canary = writes && full.length === 0 ? await beginCanary(run, steady, tls) : undefined;
     const heard = rollListener(run, canary);
     // A connection that was open before an exchange tells nothing of the new pair: etcdctl makes one for each call.
     let exchanged = '';
@@ -102639,6 +104303,7 @@ const taskOf = (run, plan, observed) => {
         })),
         clusterId: cluster?.clusterId ?? '',
         quotaBytes: quotaOf(desired),
+        full: fullDatabases(observed),
         minorUpgrade: plan.upgrade?.minor ?? false,
     };
 };
@@ -102707,6 +104372,7 @@ const statusFrom = async (session, access) => {
 
 
 
+
 /** Exchanges the pairs of these members, one after the other behind gates, once the etcd of every one of them takes its own. */
 const renewCertificates = async (run, work, steps) => {
     if (steps.length === 0)
@@ -102752,6 +104418,7 @@ const renewalOf = (desired, { cluster, hosts }, steps) => {
         renews: true,
         clusterId: cluster?.clusterId ?? '',
         quotaBytes: undefined,
+        full: fullDatabases({ cluster, hosts }),
         minorUpgrade: false,
     };
 };
@@ -102843,7 +104510,7 @@ const checkExpected = (digest, expected, of = 'all') => {
 /** The member whose service and journal may tell why it is down; undefined where no member is. */
 const downMember = ({ endpoints }) => endpoints.find(advice_isDown);
 /** What to do about an unhealthy verdict, as a clause. */
-const advice_adviceOn = (verdict, { askedFrom }) => {
+const cluster_advice_adviceOn = (verdict, { askedFrom }) => {
     if (verdict.divergence !== undefined)
         return DIVERGED_NEXT;
     const problems = verdict.problems.join('\n');
@@ -103104,7 +104771,7 @@ const unhealthy = ({ inputs: { desired } }, verdict) => {
         state: verdict.divergence === undefined
             ? `${well} of ${endpoints.length} endpoints are healthy`
             : `${well} of ${endpoints.length} endpoints are healthy, each with its own copy: what a client reads depends on the member it asks`,
-        next: advice_adviceOn(verdict, { askedFrom: desired.endpoints.length > 0 ? 'runner' : 'hosts' }),
+        next: cluster_advice_adviceOn(verdict, { askedFrom: desired.endpoints.length > 0 ? 'runner' : 'hosts' }),
         member: downMember(verdict)?.name,
     });
 };
@@ -103279,8 +104946,14 @@ const authorizationOf = ({ username, password }) => {
 
 
 
+/**
+ * Slow is no fault: over 256 kbit/s the 24 MB of a release take 13 min. A quarter of that (8 kB/s) over a whole minute is: an archive would
+ * take an hour, and a server that sends a byte now and then, for ever.
+ */
 const DOWNLOAD_LIMITS = {
     stallMs: 20_000,
+    windowMs: 60_000,
+    leastBytes: 480_000,
     attempts: 5,
     backoffMs: 1000,
     maxBytes: 512 * 1024 * 1024,
@@ -103331,18 +105004,24 @@ const tryDownload = async (url, path, limits, { onProgress, signal, ifMissing })
         socketTimeout: 2 * limits.stallMs,
     });
     const stall = new AbortController();
-    const stalled = new Error(`no data for ${limits.stallMs} ms`);
-    const timer = setTimeout(() => stall.abort(stalled), limits.stallMs);
+    const timer = setTimeout(() => stall.abort(new Error(`no data for ${limits.stallMs} ms`)), limits.stallMs);
+    let bytes = 0;
+    let before = 0;
+    const floor = setInterval(() => {
+        if (bytes - before < limits.leastBytes)
+            stall.abort(tooSlow(bytes - before, limits));
+        before = bytes;
+    }, limits.windowMs);
     const stop = signal ? AbortSignal.any([signal, stall.signal]) : stall.signal;
     try {
         const response = await httpGet(client, url, stop);
         timer.refresh();
+        floor.refresh();
         checkStatus(response, url, ifMissing);
         const total = contentLength(response);
         if (total !== undefined && total > limits.maxBytes)
             throw tooLarge(url, total);
         const hash = (0,external_node_crypto_.createHash)('sha256');
-        let bytes = 0;
         const meter = new external_node_stream_.Transform({
             transform(chunk, _encoding, done) {
                 timer.refresh();
@@ -103367,13 +105046,15 @@ const tryDownload = async (url, path, limits, { onProgress, signal, ifMissing })
         return { bytes, sha256: hash.digest('hex') };
     }
     catch (error) {
-        throw stall.signal.aborted ? stalled : error;
+        throw stall.signal.aborted ? stall.signal.reason : error;
     }
     finally {
         clearTimeout(timer);
+        clearInterval(floor);
         client.dispose();
     }
 };
+const tooSlow = (bytes, { windowMs, leastBytes }) => new Error(`it is too slow to end: ${bytes} bytes in ${windowMs} ms, where ${leastBytes} are the least`);
 /** Final statuses become a Failure, others an error that is worth another try. */
 const checkStatus = (response, url, ifMissing) => {
     const status = response.statusCode ?? 0;
@@ -103571,6 +105252,45 @@ const unfinished = (argv, why) => new Failure({
 });
 const etcdctl_runner_messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
+;// CONCATENATED MODULE: ./src/runner/tools.ts
+
+
+
+
+/** Where a program is by this search path, absolute; undefined where it is in none of its folders. */
+const programOnPath = async (name, searchPath) => {
+    for (const folder of (searchPath ?? '').split(external_node_path_namespaceObject.delimiter)) {
+        const candidate = (0,external_node_path_namespaceObject.join)(folder, name);
+        if ((0,external_node_path_namespaceObject.isAbsolute)(folder) && (await isProgram(candidate)))
+            return candidate;
+    }
+    return undefined;
+};
+const isProgram = async (path) => {
+    try {
+        await (0,external_node_fs_promises_namespaceObject.access)(path, external_node_fs_namespaceObject.constants.X_OK);
+        return (await (0,external_node_fs_promises_namespaceObject.stat)(path)).isFile();
+    }
+    catch {
+        return false;
+    }
+};
+/** Debian's packages with the programs that are run on the runner. */
+const PACKAGES = { timeout: 'coreutils', tar: 'tar', gzip: 'gzip' };
+/** Throws Failure where the runner lacks any of these, which is then said of the runner and not of a member. */
+const insistOnTools = async (tools, searchPath) => {
+    const found = await Promise.all(tools.map((tool) => programOnPath(tool, searchPath)));
+    const missing = tools.filter((_, index) => found[index] === undefined);
+    if (missing.length === 0)
+        return;
+    throw new Failure({
+        what: `the runner lacks ${missing.join(' and ')}`,
+        why: `no folder of its PATH (${searchPath ?? ''}) has ${missing.length === 1 ? 'it' : 'them'}`,
+        state: 'no endpoint was asked',
+        next: `install ${[...new Set(missing.map((tool) => PACKAGES[tool]))].join(' and ')} on the runner, or correct its PATH`,
+    });
+};
+
 ;// CONCATENATED MODULE: ./src/runner/find-etcdctl.ts
 
 
@@ -103580,22 +105300,25 @@ const etcdctl_runner_messageOf = (error) => (error instanceof Error ? error.mess
 
 
 /** The etcdctl of the runner's PATH, absolute; undefined where there is none. */
-const etcdctlOnPath = async (searchPath) => {
-    for (const folder of (searchPath ?? '').split(external_node_path_namespaceObject.delimiter)) {
-        const candidate = (0,external_node_path_namespaceObject.join)(folder, 'etcdctl');
-        if ((0,external_node_path_namespaceObject.isAbsolute)(folder) && (await isProgram(candidate)))
-            return candidate;
-    }
-    return undefined;
-};
+const etcdctlOnPath = (searchPath) => programOnPath('etcdctl', searchPath);
 /**
- * The etcdctl inside a release archive that was checked already, unpacked into the cache beside it (once per digest).
- * Throws Failure where the archive holds none or cannot be unpacked.
+ * Why an etcdctl is of no use here, as a clause: made for another machine, without its libraries, no etcdctl at all. undefined where it
+ * says its version. Throws Failure where nothing can be run.
+ */
+const whyNoEtcdctl = async (etcdctl) => {
+    const { code, stdout, stderr } = await runEtcdctlHere([etcdctl, 'version'], VERSION_TIMEOUT_MS);
+    if (/^etcdctl version: \d/m.test(stdout))
+        return undefined;
+    const said = visibleLine(`${stderr}\n${stdout}`);
+    return `"etcdctl version" ended with exit status ${code}${said === '' ? '' : `: ${said}`}`;
+};
+const VERSION_TIMEOUT_MS = 10_000;
+/**
+ * The etcdctl inside a release archive that was checked a moment ago, unpacked into the cache beside it. Each time anew: what an earlier job left
+ * there nobody has checked, and anybody who had that runner may have put there. Throws Failure where the archive holds none or cannot be unpacked.
  */
 const etcdctlFromArchive = async (archive, cacheDir) => {
-    const unpacked = (0,external_node_path_namespaceObject.join)(folderOf(cacheDir, archive.sha256), 'etcdctl');
-    if (await isProgram(unpacked))
-        return unpacked;
+    await insistOnTools(['tar', 'gzip'], process.env['PATH']);
     const listing = await tar(archive.path, ['-tzf', archive.path]);
     const member = listing.split('\n').find((name) => /(?:^|\/)etcdctl$/.test(name));
     if (member === undefined) {
@@ -103623,15 +105346,6 @@ const tar = async (archive, args) => {
         why: stderr.trim().split('\n')[0] || `tar ended with exit code ${exitCode}`,
         next: 'check the archive, the space in the cache folder, and that tar and gzip are there',
     });
-};
-const isProgram = async (path) => {
-    try {
-        await (0,external_node_fs_promises_namespaceObject.access)(path, external_node_fs_namespaceObject.constants.X_OK);
-        return (await (0,external_node_fs_promises_namespaceObject.stat)(path)).isFile();
-    }
-    catch {
-        return false;
-    }
 };
 
 ;// CONCATENATED MODULE: ./src/runner/secret-file.ts
@@ -103703,6 +105417,7 @@ const openNameless = async (folders) => {
 
 
 
+
 /** Start of the name of the folder for certificates, which are no secrets, inside the job's own temporary folder. */
 const PUBLIC_FOLDER = 'etcd-deploy-public-';
 /** Checks `endpoints` from the runner itself, with etcdctl there; no host is logged in to. */
@@ -103738,15 +105453,19 @@ const healthFromRunner = async (run) => {
     }
 };
 const findEtcdctl = async (run) => {
-    const found = await etcdctlOnPath(process.env['PATH']);
-    if (found !== undefined) {
+    const path = process.env['PATH'];
+    await insistOnTools(['timeout'], path);
+    const found = await etcdctlOnPath(path);
+    const unusable = found && (await whyNoEtcdctl(found));
+    if (found !== undefined && unusable === undefined) {
         run.ci.info(`using ${found}`);
         return found;
     }
     const asked = run.inputs.desired.release;
     // Any etcdctl that we know asks any member.
     const release = { ...asked, version: asked.version || RECOMMENDED };
-    run.ci.info(`no etcdctl on PATH: taking the one of etcd ${release.version}`);
+    const why = found === undefined ? 'no etcdctl on PATH' : `${found} cannot be used (${unusable})`;
+    run.ci.info(`${why}: taking the one of etcd ${release.version}`);
     const archive = await obtainArchive({
         release,
         arch: archOfMachine(MACHINES[process.arch] ?? process.arch, 'the runner'),
@@ -103832,86 +105551,262 @@ const conclude = (run, told, dead, strict) => {
     });
 };
 
-;// CONCATENATED MODULE: ./src/host/log-there.ts
-
-/** Argument: the directory of a member's log. */
-const LOG_THERE_SCRIPT = `set -u
-if [ -e "$1" ]; then echo there; else echo gone; fi
+;// CONCATENATED MODULE: ./src/host/facts-environment.ts
+/** Names of variables that etcd, or Go in it, takes notice of (extended regular expression). */
+const facts_environment_NAMES = 'ETCD_[A-Z0-9_]+|HTTPS?_PROXY|ALL_PROXY|NO_PROXY|https?_proxy|all_proxy|no_proxy|GODEBUG|GOGC|GOMAXPROCS|GOMEMLIMIT';
+/** More of a unit, a drop-in or an environment file than this is not read, bytes. */
+const MOST_BYTES = 65_536;
+/**
+ * The filter of the rows below: of other variables neither name nor value leaves the host, of those that may hold a secret the name
+ * alone, of a proxy what is not its user and password.
+ */
+const FILTER = `names='${facts_environment_NAMES}'
+env_row() { printf 'env\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" "$4" "$5"; }
+env_vary() { # KIND FILE LINE NAMED-BY WORD
+  env_kind=$1 env_word=$5 env_name=\${5#[\\"\\']}
+  env_name=\${env_name%%=*} env_value=\${5#*=}
+  case $env_name in
+    *PASS* | *SECRET* | *CREDENTIAL*) return 0 ;;
+    *TOKEN* | *PW* | *ACCESS* | *PRIVATE* | *DISCOVERY* | *_KEY | *_KEY_ID) env_kind=$1-hidden env_word=$env_name= ;;
+    *_PROXY | *_proxy)
+      case $env_value in
+        *://*@*) env_word=\${5%%=*}=\${env_value%%://*}://\${env_value##*@} ;;
+        *@*) env_word=\${5%%=*}=\${env_value##*@} ;;
+      esac ;;
+    *)
+      case $env_value in
+        *://*@*) env_word=\${5%%=*}=\${env_value%%://*}://\${env_value##*@} ;;
+      esac ;;
+  esac
+  env_row "$env_kind" "$2" "$3" "$4" "$env_word"
+}
+env_all() { # KIND FILE LINE NAMED-BY, one word a line on stdin
+  grep -E "^[\\"']?($names)=" | while IFS= read -r env_found; do env_vary "$1" "$2" "$3" "$4" "$env_found"; done
+}
 `;
-/** Is the log of the member there, as systemd sees it before it starts the service? Throws Failure. */
-const logThere = async (session, directory) => {
-    const result = await session.run({
-        label: 'look for the log of the member',
-        script: LOG_THERE_SCRIPT,
-        args: [directory],
-        timeoutMs: 15_000,
+/** The row `process`, and one for each variable that the process `$pid` was given; none where it cannot be looked at. */
+const PROCESS = `[ "$pid" -eq 0 ] || ! [ -r "/proc/$pid/environ" ] || {
+  env_row process '' '' '' ''
+  tr '\\0' '\\n' <"/proc/$pid/environ" | env_all process '' '' ''
+}`;
+/** Part of a script that looks at the process `$pid` alone; prints rows as ENVIRONMENT_SNIPPET does. */
+const PROCESS_SNIPPET = `${FILTER}${PROCESS}`;
+/**
+ * Part of the facts script: what a process of `$service` is given by systemd, by file and line in the order in which systemd
+ * applies it, and what the process `$pid` was given. Lines
+ * `env<TAB>KIND<TAB>FILE<TAB>LINE<TAB>NAMED BY<TAB>TEXT`, the text as it is written there.
+ */
+const ENVIRONMENT_SNIPPET = `${FILTER}
+env_file() { # PATH LINE NAMED-BY
+  case $1 in -*) env_path=\${1#-} env_needed=no ;; *) env_path=$1 env_needed=yes ;; esac
+  env_path=$(printf '%s' "$env_path" | sed "s/%n/$service.service/g; s/%[Np]/$service/g; s/%%/%/g")
+  env_there=no env_ifs=$IFS IFS=''
+  set +f
+  for env_each in $env_path; do
+    [ -f "$env_each" ] || continue
+    env_there=yes
+    head -c ${MOST_BYTES} "$env_each" | grep -nE "^[[:space:]]*($names)=" | while IFS=: read -r env_at env_text; do
+      printf '%s\\n' "$env_text" | sed 's/^[[:space:]]*//' | env_all file "$env_each" "$env_at" "$3"
+    done
+  done
+  set -f
+  IFS=$env_ifs
+  [ $env_there = yes ] || [ $env_needed = no ] || env_row missing "$env_path" "$2" "$3" ''
+}
+env_unit() { # PATH
+  env_number=0 env_key='' env_more=no
+  while read -r env_line || [ -n "$env_line" ]; do
+    env_number=$((env_number + 1))
+    case $env_line in '#'* | ';'*) continue ;; esac
+    env_given=$env_line
+    if [ $env_more = no ]; then
+      env_key=\${env_line%%=*} env_given=\${env_line#*=}
+      env_key=\${env_key%%[!A-Za-z]*}
+    fi
+    case $env_line in *\\\\) env_more=yes ;; *) env_more=no ;; esac
+    env_first=\${env_given#"\${env_given%%[![:space:]]*}"}
+    case $env_key in
+      Environment)
+        [ -n "$env_first" ] || env_row reset "$1" "$env_number" '' Environment
+        case $env_given in
+          *ETCD_* | *_PROXY* | *_proxy* | *GO*)
+            printf '%s\\n' "$env_given" |
+              grep -oE '("([^"\\\\]|\\\\.)*"|'"'([^'\\\\\\\\]|\\\\\\\\.)*'"'|\\\\.|[^[:space:]"'"'"'\\\\])+' |
+              env_all unit "$1" "$env_number" "$1" ;;
+        esac ;;
+      EnvironmentFile)
+        if [ -n "$env_first" ]; then env_file "$env_first" "$env_number" "$1"
+        else env_row reset "$1" "$env_number" '' EnvironmentFile; fi ;;
+      PassEnvironment)
+        for env_passed in $env_first; do
+          tr '\\0' '\\n' </proc/1/environ | grep "^$env_passed=" | env_all passed "$1" "$env_number" "$1"
+        done ;;
+      UnsetEnvironment)
+        for env_gone in $env_first; do
+          case $env_gone in *=* | *\\\\) ;; *) env_row unset "$1" "$env_number" '' "$env_gone" ;; esac
+        done ;;
+      ExecStart) [ "$1" = "$unit" ] || env_row start "$1" "$env_number" '' "$env_first" ;;
+    esac
+  done
+}
+set -f
+systemctl show-environment | env_all manager '' '' ''
+[ ! -f "$unit" ] || head -c ${MOST_BYTES} "$unit" | env_unit "$unit"
+set +f
+for env_folder in "$service.service.d" service.d; do
+  for env_root in "$units" /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
+    for env_each in "$env_root/$env_folder"/*.conf; do
+      [ ! -e "$env_each" ] || printf '%s\\t%s\\n' "\${env_each##*/}" "$env_each"
+    done
+  done
+done | sort -s -u -t '	' -k 1,1 | while IFS='	' read -r _ env_each; do
+  [ -f "$env_each" ] || continue
+  set -f
+  head -c ${MOST_BYTES} "$env_each" | env_unit "$env_each"
+  set +f
+done
+${PROCESS}`;
+const facts_environment_KINDS = ['manager', 'passed', 'unit', 'file', 'process'];
+const NOTES = ['reset', 'unset', 'start', 'missing'];
+/**
+ * Reads the rows that the snippet printed, each without its key: kind, file, line, named by, text (which may hold tabs). Rows of
+ * no known kind are left out. `process` is absent where no process could be looked at.
+ */
+const parseEnvironment = (rows) => {
+    const known = rows.flatMap(([word = '', file = '', line = '', by = '', ...text]) => {
+        const hidden = word.endsWith('-hidden');
+        const kind = [...facts_environment_KINDS, ...NOTES].find((one) => one === word.replace(/-hidden$/, ''));
+        if (kind === undefined)
+            return [];
+        const place = file === '' ? {} : { file, line: Number(line) || 0 };
+        return [{ kind, ...place, ...(by === '' ? {} : { by }), text: text.join('\t'), hidden }];
     });
-    refusal_mustSucceed(session, `cannot look for ${directory}`, result);
-    return result.stdout.trim() === 'there';
+    const process = known.filter(({ kind }) => kind === 'process');
+    return {
+        given: known.filter(({ kind }) => kind !== 'process'),
+        // The first one says that the process could be asked.
+        ...(process.length === 0 ? {} : { process: process.slice(1) }),
+    };
 };
 
-;// CONCATENATED MODULE: ./src/operations/refused-starts.ts
+;// CONCATENATED MODULE: ./src/host/running.ts
 
+
+/** Arguments: service, certificate. Starts few processes: it is run at every health check. */
+const SCRIPT = `set -u
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+pid=$(systemctl show -p MainPID -- "$1.service" 2>/dev/null) || pid=
+pid=\${pid#MainPID=} pid=\${pid:-0}
+[ ! -f "$2" ] || printf 'certificate\\t%s\\n' "$(head -c 262144 -- "$2" | base64 -w0)"
+[ "$pid" -eq 0 ] || printf 'process\\t%s\\n' "$(head -c 131072 -- "/proc/$pid/cmdline" | base64 -w0)"
+{
+${PROCESS_SNIPPET}
+} 2>/dev/null
+`;
+/** The few facts of a host that a health check needs; changes nothing. Rejects with Failure where the host cannot be asked. */
+const readRunning = async (session, layout) => {
+    const { stdout } = await session.run({
+        label: 'read what runs',
+        script: SCRIPT,
+        args: [layout.serviceName, certificatePaths(layout).certificate],
+        timeoutMs: 15_000,
+        userData: true,
+    });
+    const rows = stdout.split('\n').map((line) => line.split('\t'));
+    const coded = (key) => Buffer.from(rows.find(([word]) => word === key)?.[1] ?? '', 'base64').toString('utf8');
+    const argv = coded('process');
+    return {
+        member: session.member,
+        ...(argv === '' ? {} : { process: { argv: argv.replace(/\0$/, '').split('\0') } }),
+        environment: parseEnvironment(rows.filter(([word]) => word === 'env').map((row) => row.slice(1))),
+        certificate: coded('certificate'),
+    };
+};
+
+;// CONCATENATED MODULE: ./src/operations/risks.ts
 
 
 
 /**
- * Does `work`; where it fails as members are down, and systemd refuses to start some of them without the log that they had, the
- * failure says so: their own journal would tell of no attempt.
+ * Warns of what members run with that opens them, or puts their data at risk, and gives their certificates (PEM; empty: none). A host
+ * that does not tell is said, and no failure. Never rejects.
  */
-const withRefusedStarts = async (run, sessions, work) => {
-    try {
-        return await work();
-    }
-    catch (error) {
-        if (run.signal.aborted || !(error instanceof Failure) || error.facts.member === undefined)
-            throw error;
-        const { layout } = run.inputs.desired;
-        const log = logDirectory(layout);
-        const refused = await Promise.all(sessions.map(async (session) => {
-            const state = await serviceState(session, layout.serviceName);
-            const waits = state.activeState !== 'active' && state.startRefused === 'assert';
-            return waits && !(await logThere(session, log)) ? [session.member] : [];
-        })).catch(() => []);
-        const members = refused.flat();
-        if (members.length === 0)
-            throw error;
-        const why = `systemd refuses to start ${layout.serviceName}.service on ${members.join(', ')} without ${log}, the log of a member that was founded: ${members.length === 1 ? 'its disk is' : 'their disks are'} lost, or not mounted`;
-        throw new Failure({
-            ...error.facts,
-            why: error.facts.why === undefined ? why : `${error.facts.why}; ${why}`,
-            next: 'bring the disk back and start the service there; operation plan says for each host how to go on where it is gone for good',
-            cause: error,
-        });
-    }
+const lookAtRunning = async ({ ci, inputs: { desired } }, sessions) => {
+    const told = await Promise.all(sessions.map((session) => readRunning(session, desired.layout).then((host) => ({ ...host, warnings: riskWarnings(desired, host), silent: '' }), (error) => ({
+        certificate: '',
+        warnings: [],
+        silent: `${session.member}: ${clauseOf(error)}`,
+    }))));
+    for (const { silent } of told)
+        if (silent !== '')
+            ci.info(`not looked for open settings: ${silent}`);
+    for (const warning of told.flatMap(({ warnings }) => warnings))
+        ci.warning(warning);
+    return told.map(({ certificate }) => certificate);
 };
+
+;// CONCATENATED MODULE: ./src/host/lock-script.ts
+
+/**
+ * Arguments: folder, service, who takes it (base64), seconds without a heartbeat until it is given up.
+ * The folder is not /run/lock: everyone may write there, so that any user could take the lock or plant a link in its place. A lock needs
+ * only a file that can be opened to read, so the one that counts is in a folder of root's alone.
+ * Earlier versions of the action lock `etcd-deploy-SERVICE.lock`, which they made open to read, so that one is held as well, and they find
+ * it locked. Who may only read it does not count: a run has it open to write. A new file takes the place of one that such a reader
+ * holds, and where that old one is open to write all the same, a run of an earlier version is at work.
+ */
+const LOCK_SCRIPT = `set -u
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+file=$1/etcd-deploy-$2.lock own=$1/etcd-deploy
+lock=$own/$2.lock
+umask 077
+command -v flock >/dev/null || { echo no-flock; exit 22; }
+${PRIVATE_WAY}
+guard "$1"
+locked_by() { echo "locked-by $(head -c 4096 <"$1")"; exit 21; }
+# Is the file of descriptor 7 open to write anywhere? Its path is told by the kernel, and the file behind the path decides.
+written() {
+  ls -l /proc/[0-9]*/fd 2>/dev/null | while IFS= read -r line; do
+    case $line in
+      /proc/*/fd:) of=\${line%/fd:} ;;
+      *" -> $file" | *" -> $file (deleted)")
+        line=\${line%% -> *}
+        number=\${line##* }
+        # A name may have a line end in it.
+        case \${of#/proc/}$number in *[!0-9]*) continue ;; esac
+        [ "$of/fd/$number" -ef "/proc/$$/fd/7" ] || continue
+        # The last two bits: to read, to write, both (proc(5), /proc/PID/fdinfo).
+        case $(grep '^flags:' "$of/fdinfo/$number" 2>/dev/null) in *[1256]) echo yes; break ;; esac
+        ;;
+    esac
+  done
+}
+mkdir -p -- "$own" && chmod 0700 -- "$own" && exec 9<>"$lock" || exit 23
+flock -n 9 || locked_by "$lock"
+[ ! -L "$file" ] && exec 8<>"$file" && exec 7<"$file" || exit 23
+if ! flock -n 8; then
+  exec 8>&-
+  [ -z "$(written)" ] || locked_by "$file"
+  exec 8<>"$lock.new" && flock -n 8 && mv -f -T -- "$lock.new" "$file" || exit 23
+  # It may have been opened a moment before.
+  [ -z "$(written)" ] || locked_by "$file"
+fi
+exec 7<&-
+chmod 0600 -- "$file" || exit 23
+trap ': >"$lock"; : >"$file"; exit 0' EXIT HUP INT TERM
+printf '%s\\n' "$3" >"$lock" && printf '%s\\n' "$3" >"$file" || exit 23
+echo ready
+# One byte a heartbeat; the end of stdin is the release, silence a cut network. Children must not keep the lock.
+while beat=$(exec 8>&- 9>&-; exec timeout "$4" head -c 1) && [ -n "$beat" ]; do :; done
+`;
 
 ;// CONCATENATED MODULE: ./src/host/lock.ts
 
 
 
+
 /** How often the holder is told that the run lives. It gives up after four silent ones. */
 const HEARTBEAT_MS = 15_000;
-/**
- * Arguments: folder, service, who takes it (base64), seconds without a heartbeat until it is given up.
- * The folder is not /run/lock: everyone may write there, so that any user could take the lock or plant a link in its place.
- */
-const LOCK_SCRIPT = `set -u
-LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-file=$1/etcd-deploy-$2.lock
-umask 022
-command -v flock >/dev/null || { echo no-flock; exit 22; }
-exec 9<>"$file" || exit 23
-if ! flock -n 9; then
-  echo "locked-by $(head -c 4096 <"$file")"
-  exit 21
-fi
-trap ': >"$file"; exit 0' EXIT HUP INT TERM
-printf '%s\\n' "$3" >"$file"
-echo ready
-# One byte a heartbeat; the end of stdin is the release, silence a cut network. Children must not keep the lock.
-while beat=$(exec 9>&-; exec timeout "$4" head -c 1) && [ -n "$beat" ]; do :; done
-`;
 /**
  * Takes the lock of a service on a host and keeps it until released: it vanishes with the runner, with the connection,
  * and within a minute with the network. Nothing of it is on a disk. Throws Failure naming the run that holds it.
@@ -104147,7 +106042,7 @@ const login_failure_listOf = (keys) => {
 const BOOTING = /not permitted to log in|booting up|going down|shut(ting)? down|nologin|maintenance/i;
 const EXPIRED = /expired/i;
 const PASSWORD = /password/i;
-const LOCKED = /locked|disabled/i;
+const login_failure_LOCKED = /locked|disabled/i;
 const ACCOUNT = /not permitted to log in|booting up|going down|expired|locked|disabled/i;
 /** What to do about an account, by the words of PAM's modules: pam_nologin, pam_unix, pam_faillock, pam_access. */
 const accountNext = (said, user) => {
@@ -104155,7 +106050,7 @@ const accountNext = (said, user) => {
         return `set a new password for ${user} there, or let it have none that expires: chage -M -1 -d 1 ${user}`;
     if (EXPIRED.test(said))
         return `let the account of ${user} expire no more there: chage -E -1 ${user}`;
-    if (LOCKED.test(said))
+    if (login_failure_LOCKED.test(said))
         return `unlock the account of ${user} there (passwd -S ${user}, faillock --user ${user})`;
     if (BOOTING.test(said))
         return 'wait until that host has booted or its maintenance is over; a /run/nologin or /etc/nologin that was left there keeps everyone but root out';
@@ -105733,20 +107628,20 @@ const BOUND = 'ulimit -S -v unlimited 2>/dev/null && ulimit -S -v 98304; ';
 /** `timeout` ends what still runs some seconds after its TERM, but only as long as the shell that it started is there. */
 const STAY = 'trap : TERM; ';
 /** Runs the script in a shell of its own, so that it may end with `exit`. */
-const SCRIPT = '(ulimit -S -v unlimited 2>/dev/null; eval "$_c")';
+const boot_SCRIPT = '(ulimit -S -v unlimited 2>/dev/null; eval "$_c")';
 /** Prints what was collected of stderr. */
 const SAID = 'printf "%s %s %s%s%s" $_m ${#_e} $_m "$_e" $_m >&2';
 /**
  * The answer and what the script says on stderr are collected, and each is printed in one go as MARK LENGTH MARK TEXT MARK; the text of stdout
  * ends with `:STATUS`, that of stderr with a dot, as a shell takes line ends at the end away. Descriptor 3 is ours alone.
  */
-const ANSWER = `${STAY}${UNPACK}${BOUND}_e=$({ _o=$( ${SCRIPT} 3>&-; printf :%s $?); ` +
+const ANSWER = `${STAY}${UNPACK}${BOUND}_e=$({ _o=$( ${boot_SCRIPT} 3>&-; printf :%s $?); ` +
     `printf "%s %s %s%s%s" $_m \${#_o} $_m "$_o" $_m >&3; } 2>&1; printf .); ${SAID}`;
 /** The same for an answer that is too large to be collected: stdout comes as MARK * MARK TEXT:STATUS MARK. */
-const BULK = `${STAY}${UNPACK}${BOUND}_e=$({ printf "%s * %s" $_m $_m >&3; ${SCRIPT} >&3 3>&-; ` +
+const BULK = `${STAY}${UNPACK}${BOUND}_e=$({ printf "%s * %s" $_m $_m >&3; ${boot_SCRIPT} >&3 3>&-; ` +
     `printf ":%s%s" $? $_m >&3; } 2>&1; printf .); ${SAID}`;
 /** For a script that goes on: each line, of stdout and stderr alike, when it comes, as MARK LENGTH MARK LINE MARK; the last one is MARK=STATUS. */
-const LINES = `${UNPACK}{ ${SCRIPT} 2>&1 3>&-; printf "%s=%s" $_m $?; } | ` +
+const LINES = `${UNPACK}{ ${boot_SCRIPT} 2>&1 3>&-; printf "%s=%s" $_m $?; } | ` +
     'while IFS= read -r _l || [ "$_l" ]; do printf "%s %s %s%s%s" $_m ${#_l} $_m "$_l" $_m; done';
 const BOOT = { answer: ANSWER, bulk: BULK, lines: LINES };
 /** Longest piece of encoded words, in characters. */
@@ -105973,7 +107868,7 @@ const feed = ({ channel }, stdin, keepOpen) => {
 /** How long a held command may take to end after its stdin was closed; then its channel is closed. */
 const RELEASE_MS = 5000;
 /** What one of its lines may have, and what is kept of all of them before it is ready, in bytes. */
-const MOST_BYTES = 64 * 1024;
+const hold_MOST_BYTES = 64 * 1024;
 /** See `HostSession.hold`. */
 const holdCommand = async (context, command) => {
     const execution = await start(context, command, 'lines');
@@ -106009,13 +107904,13 @@ const readiness = (context, command, execution) => new Promise((resolve, reject)
     const refuse = (why) => settle(() => reject(unknownOutcome(context, label, why + noise())));
     const timer = setTimeout(() => refuse(`it was not ready within ${formatDuration(timeoutMs)}`), timeoutMs);
     const end = `${execution.mark.text}=`;
-    const lines = frameReader(execution.mark, MOST_BYTES, (bytes) => {
+    const lines = frameReader(execution.mark, hold_MOST_BYTES, (bytes) => {
         const [line = '', ending] = bytes.toString('utf8').split(end);
         status ??= ending;
         if (line === 'ready')
             return settle(resolve);
         kept += bytes.length;
-        if (line.trim() !== '' && kept < MOST_BYTES)
+        if (line.trim() !== '' && kept < hold_MOST_BYTES)
             said.push(line.trim());
     });
     const noise = () => {
@@ -106028,10 +107923,10 @@ const readiness = (context, command, execution) => new Promise((resolve, reject)
         if (lines.state() === 'mangled')
             refuse('what it said was mixed up with other output');
         if (lines.state() === 'too-much')
-            refuse(`it printed more than ${MOST_BYTES} bytes`);
+            refuse(`it printed more than ${hold_MOST_BYTES} bytes`);
     });
     execution.channel.stderr.on('data', (chunk) => {
-        if (strange.length < MOST_BYTES)
+        if (strange.length < hold_MOST_BYTES)
             strange += chunk.toString('utf8');
     });
     feed(execution, command.stdin, true);
@@ -106165,7 +108060,7 @@ const sudoWords = (output, user) => {
     const said = output.slice(0, sudo_MOST_SAID);
     const quoted = visibleLine(sudo_wordsOf(said)) || 'no message';
     const line = `put "${user} ALL=(root) NOPASSWD: ALL" in /etc/sudoers.d/${user.replace(/[^\w-]/g, '_')} there`;
-    if (/sudo:? (command )?not found|not found.*sudo|no such file/i.test(said)) {
+    if (/sudo:? (command )?not found|no such file/i.test(said) || isNotFound(said)) {
         return {
             why: `sudo is not installed there (${quoted})`,
             next: `install sudo and ${line}, or log in as root`,
@@ -106184,6 +108079,11 @@ const sudoWords = (output, user) => {
     }
     return { why: `sudo failed (${quoted})`, next: `${line}, or log in as root` };
 };
+/** "command not found: sudo", in the words of zsh. */
+const isNotFound = (said) => said
+    .toLowerCase()
+    .split('\n')
+    .some((line) => line.includes('not found') && line.lastIndexOf('sudo') > line.indexOf('not found'));
 /** What sudo said, without what the login printed beside it, where the two can be told apart. */
 const sudo_wordsOf = (said) => {
     const lines = said.split('\n');
@@ -106517,7 +108417,10 @@ const optionsOf = ({ ci, inputs: { desired, secrets }, place }, packets) => ({
     // A line for each packet: worth its noise only where someone asked for it, and until the login is over.
     ...(packets.told ? { debug: (line) => void (packets.told && ci.debug(line)) } : {}),
 });
-/** Holds the lock of the service on every host around `work`, so that two runs never work on one cluster. */
+/**
+ * Holds the lock of the service on every host around `work`, so that two runs never work on one cluster. Where one is lost, the run ends as
+ * a cancelled one does: another run may have it by then.
+ */
 const withLocks = async (run, sessions, work) => {
     const { serviceName } = run.inputs.desired.layout;
     const info = {
@@ -106527,6 +108430,16 @@ const withLocks = async (run, sessions, work) => {
     };
     const outcomes = await Promise.allSettled(sessions.map((session) => holdLock(session, { serviceName, info })));
     const locks = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    let releasing = false;
+    outcomes.forEach((outcome, index) => {
+        const session = sessions[index];
+        if (outcome.status !== 'fulfilled' || !session)
+            return;
+        void outcome.value.ended.then(() => {
+            if (!releasing)
+                run.abort(lostLock(session, serviceName));
+        });
+    });
     try {
         const refused = outcomes.find((outcome) => outcome.status === 'rejected');
         if (refused) {
@@ -106536,10 +108449,18 @@ const withLocks = async (run, sessions, work) => {
         return await work();
     }
     finally {
+        releasing = true;
         const released = Promise.all(locks.map((lock) => lock.release()));
         await (run.signal.aborted ? atMost(released, sessions_RELEASE_MS) : released);
     }
 };
+const lostLock = ({ member, target }, serviceName) => new Failure({
+    what: `the lock of ${serviceName} was lost`,
+    where: `${member} (${target})`,
+    why: 'the connection that held it, or its process there, ended',
+    next: 'another run may work there by now: see to it that none does and that the host can be reached, then run again: it looks at the ' +
+        'hosts first and goes on from there',
+});
 
 ;// CONCATENATED MODULE: ./src/operations/health.ts
 
@@ -106556,12 +108477,14 @@ const withLocks = async (run, sessions, work) => {
 const health_health = (run) => run.inputs.desired.endpoints.length > 0
     ? healthFromRunner(run)
     : withReachable(run, (sessions) => withDiagnosis(run, sessions, async () => {
-        await noteCertificateDays(run, sessions);
+        const running = lookAtRunning(run, sessions);
         let first;
         const meanwhile = ({ endpoints }) => {
             first = peersTold(endpoints, sessions);
         };
-        await withRefusedStarts(run, sessions, () => gateOnHealth(run, probeFromHosts(run, sessions), { meanwhile }));
+        await gateOnHealth(run, probeFromHosts(run, sessions), { meanwhile }).finally(async () => {
+            noteCertificateDays(run, await running);
+        });
         await checkLinks(run, sessions, { strict: false, first });
         await probeCommits(run, sessions);
     }));
@@ -106590,134 +108513,172 @@ const accountOf = (row) => {
     return /^\d+$/.test(uid) ? { uid, nameOfUid, groupExists: group !== 'no' } : undefined;
 };
 
-;// CONCATENATED MODULE: ./src/host/facts-environment.ts
-/** Names of variables that etcd, or Go in it, takes notice of (extended regular expression). */
-const facts_environment_NAMES = 'ETCD_[A-Z0-9_]+|HTTPS?_PROXY|ALL_PROXY|NO_PROXY|https?_proxy|all_proxy|no_proxy|GODEBUG|GOGC|GOMAXPROCS|GOMEMLIMIT';
-/** More of a unit, a drop-in or an environment file than this is not read, bytes. */
-const facts_environment_MOST_BYTES = 65_536;
+;// CONCATENATED MODULE: ./src/host/facts-exposed.ts
+const LABELS = ['bin', 'ca', 'data', 'wal', 'unit', 'state', 'snapshot'];
+/** Reads the `exposed` and the `nested` rows: label, mode and owner, directory. */
+const exposedOf = (exposed, nested) => {
+    const facts = [
+        ...exposed.flatMap((row) => factOf(row, false)),
+        ...nested.flatMap((row) => factOf(row, true)),
+    ];
+    return facts.length === 0 ? {} : { exposed: facts };
+};
+const factOf = ([label, how = '', path = ''], isEtcds) => {
+    const of = LABELS.find((known) => known === label);
+    return of === undefined ? [] : [{ of, path, how, isEtcds }];
+};
+
+;// CONCATENATED MODULE: ./src/host/cgroup-owner.ts
+/** Folders that container engines, the kubelet, lxc and systemd-nspawn make for what they run. */
+const CONTAINER = /^(?:(?:docker|crio|cri-containerd|libpod|nerdctl)-.+\.scope|docker|containerd|lxc(?:\.payload)?(?:\..+)?|kubepods.*|libpod_parent|machine\.slice|machine-.+\.scope|systemd-nspawn@.+\.service)$/;
+const ENGINE = /^(?:docker|containerd|crio|lxc$|libpod_parent|machine\.slice|kubepods)/;
 /**
- * Part of the facts script: what a process of `$service` is given by systemd, by file and line in the order in which systemd
- * applies it, and what the process `$pid` was given. The filter is here: of other variables neither name nor value leaves the
- * host, of those that may hold a secret the name alone, of a proxy what is not its user and password. Lines
- * `env<TAB>KIND<TAB>FILE<TAB>LINE<TAB>NAMED BY<TAB>TEXT`, the text as it is written there.
+ * The owner of a process by its `/proc/PID/cgroup`, in the unified and in the older hierarchy. `root`: the same of the host's first
+ * process, as a host may be a container itself: what lies outside of it is not of this host.
  */
-const ENVIRONMENT_SNIPPET = `names='${facts_environment_NAMES}'
-env_row() { printf 'env\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" "$4" "$5"; }
-env_vary() { # KIND FILE LINE NAMED-BY WORD
-  env_kind=$1 env_word=$5 env_name=\${5#[\\"\\']}
-  env_name=\${env_name%%=*} env_value=\${5#*=}
-  case $env_name in
-    *PASS* | *SECRET* | *CREDENTIAL*) return 0 ;;
-    *TOKEN* | *PW* | *ACCESS* | *PRIVATE* | *DISCOVERY* | *_KEY | *_KEY_ID) env_kind=$1-hidden env_word=$env_name= ;;
-    *_PROXY | *_proxy)
-      case $env_value in
-        *://*@*) env_word=\${5%%=*}=\${env_value%%://*}://\${env_value##*@} ;;
-        *@*) env_word=\${5%%=*}=\${env_value##*@} ;;
-      esac ;;
-    *)
-      case $env_value in
-        *://*@*) env_word=\${5%%=*}=\${env_value%%://*}://\${env_value##*@} ;;
-      esac ;;
-  esac
-  env_row "$env_kind" "$2" "$3" "$4" "$env_word"
-}
-env_all() { # KIND FILE LINE NAMED-BY, one word a line on stdin
-  grep -E "^[\\"']?($names)=" | while IFS= read -r env_found; do env_vary "$1" "$2" "$3" "$4" "$env_found"; done
-}
-env_file() { # PATH LINE NAMED-BY
-  case $1 in -*) env_path=\${1#-} env_needed=no ;; *) env_path=$1 env_needed=yes ;; esac
-  env_path=$(printf '%s' "$env_path" | sed "s/%n/$service.service/g; s/%[Np]/$service/g; s/%%/%/g")
-  env_there=no env_ifs=$IFS IFS=''
-  set +f
-  for env_each in $env_path; do
-    [ -f "$env_each" ] || continue
-    env_there=yes
-    head -c ${facts_environment_MOST_BYTES} "$env_each" | grep -nE "^[[:space:]]*($names)=" | while IFS=: read -r env_at env_text; do
-      printf '%s\\n' "$env_text" | sed 's/^[[:space:]]*//' | env_all file "$env_each" "$env_at" "$3"
-    done
-  done
-  set -f
-  IFS=$env_ifs
-  [ $env_there = yes ] || [ $env_needed = no ] || env_row missing "$env_path" "$2" "$3" ''
-}
-env_unit() { # PATH
-  env_number=0 env_key='' env_more=no
-  while read -r env_line || [ -n "$env_line" ]; do
-    env_number=$((env_number + 1))
-    case $env_line in '#'* | ';'*) continue ;; esac
-    env_given=$env_line
-    if [ $env_more = no ]; then
-      env_key=\${env_line%%=*} env_given=\${env_line#*=}
-      env_key=\${env_key%%[!A-Za-z]*}
-    fi
-    case $env_line in *\\\\) env_more=yes ;; *) env_more=no ;; esac
-    env_first=\${env_given#"\${env_given%%[![:space:]]*}"}
-    case $env_key in
-      Environment)
-        [ -n "$env_first" ] || env_row reset "$1" "$env_number" '' Environment
-        case $env_given in
-          *ETCD_* | *_PROXY* | *_proxy* | *GO*)
-            printf '%s\\n' "$env_given" |
-              grep -oE '("([^"\\\\]|\\\\.)*"|'"'([^'\\\\\\\\]|\\\\\\\\.)*'"'|\\\\.|[^[:space:]"'"'"'\\\\])+' |
-              env_all unit "$1" "$env_number" "$1" ;;
-        esac ;;
-      EnvironmentFile)
-        if [ -n "$env_first" ]; then env_file "$env_first" "$env_number" "$1"
-        else env_row reset "$1" "$env_number" '' EnvironmentFile; fi ;;
-      PassEnvironment)
-        for env_passed in $env_first; do
-          tr '\\0' '\\n' </proc/1/environ | grep "^$env_passed=" | env_all passed "$1" "$env_number" "$1"
-        done ;;
-      UnsetEnvironment)
-        for env_gone in $env_first; do
-          case $env_gone in *=* | *\\\\) ;; *) env_row unset "$1" "$env_number" '' "$env_gone" ;; esac
-        done ;;
-      ExecStart) [ "$1" = "$unit" ] || env_row start "$1" "$env_number" '' "$env_first" ;;
-    esac
-  done
-}
-set -f
-systemctl show-environment | env_all manager '' '' ''
-[ ! -f "$unit" ] || head -c ${facts_environment_MOST_BYTES} "$unit" | env_unit "$unit"
-set +f
-for env_folder in "$service.service.d" service.d; do
-  for env_root in "$units" /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
-    for env_each in "$env_root/$env_folder"/*.conf; do
-      [ ! -e "$env_each" ] || printf '%s\\t%s\\n' "\${env_each##*/}" "$env_each"
-    done
-  done
-done | sort -s -u -t '	' -k 1,1 | while IFS='	' read -r _ env_each; do
-  [ -f "$env_each" ] || continue
-  set -f
-  head -c ${facts_environment_MOST_BYTES} "$env_each" | env_unit "$env_each"
-  set +f
-done
-[ "$pid" -eq 0 ] || ! [ -r "/proc/$pid/environ" ] || {
-  env_row process '' '' '' ''
-  tr '\\0' '\\n' <"/proc/$pid/environ" | env_all process '' '' ''
-}`;
-const KINDS = ['manager', 'passed', 'unit', 'file', 'process'];
-const NOTES = ['reset', 'unset', 'start', 'missing'];
-/**
- * Reads the rows that the snippet printed, each without its key: kind, file, line, named by, text (which may hold tabs). Rows of
- * no known kind are left out. `process` is absent where no process could be looked at.
- */
-const parseEnvironment = (rows) => {
-    const known = rows.flatMap(([word = '', file = '', line = '', by = '', ...text]) => {
-        const hidden = word.endsWith('-hidden');
-        const kind = [...KINDS, ...NOTES].find((one) => one === word.replace(/-hidden$/, ''));
-        if (kind === undefined)
-            return [];
-        const place = file === '' ? {} : { file, line: Number(line) || 0 };
-        return [{ kind, ...place, ...(by === '' ? {} : { by }), text: text.join('\t'), hidden }];
+const cgroupOwner = (cgroup, root = '') => {
+    const base = pathOf(root).replace(/\/(?:init\.scope)?$/, '');
+    const path = pathOf(cgroup);
+    const parts = (path.startsWith(`${base}/`) ? path.slice(base.length) : path)
+        .split('/')
+        .filter((part) => part !== '');
+    const at = parts.findIndex((part) => CONTAINER.test(part));
+    if (at >= 0)
+        return { unit: '', container: containerIn(parts.slice(at)) };
+    return { unit: parts.findLast((part) => /\.(?:service|scope)$/.test(part)) ?? '' };
+};
+/** Of `kubepods-burstable.slice/kubepods-...slice/cri-containerd-ID.scope` the last; of `lxc/101/system.slice/x.service` `lxc/101`. */
+const containerIn = (parts) => {
+    if (parts[0]?.startsWith('kubepods'))
+        return `kubepods/${parts.at(-1)}`;
+    const named = parts.find((part) => CONTAINER.test(part) && !ENGINE.test(part));
+    const scope = parts.find((part) => /\.(?:scope|service)$/.test(part) && CONTAINER.test(part));
+    return scope ?? named ?? parts.slice(0, 2).join('/');
+};
+const pathOf = (cgroup) => {
+    const lines = cgroup.split('\n');
+    const line = lines.find((candidate) => candidate.includes(':name=systemd:')) ??
+        lines.find((candidate) => candidate.startsWith('0::')) ??
+        '';
+    return line.slice(line.lastIndexOf(':') + 1);
+};
+
+;// CONCATENATED MODULE: ./src/host/facts-etcds.ts
+
+
+
+/** Reads the rows of the snippet that looks for every etcd of a host (facts-etcds-script.ts). */
+const parseEtcds = (all) => {
+    const states = statesOf(all('unit-show'));
+    const startOf = startsFrom(all);
+    const root = facts_etcds_decode(all('first')[0]?.[0]);
+    const units = all('dormant').map(([name = '', , text]) => ({ name, unitText: facts_etcds_decode(text) }));
+    const foreignEtcd = all('foreign')
+        // One that ends has no command line any more.
+        .filter(([, , line]) => line)
+        .map(([pid = '', cgroup, line]) => {
+        const owner = cgroupOwner(facts_etcds_decode(cgroup), root);
+        const state = states.get(owner.unit);
+        const started = units.some(({ name }) => name === owner.unit) || state?.mainPid === pid;
+        const byHand = owner.container === undefined && state !== undefined && !started;
+        return {
+            pid: Number(pid),
+            ...owner,
+            argv: facts_etcds_argvOf(line),
+            ...startOf(pid),
+            ...(byHand ? { byHand } : {}),
+        };
+    })
+        // Our own, for some moments: it may still run where a run was killed, or while another one only plans.
+        .filter(({ argv }) => !argv.some((word) => word.startsWith(`--data-dir=${SCRATCH}-`) || word === '--version'));
+    const running = new Set(foreignEtcd.map(({ unit }) => unit));
+    const holds = all('holds');
+    const dataIn = (key) => holds.filter(([of]) => of === key).map(([, dir = '']) => dir);
+    const stopped = units
+        .filter(({ name }) => !running.has(name))
+        .map(({ name, unitText }) => {
+        const { active = 'inactive', enabled = '' } = states.get(name) ?? {};
+        return {
+            ...{ kind: 'unit', name, state: active, enabled: /^(?:enabled|generated|transient)/.test(enabled) },
+            ...{ dataIn: dataIn(name), argv: [], unitText },
+            ...startOf(name),
+        };
     });
-    const process = known.filter(({ kind }) => kind === 'process');
+    const manifests = all('manifest').map(([path = '', flags]) => ({
+        ...{ kind: 'manifest', name: path, state: '', enabled: true, dataIn: dataIn(path) },
+        argv: [
+            'etcd',
+            ...facts_etcds_decode(flags)
+                .split('\n')
+                .filter((line) => line !== ''),
+        ],
+    }));
     return {
-        given: known.filter(({ kind }) => kind !== 'process'),
-        // The first one says that the process could be asked.
-        ...(process.length === 0 ? {} : { process: process.slice(1) }),
+        foreignEtcd,
+        dormantEtcd: [...stopped, ...manifests],
+        foundData: all('found-data').map(([dir = '', pid = '0', command = '']) => ({
+            dir,
+            ...(Number(pid) > 0 ? { holder: { pid: Number(pid), command } } : {}),
+        })),
     };
 };
+/** `systemctl show` of several units: a blank line between two of them. */
+const statesOf = (rows) => new Map(rows
+    .map(([line = '']) => line)
+    .join('\n')
+    .split(/\n{2,}/)
+    .map((block) => new Map(block.split('\n').map((line) => splitAt(line, '='))))
+    .filter((values) => values.has('Id'))
+    .map((values) => [
+    values.get('Id') ?? '',
+    {
+        active: values.get('ActiveState') ?? '',
+        mainPid: values.get('MainPID') ?? '',
+        enabled: values.get('UnitFileState') ?? '',
+    },
+]));
+const startsFrom = (all) => {
+    const starts = new Map(all('start').map(([key = '', text, folder = '']) => [key, { text, folder }]));
+    const configs = new Map(all('config').map(([key = '', path = '', lines]) => [key, { path, lines }]));
+    return (key) => {
+        const { text, folder = '' } = starts.get(key) ?? {};
+        const variables = variablesIn(facts_etcds_decode(text));
+        const config = configs.get(key);
+        return {
+            ...(Object.keys(variables).length === 0 ? {} : { variables }),
+            ...(config === undefined
+                ? {}
+                : { config: { path: config.path, settings: settingsIn(facts_etcds_decode(config.lines)) } }),
+            ...(folder === '' ? {} : { folder }),
+        };
+    };
+};
+const variablesIn = (text) => Object.fromEntries(text
+    .split('\n')
+    .map((line) => splitAt(line, '='))
+    .filter(([name]) => name.startsWith('ETCD_'))
+    .map(([name, value]) => [name, facts_etcds_bare(value)]));
+/** Lines `name: value` of YAML, or of JSON, which is YAML too. */
+const settingsIn = (lines) => Object.fromEntries(lines.split('\n').flatMap((line) => {
+    const [key, value] = splitAt(line.replace(/^[\s{]+/, ''), ':');
+    const name = facts_etcds_bare(key.trim());
+    return name === '' ? [] : [[name, facts_etcds_bare(scalar(value.trim()))]];
+}));
+/** Without a comment behind it, or the comma or brace that JSON has there. */
+const scalar = (value) => {
+    const comment = value.search(/\s#/);
+    if (comment >= 0)
+        return value.slice(0, comment).trimEnd();
+    return /[,}]$/.test(value) ? value.slice(0, -1) : value;
+};
+const facts_etcds_bare = (word) => withoutEnds(word, /["']/);
+const splitAt = (line, separator) => {
+    const at = line.indexOf(separator);
+    return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
+};
+const facts_etcds_decode = (coded) => Buffer.from(coded ?? '', 'base64').toString('utf8');
+/** Of `/proc/PID/cmdline`, in base64. */
+const facts_etcds_argvOf = (coded) => facts_etcds_decode(coded).replace(/\0$/, '').split('\0');
 
 ;// CONCATENATED MODULE: ./src/host/facts-storage.ts
 /**
@@ -106780,6 +108741,8 @@ const unescaped = (text) => text.replace(/\\([0-7]{3})/g, (_, digits) => String.
 
 
 
+
+
 /** Turns what the facts script printed into facts. Throws Failure when it is cut off: half the facts are no facts. */
 const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }) => {
     const rows = text.split('\n').map((line) => line.split('\t'));
@@ -106797,7 +108760,7 @@ const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }) => {
         path,
         { mode, owner, type, changed },
     ]));
-    const spaces = all('df').flatMap(([line = '']) => /\s(\d+)\s+(?:\d+%|-)\s+\/.*$/.exec(line)?.[1] ?? []);
+    const spaces = all('df').flatMap(([line = '']) => /\s(\d+)\s+(?:\d+%|-)\s+\//.exec(line)?.[1] ?? []);
     const storage = storageOf({
         mounts: all('mount'),
         lines: all('mountinfo'),
@@ -106835,6 +108798,7 @@ const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }) => {
     const exe = first('exe')?.[0];
     const paths = certificatePaths(layout);
     const account = accountOf(first('user'));
+    const etcds = parseEtcds(all);
     return {
         member,
         init: first('init')?.[0] ?? '',
@@ -106868,6 +108832,7 @@ const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }) => {
             ? { stateDir: directory('state', `${STATE_DIR}/${layout.serviceName}`) }
             : {}),
         ...(snapshotDir === undefined ? {} : { snapshotDir: directory('snapshot', snapshotDir) }),
+        ...exposedOf(all('exposed'), all('nested')),
         userExists: first('user') !== undefined,
         ...(account === undefined ? {} : { account }),
         listeners: uniqueListeners(all('listener').map(([port = '', owner, command = '']) => ({
@@ -106875,15 +108840,7 @@ const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }) => {
             pid: Number(owner),
             command,
         }))),
-        foreignEtcd: all('foreign')
-            .filter(([, , line]) => line)
-            .map(([foreignPid, cgroup, line]) => ({
-            pid: Number(foreignPid),
-            unit: unitOf(facts_parse_decode(cgroup)),
-            argv: facts_parse_argvOf(line),
-        }))
-            // Our own, for some seconds: it may still run where a run was killed, or while another one only plans.
-            .filter(({ argv }) => !argv.some((word) => word.startsWith(`--data-dir=${SCRATCH}-`))),
+        ...etcds,
         bootstrapMarker: texts.get('marker'),
         ...(first('unconfirmed') === undefined ? {} : { unconfirmed: true }),
         environment: parseEnvironment(all('env')),
@@ -106920,22 +108877,180 @@ const facts_parse_clockOf = (nanoseconds, { sentMs, gotMs }) => {
 const millisecondsOf = (text) => /^\d{19}$/.test(text) ? Number(text.slice(0, 13)) : Number(/^\d+/.exec(text)?.[0] ?? Number.NaN) * 1000;
 const facts_parse_decode = (coded) => Buffer.from(coded ?? '', 'base64').toString('utf8');
 const facts_parse_argvOf = (coded) => facts_parse_decode(coded).replace(/\0$/, '').split('\0');
-const versionOnly = (text) => /^v?(\d+\.\d+\.\d+\S*)$/.exec(text)?.[1] ?? '';
-/** The innermost systemd service or scope of `/proc/PID/cgroup`, in the unified and in the older hierarchy. */
-const unitOf = (cgroup) => {
-    const lines = cgroup.split('\n');
-    const line = lines.find((candidate) => candidate.includes(':name=systemd:')) ??
-        lines.find((candidate) => candidate.startsWith('0::')) ??
-        '';
-    const units = line.split('/').filter((part) => /\.(?:service|scope)$/.test(part));
-    return units.at(-1) ?? '';
-};
+const versionOnly = (text) => /^v?(\d+\.\d+\.\d+(?:[^\d\s]\S*)?)$/.exec(text)?.[1] ?? '';
 /** One line for each port and process: a process that listens on several addresses counts once. */
 const uniqueListeners = (listeners) => [
     ...new Map(listeners.map((listener) => [`${listener.port} ${listener.pid}`, listener])).values(),
 ];
 
+;// CONCATENATED MODULE: ./src/host/facts-etcds-script.ts
+/** Settings that tell where an etcd is: names of its flags (extended regular expression). No other ones leave the host. */
+const facts_etcds_script_FLAGS = 'name|data-dir|wal-dir|config-file|listen-peer-urls|listen-client-urls|initial-advertise-peer-urls|advertise-client-urls';
+const VARIABLES = `ETCD_(${facts_etcds_script_FLAGS.toUpperCase().replaceAll('-', '_')})`;
+/** What is looked at of each kind at most: a host with more is not one that anybody set up. */
+const MOST = 24;
+const facts_etcds_script_MOST_BYTES = 16_384;
+/** Where systemd has units from, first come first served (systemd.unit(5)). */
+const facts_etcds_script_ROOTS = '/run/systemd/system /run/systemd/transient /run/systemd/generator /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system';
+/** Static pods: kubeadm's and OpenShift's, and those of RKE2. */
+const MANIFESTS = '/etc/kubernetes/manifests/*.yaml /etc/kubernetes/manifests/*.yml /etc/kubernetes/manifests/*.json ' +
+    '/var/lib/rancher/rke2/agent/pod-manifests/etcd*.yaml';
+/** Where distributions, installers and people put the data of an etcd. */
+const USUAL = '/var/lib/etcd /var/lib/etcd/* /var/lib/etcd-events /var/lib/etcd2 /var/lib/rancher/*/server/db/etcd /var/lib/minikube/etcd ' +
+    '/var/snap/etcd/current /var/snap/etcd/common /var/snap/microk8s/common/etcd /var/snap/microk8s/current/etcd /var/lib/k0s/etcd ' +
+    '/var/lib/origin/etcd /var/etcd /var/etcd/data /var/lib/docker/volumes/*/_data /opt/etcd/data /data/etcd /srv/etcd /etcd-data ' +
+    '/default.etcd /root/default.etcd';
+/**
+ * Part of the facts script: every etcd of the host but the process `$pid` and the unit `$unit`, running or not. Rows, texts in base64:
+ * `first` CGROUP of the host's first process; `foreign` PID CGROUP ARGV; `dormant` NAME FILE TEXT of a unit with its drop-ins, `manifest`
+ * PATH FLAGS of a static pod; of both kinds, by PID, NAME or PATH: `start` KEY VARIABLES FOLDER, `config` KEY PATH LINES, `holds` KEY
+ * DIRECTORY; `unit-show` PROPERTY; `data` rows `found-data` DIRECTORY PID COMMAND. Reads files of settings for their lines on places and URLs
+ * alone, so that a path which another user names shows nothing of its file; of directories it asks only what is there.
+ */
+const ETCDS_SNIPPET = `found_flags='${facts_etcds_script_FLAGS}'
+found_roots="$units ${facts_etcds_script_ROOTS}"
+found_coded() { head -c ${facts_etcds_script_MOST_BYTES} | base64 -w0; }
+found_vars() { grep -E '^${VARIABLES}=' | head -n 64; }
+found_config() { # KEY PATH
+  [ -n "$2" ] && [ -f "$2" ] || { [ -z "$2" ] || say config "$1" "$2"; return 0; }
+  found_lines=$(head -c 65536 -- "$2" | grep -E "^[[:space:]{]*[\\"']?($found_flags)[\\"']?[[:space:]]*:" | head -n 64)
+  say config "$1" "$2" "$(printf '%s\\n' "$found_lines" | found_coded)"
+}
+found_member() { # DIRECTORY: it has a member's data
+  for found_each in "$1"/member/snap/db "$1"/member/wal/*.wal "$1"/*.wal "$1"/wal/*.wal; do
+    [ ! -e "$found_each" ] || return 0
+  done
+  return 1
+}
+found_dirs() { # KEY WORKING-DIRECTORY, texts on stdin: the directories that they name and that hold data
+  { grep -oE "(--?(data|wal)-dir|(DATA|WAL)_DIR|(data|wal)-dir)[\\"']?[=:[:space:]]+[\\"']?[^[:space:]\\"'\\\\,]+" |
+      sed -E "s/^[^=:[:space:]]*[=:[:space:]]+[\\"']?//"
+    for found_each in "\${2%/}"/*.etcd; do printf '%s\\n' "$found_each"; done
+  } | sort -u | head -n ${MOST} | while IFS= read -r found_dir; do
+    case $found_dir in /*) ;; *) found_dir=\${2%/}/$found_dir ;; esac
+    ! found_member "$found_dir" || say holds "$1" "$found_dir"
+  done
+}
+found_last() { sed -nE '/^--?config-file$/{n;p;}; s/^--?config-file=//p' | tail -n 1; }
+
+# Processes: by their program, by the name they go by, and by the word that they were started with.
+found_named=$(
+  ls -l /proc/[0-9]*/exe | sed -nE 's,^.* /proc/([0-9]+)/exe -> (.*/)?etcd( \\(deleted\\))?$,\\1,p'
+  grep -lx etcd /proc/[0-9]*/comm
+)
+found_worded=$(timeout 5 grep -lzxE '(.*/)?etcd' /proc/[0-9]*/cmdline)
+found_count=0 found_pids=' ' found_units=
+for found in $found_named = $found_worded; do
+  [ "$found" != = ] || { found_named=; continue; }
+  found=\${found#/proc/} found=\${found%%/*}
+  case $found_pids in *" $found "*) continue ;; esac
+  [ "$found" != "$pid" ] || continue
+  if [ -z "$found_named" ]; then
+    case $(head -c 4096 -- "/proc/$found/cmdline" | tr '\\0' '\\n' | head -n 1) in etcd | */etcd) ;; *) continue ;; esac
+  fi
+  found_count=$((found_count + 1)) found_pids="$found_pids$found "
+  [ $found_count -le ${MOST} ] || break
+  found_cgroup=$(cat "/proc/$found/cgroup")
+  found_argv=$(head -c 131072 -- "/proc/$found/cmdline" | tr '\\0' '\\n')
+  say foreign "$found" "$(printf '%s\\n' "$found_cgroup" | base64 -w0)" "$(head -c 16384 -- "/proc/$found/cmdline" | base64 -w0)"
+  case \${found_cgroup##*/} in *.service) found_units="$found_units \${found_cgroup##*/}" ;; esac
+  found_text=$(tr '\\0' '\\n' <"/proc/$found/environ" | found_vars)
+  found_cwd=
+  if [ "/proc/$found/root" -ef / ]; then
+    found_cwd=$(readlink -- "/proc/$found/cwd")
+    found_path=$(printf '%s\\n' "$found_argv" | found_last)
+    [ -n "$found_path" ] || found_path=$(printf '%s\\n' "$found_text" | sed -n 's/^ETCD_CONFIG_FILE=//p')
+    case $found_path in '' | /*) ;; *) found_path=$found_cwd/$found_path ;; esac
+    found_config "$found" "$found_path"
+  fi
+  say start "$found" "$(printf '%s\\n' "$found_text" | found_coded)" "$found_cwd"
+done
+[ $found_count -eq 0 ] || say first "$(base64 -w0 </proc/1/cgroup)"
+
+# Units of any name and state that start it, themselves or by a shell or a container engine.
+found_globs=
+for found_root in $found_roots; do
+  [ ! -d "$found_root" ] || found_globs="$found_globs $found_root/*.service $found_root/*.service.d/*.conf"
+done
+found_names=' '
+for found in $(timeout 10 grep -lsE "(^|[[:space:]=@:+!|\\"'-])(/[^[:space:]]*/)?etcd(:[[:alnum:]_.-]+)?([\\"';[:space:]\\\\]|$)" $found_globs); do
+  found_name=\${found%/*.conf} found_name=\${found_name%.d} found_name=\${found_name##*/}
+  case $found_name in *@.service)
+    for found in "$units"/*.wants/"\${found_name%.service}"*.service; do
+      [ ! -L "$found" ] || found_names="$found_names\${found##*/} "
+    done
+    continue ;;
+  esac
+  case $found_names in *" $found_name "*) ;; *) found_names="$found_names$found_name " ;; esac
+done
+found_count=0 found_files=' '
+for found_name in $found_names; do
+  found_stem=\${found_name%.service}
+  case $found_stem in *@*) found_template=\${found_stem%%@*}@.service ;; *) found_template=$found_name ;; esac
+  found_file=
+  for found_root in $found_roots; do
+    for found in "$found_root/$found_name" "$found_root/$found_template"; do
+      [ -n "$found_file" ] || [ ! -f "$found" ] || found_file=$found
+    done
+  done
+  [ "$found_file" != "$unit" ] && { [ -n "$found_file" ] || [ "$found_name" != "$service.service" ]; } || continue
+  [ ! -L "$found_file" ] || found_file=$(readlink -f -- "$found_file")
+  case $found_name,$found_files in *@*,*) ;; *,*" $found_file "*) continue ;; esac
+  found_count=$((found_count + 1)) found_files="$found_files$found_file " found_units="$found_units $found_name"
+  [ $found_count -le ${MOST} ] || break
+  found_instance=\${found_stem#*@}
+  case $found_instance in *[!A-Za-z0-9._-]*) found_instance=%i ;; esac
+  found_text=$(
+    [ -z "$found_file" ] || head -c ${facts_etcds_script_MOST_BYTES} -- "$found_file"
+    for found_root in $found_roots; do
+      for found in "$found_root/$found_name.d"/*.conf; do
+        [ ! -f "$found" ] || { echo; head -c ${facts_etcds_script_MOST_BYTES} -- "$found"; }
+      done
+    done
+  )
+  found_text=$(printf '%s\\n' "$found_text" | sed "s/%[iI]/$found_instance/g; s/%n/$found_name/g; s/%N/$found_stem/g; s/%p/\${found_stem%%@*}/g")
+  say dormant "$found_name" "$found_file" "$(printf '%s\\n' "$found_text" | head -c 65536 | base64 -w0)"
+  found_given=$(
+    printf '%s\\n' "$found_text" | sed -nE 's/^[[:space:]]*EnvironmentFile[[:space:]]*=[[:space:]]*-?//p' | while IFS= read -r found; do
+      [ ! -f "$found" ] || head -c 65536 -- "$found" | sed -E 's/^[[:space:]]*//' | found_vars
+    done
+  )
+  found_path=$(printf '%s\\n' "$found_text" | tr " \\t\\"'" '\\n\\n\\n\\n' | found_last)
+  [ -n "$found_path" ] || found_path=$(printf '%s\\n' "$found_text" "$found_given" | grep -oE "ETCD_CONFIG_FILE=[\\"']?/[^[:space:]\\"']+" | sed "s/^[^/]*//" | tail -n 1)
+  found_cwd=$(printf '%s\\n' "$found_text" | sed -nE 's/^[[:space:]]*WorkingDirectory[[:space:]]*=[[:space:]]*-?(\\/.*)/\\1/p' | tail -n 1)
+  found_lines=
+  found_config "$found_name" "$found_path"
+  say start "$found_name" "$(printf '%s\\n' "$found_given" | found_coded)" "\${found_cwd:-/}"
+  printf '%s\\n' "$found_text" "$found_given" "$found_lines" | found_dirs "$found_name" "\${found_cwd:-/}"
+done
+[ -z "$found_units" ] ||
+  timeout 10 systemctl show -p Id,ActiveState,MainPID,UnitFileState -- $found_units | while IFS= read -r line; do say unit-show "$line"; done
+
+for found in ${MANIFESTS}; do
+  [ -f "$found" ] || continue
+  found_text=$(head -c 131072 -- "$found")
+  printf '%s\\n' "$found_text" | grep -qE -e '--(listen-peer-urls|initial-advertise-peer-urls)[=[:space:]]' -e '^[[:space:]]*-[[:space:]]+"?(/[^[:space:]]*/)?etcd"?[[:space:]]*$' || continue
+  found_lines=$(printf '%s\\n' "$found_text" | grep -oE -e "--($found_flags)=[^[:space:]\\"']+" | head -n 64)
+  say manifest "$found" "$(printf '%s\\n' "$found_lines" | found_coded)"
+  printf '%s\\n' "$found_lines" | found_dirs "$found" ''
+done
+
+for found in ${USUAL}; do
+  [ "$found" != "$data" ] && [ "$found" != "$wal" ] && [ -d "$found" ] && found_member "$found" || continue
+  found_pid=0 found_who=
+  if found_inode=$(stat -c %i -- "$found/member/snap/db"); then
+    while read -r _ found_kind _ _ found_owner found_place _; do
+      case $found_kind,$found_place in FLOCK,*:"$found_inode") found_pid=$found_owner ;; esac
+    done </proc/locks
+    [ "$found_pid" -eq 0 ] || read -r found_who <"/proc/$found_pid/comm" || :
+  fi
+  say found-data "$found" "$found_pid" "$found_who"
+done`;
+
 ;// CONCATENATED MODULE: ./src/host/facts-script.ts
+
+
+
 
 
 
@@ -106956,7 +109071,44 @@ say() { printf '%s\\t%s\\t%s\\t%s\\n' "$1" "\${2-}" "\${3-}" "\${4-}"; }
 text() { [ ! -f "$2" ] || say text "$1" "$(head -c 262144 -- "$2" | base64 -w0)"; }
 
 say clock "$(date +%s%N)"
+${PRIVATE_WAY}
+# etcd's own directories are not root's, the way to them is.
+way() {
+  case $2 in '') return 0 ;; esac
+  case $1 in data | wal) approach "$2" ;; *) enter "$2" ;; esac
+  [ $? -eq 29 ] || return 0
+  key=exposed
+  { [ ! . -ef "$data" ] && [ ! . -ef "$wal" ]; } || key=nested
+  say $key "$1" "$openness" "$exposed"
+}
+# One look at all directories on these ways, in place of one at each.
+set -- /
+for path in "$bin" "$ca" "$data" "$wal" "$units" "$state" "$snapshot"; do
+  while [ -n "$path" ]; do
+    case $path in /*) set -- "$@" "$path"; path=\${path%/*} ;; *) path='' ;; esac
+  done
+done
+seen=$(stat -c '%u %A %a %n' -- "$@" 2>/dev/null)
+while read -r owner kind mode path; do
+  case $owner,$kind,$mode in 0,d*,*[2367] | 0,d*,*[2367]?) ;; 0,d*) private_ways="$private_ways//$path//" ;; esac
+done <<EOF
+$seen
+EOF
+way bin "$bin"
+way ca "$ca"
+way data "$data"
+way wal "$wal"
+way unit "$units"
+way state "$state"
+way snapshot "$snapshot"
+cd /
 
+${UNPRIVILEGED_SHELL}# Nobody has checked it: it gets root only where nobody else can come to it.
+own_version() {
+  as=unprivileged
+  nobody_reads "$1" || as=''
+  $as timeout 10 "$1" --version </dev/null 2>/dev/null | head -n 1
+}
 release=$(readlink -f -- "$bin/etcd" 2>/dev/null) || release=
 release=\${release%/*}
 binary() {
@@ -106970,7 +109122,7 @@ binary() {
   fi
   if [ -z "$sum" ]; then
     sum=$(sha256sum <"$path")
-    [ "$1" != etcd ] || version=$(timeout 10 "$path" --version </dev/null 2>/dev/null | head -n 1)
+    [ "$1" != etcd ] || version=$(own_version "$path")
   fi
   say binary "$1" "\${sum%% *}" "\${version##* }"
 }
@@ -107077,11 +109229,9 @@ EOF
   done
 fi
 
-for file in $(grep -lx etcd /proc/[0-9]*/comm 2>/dev/null); do
-  other=\${file#/proc/} other=\${other%/comm}
-  [ "$other" = "$pid" ] ||
-    say foreign "$other" "$(base64 -w0 <"/proc/$other/cgroup")" "$(head -c 16384 -- "/proc/$other/cmdline" | base64 -w0)"
-done 2>/dev/null
+{
+${ETCDS_SNIPPET}
+} 2>/dev/null
 
 {
 ${ENVIRONMENT_SNIPPET}
@@ -107121,6 +109271,8 @@ const readFacts = async (session, { layout, ports, snapshotDir, now = Date.now }
         ],
         timeoutMs: TIMEOUT_MS,
         mostBytes: facts_MOST_BYTES,
+        // Whole units are in it, and what somebody keeps in them.
+        userData: true,
     });
     const trip = { sentMs, gotMs: now() };
     if (code !== 0) {
@@ -107561,6 +109713,7 @@ const wireOf = ({ address, clientUrl, peerUrl }, { service }) => ({
 ;// CONCATENATED MODULE: ./src/operations/look.ts
 
 
+
 /** Looks at all hosts, and says in a line for each what was found. */
 const lookAtHosts = (run, sessions) => run.part('Look at the hosts', async () => {
     const observed = await observe(run.inputs.desired, sessions);
@@ -107570,7 +109723,7 @@ const lookAtHosts = (run, sessions) => run.part('Look at the hosts', async () =>
     for (const { member, reason } of silent)
         run.ci.info(`${member}: its etcd does not answer: ${reason}`);
     run.progress.before ??= cluster?.statuses;
-    run.ci.info(cluster ? `cluster ${cluster.clusterId} answers` : 'no cluster answers');
+    run.ci.info(cluster ? `${clusterNamed(cluster.clusterId)} answers` : 'no cluster answers');
     return observed;
 });
 const look_describe = ({ machine, service, binaries, hasMemberData, clockSkewMs }) => {
@@ -107724,7 +109877,7 @@ class Phases {
 
 
 /** A run that has not done anything yet. */
-const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }) => {
+const newRun = ({ ci, inputs, place, startedAt, signal, abort, keepSecret }) => {
     const phases = new Phases();
     const progress = {
         changed: false,
@@ -107737,6 +109890,7 @@ const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }) => {
         roll: undefined,
         spans: [],
         verdict: undefined,
+        service: undefined,
         commitLatencies: [],
         certificateDaysLeft: undefined,
         at: 'before its first part',
@@ -107755,6 +109909,7 @@ const newRun = ({ ci, inputs, place, startedAt, signal, keepSecret }) => {
         startedAt,
         keepSecret,
         signal,
+        abort,
         progress,
         part: async (title, work) => {
             signal.throwIfAborted();
@@ -107783,6 +109938,7 @@ const outcomeOf = ({ run, startedAt, place, failure, cancelled, warnings, operat
     phases: run?.progress.spans.length ? run.progress.spans : undefined,
     failure: failure === undefined ? undefined : sentenceOf(failure),
     next: failure instanceof Failure ? failure.facts.next : undefined,
+    service: failure === undefined ? undefined : run?.progress.service,
     cancelled: cancelled && failure !== undefined,
     timings: run?.phases.done ?? [],
     commitLatencies: run?.progress.commitLatencies ?? [],
@@ -107841,7 +109997,8 @@ const deploy = (run) => withSessions(run, (sessions, steady) => withLocks(run, s
     const marked = observed.hosts.some(({ bootstrapMarker }) => bootstrapMarker !== undefined);
     if (plan.kind === 'bootstrap' || marked)
         await confirmBootstrap(context);
-    await noteCertificateDays(run, sessions);
+    const kept = plan.kind === 'none' && observed.hosts.map(({ certificate }) => certificate?.text ?? '');
+    noteCertificateDays(run, kept || (await certificate_days_readCertificates(run, sessions)));
     await probeCommits(run, sessions);
 })));
 /**
@@ -108117,9 +110274,11 @@ const markdown_list = (items) => ({
 });
 /** Lines as they are, with nothing in them taken for markdown: the fence is longer than any in the lines. */
 const codeBlock = (language, lines) => {
-    const longest = Math.max(2, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map(({ length }) => length)));
+    const rows = lines.map((line) => cutAt(line, markdown_LONGEST).replace(/[\r\n\u2028\u2029]+/g, ' '));
+    const longest = rows
+        .flatMap((row) => row.match(/`+/g) ?? [])
+        .reduce((most, { length }) => Math.max(most, length), 2);
     const fence = '`'.repeat(longest + 1);
-    const rows = lines.map((line) => cutAt(line.replace(/[\r\n\u2028\u2029]+/g, ' '), markdown_LONGEST));
     return { before: [`${fence}${language}`], rows, after: [fence] };
 };
 
@@ -108628,6 +110787,7 @@ const summary_MOST_BYTES = 900 * 1024;
 const renderSummary = (outcome) => layOut([
     block(`## ${markdown_escaped(verdictLine(outcome))}`),
     ...summary_failed(outcome),
+    ...service(outcome),
     ...members(outcome),
     ...summary_listed('Problems', problems(outcome)),
     ...summary_listed('Warnings', outcome.warnings),
@@ -108650,6 +110810,10 @@ const summary_failed = ({ failure, next }) => {
         ...(next === undefined ? [] : [block(`**How to go on:** ${markdown_escaped(next)}.`)]),
     ];
 };
+/** Folded, as its journal may be long. */
+const service = ({ service: shown }) => shown === undefined
+    ? []
+    : [{ title: markdown_escaped(`What ${shown.member} says`), pieces: [codeBlock('text', shown.lines)] }];
 /** The sentence ends with it, before what is listed. */
 const withoutNext = (failure, next) => {
     const end = next === undefined || next === '' ? -1 : failure.lastIndexOf(`; ${next}`);
@@ -108690,13 +110854,14 @@ const facts = ({ startedAt, timings, verdict, certificateDaysLeft, runUrl }) => 
 
 /**
  * Tells the world how the run ended: report, outputs, summary page, last log line; makes the job fail where it failed.
+ * `outcome` is without secrets already: in what is made of it here, one that is a common word would be found in keys and markup too.
  * A report or summary that cannot be written is a warning: it must not hide how the run itself ended.
  */
-const finish = async (ci, outcome, tempDir, redact) => {
+const finish = async (ci, outcome, tempDir) => {
     const reportPath = await attempt(ci, 'the JSON report', async () => {
         await (0,external_node_fs_promises_namespaceObject.mkdir)(tempDir, { recursive: true });
         const path = (0,external_node_path_namespaceObject.join)(tempDir, `etcd-deploy-report-${outcome.startedAt.replace(/[^0-9]/g, '')}.json`);
-        await (0,external_node_fs_promises_namespaceObject.writeFile)(path, redact(renderReportJson(outcome)));
+        await (0,external_node_fs_promises_namespaceObject.writeFile)(path, renderReportJson(outcome));
         return path;
     });
     const outputs = renderOutputs({ ...outcome, reportPath });
@@ -108906,10 +111071,16 @@ const redact_partsOf = (secret) => {
 };
 const spansOf = (needle, text) => {
     const spans = [];
+    let [start, end] = [0, 0];
     for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + 1)) {
-        spans.push([at, at + needle.length]);
+        if (at > end) {
+            if (end > 0)
+                spans.push([start, end]);
+            start = at;
+        }
+        end = at + needle.length;
     }
-    return spans;
+    return end > 0 ? [...spans, [start, end]] : spans;
 };
 const cover = (text, spans) => {
     const pieces = [];
@@ -108923,25 +111094,42 @@ const cover = (text, spans) => {
 };
 /** The same parts for a system that hides single lines. */
 const maskable = (secret) => [...new Set(redact_partsOf(secret))].filter((part) => !/[\r\n]/.test(part));
-/** The same data with `redact` done to every text in it, before a renderer escapes it in one way or another. */
-const redactAll = (data, redact) => {
-    if (typeof data === 'string')
-        return redact(data);
+/** From this length on no secret is a part of a name by chance. */
+const SHORTEST_IN_NAMES = 12;
+/** Words of ours, by which renderers tell things apart: no secret is ever in them, whatever it is. */
+const OUR_WORDS = new Set(['kind', 'operation', 'phase', 'parts']);
+/** Names, addresses, paths and numbers as text. */
+const redact_NAMES = new Set(('name member memberId id endpoint clusterId leader peerUrls clientUrls version storageVersion to from took raftTerm raftIndex ' +
+    'alarms path sha256 revision planDigest startedAt runUrl reportPath rolled reverted untouched before after').split(' '));
+/**
+ * The same data with secrets hidden in every text in it, before a renderer makes a document of it: text is redacted, never structure. What
+ * is hidden in a document may be a key, a number or a part of its markup.
+ */
+const redactAll = (data, redaction) => redactIn('', data, redaction);
+const redactIn = (field, data, redaction) => {
+    if (typeof data === 'string') {
+        if (OUR_WORDS.has(field))
+            return data;
+        return redact_NAMES.has(field) ? redaction.redactName(data) : redaction.redact(data);
+    }
     if (Array.isArray(data))
-        return data.map((item) => redactAll(item, redact));
+        return data.map((item) => redactIn(field, item, redaction));
     if (typeof data !== 'object' || data === null || Object.getPrototypeOf(data) !== Object.prototype)
         return data;
-    return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, redactAll(value, redact)]));
+    return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, redactIn(key, value, redaction)]));
 };
 const makeKeeper = () => {
     const secrets = [];
-    let redactor = makeRedactor(secrets);
+    let text = makeRedactor(secrets);
+    let name = makeRedactor(secrets);
     return {
         keep: (secret) => {
             secrets.push(secret);
-            redactor = makeRedactor(secrets);
+            text = makeRedactor(secrets);
+            name = makeRedactor(secrets.filter((known) => known.trim().length >= SHORTEST_IN_NAMES));
         },
-        redact: (text) => redactor(text),
+        redact: (shown) => text(shown),
+        redactName: (shown) => name(shown),
     };
 };
 
@@ -108993,7 +111181,7 @@ const main = async (commandLine) => {
         say: (line) => ci.info(line),
         doing: () => run?.live.doing() ?? '',
     });
-    const { signal } = cancellation;
+    const { signal, abort } = cancellation;
     let failure;
     try {
         if (system !== 'github') {
@@ -109004,7 +111192,7 @@ const main = async (commandLine) => {
         const inputs = readInputs(source.read, env, startedAt, source.problems);
         for (const warning of inputs.warnings)
             ci.warning(warning);
-        run = newRun({ ci, inputs, place, startedAt, signal, keepSecret });
+        run = newRun({ ci, inputs, place, startedAt, signal, abort, keepSecret });
         await Promise.race([OPERATIONS[inputs.desired.operation](run), cancellation.overdue]);
     }
     catch (error) {
@@ -109014,11 +111202,11 @@ const main = async (commandLine) => {
     }
     const outcome = outcomeOf({
         ...{ run, startedAt, place, failure },
-        cancelled: signal.aborted,
+        cancelled: isCancelled(signal),
         warnings: told.warnings,
         operation: source.read('operation'),
     });
-    await finish(ci, redactAll(outcome, keeper.redact), place.resultsDir, keeper.redact);
+    await finish(ci, redactAll(outcome, keeper), place.resultsDir);
     told.end();
     if (run === undefined && system !== 'github')
         process.exitCode = BAD_INPUT;
