@@ -20,7 +20,7 @@ const named = (host: number): string => `etcd-${lab.hosts[host - 1]!.address}`
 const pids = (): Promise<readonly string[]> => Promise.all(HOSTS.map((host) => lab.on(host, 'pgrep -x etcd')))
 /** Ends the SSH session that holds the lock, as a host that kills it or a firewall that resets it does. */
 const LOSE_LOCK =
-  'for fd in /proc/[0-9]*/fd/9; do [ "$(readlink $fd)" = /run/etcd-deploy-etcd.lock ] || continue; pid=${fd#/proc/}; pid=${pid%%/*}; ' +
+  'for fd in /proc/[0-9]*/fd/9; do [ "$(readlink $fd)" = /run/etcd-deploy/etcd.lock ] || continue; pid=${fd#/proc/}; pid=${pid%%/*}; ' +
   'while [ "$(cat /proc/$pid/comm)" != sshd ] && [ "$(cat /proc/$pid/comm)" != sshd-session ]; do pid=$(cut -d" " -f4 /proc/$pid/stat); done; ' +
   'echo $pid; kill -9 $pid; break; done'
 
