@@ -89018,8 +89018,8 @@ const factsOf = (x509) => {
         issuer: decodeName(issuer),
         serial: x509.serialNumber.toLowerCase(),
         sans: sans === undefined ? { dns: [], ips: [] } : decodeSans(decode(sans)),
-        notBefore: new Date(x509.validFrom),
-        notAfter: new Date(x509.validTo),
+        notBefore: dateOf(x509.validFrom),
+        notAfter: dateOf(x509.validTo),
         extendedUsages: usages === undefined ? undefined : childrenOf(decode(usages)).map(oidOf),
         isCa: constraints === undefined ? undefined : saysCa(constraints),
         maySignCertificates: keyUsage === undefined ? undefined : saysKeyCertSign(keyUsage),
@@ -89027,6 +89027,13 @@ const factsOf = (x509) => {
         keyIdentifier: keyIdentifier === undefined ? keyIdentifierOf(x509.publicKey) : contentOf(decode(keyIdentifier)),
         selfSigned: x509.checkIssued(x509) && x509.verify(x509.publicKey),
     };
+};
+/** Throws where it is no date: Go reads no such certificate either (crypto/x509 parseTime). */
+const dateOf = (text) => {
+    const date = new Date(text);
+    if (Number.isNaN(date.getTime()))
+        throw new Error('no date');
+    return date;
 };
 /** OID -> DER of the extension's value. */
 const extensionsOf = (field) => new Map(childrenOf(childrenOf(field)[0]).map((extension) => {
@@ -90069,8 +90076,10 @@ const holdsUserInUrl = (text) => text.split(/\s/).some((word) => {
 /** DER of a private key: a SEQUENCE that begins with its version 0 or 1 (PKCS#1, PKCS#8, SEC 1). */
 // eslint-disable-next-line no-control-regex -- the bytes are meant
 const DER_KEY = /^\x30(?:\x82[\s\S]{2}|\x81[\s\S]|[\x20-\x7f])\x02\x01[\x00\x01][\x02\x04\x30]/;
-/** A line of a key on its own; paths, which may look the same, begin otherwise. */
-const KEY_LINE = /^(?![/.])(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+/]{40,}={0,2}$/;
+/** A line of a key on its own. */
+const KEY_LINE = /^(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+/]{40,}={0,2}$/;
+/** A part of a line of a key between two slashes, of which every 64th character is one; names in paths are shorter, or plainer. */
+const KEY_PART = /^(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+]{20,}$/;
 /** The same in the alphabet for URLs, and hexadecimal. */
 const OTHER_LINE = /^(?![/.])(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[\w-]{40,}={0,2}$|^(?:[0-9a-f]{2}){32,}$|^(?:[0-9A-F]{2}){32,}$/;
 /**
@@ -90100,7 +90109,7 @@ const starts = (run) => {
 /** Has a value, in which something is wrong, to be kept out of the message? It may be a key, a part of one, or hold a password. */
 const looksSecret = (text) => holdsUserInUrl(text) || holdsPem(text) || looksLikeKeyLine(text) || OTHER_LINE.test(text);
 /** A line out of a key, or a key without any mark. */
-const looksLikeKeyLine = (text) => KEY_LINE.test(text);
+const looksLikeKeyLine = (text) => KEY_LINE.test(text) && (!text.startsWith('/') || text.split('/').some((part) => KEY_PART.test(part)));
 
 ;// CONCATENATED MODULE: ./src/inputs/form.ts
 
@@ -91772,7 +91781,7 @@ const parseEndpoint = (text) => {
         return bad(text, 'is not a URL that begins with https:// or http://', ENDPOINT);
     if (url.username !== '' || url.password !== '')
         return badSecret(text, 'holds a user name or password, which logs would show', ENDPOINT);
-    if (!/^https?:\/\/[^/]*:\d+\/?$/i.test(text)) {
+    if (!/^https?:\/\/[^/?#]*:\d+\/?$/i.test(text)) {
         return bad(text, "does not end in a port; etcd's client port has to be written out", ENDPOINT);
     }
     // The URL class drops the default port of a scheme, etcdctl needs it.

@@ -58,8 +58,10 @@ describe.each(BOTH)('a key as %s', (_, text) => {
   })
 })
 
-describe('a line of a key', () => {
-  const line = key.split('\n')[2] ?? ''
+describe.each([
+  ['', 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC5h0PEJQJ6fJB6'],
+  [' that begins like a path', '/h0PEJQJ6fJB6REo1Xr6CBzrNJKhRANCAARVi0K0h3hPfcob2GxVeW1qrsAyuz/P'],
+])('a line of a key%s', (_, line) => {
   it.each(['ssh-user', 'service-user', 'service-name', 'certificate-sans', 'hosts'])(
     'is refused as %s',
     (input) => {

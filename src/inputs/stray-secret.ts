@@ -18,8 +18,11 @@ const holdsUserInUrl = (text: string): boolean =>
 // eslint-disable-next-line no-control-regex -- the bytes are meant
 const DER_KEY = /^\x30(?:\x82[\s\S]{2}|\x81[\s\S]|[\x20-\x7f])\x02\x01[\x00\x01][\x02\x04\x30]/
 
-/** A line of a key on its own; paths, which may look the same, begin otherwise. */
-const KEY_LINE = /^(?![/.])(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+/]{40,}={0,2}$/
+/** A line of a key on its own. */
+const KEY_LINE = /^(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+/]{40,}={0,2}$/
+
+/** A part of a line of a key between two slashes, of which every 64th character is one; names in paths are shorter, or plainer. */
+const KEY_PART = /^(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+]{20,}$/
 
 /** The same in the alphabet for URLs, and hexadecimal. */
 const OTHER_LINE =
@@ -62,4 +65,5 @@ export const looksSecret = (text: string): boolean =>
   holdsUserInUrl(text) || holdsPem(text) || looksLikeKeyLine(text) || OTHER_LINE.test(text)
 
 /** A line out of a key, or a key without any mark. */
-export const looksLikeKeyLine = (text: string): boolean => KEY_LINE.test(text)
+export const looksLikeKeyLine = (text: string): boolean =>
+  KEY_LINE.test(text) && (!text.startsWith('/') || text.split('/').some((part) => KEY_PART.test(part)))

@@ -90,8 +90,8 @@ const factsOf = (x509: X509Certificate): CertificateFacts => {
     issuer: decodeName(issuer),
     serial: x509.serialNumber.toLowerCase(),
     sans: sans === undefined ? { dns: [], ips: [] } : decodeSans(decode(sans)),
-    notBefore: new Date(x509.validFrom),
-    notAfter: new Date(x509.validTo),
+    notBefore: dateOf(x509.validFrom),
+    notAfter: dateOf(x509.validTo),
     extendedUsages: usages === undefined ? undefined : childrenOf(decode(usages)).map(oidOf),
     isCa: constraints === undefined ? undefined : saysCa(constraints),
     maySignCertificates: keyUsage === undefined ? undefined : saysKeyCertSign(keyUsage),
@@ -100,6 +100,13 @@ const factsOf = (x509: X509Certificate): CertificateFacts => {
       keyIdentifier === undefined ? keyIdentifierOf(x509.publicKey) : contentOf(decode(keyIdentifier)),
     selfSigned: x509.checkIssued(x509) && x509.verify(x509.publicKey),
   }
+}
+
+/** Throws where it is no date: Go reads no such certificate either (crypto/x509 parseTime). */
+const dateOf = (text: string): Date => {
+  const date = new Date(text)
+  if (Number.isNaN(date.getTime())) throw new Error('no date')
+  return date
 }
 
 /** OID -> DER of the extension's value. */

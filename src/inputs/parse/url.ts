@@ -22,7 +22,7 @@ export const parseEndpoint = (text: string): Parsed<string> => {
   if (url === undefined) return bad(text, 'is not a URL that begins with https:// or http://', ENDPOINT)
   if (url.username !== '' || url.password !== '')
     return badSecret(text, 'holds a user name or password, which logs would show', ENDPOINT)
-  if (!/^https?:\/\/[^/]*:\d+\/?$/i.test(text)) {
+  if (!/^https?:\/\/[^/?#]*:\d+\/?$/i.test(text)) {
     return bad(text, "does not end in a port; etcd's client port has to be written out", ENDPOINT)
   }
   // The URL class drops the default port of a scheme, etcdctl needs it.
