@@ -90521,7 +90521,8 @@ const cleanPem = (given) => {
 const pemLayers = (given) => layersOf(given, (text) => text.includes(PUTTY) || blocksIn(text).length > 0);
 const PUTTY = 'PuTTY-User-Key-File-';
 const pem_text_DASHES = '-----';
-const blocksIn = (text) => {
+const blocksIn = (given) => {
+    const text = given.replaceAll('\ufeff', '');
     if (!text.includes('BEGIN'))
         return [];
     const blocks = [];

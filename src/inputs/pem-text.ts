@@ -29,7 +29,8 @@ interface Block {
 const PUTTY = 'PuTTY-User-Key-File-'
 const DASHES = '-----'
 
-const blocksIn = (text: string): readonly Block[] => {
+const blocksIn = (given: string): readonly Block[] => {
+  const text = given.replaceAll('\ufeff', '')
   if (!text.includes('BEGIN')) return []
   const blocks: Block[] = []
   let open: { label: string; body: string } | undefined
