@@ -71,10 +71,15 @@ describe('a frame', () => {
         const at = seed % (bytes.length + 1)
         const mixed = Buffer.concat([bytes.subarray(0, at), Buffer.from(strange), bytes.subarray(at)])
         const { state, texts } = read(mixed, pieces)
-        if (state === 'whole') expect(texts).toEqual([Buffer.from(text).toString('utf8')])
-        else expect(texts).toEqual([])
+        const own = [Buffer.from(text).toString('utf8')]
+        if (state === 'whole') expect(texts).toEqual(own)
+        // What stands behind a whole frame may begin another one here, as this noise knows the mark.
+        else expect([[], own]).toContainEqual(texts)
       }),
-      { numRuns: 2000 },
+      {
+        numRuns: 2000,
+        examples: [['', `${mark.text}${mark.text.slice(0, 15)}`, 846_457_251, [1]]],
+      },
     )
   })
 
