@@ -1,8 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { frameReader, newMark, type FrameState } from '../../src/ssh/frame.js'
+import { frameReader, newMark, type FrameState, type Mark } from '../../src/ssh/frame.js'
 
-const mark = newMark()
+/** One whose end is no beginning of it: the noise below knows parts of it, which would make a mark with the one that follows. */
+const unlikeItself = (): Mark => {
+  const made = newMark()
+  const repeats = [...made.text].some((_, at) => at > 0 && made.text.startsWith(made.text.slice(at)))
+  return repeats ? unlikeItself() : made
+}
+const mark = unlikeItself()
 const framed = (text: string): string =>
   `${mark.text} ${Buffer.byteLength(text)} ${mark.text}${text}${mark.text}`
 const open = (text: string): string => `${mark.text} * ${mark.text}${text}${mark.text}`
@@ -73,13 +79,10 @@ describe('a frame', () => {
         const { state, texts } = read(mixed, pieces)
         const own = [Buffer.from(text).toString('utf8')]
         if (state === 'whole') expect(texts).toEqual(own)
-        // What stands behind a whole frame may begin another one here, as this noise knows the mark.
+        // With what the noise knows of the mark it may end a frame rightly and begin another one.
         else expect([[], own]).toContainEqual(texts)
       }),
-      {
-        numRuns: 2000,
-        examples: [['', `${mark.text}${mark.text.slice(0, 15)}`, 846_457_251, [1]]],
-      },
+      { numRuns: 2000 },
     )
   })
 
