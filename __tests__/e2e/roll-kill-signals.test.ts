@@ -9,6 +9,11 @@ import { makeVictims, type Victims } from './roll-kill.js'
 import { shownLog } from './shape.js'
 
 const HOSTS = [1, 2, 3]
+/** The lock of a run, and the one of earlier versions, which is held too. */
+const LOCK = '/run/etcd-deploy/etcd.lock'
+const OLD_LOCK = '/run/etcd-deploy-etcd.lock'
+const tried = (lock: string): string => `flock -n ${lock} true || echo locked`
+
 /** On a busy machine the few seconds that a cancel leaves may be too short; then it is tried once more. */
 const TRIES = 2
 
@@ -28,7 +33,7 @@ describe('a roll that is cancelled inside the step of its second member', () => 
     Promise.all(HOSTS.map(async (host) => (await lab.on(host, 'pidof etcd || true')).trim()))
   /** Hosts whose lock somebody holds. */
   const locked = async (): Promise<readonly string[]> =>
-    Promise.all(HOSTS.map((host) => lab.on(host, 'flock -n /run/etcd-deploy-etcd.lock true || echo locked')))
+    Promise.all(HOSTS.map((host) => lab.on(host, `${tried(OLD_LOCK)}; ${tried(LOCK)}`)))
 
   interface Ended {
     readonly result: RunResult

@@ -190,7 +190,9 @@ const STATE = '/var/lib/etcd-deploy/etcd'
 const WELL = `
 [ ! -e ${STATE}/previous ] || echo a change is unconfirmed
 ! systemctl is-active -q etcd-deploy-revert-etcd.timer etcd-deploy-revert-etcd.service || echo its timer is armed
-[ ! -e /run/etcd-deploy-etcd.lock ] || flock -n /run/etcd-deploy-etcd.lock true || echo it is locked
+for lock in /run/etcd-deploy-etcd.lock /run/etcd-deploy/etcd.lock; do
+  [ ! -e $lock ] || flock -n $lock true || echo it is locked
+done
 [ "$(systemctl is-active etcd)" = active ] || echo etcd is "$(systemctl is-active etcd)"
 [ "$(readlink /proc/$(pidof etcd)/exe)" = "$(readlink -f /opt/kube/bin/etcd)" ] || echo another binary runs
 flag=$(grep -o -e '--heartbeat-interval=[0-9]*' /etc/systemd/system/etcd.service)

@@ -63,23 +63,29 @@ const hasOtherEtcd = (host: HostObserved): boolean =>
   host.foreignEtcd.length > 0 ||
   (host.process !== undefined && !host.hasMemberData && host.bootstrapMarker === undefined)
 
+/** Of the worlds of law 10. */
+const MOST_BATCHES = 10
+
 describe('law 10: bootstrap only where nothing is', () => {
   it(
     'never starts a member where any host holds data without our marker, or another etcd',
     { timeout: 60_000 },
     () => {
       let bootstraps = 0
-      fc.assert(
-        fc.property(anyWorld, (observed) => {
-          const plan = planOf(observed)
-          const starts = plan.steps.some(({ kind }) => kind === 'start-members')
-          if (starts) bootstraps++
-          if (observed.hosts.some((host) => holdsUnmarkedData(host) || hasOtherEtcd(host)))
-            expect(starts).toBe(false)
-          if (plan.kind !== 'bootstrap' && plan.kind !== 'roll') expect(plan.steps).toEqual([])
-        }),
-        { numRuns: 600 },
-      )
+      const holds = (): void =>
+        fc.assert(
+          fc.property(anyWorld, (observed) => {
+            const plan = planOf(observed)
+            const starts = plan.steps.some(({ kind }) => kind === 'start-members')
+            if (starts) bootstraps++
+            if (observed.hosts.some((host) => holdsUnmarkedData(host) || hasOtherEtcd(host)))
+              expect(starts).toBe(false)
+            if (plan.kind !== 'bootstrap' && plan.kind !== 'roll') expect(plan.steps).toEqual([])
+          }),
+          { numRuns: 600 },
+        )
+      // Few worlds are fit for one: more are tried until some were.
+      for (let batch = 0; batch < MOST_BATCHES && bootstraps <= 5; batch++) holds()
       // Else the law would hold for want of a bootstrap.
       expect(bootstraps).toBeGreaterThan(5)
     },
