@@ -3,7 +3,7 @@ import prettier from 'eslint-config-prettier'
 import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
-/** Which rooms of src/ a room may import from, besides itself, `failure.ts`, `foreign-text.ts` and `time/` (see docs/architecture.md). */
+/** Which rooms of src/ a room may import from, besides itself, `failure.ts`, `foreign-text.ts`, `trim.ts` and `time/` (see docs/architecture.md). */
 const ROOMS = {
   time: [],
   cluster: [],

@@ -90675,10 +90675,15 @@ const lowestVersion = (texts) => {
     return lowest ? formatVersion(lowest) : (texts.find((text) => text !== '') ?? '');
 };
 
+;// CONCATENATED MODULE: ./src/etcd/go-bool.ts
+/** Go's words for false (strconv.ParseBool). */
+const isGoFalse = (text) => /^(?:0|f|F|false|FALSE|False)$/.test(text);
+
 ;// CONCATENATED MODULE: ./src/etcd/flag-judgements.ts
+
 /** What Go takes for true and false (strconv.ParseBool); anything else etcd itself refuses. */
 const isOn = (value) => !isOff(value);
-const isOff = (value) => /^(?:0|f|F|false|FALSE|False|)$/.test(value);
+const isOff = (value) => value === '' || isGoFalse(value);
 const flag_judgements_refused = (says, of) => ({
     verdict: 'refused',
     says,
@@ -91329,13 +91334,9 @@ const readHealth = (form) => {
 };
 
 ;// CONCATENATED MODULE: ./src/cluster/path.ts
+
 /** A path, or a URL, without the slashes at its end. */
-const withoutEndingSlashes = (path) => {
-    let end = path.length;
-    while (path[end - 1] === '/')
-        end--;
-    return path.slice(0, end);
-};
+const withoutEndingSlashes = (path) => withoutTail(path, /\//);
 
 ;// CONCATENATED MODULE: ./src/inputs/parse/path.ts
 
@@ -92367,12 +92368,9 @@ const readSsh = (form, defaults, needs) => {
             'from whoever answers; keep the lines this run prints in ssh-known-hosts and go back to strict');
     }
     const strict = hostKeyChecking === 'strict' && needs.needed;
-    checkKnownHosts(form, strict ? [...(jumps ?? []), ...needs.targets] : [], strict);
-    return complete({
-        knownHosts: cleanKnownHosts(form.text('ssh-known-hosts')),
-        hostKeyChecking,
-        jumps,
-    });
+    const knownHosts = cleanKnownHosts(form.text('ssh-known-hosts'));
+    checkKnownHosts(form, knownHosts, { targets: strict ? [...(jumps ?? []), ...needs.targets] : [], strict });
+    return complete({ knownHosts, hostKeyChecking, jumps });
 };
 const checkJumps = (form, jumps) => {
     const places = jumps.map(({ host, port }) => lookupName(host, port));
@@ -92400,8 +92398,7 @@ const checkKey = (form, { needed, agent }) => {
     form.fault('ssh-private-key', { value: text, rule, example });
 };
 const KNOWN_HOSTS_EXAMPLE = '192.168.1.1 ssh-ed25519 AAAAC3Nza...';
-const checkKnownHosts = (form, targets, strict) => {
-    const text = cleanKnownHosts(form.text('ssh-known-hosts'));
+const checkKnownHosts = (form, text, { targets, strict }) => {
     const note = (value, rule) => form.fault('ssh-known-hosts', { value, rule, example: KNOWN_HOSTS_EXAMPLE });
     if (text === '') {
         if (strict) {
@@ -92893,7 +92890,7 @@ LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; exp
 user=$1
 shift
 ${PRIVATE_WAY}
-stop() { [ "$1" -ne 29 ] || not_private; echo "cannot make $path: there is something else in its place, or on the way" >&2; exit "$1"; }
+stop() { [ "$1" -ne ${EXPOSED} ] || not_private; echo "cannot make $path: there is something else in its place, or on the way" >&2; exit "$1"; }
 say() { [ $made = yes ] || echo "$1"; }
 reaches() { setpriv --reuid="$id" --regid="$group" --init-groups test -x "$1" 2>/dev/null; }
 can_check=no
@@ -94024,6 +94021,7 @@ const present = (name, value) => value === undefined ? [] : [{ name, value }];
 ;// CONCATENATED MODULE: ./src/etcd/flags.ts
 
 
+
 /** Where metrics and readiness are served without TLS: loopback, and from the first moment of a start. */
 const METRICS_URL = 'http://127.0.0.1:2381';
 /** The document's tuning values, which `etcd-args` may replace. Whoever changes one puts the old one into its `before`. */
@@ -94110,8 +94108,8 @@ const splitUrl = (url) => {
         throw new Error(`not a member URL: ${url}`);
     return { hostname: match[1] ?? '', port: match[2] ?? '' };
 };
-/** Is the JSON gateway to be switched off? Go's words for false (strconv.ParseBool); it is on where nothing is said. */
-const gatewayIsOff = ({ etcd }) => /^(0|f|F|false|FALSE|False)$/.test(lastOf(etcd, 'enable-grpc-gateway')?.value ?? '');
+/** Is the JSON gateway to be switched off? It is on where nothing is said. */
+const gatewayIsOff = ({ etcd }) => isGoFalse(lastOf(etcd, 'enable-grpc-gateway')?.value ?? '');
 /** Of flags given more than once the last one counts. */
 const lastOf = ({ args }, name) => args.findLast((flag) => flag.name === name);
 /** The quota of the database that the members run with, bytes; undefined where it is no number. */
@@ -95451,6 +95449,7 @@ const sourceOf = ({ kind, file, line }) => {
 ;// CONCATENATED MODULE: ./src/etcd/found-start.ts
 
 
+
 const SHELLS = [
     'sh',
     'bash',
@@ -95492,6 +95491,8 @@ const withoutTag = (image) => {
     return mark < 0 ? image : image.slice(0, last + mark);
 };
 const baseOf = (path) => path.slice(path.lastIndexOf('/') + 1);
+/** Of an etcd that tells nothing of them. */
+const NOWHERE = { dataDir: '', walDir: '', peerUrls: [], clientUrls: [], configFile: '' };
 /** undefined where a unit, looked at closely, starts no etcd. */
 const placesOf = (start) => {
     const { unitText } = start;
@@ -95501,7 +95502,7 @@ const placesOf = (start) => {
     const variables = { ...(unitText === undefined ? {} : environmentOf(unitText)), ...start.variables };
     const settings = start.config?.settings;
     const value = (flag) => {
-        const given = settings === undefined ? (flagIn(argv, flag) ?? variables[found_start_nameOf(flag)]) : settings[flag];
+        const given = settings === undefined ? (flagIn(argv, flag) ?? variables[names_variableOf(flag)]) : settings[flag];
         return (given ?? '').replace(/\$(?:\{(\w+)\}|(\w+))/g, (all, a, b) => variables[a ?? b ?? ''] ?? all);
     };
     const urls = (...flags) => [
@@ -95521,7 +95522,6 @@ const placesOf = (start) => {
         configFile: start.config?.path ?? '',
     };
 };
-const found_start_nameOf = (flag) => `ETCD_${flag.toUpperCase().replaceAll('-', '_')}`;
 /** The last value counts; one dash is as good as two. */
 const flagIn = (argv, flag) => argv
     .flatMap((word, at) => {
@@ -95631,8 +95631,9 @@ const relation_isWithin = (path, folder) => path === folder || path.startsWith(`
 
 
 
+/** It cannot live beside the member. */
+const inTheWay = ({ relation }) => relation !== 'beside';
 const DEFAULT_PLACE = 'its default place';
-const NOWHERE = { dataDir: '', walDir: '', peerUrls: [], clientUrls: [], configFile: '' };
 /** The etcds that run on the host of a member outside of its service. `all`: those of its service too, as on a host that holds nothing of ours. */
 const runningOthers = (desired, member, host, which = 'strangers') => (which === 'all' ? host.foreignEtcd : strangersOf(desired, host)).map((fact) => running(desired, member, fact));
 /** What is there of etcds that do not run: units and static pods of any name, and data that none of them explains. */
@@ -95773,16 +95774,15 @@ const ownPlaces = ({ process, service, environment }) => {
         ? undefined
         : placesOf({ argv: [], unitText, variables: byName(environment && givenVariables(environment)) });
 };
-const own_NOWHERE = { dataDir: '', walDir: '', peerUrls: [], clientUrls: [], configFile: '' };
 /** What to do about the member's own etcd where it keeps its data elsewhere than asked for. */
-const adviceOnMoved = (desired, _member, host) => advice_adviceOn(desired, {
+const adviceOnMoved = (desired, host) => advice_adviceOn(desired, {
     situation: 'moved',
-    places: ownPlaces(host) ?? own_NOWHERE,
+    places: ownPlaces(host) ?? NOWHERE,
     unit: `${desired.layout.serviceName}.service`,
 });
 /** What to do about an etcd of that service name that keeps its data elsewhere than asked for. */
 const adviceOnOwn = (desired, member, host) => {
-    const places = ownPlaces(host) ?? own_NOWHERE;
+    const places = ownPlaces(host) ?? NOWHERE;
     const relation = relationOf(desired, member, places);
     const lives = host.process !== undefined;
     const unit = `${desired.layout.serviceName}.service`;
@@ -95856,7 +95856,6 @@ const dataGone = (desired, member, host) => {
     const lost = `has lost the log of its member, which was in ${logDirectory(desired.layout)}`;
     return service.startRefused === 'assert' ? `${lost}, and systemd refuses to start it without` : lost;
 };
-const inTheWay = ({ relation }) => relation !== 'beside';
 /** An etcd that runs here, or that our own unit would run, although there is no member where ours would be. */
 const etcdElsewhere = (desired, member, host, ours) => {
     const other = runningOthers(desired, member, host, ours ? 'strangers' : 'all').find(inTheWay);
@@ -96027,7 +96026,7 @@ const placeOf = (variable, next) => next.find(({ name, value }) => name === vari
 const othersNotes = (desired, observed) => desired.members.flatMap((member) => {
     const host = hostOf(observed, member);
     return [
-        ...runningOthers(desired, member, host).filter(({ relation }) => relation === 'beside'),
+        ...runningOthers(desired, member, host).filter((other) => !inTheWay(other)),
         ...dormantOthers(desired, member, host),
     ].map(({ name }) => `${member.name}: also here: ${name}; left alone`);
 });
@@ -96764,7 +96763,7 @@ const preflight = (desired, observed) => [
 ];
 const worksOn = (desired, host) => new Set(['found', ...(releaseDeviations(desired, host).length > 0 ? ['install'] : [])]);
 const foreignFindings = (desired, member, host) => runningOthers(desired, member, host)
-    .filter(({ relation }) => relation !== 'beside')
+    .filter(inTheWay)
     .map(({ says, next }) => ({ problem: says, next }));
 const contentFindings = (desired, host) => {
     const marker = host.bootstrapMarker;
@@ -97443,9 +97442,9 @@ const identityFindings = (desired, member, host, listed) => [
     ...dataFindings(desired, member, host),
     ...placeFindings(desired, member, host, listed),
     ...userFindings(desired, host),
-    ...identity_inTheWay(desired, member, host).map(({ says, next }) => ({ problem: says, next })),
+    ...othersInTheWay(desired, member, host).map(({ says, next }) => ({ problem: says, next })),
 ];
-const identity_inTheWay = (desired, member, host) => runningOthers(desired, member, host).filter(({ relation }) => relation !== 'beside');
+const othersInTheWay = (desired, member, host) => runningOthers(desired, member, host).filter(inTheWay);
 const dataFindings = (desired, member, host) => {
     const { layout } = desired;
     // Where it keeps its data elsewhere, that is said, and nothing is lost.
@@ -97453,7 +97452,7 @@ const dataFindings = (desired, member, host) => {
         return [];
     }
     // Nor where the member runs in another unit: that is said too.
-    if (identity_inTheWay(desired, member, host).some(({ relation }) => relation === 'member'))
+    if (othersInTheWay(desired, member, host).some(({ relation }) => relation === 'member'))
         return [];
     const lost = 'bring its disk back (is it mounted?): a member that forgot its votes may not start under its old id';
     if (!host.hasMemberData || !host.dataDir.exists) {
@@ -97479,7 +97478,7 @@ const placeFindings = (desired, member, host, listed) => {
             : [
                 {
                     problem: `runs with --${flag}=${from}, asked for ${to || 'none'} (${input})`,
-                    next: next(desired, member, host),
+                    next: next(desired, host),
                 },
             ];
     });
@@ -98699,7 +98698,7 @@ service=$1 user=$2 key=$3
 ${PRIVATE_WAY}
 found=0
 approach "$key" || found=$?
-[ $found -ne 29 ] || not_private
+[ $found -ne ${EXPOSED} ] || not_private
 if [ $found -eq 0 ] && [ -f "./$last" ]; then
   # In this order: etcd reads it at each handshake, and may until now by what its group or others are allowed alone.
   [ "$(stat -c '%U' -- "./$last")" = "$user" ] || chown -h -- "$user:" "./$last"
@@ -105561,6 +105560,12 @@ const conclude = (run, told, dead, strict) => {
     });
 };
 
+;// CONCATENATED MODULE: ./src/host/coded.ts
+/** A text that a script printed in base64; empty where it printed none. */
+const decoded = (coded) => Buffer.from(coded ?? '', 'base64').toString('utf8');
+/** Of `/proc/PID/cmdline`, in base64. */
+const coded_argvOf = (coded) => decoded(coded).replace(/\0$/, '').split('\0');
+
 ;// CONCATENATED MODULE: ./src/host/facts-environment.ts
 /** Names of variables that etcd, or Go in it, takes notice of (extended regular expression). */
 const facts_environment_NAMES = 'ETCD_[A-Z0-9_]+|HTTPS?_PROXY|ALL_PROXY|NO_PROXY|https?_proxy|all_proxy|no_proxy|GODEBUG|GOGC|GOMAXPROCS|GOMEMLIMIT';
@@ -105702,6 +105707,7 @@ const parseEnvironment = (rows) => {
 ;// CONCATENATED MODULE: ./src/host/running.ts
 
 
+
 /** Arguments: service, certificate. Starts few processes: it is run at every health check. */
 const SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
@@ -105723,13 +105729,13 @@ const readRunning = async (session, layout) => {
         userData: true,
     });
     const rows = stdout.split('\n').map((line) => line.split('\t'));
-    const coded = (key) => Buffer.from(rows.find(([word]) => word === key)?.[1] ?? '', 'base64').toString('utf8');
-    const argv = coded('process');
+    const first = (key) => rows.find(([word]) => word === key)?.[1];
+    const argv = first('process');
     return {
         member: session.member,
-        ...(argv === '' ? {} : { process: { argv: argv.replace(/\0$/, '').split('\0') } }),
+        ...(argv ? { process: { argv: coded_argvOf(argv) } } : {}),
         environment: parseEnvironment(rows.filter(([word]) => word === 'env').map((row) => row.slice(1))),
-        certificate: coded('certificate'),
+        certificate: decoded(first('certificate')),
     };
 };
 
@@ -108577,24 +108583,25 @@ const pathOf = (cgroup) => {
 
 
 
+
 /** Reads the rows of the snippet that looks for every etcd of a host (facts-etcds-script.ts). */
 const parseEtcds = (all) => {
     const states = statesOf(all('unit-show'));
     const startOf = startsFrom(all);
-    const root = facts_etcds_decode(all('first')[0]?.[0]);
-    const units = all('dormant').map(([name = '', , text]) => ({ name, unitText: facts_etcds_decode(text) }));
+    const root = decoded(all('first')[0]?.[0]);
+    const units = all('dormant').map(([name = '', , text]) => ({ name, unitText: decoded(text) }));
     const foreignEtcd = all('foreign')
         // One that ends has no command line any more.
         .filter(([, , line]) => line)
         .map(([pid = '', cgroup, line]) => {
-        const owner = cgroupOwner(facts_etcds_decode(cgroup), root);
+        const owner = cgroupOwner(decoded(cgroup), root);
         const state = states.get(owner.unit);
         const started = units.some(({ name }) => name === owner.unit) || state?.mainPid === pid;
         const byHand = owner.container === undefined && state !== undefined && !started;
         return {
             pid: Number(pid),
             ...owner,
-            argv: facts_etcds_argvOf(line),
+            argv: coded_argvOf(line),
             ...startOf(pid),
             ...(byHand ? { byHand } : {}),
         };
@@ -108618,7 +108625,7 @@ const parseEtcds = (all) => {
         ...{ kind: 'manifest', name: path, state: '', enabled: true, dataIn: dataIn(path) },
         argv: [
             'etcd',
-            ...facts_etcds_decode(flags)
+            ...decoded(flags)
                 .split('\n')
                 .filter((line) => line !== ''),
         ],
@@ -108652,13 +108659,13 @@ const startsFrom = (all) => {
     const configs = new Map(all('config').map(([key = '', path = '', lines]) => [key, { path, lines }]));
     return (key) => {
         const { text, folder = '' } = starts.get(key) ?? {};
-        const variables = variablesIn(facts_etcds_decode(text));
+        const variables = variablesIn(decoded(text));
         const config = configs.get(key);
         return {
             ...(Object.keys(variables).length === 0 ? {} : { variables }),
             ...(config === undefined
                 ? {}
-                : { config: { path: config.path, settings: settingsIn(facts_etcds_decode(config.lines)) } }),
+                : { config: { path: config.path, settings: settingsIn(decoded(config.lines)) } }),
             ...(folder === '' ? {} : { folder }),
         };
     };
@@ -108686,9 +108693,6 @@ const splitAt = (line, separator) => {
     const at = line.indexOf(separator);
     return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
 };
-const facts_etcds_decode = (coded) => Buffer.from(coded ?? '', 'base64').toString('utf8');
-/** Of `/proc/PID/cmdline`, in base64. */
-const facts_etcds_argvOf = (coded) => facts_etcds_decode(coded).replace(/\0$/, '').split('\0');
 
 ;// CONCATENATED MODULE: ./src/host/facts-storage.ts
 /**
@@ -108753,6 +108757,7 @@ const unescaped = (text) => text.replace(/\\([0-7]{3})/g, (_, digits) => String.
 
 
 
+
 /** Turns what the facts script printed into facts. Throws Failure when it is cut off: half the facts are no facts. */
 const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }) => {
     const rows = text.split('\n').map((line) => line.split('\t'));
@@ -108765,7 +108770,7 @@ const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }) => {
             why: 'the answer is cut off',
         });
     }
-    const texts = new Map(all('text').map(([label, coded]) => [label, facts_parse_decode(coded)]));
+    const texts = new Map(all('text').map(([label, coded]) => [label, decoded(coded)]));
     const stats = new Map(all('stat').map(([mode = '', owner = '', type = '', path, changed = '']) => [
         path,
         { mode, owner, type, changed },
@@ -108823,7 +108828,7 @@ const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }) => {
             : {
                 pid: Number(pid),
                 exeSha256: (exe === 'same' ? binaries.get('etcd')?.sha256 : exe) ?? '',
-                argv: facts_parse_argvOf(argv),
+                argv: coded_argvOf(argv),
                 ...caAge(stats.get(paths.ca)?.changed, first('born')?.[0]),
             },
         binaries: { ...binary('etcd'), ...binary('etcdctl'), ...binary('etcdutl') },
@@ -108885,8 +108890,6 @@ const facts_parse_clockOf = (nanoseconds, { sentMs, gotMs }) => {
 };
 /** `date +%s%N`; where `%N` is not known to it, whole seconds. */
 const millisecondsOf = (text) => /^\d{19}$/.test(text) ? Number(text.slice(0, 13)) : Number(/^\d+/.exec(text)?.[0] ?? Number.NaN) * 1000;
-const facts_parse_decode = (coded) => Buffer.from(coded ?? '', 'base64').toString('utf8');
-const facts_parse_argvOf = (coded) => facts_parse_decode(coded).replace(/\0$/, '').split('\0');
 const versionOnly = (text) => /^v?(\d+\.\d+\.\d+(?:[^\d\s]\S*)?)$/.exec(text)?.[1] ?? '';
 /** One line for each port and process: a process that listens on several addresses counts once. */
 const uniqueListeners = (listeners) => [
@@ -109086,7 +109089,7 @@ ${PRIVATE_WAY}
 way() {
   case $2 in '') return 0 ;; esac
   case $1 in data | wal) approach "$2" ;; *) enter "$2" ;; esac
-  [ $? -eq 29 ] || return 0
+  [ $? -eq ${EXPOSED} ] || return 0
   key=exposed
   { [ ! . -ef "$data" ] && [ ! . -ef "$wal" ]; } || key=nested
   say $key "$1" "$openness" "$exposed"

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { compareVersions, parseVersion } from '../src/cluster/version.js'
-import { minorOf } from '../src/etcd/upgrade/rules.js'
+import { compareVersions, minorOf, parseVersion } from '../src/cluster/version.js'
 import { archivesHere, flagsOf } from './binary-flags.js'
 
 /*

@@ -1,3 +1,5 @@
+import { isGoFalse } from './go-bool.js'
+
 /** What is said of a flag of the user's, where there is something to say. */
 export interface FlagRule {
   /** `refused`: the run stops before any connection. `warned`: it goes on. */
@@ -12,7 +14,7 @@ export interface FlagRule {
 
 /** What Go takes for true and false (strconv.ParseBool); anything else etcd itself refuses. */
 const isOn = (value: string): boolean => !isOff(value)
-const isOff = (value: string): boolean => /^(?:0|f|F|false|FALSE|False|)$/.test(value)
+const isOff = (value: string): boolean => value === '' || isGoFalse(value)
 
 const refused = (says: string, of?: FlagRule['of']): FlagRule => ({
   verdict: 'refused',

@@ -1,6 +1,7 @@
 import type { Desired, EtcdFlag } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import { Failure } from '../failure.js'
+import { isGoFalse } from './go-bool.js'
 import { keptBy, TOKEN } from './kept-flags.js'
 
 export interface FlagOptions {
@@ -110,9 +111,9 @@ const splitUrl = (url: string): { hostname: string; port: string } => {
   return { hostname: match[1] ?? '', port: match[2] ?? '' }
 }
 
-/** Is the JSON gateway to be switched off? Go's words for false (strconv.ParseBool); it is on where nothing is said. */
+/** Is the JSON gateway to be switched off? It is on where nothing is said. */
 export const gatewayIsOff = ({ etcd }: Pick<Desired, 'etcd'>): boolean =>
-  /^(0|f|F|false|FALSE|False)$/.test(lastOf(etcd, 'enable-grpc-gateway')?.value ?? '')
+  isGoFalse(lastOf(etcd, 'enable-grpc-gateway')?.value ?? '')
 
 /** Of flags given more than once the last one counts. */
 const lastOf = ({ args }: Desired['etcd'], name: string) => args.findLast((flag) => flag.name === name)

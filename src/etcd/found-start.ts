@@ -1,6 +1,7 @@
 import type { EtcdStart } from '../cluster/found-etcd.js'
 import { withoutEndingSlashes } from '../cluster/path.js'
 import { parseExecStart, parseUnit, splitWords } from './parse-unit.js'
+import { variableOf } from './settings/names.js'
 
 const SHELLS = [
   'sh',
@@ -60,6 +61,9 @@ export interface EtcdPlaces {
   readonly configFile: string
 }
 
+/** Of an etcd that tells nothing of them. */
+export const NOWHERE: EtcdPlaces = { dataDir: '', walDir: '', peerUrls: [], clientUrls: [], configFile: '' }
+
 /** undefined where a unit, looked at closely, starts no etcd. */
 export const placesOf = (start: EtcdStart): EtcdPlaces | undefined => {
   const { unitText } = start
@@ -68,7 +72,8 @@ export const placesOf = (start: EtcdStart): EtcdPlaces | undefined => {
   const variables = { ...(unitText === undefined ? {} : environmentOf(unitText)), ...start.variables }
   const settings = start.config?.settings
   const value = (flag: string): string => {
-    const given = settings === undefined ? (flagIn(argv, flag) ?? variables[nameOf(flag)]) : settings[flag]
+    const given =
+      settings === undefined ? (flagIn(argv, flag) ?? variables[variableOf(flag)]) : settings[flag]
     return (given ?? '').replace(
       /\$(?:\{(\w+)\}|(\w+))/g,
       (all, a?: string, b?: string) => variables[a ?? b ?? ''] ?? all,
@@ -91,8 +96,6 @@ export const placesOf = (start: EtcdStart): EtcdPlaces | undefined => {
     configFile: start.config?.path ?? '',
   }
 }
-
-const nameOf = (flag: string): string => `ETCD_${flag.toUpperCase().replaceAll('-', '_')}`
 
 /** The last value counts; one dash is as good as two. */
 const flagIn = (argv: readonly string[], flag: string): string | undefined =>

@@ -1,7 +1,7 @@
 import type { Layout } from '../cluster/desired.js'
 import type { HostSession } from '../ssh/port.js'
 import { certificatePaths } from './places.js'
-import { PRIVATE_WAY } from './private-way.js'
+import { EXPOSED, PRIVATE_WAY } from './private-way.js'
 import { mustSucceed } from './refusal.js'
 
 /** Arguments: service, its user, the key's path. */
@@ -11,7 +11,7 @@ service=$1 user=$2 key=$3
 ${PRIVATE_WAY}
 found=0
 approach "$key" || found=$?
-[ $found -ne 29 ] || not_private
+[ $found -ne ${EXPOSED} ] || not_private
 if [ $found -eq 0 ] && [ -f "./$last" ]; then
   # In this order: etcd reads it at each handshake, and may until now by what its group or others are allowed alone.
   [ "$(stat -c '%U' -- "./$last")" = "$user" ] || chown -h -- "$user:" "./$last"

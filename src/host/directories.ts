@@ -1,6 +1,6 @@
 import type { Layout } from '../cluster/desired.js'
 import type { HostSession } from '../ssh/port.js'
-import { PRIVATE_WAY } from './private-way.js'
+import { EXPOSED, PRIVATE_WAY } from './private-way.js'
 import { mustSucceed } from './refusal.js'
 
 /**
@@ -13,7 +13,7 @@ LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; exp
 user=$1
 shift
 ${PRIVATE_WAY}
-stop() { [ "$1" -ne 29 ] || not_private; echo "cannot make $path: there is something else in its place, or on the way" >&2; exit "$1"; }
+stop() { [ "$1" -ne ${EXPOSED} ] || not_private; echo "cannot make $path: there is something else in its place, or on the way" >&2; exit "$1"; }
 say() { [ $made = yes ] || echo "$1"; }
 reaches() { setpriv --reuid="$id" --regid="$group" --init-groups test -x "$1" 2>/dev/null; }
 can_check=no

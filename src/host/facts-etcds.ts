@@ -1,6 +1,7 @@
 import type { DormantEtcdFact, EtcdStart, ForeignEtcdFact, FoundDataFact } from '../cluster/found-etcd.js'
-import { cgroupOwner } from './cgroup-owner.js'
 import { withoutEnds } from '../trim.js'
+import { cgroupOwner } from './cgroup-owner.js'
+import { argvOf, decoded } from './coded.js'
 import { SCRATCH } from './places.js'
 
 type Rows = readonly (readonly string[])[]
@@ -19,13 +20,13 @@ export interface EtcdsFound {
 export const parseEtcds = (all: All): EtcdsFound => {
   const states = statesOf(all('unit-show'))
   const startOf = startsFrom(all)
-  const root = decode(all('first')[0]?.[0])
-  const units = all('dormant').map(([name = '', , text]) => ({ name, unitText: decode(text) }))
+  const root = decoded(all('first')[0]?.[0])
+  const units = all('dormant').map(([name = '', , text]) => ({ name, unitText: decoded(text) }))
   const foreignEtcd = all('foreign')
     // One that ends has no command line any more.
     .filter(([, , line]) => line)
     .map(([pid = '', cgroup, line]): ForeignEtcdFact => {
-      const owner = cgroupOwner(decode(cgroup), root)
+      const owner = cgroupOwner(decoded(cgroup), root)
       const state = states.get(owner.unit)
       const started = units.some(({ name }) => name === owner.unit) || state?.mainPid === pid
       const byHand = owner.container === undefined && state !== undefined && !started
@@ -58,7 +59,7 @@ export const parseEtcds = (all: All): EtcdsFound => {
     ...{ kind: 'manifest', name: path, state: '', enabled: true, dataIn: dataIn(path) },
     argv: [
       'etcd',
-      ...decode(flags)
+      ...decoded(flags)
         .split('\n')
         .filter((line) => line !== ''),
     ],
@@ -103,13 +104,13 @@ const startsFrom = (all: All) => {
   const configs = new Map(all('config').map(([key = '', path = '', lines]) => [key, { path, lines }]))
   return (key: string): Omit<EtcdStart, 'argv'> => {
     const { text, folder = '' } = starts.get(key) ?? {}
-    const variables = variablesIn(decode(text))
+    const variables = variablesIn(decoded(text))
     const config = configs.get(key)
     return {
       ...(Object.keys(variables).length === 0 ? {} : { variables }),
       ...(config === undefined
         ? {}
-        : { config: { path: config.path, settings: settingsIn(decode(config.lines)) } }),
+        : { config: { path: config.path, settings: settingsIn(decoded(config.lines)) } }),
       ...(folder === '' ? {} : { folder }),
     }
   }
@@ -147,8 +148,3 @@ const splitAt = (line: string, separator: string): readonly [string, string] => 
   const at = line.indexOf(separator)
   return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)]
 }
-
-const decode = (coded: string | undefined): string => Buffer.from(coded ?? '', 'base64').toString('utf8')
-
-/** Of `/proc/PID/cmdline`, in base64. */
-const argvOf = (coded: string | undefined): readonly string[] => decode(coded).replace(/\0$/, '').split('\0')

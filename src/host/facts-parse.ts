@@ -1,6 +1,7 @@
 import type { BinaryFact, DirectoryFact, FileFact, HostObserved, ListenerFact } from '../cluster/observed.js'
 import type { Layout } from '../cluster/desired.js'
 import { Failure } from '../failure.js'
+import { argvOf, decoded } from './coded.js'
 import { accountOf } from './facts-account.js'
 import { exposedOf } from './facts-exposed.js'
 import { parseEnvironment } from './facts-environment.js'
@@ -39,7 +40,7 @@ export const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }:
     })
   }
 
-  const texts = new Map(all('text').map(([label, coded]) => [label, decode(coded)]))
+  const texts = new Map(all('text').map(([label, coded]) => [label, decoded(coded)]))
   const stats = new Map(
     all('stat').map(([mode = '', owner = '', type = '', path, changed = '']) => [
       path,
@@ -185,10 +186,6 @@ export const clockOf = (
 /** `date +%s%N`; where `%N` is not known to it, whole seconds. */
 const millisecondsOf = (text: string): number =>
   /^\d{19}$/.test(text) ? Number(text.slice(0, 13)) : Number(/^\d+/.exec(text)?.[0] ?? Number.NaN) * 1000
-
-const decode = (coded: string | undefined): string => Buffer.from(coded ?? '', 'base64').toString('utf8')
-
-const argvOf = (coded: string | undefined): readonly string[] => decode(coded).replace(/\0$/, '').split('\0')
 
 const versionOnly = (text: string): string => /^v?(\d+\.\d+\.\d+(?:[^\d\s]\S*)?)$/.exec(text)?.[1] ?? ''
 

@@ -3,7 +3,7 @@ import { ENVIRONMENT_SNIPPET } from './facts-environment.js'
 import { ETCDS_SNIPPET } from './facts-etcds-script.js'
 import { MOUNT_OF, STORAGE } from './facts-storage.js'
 import { MANIFEST } from './places.js'
-import { PRIVATE_WAY } from './private-way.js'
+import { EXPOSED, PRIVATE_WAY } from './private-way.js'
 import { SHOW_PROPERTIES } from './service-show.js'
 import { UNPRIVILEGED_SHELL } from './unprivileged.js'
 
@@ -27,7 +27,7 @@ ${PRIVATE_WAY}
 way() {
   case $2 in '') return 0 ;; esac
   case $1 in data | wal) approach "$2" ;; *) enter "$2" ;; esac
-  [ $? -eq 29 ] || return 0
+  [ $? -eq ${EXPOSED} ] || return 0
   key=exposed
   { [ ! . -ef "$data" ] && [ ! . -ef "$wal" ]; } || key=nested
   say $key "$1" "$openness" "$exposed"

@@ -1,6 +1,7 @@
 import type { HostObserved, ProcessFact } from '../cluster/observed.js'
 import type { Layout } from '../cluster/desired.js'
 import type { HostSession } from '../ssh/port.js'
+import { argvOf, decoded } from './coded.js'
 import { PROCESS_SNIPPET, parseEnvironment } from './facts-environment.js'
 import { certificatePaths } from './places.js'
 
@@ -37,13 +38,12 @@ export const readRunning = async (
     userData: true,
   })
   const rows = stdout.split('\n').map((line) => line.split('\t'))
-  const coded = (key: string): string =>
-    Buffer.from(rows.find(([word]) => word === key)?.[1] ?? '', 'base64').toString('utf8')
-  const argv = coded('process')
+  const first = (key: string): string | undefined => rows.find(([word]) => word === key)?.[1]
+  const argv = first('process')
   return {
     member: session.member,
-    ...(argv === '' ? {} : { process: { argv: argv.replace(/\0$/, '').split('\0') } }),
+    ...(argv ? { process: { argv: argvOf(argv) } } : {}),
     environment: parseEnvironment(rows.filter(([word]) => word === 'env').map((row) => row.slice(1))),
-    certificate: coded('certificate'),
+    certificate: decoded(first('certificate')),
   }
 }

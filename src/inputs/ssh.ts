@@ -40,12 +40,9 @@ export const readSsh = (form: Form, defaults: SshDefaults, needs: SshNeeds): Des
     )
   }
   const strict = hostKeyChecking === 'strict' && needs.needed
-  checkKnownHosts(form, strict ? [...(jumps ?? []), ...needs.targets] : [], strict)
-  return complete<DesiredSsh>({
-    knownHosts: cleanKnownHosts(form.text('ssh-known-hosts')),
-    hostKeyChecking,
-    jumps,
-  })
+  const knownHosts = cleanKnownHosts(form.text('ssh-known-hosts'))
+  checkKnownHosts(form, knownHosts, { targets: strict ? [...(jumps ?? []), ...needs.targets] : [], strict })
+  return complete<DesiredSsh>({ knownHosts, hostKeyChecking, jumps })
 }
 
 const checkJumps = (form: Form, jumps: readonly SshTarget[]): void => {
@@ -77,8 +74,11 @@ const checkKey = (form: Form, { needed, agent }: SshNeeds): void => {
 
 const KNOWN_HOSTS_EXAMPLE = '192.168.1.1 ssh-ed25519 AAAAC3Nza...'
 
-const checkKnownHosts = (form: Form, targets: readonly SshTarget[], strict: boolean): void => {
-  const text = cleanKnownHosts(form.text('ssh-known-hosts'))
+const checkKnownHosts = (
+  form: Form,
+  text: string,
+  { targets, strict }: { readonly targets: readonly SshTarget[]; readonly strict: boolean },
+): void => {
   const note = (value: string, rule: string): void =>
     form.fault('ssh-known-hosts', { value, rule, example: KNOWN_HOSTS_EXAMPLE })
   if (text === '') {

@@ -5,7 +5,7 @@ import { memberFlags } from '../etcd/flags.js'
 import { isGuarded, logDirectory } from '../etcd/log-guard.js'
 import { parseExecStart } from '../etcd/parse-unit.js'
 import { placesIn } from './argv.js'
-import { dormantOthers, type Other, runningOthers } from './found/others.js'
+import { dormantOthers, inTheWay, runningOthers } from './found/others.js'
 import { adviceOnOwn, ownPlaces } from './found/own.js'
 import { bootstrapMarker, describeMarker, sameMarker } from './marker.js'
 
@@ -84,8 +84,6 @@ const dataGone = (desired: Desired, member: Member, host: HostObserved): string 
 
 /** What an etcd that is there, though no member is where ours would be, says of itself, and what to do about it. */
 type Found = Pick<Evidence, 'says' | 'next'>
-
-const inTheWay = ({ relation }: Other): boolean => relation !== 'beside'
 
 /** An etcd that runs here, or that our own unit would run, although there is no member where ours would be. */
 const etcdElsewhere = (

@@ -5,7 +5,7 @@ import { findingsFor } from './checks/checks.js'
 import type { HostFinding, Work } from './checks/check.js'
 import { environmentFindings } from './environment/findings.js'
 import { hostOf } from './evidence.js'
-import { runningOthers } from './found/others.js'
+import { inTheWay, runningOthers } from './found/others.js'
 import { bootstrapMarker, sameMarker } from './marker.js'
 import type { Finding } from './plan.js'
 import { portFindings } from './ports.js'
@@ -34,7 +34,7 @@ const worksOn = (desired: Desired, host: HostObserved): ReadonlySet<Work> =>
 
 const foreignFindings = (desired: Desired, member: Member, host: HostObserved): readonly HostFinding[] =>
   runningOthers(desired, member, host)
-    .filter(({ relation }) => relation !== 'beside')
+    .filter(inTheWay)
     .map(({ says, next }) => ({ problem: says, next }))
 
 const contentFindings = (desired: Desired, host: HostObserved): readonly HostFinding[] => {

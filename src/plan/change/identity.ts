@@ -6,7 +6,7 @@ import { memberFlags } from '../../etcd/flags.js'
 import { parseExecStart, parseUnit } from '../../etcd/parse-unit.js'
 import { flagsIn } from '../argv.js'
 import type { HostFinding } from '../checks/check.js'
-import { type Other, runningOthers } from '../found/others.js'
+import { inTheWay, type Other, runningOthers } from '../found/others.js'
 import { adviceOnMoved } from '../found/own.js'
 
 /**
@@ -22,11 +22,11 @@ export const identityFindings = (
   ...dataFindings(desired, member, host),
   ...placeFindings(desired, member, host, listed),
   ...userFindings(desired, host),
-  ...inTheWay(desired, member, host).map(({ says, next }) => ({ problem: says, next })),
+  ...othersInTheWay(desired, member, host).map(({ says, next }) => ({ problem: says, next })),
 ]
 
-const inTheWay = (desired: Desired, member: Member, host: HostObserved): readonly Other[] =>
-  runningOthers(desired, member, host).filter(({ relation }) => relation !== 'beside')
+const othersInTheWay = (desired: Desired, member: Member, host: HostObserved): readonly Other[] =>
+  runningOthers(desired, member, host).filter(inTheWay)
 
 const dataFindings = (desired: Desired, member: Member, host: HostObserved): readonly HostFinding[] => {
   const { layout } = desired
@@ -35,7 +35,7 @@ const dataFindings = (desired: Desired, member: Member, host: HostObserved): rea
     return []
   }
   // Nor where the member runs in another unit: that is said too.
-  if (inTheWay(desired, member, host).some(({ relation }) => relation === 'member')) return []
+  if (othersInTheWay(desired, member, host).some(({ relation }) => relation === 'member')) return []
   const lost =
     'bring its disk back (is it mounted?): a member that forgot its votes may not start under its old id'
   if (!host.hasMemberData || !host.dataDir.exists) {
@@ -68,7 +68,7 @@ const placeFindings = (
       : [
           {
             problem: `runs with --${flag}=${from}, asked for ${to || 'none'} (${input})`,
-            next: next(desired, member, host),
+            next: next(desired, host),
           },
         ]
   })
@@ -76,7 +76,7 @@ const placeFindings = (
 
 const PEER_URL = 'initial-advertise-peer-urls'
 
-type Next = (desired: Desired, member: Member, host: HostObserved) => string
+type Next = (desired: Desired, host: HostObserved) => string
 
 const UNMOVABLE: Readonly<Record<string, { readonly input: string; readonly next: Next }>> = {
   name: {

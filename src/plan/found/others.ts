@@ -1,7 +1,7 @@
 import type { Desired } from '../../cluster/desired.js'
 import type { Member } from '../../cluster/member.js'
 import type { DormantEtcdFact, ForeignEtcdFact, FoundDataFact, HostObserved } from '../../cluster/observed.js'
-import { type EtcdPlaces, placesOf } from '../../etcd/found-start.js'
+import { type EtcdPlaces, NOWHERE, placesOf } from '../../etcd/found-start.js'
 import { strangersOf } from '../strangers.js'
 import { adviceOn } from './advice.js'
 import { type Relation, relationOf } from './relation.js'
@@ -19,10 +19,12 @@ export interface Other {
   readonly name: string
 }
 
+/** It cannot live beside the member. */
+export const inTheWay = ({ relation }: Other): boolean => relation !== 'beside'
+
 type Seen = Pick<HostObserved, 'foreignEtcd' | 'dormantEtcd' | 'foundData' | 'process'>
 
 const DEFAULT_PLACE = 'its default place'
-const NOWHERE: EtcdPlaces = { dataDir: '', walDir: '', peerUrls: [], clientUrls: [], configFile: '' }
 
 /** The etcds that run on the host of a member outside of its service. `all`: those of its service too, as on a host that holds nothing of ours. */
 export const runningOthers = (

@@ -1,7 +1,7 @@
 import type { Desired } from '../../cluster/desired.js'
 import type { Member } from '../../cluster/member.js'
 import type { HostObserved } from '../../cluster/observed.js'
-import { type EtcdPlaces, placesOf } from '../../etcd/found-start.js'
+import { type EtcdPlaces, NOWHERE, placesOf } from '../../etcd/found-start.js'
 import { givenVariables, processVariables, type Variable } from '../../etcd/settings/variables.js'
 import { adviceOn, type FoundSituation } from './advice.js'
 import { relationOf } from './relation.js'
@@ -19,10 +19,8 @@ export const ownPlaces = ({ process, service, environment }: HostObserved): Etcd
     : placesOf({ argv: [], unitText, variables: byName(environment && givenVariables(environment)) })
 }
 
-const NOWHERE: EtcdPlaces = { dataDir: '', walDir: '', peerUrls: [], clientUrls: [], configFile: '' }
-
 /** What to do about the member's own etcd where it keeps its data elsewhere than asked for. */
-export const adviceOnMoved = (desired: Desired, _member: Member, host: HostObserved): string =>
+export const adviceOnMoved = (desired: Desired, host: HostObserved): string =>
   adviceOn(desired, {
     situation: 'moved',
     places: ownPlaces(host) ?? NOWHERE,
