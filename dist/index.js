@@ -108413,6 +108413,7 @@ const closingAfter = async (run, sessions, work) => {
         return await work(sessions.map((session) => cancellable(session, run.signal)), sessions);
     }
     finally {
+        run.live.set('closing the connections');
         await closeAll(sessions);
     }
 };
@@ -108466,6 +108467,7 @@ const withLocks = async (run, sessions, work) => {
     }
     finally {
         releasing = true;
+        run.live.set('releasing the locks');
         const released = Promise.all(locks.map((lock) => lock.release()));
         await (run.signal.aborted ? atMost(released, sessions_RELEASE_MS) : released);
     }
@@ -111192,7 +111194,7 @@ const main = async (commandLine) => {
     let run;
     const cancellation = watchSignals(process, {
         say: (line) => ci.info(line),
-        doing: () => run?.live.doing() ?? '',
+        doing: () => (run ? run.live.doing() || `the work ${run.progress.at}` : ''),
     });
     const { signal, abort } = cancellation;
     let failure;

@@ -47,7 +47,7 @@ export const main = async (commandLine: CommandLine): Promise<void> => {
   let run: Run | undefined
   const cancellation = watchSignals(process, {
     say: (line) => ci.info(line),
-    doing: () => run?.live.doing() ?? '',
+    doing: () => (run ? run.live.doing() || `the work ${run.progress.at}` : ''),
   })
   const { signal, abort } = cancellation
   let failure: unknown

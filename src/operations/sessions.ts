@@ -64,6 +64,7 @@ const closingAfter = async <T>(run: Run, sessions: readonly HostSession[], work:
       sessions,
     )
   } finally {
+    run.live.set('closing the connections')
     await closeAll(sessions)
   }
 }
@@ -129,6 +130,7 @@ export const withLocks = async <T>(
     return await work()
   } finally {
     releasing = true
+    run.live.set('releasing the locks')
     const released = Promise.all(locks.map((lock: HeldLock) => lock.release()))
     await (run.signal.aborted ? atMost(released, RELEASE_MS) : released)
   }
