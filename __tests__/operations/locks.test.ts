@@ -3,6 +3,7 @@ import type { Failure } from '../../src/failure.js'
 import type { Run } from '../../src/operations/run.js'
 import { withLocks } from '../../src/operations/sessions.js'
 import type { HostSession } from '../../src/ssh/port.js'
+import { liveLines } from '../../src/time/live.js'
 
 /** A host whose held commands end when `lose` is called, or they are released. */
 const hostOf = (member: string) => {
@@ -26,6 +27,7 @@ const runOf = () => {
     inputs: { desired: { layout: { serviceName: 'etcd' } } },
     place: { runUrl: '', actor: '' },
     startedAt: new Date(),
+    live: liveLines(() => {}),
     signal: controller.signal,
     abort: (reason: Failure) => {
       reasons.push(reason)
@@ -59,6 +61,7 @@ describe('locks', () => {
     const { run, reasons } = runOf()
     const sessions = hosts.map(({ session }) => session)
     expect(await withLocks(run, sessions, () => Promise.resolve('done'))).toBe('done')
+    expect(run.live.doing()).toBe('releasing the locks')
     await expect(withLocks(run, sessions, () => Promise.reject(new Error('x')))).rejects.toThrow('x')
     await settle()
     expect(reasons).toEqual([])
