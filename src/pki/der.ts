@@ -1,6 +1,7 @@
-import forge from 'node-forge'
+import type forge from 'node-forge'
+// Of all that node-forge has nothing else is needed, and a start has to load it.
+import asn1 from 'node-forge/lib/asn1.js'
 
-const { asn1 } = forge
 const { UNIVERSAL, CONTEXT_SPECIFIC } = asn1.Class
 const { Type } = asn1
 
