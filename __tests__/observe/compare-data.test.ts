@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Answer, HashKvEntry, StatusEntry } from '../../src/cluster/answers.js'
 import { describeDivergence } from '../../src/cluster/divergence.js'
-import { compareData, HASHED_BYTES, type DataMember } from '../../src/observe/compare-data.js'
+import { compareData, type DataAsks, HASHED_BYTES, type DataMember } from '../../src/observe/compare-data.js'
 import { statusOf } from '../apply/roll/views.fixture.js'
 
 type Turn<T> = readonly T[]
@@ -15,24 +15,24 @@ interface Told {
   >
 }
 
-const member = (name: string, asked: string[], { statuses = [{}], hashes = ['7'] }: Told): DataMember => {
+const member = (name: string, asked: string[], { statuses = [{}], hashes = ['7'] }: Told) => {
   const turn = { status: 0, hash: 0 }
   const now = (): StatusEntry => statusOf(name, statuses[Math.min(turn.status, statuses.length - 1)])
   return {
     name,
     status: now(),
-    askStatus: () => {
+    askStatus: (): Answer<StatusEntry> => {
       turn.status++
       asked.push(`${name} status`)
-      return Promise.resolve({ ok: true, value: now() })
+      return { ok: true, value: now() }
     },
-    askHash: (revision): Promise<Answer<HashKvEntry>> => {
+    askHash: (revision: string): Answer<HashKvEntry> => {
       const told = hashes[Math.min(turn.hash++, hashes.length - 1)]!
       asked.push(`${name} hash ${revision}`)
-      if (typeof told === 'string' && /\D/.test(told)) return Promise.resolve({ ok: false, reason: told })
+      if (typeof told === 'string' && /\D/.test(told)) return { ok: false, reason: told }
       const { hash, compact = '1', memberId = `${name}1` } = typeof told === 'string' ? { hash: told } : told
       const value = { endpoint: '', memberId, revision: now().revision, hash, compactRevision: compact }
-      return Promise.resolve({ ok: true, value: { ...value, hashRevision: '0' } })
+      return { ok: true, value: { ...value, hashRevision: '0' } }
     },
   }
 }
@@ -40,7 +40,13 @@ const member = (name: string, asked: string[], { statuses = [{}], hashes = ['7']
 const compare = async (...told: readonly Told[]) => {
   const asked: string[] = []
   const members = told.map((of, index) => member('abc'[index]!, asked, of))
-  const { divergence, unknown } = await compareData(members, 1)
+  const each = <T>(of: readonly DataMember[], ask: (one: (typeof members)[number]) => T): Promise<T[]> =>
+    Promise.resolve(of.map(({ name }) => ask(members.find((one) => one.name === name)!)))
+  const asks: DataAsks = {
+    statuses: (of) => each(of, (one) => one.askStatus()),
+    hashes: (of, revision) => each(of, (one) => one.askHash(revision)),
+  }
+  const { divergence, unknown } = await compareData(members, asks, 1)
   return { says: divergence ? describeDivergence(divergence) : unknown, asked }
 }
 

@@ -20,12 +20,20 @@ type Manner = 'healthy' | 'down' | number
 const place = (...manners: readonly Manner[]) => {
   const asked: string[] = []
   const run: RunEtcdctl = async (argv) => {
-    const url = argv.find((word) => word.startsWith('--endpoints='))!.slice('--endpoints='.length)
+    const urls = argv.find((word) => word.startsWith('--endpoints='))!.slice('--endpoints='.length)
     const [noun = '', verb = ''] = argv.filter((word) => !word.startsWith('--')).slice(1)
-    asked.push(`${noun} ${verb} ${URLS.indexOf(url) + 1}`)
-    const manner = manners[URLS.indexOf(url)] ?? 'down'
-    if (typeof manner === 'number') await sleep(manner)
-    return reply(`${noun} ${verb}`, url, manner === 'healthy')
+    const numbers = urls.split(',').map((url) => URLS.indexOf(url) + 1)
+    asked.push(`${noun} ${verb} ${numbers.join(' ')}`)
+    const replies: EtcdctlResult[] = []
+    for (const number of numbers) {
+      const manner = manners[number - 1] ?? 'down'
+      if (typeof manner === 'number') await sleep(manner)
+      replies.push(reply(`${noun} ${verb}`, URLS[number - 1]!, manner === 'healthy'))
+    }
+    if (replies.length === 1) return replies[0]!
+    const rows = replies.flatMap(({ stdout }) => (stdout === '' ? [] : (JSON.parse(stdout) as unknown[])))
+    const code = Math.max(...replies.map((one) => one.code))
+    return { code, stdout: JSON.stringify(rows), stderr: replies.map(({ stderr }) => stderr).join('') }
   }
   return { run, asked }
 }
@@ -55,7 +63,7 @@ const healthOf = (answers: Awaited<ReturnType<typeof probeHealth>>): (boolean | 
   answers.endpoints.map(({ health }) => (health.ok ? health.value.healthy : health.reason))
 
 describe('probeHealth', () => {
-  it('asks each endpoint by itself and the lists once, all from the first place', async () => {
+  it('asks each endpoint for its health by itself, for its status together, and the lists once, all from the first place', async () => {
     const [first, second] = [place('healthy', 'healthy', 'healthy'), place('healthy', 'healthy', 'healthy')]
     const answers = await probeHealth({ endpoints, from: [first.run, second.run], accessTo })
     expect(healthOf(answers)).toEqual([true, true, true])
@@ -66,10 +74,10 @@ describe('probeHealth', () => {
     expect(answers.alarms).toEqual({ ok: true, value: [] })
     expect(first.asked.filter((call) => /^endpoint/.test(call)).sort()).toEqual([
       ...[1, 2, 3].map((n) => `endpoint health ${n}`),
-      ...[1, 2, 3].map((n) => `endpoint status ${n}`),
+      'endpoint status 1 2 3',
     ])
     expect(first.asked.slice(0, 3).every((call) => call.startsWith('endpoint health'))).toBe(true)
-    expect(first.asked).toHaveLength(8)
+    expect(first.asked).toHaveLength(6)
     expect(second.asked).toEqual([])
   })
 

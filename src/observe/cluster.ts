@@ -15,7 +15,7 @@ import { parseEndpointStatus, parseMemberList } from '../etcd/responses.js'
 import { sentenceOf } from '../failure.js'
 import { etcdctlOn } from '../host/etcdctl.js'
 import { certificatePaths } from '../host/places.js'
-import { compareData, type DataCompared } from './compare-data.js'
+import { compareData, type DataCompared, type DataMember } from './compare-data.js'
 import type { SeenHost } from './links.js'
 
 /** A member that lives answers in milliseconds; one that does not must not hold up the others for long. */
@@ -106,24 +106,32 @@ export const observeCluster = async (
 const comparedData = (
   desired: Pick<Desired, 'layout'>,
   members: readonly { readonly seen: SeenHost; readonly status: StatusEntry }[],
-): Promise<DataCompared> =>
-  compareData(
-    members.map(({ seen, status }) => {
-      const { clientUrl, name } = seen.member
-      return {
-        name,
-        status,
-        askStatus: () => call(desired, seen, endpointStatus, (result) => statusAnswer(result, clientUrl)),
-        askHash: (revision) =>
-          call(
-            desired,
-            seen,
-            (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision),
-            (result) => hashKvAnswer(result, clientUrl),
-          ),
-      }
-    }),
+): Promise<DataCompared> => {
+  const seenOf = new Map(members.map(({ seen }) => [seen.member.name, seen]))
+  const each = <T>(
+    of: readonly DataMember[],
+    command: (access: EtcdctlAccess) => EtcdctlCommand,
+    read: (result: EtcdctlResult, endpoint: string) => Answer<T>,
+  ): Promise<readonly Answer<T>[]> =>
+    Promise.all(
+      of.map(({ name }) => {
+        const seen = seenOf.get(name)!
+        return call(desired, seen, command, (result) => read(result, seen.member.clientUrl))
+      }),
+    )
+  return compareData(
+    members.map(({ seen, status }) => ({ name: seen.member.name, status })),
+    {
+      statuses: (of) => each(of, endpointStatus, statusAnswer),
+      hashes: (of, revision) =>
+        each(
+          of,
+          (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision),
+          hashKvAnswer,
+        ),
+    },
   )
+}
 
 const HASH_TIMEOUT_MS = 30_000
 

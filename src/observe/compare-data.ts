@@ -9,15 +9,19 @@ import {
 } from '../cluster/divergence.js'
 import { judgeHashes, type MemberHash } from '../cluster/hash-sides.js'
 
-/** A member that serves, with the ways to ask it. */
+/** A member that serves. */
 export interface DataMember {
   /** Its name, or its endpoint where nobody knows that. */
   readonly name: string
   /** What it said a moment ago. */
   readonly status: StatusEntry
-  readonly askStatus: () => Promise<Answer<StatusEntry>>
+}
+
+/** Ways to ask such members; the answers come in the order of the members. */
+export interface DataAsks {
+  statuses(members: readonly DataMember[]): Promise<readonly Answer<StatusEntry>[]>
   /** HashKV at a revision (decimal). */
-  readonly askHash: (revision: string) => Promise<Answer<HashKvEntry>>
+  hashes(members: readonly DataMember[], revision: string): Promise<readonly Answer<HashKvEntry>[]>
 }
 
 export interface DataCompared {
@@ -44,19 +48,20 @@ const HASH_PROOFS = 3
 /**
  * Do the voters among `members` hold the same data? Cheap where they do: their statuses are known, and small databases are hashed
  * once, at the newest revision that all have. A doubt is looked into until it is proven or gone. Asks and changes nothing else; never
- * rejects where the ways to ask do not.
+ * rejects where `asks` do not.
  */
 export const compareData = async (
   members: readonly DataMember[],
+  asks: DataAsks,
   pauseMs = PAUSE_MS,
 ): Promise<DataCompared> => {
   const voters = distinct(members.filter(({ status }) => !status.isLearner))
   if (voters.length < 2 || new Set(voters.map(({ status }) => status.clusterId)).size > 1) return {}
   const doubtful = isDoubtful(voters.map(sampleOf))
-  const looked = doubtful ? await lookAgain(voters, pauseMs) : NOTHING
+  const looked = doubtful ? await lookAgain(voters, asks, pauseMs) : NOTHING
   const isSmall = voters.every(({ status }) => (status.dbSizeInUse || status.dbSize) <= HASHED_BYTES)
   if (!isSmall && !looked.doubtful) return {}
-  const hashed = isSmall || looked.divergence === undefined ? await hashAll(voters, pauseMs) : {}
+  const hashed = isSmall || looked.divergence === undefined ? await hashAll(voters, asks, pauseMs) : {}
   if (hashed.divergence !== undefined) return hashed
   return looked.divergence === undefined ? hashed : { divergence: looked.divergence }
 }
@@ -73,22 +78,22 @@ const NOTHING: Looked = { divergence: undefined, doubtful: false }
  * Further rounds, until one is free of doubt. The round that raised the doubt is no proof, as members may not have served a read by
  * then (see divergenceIn). The leader is asked after the others, so that it cannot seem to lag behind them.
  */
-const lookAgain = async (voters: readonly DataMember[], pauseMs: number): Promise<Looked> => {
+const lookAgain = async (voters: readonly DataMember[], asks: DataAsks, pauseMs: number): Promise<Looked> => {
   const rounds: Round[] = []
   for (let count = 0; count < ROUNDS; count++) {
     // While others write, the first question alone raises most doubts: members were not asked in the order that proves something.
     if (count > 0) await sleep(pauseMs)
-    const round = await askRound(voters)
+    const round = await askRound(voters, asks)
     if (round.length < 2 || !isDoubtful(round)) return NOTHING
     rounds.push(round)
   }
   return { divergence: divergenceIn(rounds), doubtful: true }
 }
 
-const askRound = async (voters: readonly DataMember[]): Promise<Round> => {
+const askRound = async (voters: readonly DataMember[], asks: DataAsks): Promise<Round> => {
   const isLeader = ({ status }: DataMember): boolean => status.leader === status.memberId
   const ask = async (asked: readonly DataMember[]): Promise<readonly DataSample[]> => {
-    const answers = await Promise.all(asked.map(({ askStatus }) => askStatus()))
+    const answers = asked.length === 0 ? [] : await asks.statuses(asked)
     return answers.flatMap((answer, index) => {
       const member = asked[index]!
       // Behind one address may be several members.
@@ -101,12 +106,16 @@ const askRound = async (voters: readonly DataMember[]): Promise<Round> => {
 }
 
 /** Hashes that differ in each of a few tries; an answer that fails is asked for again at what is then the newest revision of all. */
-const hashAll = async (voters: readonly DataMember[], pauseMs: number): Promise<DataCompared> => {
+const hashAll = async (
+  voters: readonly DataMember[],
+  asks: DataAsks,
+  pauseMs: number,
+): Promise<DataCompared> => {
   let revision = lowest(voters.map(({ status }) => status.revision))
   let unknown = ''
   let proofs = 0
   for (let left = HASH_TRIES; left > 0; left--) {
-    const answers = await Promise.all(voters.map(({ askHash }) => askHash(revision)))
+    const answers = await asks.hashes(voters, revision)
     const failed = answers.findIndex((answer) => !answer.ok)
     const verdict = judgeHashes(hashesOf(voters, answers), revision)
     if (verdict.kind === 'differ' && ++proofs === HASH_PROOFS) return { divergence: verdict.divergence }
@@ -123,7 +132,7 @@ const hashAll = async (voters: readonly DataMember[], pauseMs: number): Promise<
     await sleep(pauseMs)
     const newest = answers.flatMap((answer) => (answer.ok ? [answer.value.revision] : []))
     if (newest.length === voters.length) revision = lowest(newest)
-    else revision = lowest((await askRound(voters)).map(({ status }) => status.revision)) || revision
+    else revision = lowest((await askRound(voters, asks)).map(({ status }) => status.revision)) || revision
   }
   return unknown === '' ? {} : { unknown }
 }

@@ -7,14 +7,12 @@ import {
   endpointStatus,
   memberList,
   type EtcdctlAccess,
-  type EtcdctlCommand,
-  type EtcdctlResult,
   type RunEtcdctl,
 } from '../etcd/etcdctl.js'
 import { answerOf, hashKvAnswer, healthAnswer, statusAnswer } from '../etcd/outcome.js'
 import { parseAlarmList, parseMemberList } from '../etcd/responses.js'
-import { sentenceOf, withoutStop } from '../failure.js'
-import type { DataMember } from './compare-data.js'
+import { askTogether, call, type Question } from './ask-together.js'
+import type { DataAsks, DataMember } from './compare-data.js'
 
 export interface HealthProbe {
   /** Client URLs in the order of the verdict; `name` of the member expected there, empty where any may be. */
@@ -41,47 +39,46 @@ export const probeHealth = async ({ endpoints, from, accessTo }: HealthProbe): P
 
 /**
  * The members that serve, for the comparison of their data: only whoever has just served a linearizable read tells an applied index
- * that goes with its data. Asked from the first place that gives an answer.
+ * that goes with its data.
  */
-export const dataMembersOf = (
-  { from, accessTo }: HealthProbe,
-  { endpoints, members }: ClusterAnswers,
-): readonly DataMember[] =>
+export const dataMembersOf = ({ endpoints, members }: ClusterAnswers): readonly DataMember[] =>
   endpoints.flatMap(({ endpoint, name, health, status }) => {
     if (!status.ok || !health.ok || !health.value.healthy) return []
     const listed = members.ok ? members.value.members : []
-    const { memberId } = status.value
-    const known = name || listed.find(({ id }) => id === memberId)?.name
-    return [
-      {
-        name: known || endpoint,
-        status: status.value,
-        askStatus: () => firstOf(from, (run) => askStatus(run, accessTo(endpoint))),
-        askHash: (revision) => firstOf(from, (run) => askHash(run, accessTo(endpoint), revision)),
-      },
-    ]
+    const known = name || listed.find(({ id }) => id === status.value.memberId)?.name
+    return [{ name: known || endpoint, status: status.value }]
   })
 
-const firstOf = async <T>(
-  [run, ...others]: readonly RunEtcdctl[],
-  ask: (run: RunEtcdctl) => Promise<Answer<T>>,
-): Promise<Answer<T>> => {
-  if (!run) return { ok: false, reason: 'there is no place to ask from' }
-  const answer = await ask(run)
-  return answer.ok || others.length === 0 ? answer : firstOf(others, ask)
+/** Asks them from the first place that gives an answer. */
+export const dataAsks = ({ from, accessTo }: HealthProbe): DataAsks => {
+  const ask = async <T>(
+    members: readonly DataMember[],
+    asking: Question<T>,
+    [run, ...others] = from,
+  ): Promise<readonly Answer<T>[]> => {
+    if (!run) return members.map(() => ({ ok: false, reason: 'there is no place to ask from' }))
+    const accesses = members.map(({ status }) => accessTo(status.endpoint))
+    const answers = await askTogether(run, accesses, asking)
+    const silent = members.filter((_, index) => !answers[index]!.ok)
+    if (silent.length === 0 || others.length === 0) return answers
+    const elsewhere = await ask(silent, asking, others)
+    return members.map((member, index) => elsewhere[silent.indexOf(member)] ?? answers[index]!)
+  }
+  return {
+    statuses: (members) => ask(members, STATUS),
+    hashes: (members, revision) => ask(members, hashAt(revision)),
+  }
 }
-
-const askStatus = (run: RunEtcdctl, access: EtcdctlAccess): Promise<Answer<StatusEntry>> =>
-  call(run, endpointStatus(access), (result) => statusAnswer(result, access.endpoint))
-
-/** HashKV of one member. Never rejects. */
-const askHash = (run: RunEtcdctl, access: EtcdctlAccess, revision: string): Promise<Answer<HashKvEntry>> =>
-  call(run, endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision), (result) =>
-    hashKvAnswer(result, access.endpoint),
-  )
 
 /** The databases that are hashed as a matter of course take less than a second; a busy or slow host may need more. */
 const HASH_TIMEOUT_MS = 30_000
+
+const STATUS: Question<StatusEntry> = { command: endpointStatus, read: statusAnswer }
+
+const hashAt = (revision: string): Question<HashKvEntry> => ({
+  command: (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision),
+  read: hashKvAnswer,
+})
 
 const PATIENCE_MS = 1000
 
@@ -110,10 +107,13 @@ const askFrom = (
   const healths = endpoints.map(({ endpoint }) =>
     call(run, endpointHealth(accessTo(endpoint)), (result) => healthAnswer(result, endpoint)),
   )
+  /** Those that have served a read: they are asked together, as none of them holds up the others. */
+  const served = new Set<string>()
   const healthy = Promise.any(
     healths.map(async (asked, index) => {
       const health = await asked
       if (!health.ok || !health.value.healthy) throw new Error('not healthy')
+      served.add(endpoints[index]!.endpoint)
       return endpoints[index]?.endpoint
     }),
   ).catch(() => undefined)
@@ -126,16 +126,20 @@ const askFrom = (
       ? found
       : listsOf(run, accessTo(later))
   }
-  const row = async (index: number): Promise<EndpointAnswers> => {
-    const { endpoint, name } = endpoints[index]!
-    const status = await call(run, endpointStatus(accessTo(endpoint)), (result) =>
-      statusAnswer(result, endpoint),
-    )
-    return { endpoint, name, health: await healths[index]!, status }
-  }
   const all = async (): Promise<ClusterAnswers> => {
     await within(Promise.all(healths), SLOW_MS)
-    const [found, ...rows] = await Promise.all([lists(), ...endpoints.map((_, index) => row(index))])
+    const serving = endpoints.map(({ endpoint }) => endpoint).filter((endpoint) => served.has(endpoint))
+    const together = askTogether(run, serving.map(accessTo), STATUS)
+    const row = async (
+      { endpoint, name }: HealthProbe['endpoints'][number],
+      index: number,
+    ): Promise<EndpointAnswers> => {
+      const at = serving.indexOf(endpoint)
+      const status =
+        at < 0 ? (await askTogether(run, [accessTo(endpoint)], STATUS))[0]! : (await together)[at]!
+      return { endpoint, name, health: await healths[index]!, status }
+    }
+    const [found, ...rows] = await Promise.all([lists(), ...endpoints.map(row)])
     return { endpoints: rows, ...found }
   }
   return { healthy, answers: all() }
@@ -155,15 +159,3 @@ const listsOf = async (
 /** What `work` gives within that time, else undefined. */
 const within = <T>(work: Promise<T>, ms: number): Promise<T | undefined> =>
   Promise.race([work, sleep(ms, undefined, { ref: false })])
-
-const call = async <T>(
-  run: RunEtcdctl,
-  { argv, timeoutMs }: EtcdctlCommand,
-  read: (result: EtcdctlResult) => Answer<T>,
-): Promise<Answer<T>> => {
-  try {
-    return read(await run(argv, timeoutMs))
-  } catch (error) {
-    return { ok: false, reason: withoutStop(sentenceOf(error)) }
-  }
-}

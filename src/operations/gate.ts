@@ -7,7 +7,7 @@ import { quotaOf } from '../etcd/flags.js'
 import { Failure } from '../failure.js'
 import { adviceOn as adviceOnRelease } from '../inputs/release-advice.js'
 import { compareData, type DataCompared } from '../observe/compare-data.js'
-import { dataMembersOf, type HealthProbe, probeHealth } from '../observe/health.js'
+import { dataAsks, dataMembersOf, type HealthProbe, probeHealth } from '../observe/health.js'
 import { waitHealthy } from '../observe/wait-healthy.js'
 import { untilAborted } from '../time/abort.js'
 import { formatDuration } from '../time/duration.js'
@@ -61,7 +61,8 @@ export const gateOnHealth = (
     meanwhile?.(waited)
     // Once, and not while it is waited for: no time heals members that differ, and hashing all keys has its price.
     const compared =
-      known ?? (answers && (await untilAborted(compareData(dataMembersOf(limited, answers)), run.signal)))
+      known ??
+      (answers && (await untilAborted(compareData(dataMembersOf(answers), dataAsks(limited)), run.signal)))
     const verdict = withData(waited, compared ?? {})
     run.progress.verdict = verdict
     for (const line of verdictLines(verdict)) run.ci.info(line)
