@@ -134,12 +134,16 @@ describe('a frame', () => {
   it('takes time in proportion to its length, also where that is unknown', () => {
     const took = (bytes: number): number => {
       const whole = Buffer.from(open('x'.repeat(bytes)))
-      const began = performance.now()
-      expect(read(whole, [32_768], 1 << 30).state).toBe('whole')
-      return performance.now() - began
+      // Time on the processor, the best of a few: this machine may be busy with other work.
+      const tries = [1, 2, 3].map(() => {
+        const began = process.cpuUsage()
+        expect(read(whole, [32_768], 1 << 30).state).toBe('whole')
+        return process.cpuUsage(began).user / 1000
+      })
+      return Math.min(...tries)
     }
     took(1 << 18)
     // Sixteen times the text: far less than 256 times the time.
-    expect(took(1 << 24)).toBeLessThan(64 * Math.max(1, took(1 << 20)))
+    expect(took(1 << 24)).toBeLessThan(64 * Math.max(2, took(1 << 20)))
   })
 })

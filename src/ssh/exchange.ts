@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { formatDuration } from '../time/duration.js'
 import type { Ending } from './connection.js'
 import { feed, start, type ExecContext, type Execution } from './exec.js'
@@ -43,7 +42,7 @@ export const exchange = async (context: ExecContext, command: Command): Promise<
     feed(execution, command.stdin, false)
     execution.ended.then((ending) => resolve({ kind: 'ended', ending }), reject)
   }).finally(() => clearTimeout(deadline))
-  if (over.kind !== 'ended') await letGo(execution, over)
+  if (over.kind !== 'ended') letGo(execution, over)
   const result = texts.stdout && texts.stderr ? resultOf(texts.stdout, texts.stderr) : undefined
   const killed = result && KILLED[result.code]
   if (result && killed === undefined) return { kind: 'answer', result }
@@ -78,16 +77,17 @@ const KILLED: Readonly<Record<number, string>> = {
 const broken = (reader: FrameReader): boolean => BROKEN.includes(reader.state())
 const BROKEN: readonly FrameState[] = ['mangled', 'too-much']
 
-/** The host closes a session when it is over; we do where nothing more is to come. */
-const letGo = async (execution: Execution, { kind }: Over): Promise<void> => {
-  if (kind === 'whole') {
-    const waiting = new AbortController()
-    const lingered = sleep(LINGER_MS, undefined, { signal: waiting.signal })
-    await Promise.race([execution.ended, lingered]).catch(() => {})
-    waiting.abort()
-    lingered.catch(() => {})
+/**
+ * The host closes a session when it is over, which nobody has to wait for; we do where nothing more is to come. Until then it counts as one of
+ * the sessions that a connection may have.
+ */
+const letGo = (execution: Execution, { kind }: Over): void => {
+  if (kind !== 'whole') {
+    execution.abandon()
+    return
   }
-  execution.abandon()
+  const lingered = setTimeout(() => execution.abandon(), LINGER_MS)
+  void execution.ended.catch(() => {}).finally(() => clearTimeout(lingered))
 }
 
 const resultOf = (answer: Buffer, said: Buffer): CommandResult | undefined => {
