@@ -76232,12 +76232,12 @@ const command = (label, script, args) => ({
 
 ;// CONCATENATED MODULE: ./src/host/etcdctl.ts
 
-// An ETCDCTL_ variable beside the flag of the same meaning is an error (etcdctl/ctlv3/command/global.go), and a proxy
-// variable would send the call elsewhere: it gets no environment but this.
-const ETCDCTL_SCRIPT = `seconds=$1
+// An ETCDCTL_ variable beside the flag of the same meaning is an error (etcdctl/ctlv3/command/global.go), and a proxy variable would
+// send the call elsewhere: none gets here, as a script sees nothing of the login's environment (ssh/shell.ts).
+const ETCDCTL_SCRIPT = `seconds=$1 ETCDCTL_API=3
 shift
-exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root ETCDCTL_API=3 \\
-  timeout -k 1 "$seconds" "$@"
+export ETCDCTL_API
+exec timeout -k 1 "$seconds" "$@"
 `;
 /** What `timeout` ends with where the time was over, and where the program had to be killed. */
 const KILLED_IN_TIME = 124;
@@ -76784,18 +76784,18 @@ const HASH_PROOFS = 3;
 /**
  * Do the voters among `members` hold the same data? Cheap where they do: their statuses are known, and small databases are hashed
  * once, at the newest revision that all have. A doubt is looked into until it is proven or gone. Asks and changes nothing else; never
- * rejects where the ways to ask do not.
+ * rejects where `asks` do not.
  */
-const compare_data_compareData = async (members, pauseMs = PAUSE_MS) => {
+const compare_data_compareData = async (members, asks, pauseMs = PAUSE_MS) => {
     const voters = compare_data_distinct(members.filter(({ status }) => !status.isLearner));
     if (voters.length < 2 || new Set(voters.map(({ status }) => status.clusterId)).size > 1)
         return {};
     const doubtful = isDoubtful(voters.map(sampleOf));
-    const looked = doubtful ? await lookAgain(voters, pauseMs) : compare_data_NOTHING;
+    const looked = doubtful ? await lookAgain(voters, asks, pauseMs) : compare_data_NOTHING;
     const isSmall = voters.every(({ status }) => (status.dbSizeInUse || status.dbSize) <= HASHED_BYTES);
     if (!isSmall && !looked.doubtful)
         return {};
-    const hashed = isSmall || looked.divergence === undefined ? await hashAll(voters, pauseMs) : {};
+    const hashed = isSmall || looked.divergence === undefined ? await hashAll(voters, asks, pauseMs) : {};
     if (hashed.divergence !== undefined)
         return hashed;
     return looked.divergence === undefined ? hashed : { divergence: looked.divergence };
@@ -76805,23 +76805,23 @@ const compare_data_NOTHING = { divergence: undefined, doubtful: false };
  * Further rounds, until one is free of doubt. The round that raised the doubt is no proof, as members may not have served a read by
  * then (see divergenceIn). The leader is asked after the others, so that it cannot seem to lag behind them.
  */
-const lookAgain = async (voters, pauseMs) => {
+const lookAgain = async (voters, asks, pauseMs) => {
     const rounds = [];
     for (let count = 0; count < ROUNDS; count++) {
         // While others write, the first question alone raises most doubts: members were not asked in the order that proves something.
         if (count > 0)
             await (0,promises_namespaceObject.setTimeout)(pauseMs);
-        const round = await askRound(voters);
+        const round = await askRound(voters, asks);
         if (round.length < 2 || !isDoubtful(round))
             return compare_data_NOTHING;
         rounds.push(round);
     }
     return { divergence: divergenceIn(rounds), doubtful: true };
 };
-const askRound = async (voters) => {
+const askRound = async (voters, asks) => {
     const isLeader = ({ status }) => status.leader === status.memberId;
     const ask = async (asked) => {
-        const answers = await Promise.all(asked.map(({ askStatus }) => askStatus()));
+        const answers = asked.length === 0 ? [] : await asks.statuses(asked);
         return answers.flatMap((answer, index) => {
             const member = asked[index];
             // Behind one address may be several members.
@@ -76833,12 +76833,12 @@ const askRound = async (voters) => {
     return [...followers, ...(await ask(voters.filter(isLeader)))];
 };
 /** Hashes that differ in each of a few tries; an answer that fails is asked for again at what is then the newest revision of all. */
-const hashAll = async (voters, pauseMs) => {
+const hashAll = async (voters, asks, pauseMs) => {
     let revision = lowest(voters.map(({ status }) => status.revision));
     let unknown = '';
     let proofs = 0;
     for (let left = HASH_TRIES; left > 0; left--) {
-        const answers = await Promise.all(voters.map(({ askHash }) => askHash(revision)));
+        const answers = await asks.hashes(voters, revision);
         const failed = answers.findIndex((answer) => !answer.ok);
         const verdict = hash_sides_judgeHashes(hashesOf(voters, answers), revision);
         if (verdict.kind === 'differ' && ++proofs === HASH_PROOFS)
@@ -76860,7 +76860,7 @@ const hashAll = async (voters, pauseMs) => {
         if (newest.length === voters.length)
             revision = lowest(newest);
         else
-            revision = lowest((await askRound(voters)).map(({ status }) => status.revision)) || revision;
+            revision = lowest((await askRound(voters, asks)).map(({ status }) => status.revision)) || revision;
     }
     return unknown === '' ? {} : { unknown };
 };
@@ -76946,15 +76946,17 @@ const observeCluster = async (desired, hosts) => {
  * Of members that told their list, which is a linearizable read since 3.5 (before, etcd serves nobody until it has its log applied:
  * server/embed/serve.go). See divergenceIn.
  */
-const comparedData = (desired, members) => compare_data_compareData(members.map(({ seen, status }) => {
-    const { clientUrl, name } = seen.member;
-    return {
-        name,
-        status,
-        askStatus: () => call(desired, seen, endpointStatus, (result) => statusAnswer(result, clientUrl)),
-        askHash: (revision) => call(desired, seen, (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision), (result) => hashKvAnswer(result, clientUrl)),
-    };
-}));
+const comparedData = (desired, members) => {
+    const seenOf = new Map(members.map(({ seen }) => [seen.member.name, seen]));
+    const each = (of, command, read) => Promise.all(of.map(({ name }) => {
+        const seen = seenOf.get(name);
+        return call(desired, seen, command, (result) => read(result, seen.member.clientUrl));
+    }));
+    return compare_data_compareData(members.map(({ seen, status }) => ({ name: seen.member.name, status })), {
+        statuses: (of) => each(of, endpointStatus, statusAnswer),
+        hashes: (of, revision) => each(of, (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision), hashKvAnswer),
+    });
+};
 const HASH_TIMEOUT_MS = 30_000;
 /** Every member tells the alarms of all; each of them once. */
 const alarmsOf = (entries) => [
@@ -79552,6 +79554,41 @@ const plaintext = ({ members }) => members.flatMap(({ name, clientUrls }) => {
         ];
 });
 
+;// CONCATENATED MODULE: ./src/observe/ask-together.ts
+
+/**
+ * Asks all endpoints with one etcdctl, as each start of it takes a host longer than the answer. Who gives none that way is asked alone, for one
+ * failure may hide the other answers, or their reasons. So each is to be one that serves: etcdctl waits for one after the
+ * other. Answers in the order of `accesses`; never rejects.
+ */
+const askTogether = async (run, accesses, { command, read }) => {
+    const ask = (access, endpoint) => ask_together_call(run, command(access), (result) => read(result, endpoint));
+    const alone = (access) => ask(access, access.endpoint);
+    const [first] = accesses;
+    // What etcdctl is given beside depends on it.
+    const schemes = new Set(accesses.map(({ endpoint }) => endpoint.startsWith('http:')));
+    if (!first || accesses.length === 1 || schemes.size > 1)
+        return Promise.all(accesses.map(alone));
+    const { argv, timeoutMs } = command({
+        ...first,
+        endpoint: accesses.map(({ endpoint }) => endpoint).join(','),
+    });
+    const together = await run(argv, timeoutMs * accesses.length).catch(() => undefined);
+    return Promise.all(accesses.map((access) => {
+        const answer = together?.code === 0 ? read(together, access.endpoint) : undefined;
+        return answer?.ok ? answer : alone(access);
+    }));
+};
+/** What a command says; never rejects. */
+const ask_together_call = async (run, { argv, timeoutMs }, read) => {
+    try {
+        return read(await run(argv, timeoutMs));
+    }
+    catch (error) {
+        return { ok: false, reason: withoutStop(sentenceOf(error)) };
+    }
+};
+
 ;// CONCATENATED MODULE: ./src/observe/health.ts
 
 
@@ -79575,34 +79612,40 @@ const probeHealth = async ({ endpoints, from, accessTo }) => {
 };
 /**
  * The members that serve, for the comparison of their data: only whoever has just served a linearizable read tells an applied index
- * that goes with its data. Asked from the first place that gives an answer.
+ * that goes with its data.
  */
-const dataMembersOf = ({ from, accessTo }, { endpoints, members }) => endpoints.flatMap(({ endpoint, name, health, status }) => {
+const dataMembersOf = ({ endpoints, members }) => endpoints.flatMap(({ endpoint, name, health, status }) => {
     if (!status.ok || !health.ok || !health.value.healthy)
         return [];
     const listed = members.ok ? members.value.members : [];
-    const { memberId } = status.value;
-    const known = name || listed.find(({ id }) => id === memberId)?.name;
-    return [
-        {
-            name: known || endpoint,
-            status: status.value,
-            askStatus: () => health_firstOf(from, (run) => askStatus(run, accessTo(endpoint))),
-            askHash: (revision) => health_firstOf(from, (run) => askHash(run, accessTo(endpoint), revision)),
-        },
-    ];
+    const known = name || listed.find(({ id }) => id === status.value.memberId)?.name;
+    return [{ name: known || endpoint, status: status.value }];
 });
-const health_firstOf = async ([run, ...others], ask) => {
-    if (!run)
-        return { ok: false, reason: 'there is no place to ask from' };
-    const answer = await ask(run);
-    return answer.ok || others.length === 0 ? answer : health_firstOf(others, ask);
+/** Asks them from the first place that gives an answer. */
+const dataAsks = ({ from, accessTo }) => {
+    const ask = async (members, asking, [run, ...others] = from) => {
+        if (!run)
+            return members.map(() => ({ ok: false, reason: 'there is no place to ask from' }));
+        const accesses = members.map(({ status }) => accessTo(status.endpoint));
+        const answers = await askTogether(run, accesses, asking);
+        const silent = members.filter((_, index) => !answers[index].ok);
+        if (silent.length === 0 || others.length === 0)
+            return answers;
+        const elsewhere = await ask(silent, asking, others);
+        return members.map((member, index) => elsewhere[silent.indexOf(member)] ?? answers[index]);
+    };
+    return {
+        statuses: (members) => ask(members, STATUS),
+        hashes: (members, revision) => ask(members, hashAt(revision)),
+    };
 };
-const askStatus = (run, access) => health_call(run, endpointStatus(access), (result) => statusAnswer(result, access.endpoint));
-/** HashKV of one member. Never rejects. */
-const askHash = (run, access, revision) => health_call(run, endpointHashKv({ ...access, commandTimeoutMs: health_HASH_TIMEOUT_MS }, revision), (result) => hashKvAnswer(result, access.endpoint));
 /** The databases that are hashed as a matter of course take less than a second; a busy or slow host may need more. */
 const health_HASH_TIMEOUT_MS = 30_000;
+const STATUS = { command: endpointStatus, read: statusAnswer };
+const hashAt = (revision) => ({
+    command: (access) => endpointHashKv({ ...access, commandTimeoutMs: health_HASH_TIMEOUT_MS }, revision),
+    read: hashKvAnswer,
+});
 const health_PATIENCE_MS = 1000;
 /** A healthy endpoint counts most, then every answer at all. */
 const scoreOf = ({ endpoints }) => endpoints.reduce((sum, { health, status }) => {
@@ -79613,11 +79656,14 @@ const scoreOf = ({ endpoints }) => endpoints.reduce((sum, { health, status }) =>
 const health_SLOW_MS = 500;
 /** Health first and alone: its latency would otherwise hold the starts of all the other processes. Then the rest. */
 const health_askFrom = (run, endpoints, accessTo) => {
-    const healths = endpoints.map(({ endpoint }) => health_call(run, endpointHealth(accessTo(endpoint)), (result) => healthAnswer(result, endpoint)));
+    const healths = endpoints.map(({ endpoint }) => ask_together_call(run, endpointHealth(accessTo(endpoint)), (result) => healthAnswer(result, endpoint)));
+    /** Those that have served a read: they are asked together, as none of them holds up the others. */
+    const served = new Set();
     const healthy = Promise.any(healths.map(async (asked, index) => {
         const health = await asked;
         if (!health.ok || !health.value.healthy)
             throw new Error('not healthy');
+        served.add(endpoints[index].endpoint);
         return endpoints[index]?.endpoint;
     })).catch(() => undefined);
     const lists = async () => {
@@ -79628,35 +79674,29 @@ const health_askFrom = (run, endpoints, accessTo) => {
             ? found
             : health_listsOf(run, accessTo(later));
     };
-    const row = async (index) => {
-        const { endpoint, name } = endpoints[index];
-        const status = await health_call(run, endpointStatus(accessTo(endpoint)), (result) => statusAnswer(result, endpoint));
-        return { endpoint, name, health: await healths[index], status };
-    };
     const all = async () => {
         await health_within(Promise.all(healths), health_SLOW_MS);
-        const [found, ...rows] = await Promise.all([lists(), ...endpoints.map((_, index) => row(index))]);
+        const serving = endpoints.map(({ endpoint }) => endpoint).filter((endpoint) => served.has(endpoint));
+        const together = askTogether(run, serving.map(accessTo), STATUS);
+        const row = async ({ endpoint, name }, index) => {
+            const at = serving.indexOf(endpoint);
+            const status = at < 0 ? (await askTogether(run, [accessTo(endpoint)], STATUS))[0] : (await together)[at];
+            return { endpoint, name, health: await healths[index], status };
+        };
+        const [found, ...rows] = await Promise.all([lists(), ...endpoints.map(row)]);
         return { endpoints: rows, ...found };
     };
     return { healthy, answers: all() };
 };
 const health_listsOf = async (run, access) => {
     const [members, alarms] = await Promise.all([
-        health_call(run, memberList(access), (result) => answerOf(result, parseMemberList)),
-        health_call(run, alarmList(access), (result) => answerOf(result, parseAlarmList)),
+        ask_together_call(run, memberList(access), (result) => answerOf(result, parseMemberList)),
+        ask_together_call(run, alarmList(access), (result) => answerOf(result, parseAlarmList)),
     ]);
     return { members, alarms };
 };
 /** What `work` gives within that time, else undefined. */
 const health_within = (work, ms) => Promise.race([work, (0,promises_namespaceObject.setTimeout)(ms, undefined, { ref: false })]);
-const health_call = async (run, { argv, timeoutMs }, read) => {
-    try {
-        return read(await run(argv, timeoutMs));
-    }
-    catch (error) {
-        return { ok: false, reason: withoutStop(sentenceOf(error)) };
-    }
-};
 
 ;// CONCATENATED MODULE: ./src/observe/wait-healthy.ts
 
@@ -79725,7 +79765,8 @@ const gateOnHealth = (run, probe, { compared: known, meanwhile } = {}) => run.pa
     });
     meanwhile?.(waited);
     // Once, and not while it is waited for: no time heals members that differ, and hashing all keys has its price.
-    const compared = known ?? (answers && (await untilAborted(compare_data_compareData(dataMembersOf(limited, answers)), run.signal)));
+    const compared = known ??
+        (answers && (await untilAborted(compare_data_compareData(dataMembersOf(answers), dataAsks(limited)), run.signal)));
     const verdict = withData(waited, compared ?? {});
     run.progress.verdict = verdict;
     for (const line of verdictLines(verdict))
@@ -80542,16 +80583,17 @@ const decoded = (coded) => Buffer.from(coded ?? '', 'base64').toString('utf8');
 const coded_argvOf = (coded) => decoded(coded).replace(/\0$/, '').split('\0');
 
 ;// CONCATENATED MODULE: ./src/host/facts-environment.ts
-/** Names of variables that etcd, or Go in it, takes notice of (extended regular expression). */
-const facts_environment_NAMES = 'ETCD_[A-Z0-9_]+|HTTPS?_PROXY|ALL_PROXY|NO_PROXY|https?_proxy|all_proxy|no_proxy|GODEBUG|GOGC|GOMAXPROCS|GOMEMLIMIT';
+/** Names of variables that etcd, or Go in it, takes notice of, beside `ETCD_` and capitals, digits and underscores. */
+const facts_environment_WORDS = 'HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy GODEBUG GOGC GOMAXPROCS GOMEMLIMIT'.split(' ');
+/** The same as an extended regular expression. */
+const facts_environment_NAMES = ['ETCD_[A-Z0-9_]+', ...facts_environment_WORDS].join('|');
 /** More of a unit, a drop-in or an environment file than this is not read, bytes. */
 const MOST_BYTES = 65_536;
 /**
  * The filter of the rows below: of other variables neither name nor value leaves the host, of those that may hold a secret the name
  * alone, of a proxy what is not its user and password.
  */
-const FILTER = `names='${facts_environment_NAMES}'
-env_row() { printf 'env\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" "$4" "$5"; }
+const FILTER = `env_row() { printf 'env\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" "$4" "$5"; }
 env_vary() { # KIND FILE LINE NAMED-BY WORD
   env_kind=$1 env_word=$5 env_name=\${5#[\\"\\']}
   env_name=\${env_name%%=*} env_value=\${5#*=}
@@ -80571,13 +80613,23 @@ env_vary() { # KIND FILE LINE NAMED-BY WORD
   env_row "$env_kind" "$2" "$3" "$4" "$env_word"
 }
 env_all() { # KIND FILE LINE NAMED-BY, one word a line on stdin
-  grep -E "^[\\"']?($names)=" | while IFS= read -r env_found; do env_vary "$1" "$2" "$3" "$4" "$env_found"; done
+  while IFS= read -r env_found || [ -n "$env_found" ]; do
+    env_name=\${env_found#[\\"\\']}
+    case $env_name in
+      ${facts_environment_WORDS.map((word) => `${word}=*`).join(' | ')}) ;;
+      ETCD_?*=*) case \${env_name%%=*} in *[!A-Z0-9_]*) continue ;; esac ;;
+      *) continue ;;
+    esac
+    env_vary "$1" "$2" "$3" "$4" "$env_found"
+  done
 }
 `;
 /** The row `process`, and one for each variable that the process `$pid` was given; none where it cannot be looked at. */
 const PROCESS = `[ "$pid" -eq 0 ] || ! [ -r "/proc/$pid/environ" ] || {
   env_row process '' '' '' ''
-  tr '\\0' '\\n' <"/proc/$pid/environ" | env_all process '' '' ''
+  env_all process '' '' '' <<EOF
+$(tr '\\0' '\\n' <"/proc/$pid/environ")
+EOF
 }`;
 /** Part of a script that looks at the process `$pid` alone; prints rows as ENVIRONMENT_SNIPPET does. */
 const PROCESS_SNIPPET = `${FILTER}${PROCESS}`;
@@ -80595,7 +80647,7 @@ env_file() { # PATH LINE NAMED-BY
   for env_each in $env_path; do
     [ -f "$env_each" ] || continue
     env_there=yes
-    head -c ${MOST_BYTES} "$env_each" | grep -nE "^[[:space:]]*($names)=" | while IFS=: read -r env_at env_text; do
+    head -c ${MOST_BYTES} "$env_each" | grep -nE "^[[:space:]]*(${facts_environment_NAMES})=" | while IFS=: read -r env_at env_text; do
       printf '%s\\n' "$env_text" | sed 's/^[[:space:]]*//' | env_all file "$env_each" "$env_at" "$3"
     done
   done
@@ -80640,16 +80692,21 @@ env_unit() { # PATH
   done
 }
 set -f
-systemctl show-environment | env_all manager '' '' ''
+env_all manager '' '' '' <<EOF
+$(systemctl show-environment)
+EOF
 [ ! -f "$unit" ] || head -c ${MOST_BYTES} "$unit" | env_unit "$unit"
 set +f
+env_drops=
 for env_folder in "$service.service.d" service.d; do
   for env_root in "$units" /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
     for env_each in "$env_root/$env_folder"/*.conf; do
-      [ ! -e "$env_each" ] || printf '%s\\t%s\\n' "\${env_each##*/}" "$env_each"
+      [ ! -e "$env_each" ] || env_drops="$env_drops\${env_each##*/}	$env_each
+"
     done
   done
-done | sort -s -u -t '	' -k 1,1 | while IFS='	' read -r _ env_each; do
+done
+[ -z "$env_drops" ] || printf %s "$env_drops" | sort -s -u -t '	' -k 1,1 | while IFS='	' read -r _ env_each; do
   [ -f "$env_each" ] || continue
   set -f
   head -c ${MOST_BYTES} "$env_each" | env_unit "$env_each"
@@ -80688,8 +80745,9 @@ const SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 pid=$(systemctl show -p MainPID -- "$1.service" 2>/dev/null) || pid=
 pid=\${pid#MainPID=} pid=\${pid:-0}
-[ ! -f "$2" ] || printf 'certificate\\t%s\\n' "$(head -c 262144 -- "$2" | base64 -w0)"
-[ "$pid" -eq 0 ] || printf 'process\\t%s\\n' "$(head -c 131072 -- "/proc/$pid/cmdline" | base64 -w0)"
+coded() { printf '%s\\t' "$1"; head -c "$2" -- "$3" | base64 -w0; echo; }
+[ ! -f "$2" ] || coded certificate 262144 "$2"
+[ "$pid" -eq 0 ] || coded process 131072 "/proc/$pid/cmdline"
 {
 ${PROCESS_SNIPPET}
 } 2>/dev/null
@@ -82934,7 +82992,6 @@ const readiness = (context, command, execution) => new Promise((resolve, reject)
 
 
 
-
 /** What a command may print on stdout where it says nothing else, and on stderr, in bytes. */
 const exchange_MOST_BYTES = 1024 * 1024;
 /** How long a session may stay open once its answer is here: something that the login has started may hold it. */
@@ -82969,7 +83026,7 @@ const exchange_exchange = async (context, command) => {
         execution.ended.then((ending) => resolve({ kind: 'ended', ending }), reject);
     }).finally(() => clearTimeout(deadline));
     if (over.kind !== 'ended')
-        await letGo(execution, over);
+        letGo(execution, over);
     const result = texts.stdout && texts.stderr ? exchange_resultOf(texts.stdout, texts.stderr) : undefined;
     const killed = result && KILLED[result.code];
     if (result && killed === undefined)
@@ -82993,16 +83050,17 @@ const KILLED = {
 };
 const broken = (reader) => BROKEN.includes(reader.state());
 const BROKEN = ['mangled', 'too-much'];
-/** The host closes a session when it is over; we do where nothing more is to come. */
-const letGo = async (execution, { kind }) => {
-    if (kind === 'whole') {
-        const waiting = new AbortController();
-        const lingered = (0,promises_namespaceObject.setTimeout)(LINGER_MS, undefined, { signal: waiting.signal });
-        await Promise.race([execution.ended, lingered]).catch(() => { });
-        waiting.abort();
-        lingered.catch(() => { });
+/**
+ * The host closes a session when it is over, which nobody has to wait for; we do where nothing more is to come. Until then it counts as one of
+ * the sessions that a connection may have.
+ */
+const letGo = (execution, { kind }) => {
+    if (kind !== 'whole') {
+        execution.abandon();
+        return;
     }
-    execution.abandon();
+    const lingered = setTimeout(() => execution.abandon(), LINGER_MS);
+    void execution.ended.catch(() => { }).finally(() => clearTimeout(lingered));
 };
 const exchange_resultOf = (answer, said) => {
     const colon = answer.lastIndexOf(':');
@@ -83496,7 +83554,7 @@ const probeFromHosts = ({ inputs: { desired } }, sessions) => ({
 const facts_account_ACCOUNT = `if number=$(id -u -- "$user" 2>/dev/null); then
   named=$(grep -m 1 "^[^:]*:[^:]*:$number:" /etc/passwd) || named=
   group=no
-  ! { getent group "$user" >/dev/null 2>&1 || grep -q "^$user:" /etc/group; } || group=yes
+  ! { grep -q "^$user:" /etc/group || getent group "$user" >/dev/null 2>&1; } || group=yes
   say user "$number" "\${named%%:*}" "$group"
 fi
 `;
@@ -83682,35 +83740,43 @@ const MOUNT_OF = `mount_of() {
   done </proc/self/fdinfo/9
 } 2>/dev/null
 `;
-/** The mounts that were met, and the inodes of all directories in \`"$@"\`, in the order of their \`dir\` lines. */
-const STORAGE = `stat -f -c '%c %d' -- "$@" 2>/dev/null | while IFS= read -r line; do say inodes "$line"; done
-[ -z "$mounts" ] || grep -E "^($mounts) " /proc/self/mountinfo 2>/dev/null |
-  while IFS= read -r line; do say mountinfo "$line"; done
+/** The mounts that were met, and the inodes and the space of all directories in \`"$@"\`, in the order of their \`dir\` lines. */
+const STORAGE = `while IFS= read -r line; do [ -z "$line" ] || say storage "$line"; done <<EOF
+$(stat -f -c '%c %d %a %S' -- "$@" 2>/dev/null)
+EOF
+[ -z "$mounts" ] || while IFS= read -r line; do say mountinfo "$line"; done <<EOF
+$(grep -E "^($mounts) " /proc/self/mountinfo 2>/dev/null)
+EOF
 `;
 /** Reads the rows of the two snippets. What the host did not tell, or told otherwise than Linux does, is left out. */
-const storageOf = ({ mounts, lines, inodes, labels }) => {
+const storageOf = ({ mounts, lines, storage, labels }) => {
     const known = new Map(lines.flatMap(([line = '']) => {
         const mount = mountIn(line);
         return mount === undefined ? [] : [mount];
     }));
     const idOf = new Map(mounts.map(([label, id]) => [label, id]));
-    const counted = inodes.length === labels.length;
+    const counted = storage.length === labels.length;
     return new Map(labels.map((label, index) => {
         const mount = known.get(idOf.get(label) ?? '');
-        const free = counted ? freeInodes(inodes[index]?.[0] ?? '') : undefined;
+        const free = counted ? freeOf(storage[index]?.[0] ?? '') : {};
         return [
             label,
             {
-                ...(free === undefined ? {} : { availableInodes: free }),
+                ...free,
                 ...(mount === undefined ? {} : { mount }),
             },
         ];
     }));
 };
 /** File systems that make inodes as they are needed (btrfs, some network ones) tell a total of 0. */
-const freeInodes = (text) => {
-    const [, total, free] = /^(\d{1,20}) (\d{1,20})$/.exec(text) ?? [];
-    return total === undefined || Number(total) === 0 ? undefined : Number(free);
+const freeOf = (text) => {
+    const [, inodes, freeInodes, blocks, bytes] = /^(\d{1,20}) (\d{1,20}) (\d{1,20}) (\d{1,20})$/.exec(text) ?? [];
+    if (inodes === undefined)
+        return {};
+    return {
+        availableBytes: Number(blocks) * Number(bytes),
+        ...(Number(inodes) === 0 ? {} : { availableInodes: Number(freeInodes) }),
+    };
 };
 /** `36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw,errors=continue` (proc(5)). */
 const mountIn = (line) => {
@@ -83752,14 +83818,13 @@ const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }) => {
         path,
         { mode, owner, type, changed },
     ]));
-    const spaces = all('df').flatMap(([line = '']) => /\s(\d+)\s+(?:\d+%|-)\s+\//.exec(line)?.[1] ?? []);
     const storage = storageOf({
         mounts: all('mount'),
         lines: all('mountinfo'),
-        inodes: all('inodes'),
+        storage: all('storage'),
         labels: all('dir').map(([label = '']) => label),
     });
-    const directories = new Map(all('dir').map(([label, writable, empty], index) => [label, { writable, empty, space: spaces[index] }]));
+    const directories = new Map(all('dir').map(([label, writable, empty]) => [label, { writable, empty }]));
     const file = (label, path) => {
         const stat = stats.get(path);
         if (!stat || stat.type === 'directory')
@@ -83776,7 +83841,7 @@ const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }) => {
             mode: exists ? stat.mode : '',
             owner: exists ? stat.owner : '',
             writable: seen?.writable === 'yes',
-            availableBytes: Number(seen?.space ?? 0),
+            availableBytes: 0,
             ...storage.get(label),
         };
     };
@@ -83924,18 +83989,15 @@ found_dirs() { # KEY WORKING-DIRECTORY, texts on stdin: the directories that the
 found_last() { sed -nE '/^--?config-file$/{n;p;}; s/^--?config-file=//p' | tail -n 1; }
 
 # Processes: by their program, by the name they go by, and by the word that they were started with.
-found_named=$(
-  ls -l /proc/[0-9]*/exe | sed -nE 's,^.* /proc/([0-9]+)/exe -> (.*/)?etcd( \\(deleted\\))?$,\\1,p'
-  grep -lx etcd /proc/[0-9]*/comm
-)
-found_worded=$(timeout 5 grep -lzxE '(.*/)?etcd' /proc/[0-9]*/cmdline)
+found_named=$(ls -l /proc/[0-9]*/exe | sed -nE 's,^.* /proc/([0-9]+)/exe -> (.*/)?etcd( \\(deleted\\))?$,\\1,p')
+# A name ends with a line end, a word of a command line does not.
+found_worded=$(timeout 5 grep -lzxE '(.*/)?etcd[[:space:]]?' /proc/[0-9]*/comm /proc/[0-9]*/cmdline)
 found_count=0 found_pids=' ' found_units=
-for found in $found_named = $found_worded; do
-  [ "$found" != = ] || { found_named=; continue; }
-  found=\${found#/proc/} found=\${found%%/*}
+for found in $found_named $found_worded; do
+  found_by=\${found##*/} found=\${found#/proc/} found=\${found%%/*}
   case $found_pids in *" $found "*) continue ;; esac
   [ "$found" != "$pid" ] || continue
-  if [ -z "$found_named" ]; then
+  if [ "$found_by" = cmdline ]; then
     case $(head -c 4096 -- "/proc/$found/cmdline" | tr '\\0' '\\n' | head -n 1) in etcd | */etcd) ;; *) continue ;; esac
   fi
   found_count=$((found_count + 1)) found_pids="$found_pids$found "
@@ -84026,7 +84088,8 @@ for found in ${MANIFESTS}; do
 done
 
 for found in ${USUAL}; do
-  [ "$found" != "$data" ] && [ "$found" != "$wal" ] && [ -d "$found" ] && found_member "$found" || continue
+  case $found in "$data" | "$data"/member | "$wal" | "$wal"/wal) continue ;; esac
+  [ -d "$found" ] && found_member "$found" || continue
   found_pid=0 found_who=
   if found_inode=$(stat -c %i -- "$found/member/snap/db"); then
     while read -r _ found_kind _ _ found_owner found_place _; do
@@ -84046,6 +84109,8 @@ done`;
 
 
 
+/** Bytes of a unit, a certificate or a marker. */
+const MOST_OF_A_TEXT = 262_144;
 /**
  * Reads everything of a host at once and writes nothing.
  * Arguments: service, bin-dir, ca-dir, data-dir, wal-dir or '', service user, ports ('2379 2380'), marker, unit folder,
@@ -84056,9 +84121,17 @@ LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; exp
 service=$1 bin=$2 ca=$3 data=$4 wal=$5 user=$6 ports=$7 marker=$8 units=$9 temp=\${10} snapshot=\${11-}
 state=\${marker%/*} mounts=
 unit=$units/$service.service
+tab='\t' end='
+'
 say() { printf '%s\\t%s\\t%s\\t%s\\n' "$1" "\${2-}" "\${3-}" "\${4-}"; }
 # No more than a file of its kind can have: whoever reads this takes it line by line.
-text() { [ ! -f "$2" ] || say text "$1" "$(head -c 262144 -- "$2" | base64 -w0)"; }
+text() {
+  [ -f "$2" ] || return 0
+  size=\${stats#*"$tab$2$tab"} size=\${size#*"$tab"} size=\${size%%"$end"*}
+  printf 'text\\t%s\\t' "$1"
+  if [ "$size" -le ${MOST_OF_A_TEXT} ] 2>/dev/null; then base64 -w0 -- "$2"; else head -c ${MOST_OF_A_TEXT} -- "$2" | base64 -w0; fi
+  echo
+}
 
 say clock "$(date +%s%N)"
 ${PRIVATE_WAY}
@@ -84101,19 +84174,23 @@ own_version() {
 }
 release=$(readlink -f -- "$bin/etcd" 2>/dev/null) || release=
 release=\${release%/*}
-binary() {
-  path=$bin/$1 sum='' version=''
-  [ -f "$path" ] || return 0
-  if [ -f "$release/${MANIFEST}" ] && [ "$path" -ef "$release/$1" ]; then
-    now=$(stat -L -c '%s %.9Z' -- "$path")
-    while read -r name known_sum known_version size changed; do
-      [ "$name $size $changed" != "$1 $now" ] || { sum=$known_sum version=$known_version; }
+now=$end$(stat -L -c '%n %s %.9Z' -- "$bin/etcd" "$bin/etcdctl" "$bin/etcdutl" 2>/dev/null)$end
+# Those that the manifest of their release knows as they are; the names of all others are left in $unknown.
+unknown=
+for of in etcd etcdctl etcdutl; do
+  path=$bin/$of sum=
+  [ -f "$path" ] || continue
+  if [ -f "$release/${MANIFEST}" ] && [ "$path" -ef "$release/$of" ]; then
+    while read -r name known known_version size changed; do
+      [ "$name" = "$of" ] || continue
+      case $now in *"$end$path $size $changed$end"*) sum=$known version=$known_version ;; esac
     done <"$release/${MANIFEST}"
   fi
-  if [ -z "$sum" ]; then
-    sum=$(sha256sum <"$path")
-    [ "$1" != etcd ] || version=$(own_version "$path")
-  fi
+  if [ -n "$sum" ]; then say binary "$of" "$sum" "\${version##* }"; else unknown="$unknown $of"; fi
+done
+binary() {
+  sum=$(sha256sum <"$bin/$1") version=
+  [ "$1" != etcd ] || version=$(own_version "$bin/$1")
   say binary "$1" "\${sum%% *}" "\${version##* }"
 }
 read -r init </proc/1/comm && say init "$init"
@@ -84121,8 +84198,8 @@ say machine "$(uname -m)"
 ${facts_account_ACCOUNT}${MOUNT_OF}
 # The slow ones side by side, and apart from all other output: only short lines never mix.
 slow=$(
-  binary etcd & binary etcdctl & binary etcdutl &
-  systemctl show -p ${SHOW_PROPERTIES} -- "$service.service" 2>/dev/null &
+  for of in $unknown; do binary "$of" & done
+  systemctl show -p ${SHOW_PROPERTIES} -- "$service.service" 2>/dev/null
   wait
 )
 pid=0
@@ -84138,7 +84215,9 @@ name=
 # Until it executes etcd it is systemd still, and is called (etcd).
 case $name in '('*) name= ;; esac
 if [ -n "$name" ] && [ -e "/proc/$pid/exe" ]; then
-  say process "$pid" "$(head -c 131072 -- "/proc/$pid/cmdline" | base64 -w0)"
+  printf 'process\\t%s\\t' "$pid"
+  head -c 131072 -- "/proc/$pid/cmdline" | base64 -w0
+  echo
   if [ "/proc/$pid/exe" -ef "$bin/etcd" ]; then say exe same; else
     sum=$(sha256sum <"/proc/$pid/exe")
     say exe "\${sum%% *}"
@@ -84151,8 +84230,11 @@ if [ -n "$name" ] && [ -e "/proc/$pid/exe" ]; then
   fi
 fi
 
-stat -L --printf='stat\\t%a\\t%U\\t%F\\t%n\\t%Z\\n' -- "$unit" "$ca/ca.pem" "$ca/etcd.pem" "$ca/etcd-key.pem" \\
-  "$data" "$wal" "$bin" "$ca" "$units" "$temp" "$state" "$snapshot" 2>/dev/null
+stats=$(
+  stat -L --printf='stat\\t%a\\t%U\\t%F\\t%n\\t%Z\\t%s\\n' -- "$unit" "$ca/ca.pem" "$ca/etcd.pem" "$ca/etcd-key.pem" "$marker" \\
+    "$data" "$wal" "$bin" "$ca" "$units" "$temp" "$state" "$snapshot" 2>/dev/null
+)
+printf '%s\\n' "$stats"
 text unit "$unit"
 text ca "$ca/ca.pem"
 text certificate "$ca/etcd.pem"
@@ -84179,7 +84261,6 @@ for label in data wal bin ca unit temp state snapshot; do
   mount_of "$label" 9<"$near"
   set -- "$@" "$near"
 done
-df -P -B1 -- "$@" 2>/dev/null | while IFS= read -r line; do say df "$line"; done
 ${STORAGE}
 # etcd is given a folder inside wal-dir; one that we did not set up may have its log in wal-dir itself.
 set -- "$data"/member/wal/*.wal

@@ -4,7 +4,7 @@ import { accountOf } from '../../src/host/facts-account.js'
 import { storageOf, type StorageRows } from '../../src/host/facts-storage.js'
 
 const rows = (more: Partial<StorageRows>): StorageRows => ({
-  ...{ mounts: [['data', '36']], lines: [], inodes: [], labels: ['data', 'bin'] },
+  ...{ mounts: [['data', '36']], lines: [], storage: [], labels: ['data', 'bin'] },
   ...more,
 })
 const dataOf = (more: Partial<StorageRows>) => storageOf(rows(more)).get('data')
@@ -37,24 +37,24 @@ describe('storageOf', () => {
   ])('says nothing of %s', (_, line) => expect(dataOf({ lines: [[line]] })).toEqual({}))
 
   it.each([
-    ['counted', [['1000 12'], ['0 0']], { availableInodes: 12 }],
-    ['none left', [['1000 0'], ['0 0']], { availableInodes: 0 }],
-    ['not counted by this file system', [['0 0'], ['1 1']], {}],
-    ['of fewer places than there are', [['1000 12']], {}],
-    ['that are no numbers', [['? ?'], ['1 1']], {}],
-  ])('inodes: %s', (_, inodes, expected) => expect(dataOf({ inodes })).toEqual(expected))
+    ['counted', [['1000 12 3 4096'], ['0 0 1 1']], { availableInodes: 12, availableBytes: 12_288 }],
+    ['none left', [['1000 0 0 4096'], ['0 0 1 1']], { availableInodes: 0, availableBytes: 0 }],
+    ['inodes not counted by this file system', [['0 0 3 1024'], ['1 1 1 1']], { availableBytes: 3072 }],
+    ['of fewer places than there are', [['1000 12 3 4096']], {}],
+    ['that are no numbers', [['? ? 1 1'], ['1 1 1 1']], {}],
+  ])('space: %s', (_, storage, expected) => expect(dataOf({ storage })).toEqual(expected))
 
   it('takes any text, in linear time', { timeout: 60_000 }, () => {
     const text = fc.array(fc.string({ unit: 'binary' }), { maxLength: 3 })
     fc.assert(
-      fc.property(fc.array(text), fc.array(text), fc.array(text), (mounts, lines, inodes) => {
-        for (const facts of storageOf(rows({ mounts, lines, inodes })).values())
+      fc.property(fc.array(text), fc.array(text), fc.array(text), (mounts, lines, storage) => {
+        for (const facts of storageOf(rows({ mounts, lines, storage })).values())
           expect(typeof facts).toBe('object')
       }),
     )
     const long = `36 35 98:0 / /${'\\040 '.repeat(20_000)}`
     const began = performance.now()
-    dataOf({ lines: [[long]], inodes: [[`${' '.repeat(50_000)}1 1`], ['']] })
+    dataOf({ lines: [[long]], storage: [[`${' '.repeat(50_000)}1 1`], ['']] })
     expect(performance.now() - began).toBeLessThan(5000)
   })
 })

@@ -7,7 +7,7 @@ import type { AccountFact } from '../cluster/host-facts.js'
 export const ACCOUNT = `if number=$(id -u -- "$user" 2>/dev/null); then
   named=$(grep -m 1 "^[^:]*:[^:]*:$number:" /etc/passwd) || named=
   group=no
-  ! { getent group "$user" >/dev/null 2>&1 || grep -q "^$user:" /etc/group; } || group=yes
+  ! { grep -q "^$user:" /etc/group || getent group "$user" >/dev/null 2>&1; } || group=yes
   say user "$number" "\${named%%:*}" "$group"
 fi
 `

@@ -1,8 +1,13 @@
 import type { EnvironmentFact, EnvironmentRow } from '../cluster/observed.js'
 
-/** Names of variables that etcd, or Go in it, takes notice of (extended regular expression). */
-const NAMES =
-  'ETCD_[A-Z0-9_]+|HTTPS?_PROXY|ALL_PROXY|NO_PROXY|https?_proxy|all_proxy|no_proxy|GODEBUG|GOGC|GOMAXPROCS|GOMEMLIMIT'
+/** Names of variables that etcd, or Go in it, takes notice of, beside `ETCD_` and capitals, digits and underscores. */
+const WORDS =
+  'HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy GODEBUG GOGC GOMAXPROCS GOMEMLIMIT'.split(
+    ' ',
+  )
+
+/** The same as an extended regular expression. */
+const NAMES = ['ETCD_[A-Z0-9_]+', ...WORDS].join('|')
 
 /** More of a unit, a drop-in or an environment file than this is not read, bytes. */
 const MOST_BYTES = 65_536
@@ -11,8 +16,7 @@ const MOST_BYTES = 65_536
  * The filter of the rows below: of other variables neither name nor value leaves the host, of those that may hold a secret the name
  * alone, of a proxy what is not its user and password.
  */
-const FILTER = `names='${NAMES}'
-env_row() { printf 'env\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" "$4" "$5"; }
+const FILTER = `env_row() { printf 'env\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" "$4" "$5"; }
 env_vary() { # KIND FILE LINE NAMED-BY WORD
   env_kind=$1 env_word=$5 env_name=\${5#[\\"\\']}
   env_name=\${env_name%%=*} env_value=\${5#*=}
@@ -32,14 +36,24 @@ env_vary() { # KIND FILE LINE NAMED-BY WORD
   env_row "$env_kind" "$2" "$3" "$4" "$env_word"
 }
 env_all() { # KIND FILE LINE NAMED-BY, one word a line on stdin
-  grep -E "^[\\"']?($names)=" | while IFS= read -r env_found; do env_vary "$1" "$2" "$3" "$4" "$env_found"; done
+  while IFS= read -r env_found || [ -n "$env_found" ]; do
+    env_name=\${env_found#[\\"\\']}
+    case $env_name in
+      ${WORDS.map((word) => `${word}=*`).join(' | ')}) ;;
+      ETCD_?*=*) case \${env_name%%=*} in *[!A-Z0-9_]*) continue ;; esac ;;
+      *) continue ;;
+    esac
+    env_vary "$1" "$2" "$3" "$4" "$env_found"
+  done
 }
 `
 
 /** The row `process`, and one for each variable that the process `$pid` was given; none where it cannot be looked at. */
 const PROCESS = `[ "$pid" -eq 0 ] || ! [ -r "/proc/$pid/environ" ] || {
   env_row process '' '' '' ''
-  tr '\\0' '\\n' <"/proc/$pid/environ" | env_all process '' '' ''
+  env_all process '' '' '' <<EOF
+$(tr '\\0' '\\n' <"/proc/$pid/environ")
+EOF
 }`
 
 /** Part of a script that looks at the process `$pid` alone; prints rows as ENVIRONMENT_SNIPPET does. */
@@ -59,7 +73,7 @@ env_file() { # PATH LINE NAMED-BY
   for env_each in $env_path; do
     [ -f "$env_each" ] || continue
     env_there=yes
-    head -c ${MOST_BYTES} "$env_each" | grep -nE "^[[:space:]]*($names)=" | while IFS=: read -r env_at env_text; do
+    head -c ${MOST_BYTES} "$env_each" | grep -nE "^[[:space:]]*(${NAMES})=" | while IFS=: read -r env_at env_text; do
       printf '%s\\n' "$env_text" | sed 's/^[[:space:]]*//' | env_all file "$env_each" "$env_at" "$3"
     done
   done
@@ -104,16 +118,21 @@ env_unit() { # PATH
   done
 }
 set -f
-systemctl show-environment | env_all manager '' '' ''
+env_all manager '' '' '' <<EOF
+$(systemctl show-environment)
+EOF
 [ ! -f "$unit" ] || head -c ${MOST_BYTES} "$unit" | env_unit "$unit"
 set +f
+env_drops=
 for env_folder in "$service.service.d" service.d; do
   for env_root in "$units" /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
     for env_each in "$env_root/$env_folder"/*.conf; do
-      [ ! -e "$env_each" ] || printf '%s\\t%s\\n' "\${env_each##*/}" "$env_each"
+      [ ! -e "$env_each" ] || env_drops="$env_drops\${env_each##*/}	$env_each
+"
     done
   done
-done | sort -s -u -t '	' -k 1,1 | while IFS='	' read -r _ env_each; do
+done
+[ -z "$env_drops" ] || printf %s "$env_drops" | sort -s -u -t '	' -k 1,1 | while IFS='	' read -r _ env_each; do
   [ -f "$env_each" ] || continue
   set -f
   head -c ${MOST_BYTES} "$env_each" | env_unit "$env_each"

@@ -57,18 +57,15 @@ found_dirs() { # KEY WORKING-DIRECTORY, texts on stdin: the directories that the
 found_last() { sed -nE '/^--?config-file$/{n;p;}; s/^--?config-file=//p' | tail -n 1; }
 
 # Processes: by their program, by the name they go by, and by the word that they were started with.
-found_named=$(
-  ls -l /proc/[0-9]*/exe | sed -nE 's,^.* /proc/([0-9]+)/exe -> (.*/)?etcd( \\(deleted\\))?$,\\1,p'
-  grep -lx etcd /proc/[0-9]*/comm
-)
-found_worded=$(timeout 5 grep -lzxE '(.*/)?etcd' /proc/[0-9]*/cmdline)
+found_named=$(ls -l /proc/[0-9]*/exe | sed -nE 's,^.* /proc/([0-9]+)/exe -> (.*/)?etcd( \\(deleted\\))?$,\\1,p')
+# A name ends with a line end, a word of a command line does not.
+found_worded=$(timeout 5 grep -lzxE '(.*/)?etcd[[:space:]]?' /proc/[0-9]*/comm /proc/[0-9]*/cmdline)
 found_count=0 found_pids=' ' found_units=
-for found in $found_named = $found_worded; do
-  [ "$found" != = ] || { found_named=; continue; }
-  found=\${found#/proc/} found=\${found%%/*}
+for found in $found_named $found_worded; do
+  found_by=\${found##*/} found=\${found#/proc/} found=\${found%%/*}
   case $found_pids in *" $found "*) continue ;; esac
   [ "$found" != "$pid" ] || continue
-  if [ -z "$found_named" ]; then
+  if [ "$found_by" = cmdline ]; then
     case $(head -c 4096 -- "/proc/$found/cmdline" | tr '\\0' '\\n' | head -n 1) in etcd | */etcd) ;; *) continue ;; esac
   fi
   found_count=$((found_count + 1)) found_pids="$found_pids$found "
@@ -159,7 +156,8 @@ for found in ${MANIFESTS}; do
 done
 
 for found in ${USUAL}; do
-  [ "$found" != "$data" ] && [ "$found" != "$wal" ] && [ -d "$found" ] && found_member "$found" || continue
+  case $found in "$data" | "$data"/member | "$wal" | "$wal"/wal) continue ;; esac
+  [ -d "$found" ] && found_member "$found" || continue
   found_pid=0 found_who=
   if found_inode=$(stat -c %i -- "$found/member/snap/db"); then
     while read -r _ found_kind _ _ found_owner found_place _; do

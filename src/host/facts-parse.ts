@@ -47,16 +47,13 @@ export const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }:
       { mode, owner, type, changed },
     ]),
   )
-  const spaces = all('df').flatMap(([line = '']) => /\s(\d+)\s+(?:\d+%|-)\s+\//.exec(line)?.[1] ?? [])
   const storage = storageOf({
     mounts: all('mount'),
     lines: all('mountinfo'),
-    inodes: all('inodes'),
+    storage: all('storage'),
     labels: all('dir').map(([label = '']) => label),
   })
-  const directories = new Map(
-    all('dir').map(([label, writable, empty], index) => [label, { writable, empty, space: spaces[index] }]),
-  )
+  const directories = new Map(all('dir').map(([label, writable, empty]) => [label, { writable, empty }]))
 
   const file = (label: string, path: string): FileFact | undefined => {
     const stat = stats.get(path)
@@ -73,7 +70,7 @@ export const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }:
       mode: exists ? stat.mode : '',
       owner: exists ? stat.owner : '',
       writable: seen?.writable === 'yes',
-      availableBytes: Number(seen?.space ?? 0),
+      availableBytes: 0,
       ...storage.get(label),
     }
   }

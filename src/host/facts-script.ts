@@ -7,6 +7,9 @@ import { EXPOSED, PRIVATE_WAY } from './private-way.js'
 import { SHOW_PROPERTIES } from './service-show.js'
 import { UNPRIVILEGED_SHELL } from './unprivileged.js'
 
+/** Bytes of a unit, a certificate or a marker. */
+const MOST_OF_A_TEXT = 262_144
+
 /**
  * Reads everything of a host at once and writes nothing.
  * Arguments: service, bin-dir, ca-dir, data-dir, wal-dir or '', service user, ports ('2379 2380'), marker, unit folder,
@@ -17,9 +20,17 @@ LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; exp
 service=$1 bin=$2 ca=$3 data=$4 wal=$5 user=$6 ports=$7 marker=$8 units=$9 temp=\${10} snapshot=\${11-}
 state=\${marker%/*} mounts=
 unit=$units/$service.service
+tab='\t' end='
+'
 say() { printf '%s\\t%s\\t%s\\t%s\\n' "$1" "\${2-}" "\${3-}" "\${4-}"; }
 # No more than a file of its kind can have: whoever reads this takes it line by line.
-text() { [ ! -f "$2" ] || say text "$1" "$(head -c 262144 -- "$2" | base64 -w0)"; }
+text() {
+  [ -f "$2" ] || return 0
+  size=\${stats#*"$tab$2$tab"} size=\${size#*"$tab"} size=\${size%%"$end"*}
+  printf 'text\\t%s\\t' "$1"
+  if [ "$size" -le ${MOST_OF_A_TEXT} ] 2>/dev/null; then base64 -w0 -- "$2"; else head -c ${MOST_OF_A_TEXT} -- "$2" | base64 -w0; fi
+  echo
+}
 
 say clock "$(date +%s%N)"
 ${PRIVATE_WAY}
@@ -62,19 +73,23 @@ own_version() {
 }
 release=$(readlink -f -- "$bin/etcd" 2>/dev/null) || release=
 release=\${release%/*}
-binary() {
-  path=$bin/$1 sum='' version=''
-  [ -f "$path" ] || return 0
-  if [ -f "$release/${MANIFEST}" ] && [ "$path" -ef "$release/$1" ]; then
-    now=$(stat -L -c '%s %.9Z' -- "$path")
-    while read -r name known_sum known_version size changed; do
-      [ "$name $size $changed" != "$1 $now" ] || { sum=$known_sum version=$known_version; }
+now=$end$(stat -L -c '%n %s %.9Z' -- "$bin/etcd" "$bin/etcdctl" "$bin/etcdutl" 2>/dev/null)$end
+# Those that the manifest of their release knows as they are; the names of all others are left in $unknown.
+unknown=
+for of in etcd etcdctl etcdutl; do
+  path=$bin/$of sum=
+  [ -f "$path" ] || continue
+  if [ -f "$release/${MANIFEST}" ] && [ "$path" -ef "$release/$of" ]; then
+    while read -r name known known_version size changed; do
+      [ "$name" = "$of" ] || continue
+      case $now in *"$end$path $size $changed$end"*) sum=$known version=$known_version ;; esac
     done <"$release/${MANIFEST}"
   fi
-  if [ -z "$sum" ]; then
-    sum=$(sha256sum <"$path")
-    [ "$1" != etcd ] || version=$(own_version "$path")
-  fi
+  if [ -n "$sum" ]; then say binary "$of" "$sum" "\${version##* }"; else unknown="$unknown $of"; fi
+done
+binary() {
+  sum=$(sha256sum <"$bin/$1") version=
+  [ "$1" != etcd ] || version=$(own_version "$bin/$1")
   say binary "$1" "\${sum%% *}" "\${version##* }"
 }
 read -r init </proc/1/comm && say init "$init"
@@ -82,8 +97,8 @@ say machine "$(uname -m)"
 ${ACCOUNT}${MOUNT_OF}
 # The slow ones side by side, and apart from all other output: only short lines never mix.
 slow=$(
-  binary etcd & binary etcdctl & binary etcdutl &
-  systemctl show -p ${SHOW_PROPERTIES} -- "$service.service" 2>/dev/null &
+  for of in $unknown; do binary "$of" & done
+  systemctl show -p ${SHOW_PROPERTIES} -- "$service.service" 2>/dev/null
   wait
 )
 pid=0
@@ -99,7 +114,9 @@ name=
 # Until it executes etcd it is systemd still, and is called (etcd).
 case $name in '('*) name= ;; esac
 if [ -n "$name" ] && [ -e "/proc/$pid/exe" ]; then
-  say process "$pid" "$(head -c 131072 -- "/proc/$pid/cmdline" | base64 -w0)"
+  printf 'process\\t%s\\t' "$pid"
+  head -c 131072 -- "/proc/$pid/cmdline" | base64 -w0
+  echo
   if [ "/proc/$pid/exe" -ef "$bin/etcd" ]; then say exe same; else
     sum=$(sha256sum <"/proc/$pid/exe")
     say exe "\${sum%% *}"
@@ -112,8 +129,11 @@ if [ -n "$name" ] && [ -e "/proc/$pid/exe" ]; then
   fi
 fi
 
-stat -L --printf='stat\\t%a\\t%U\\t%F\\t%n\\t%Z\\n' -- "$unit" "$ca/ca.pem" "$ca/etcd.pem" "$ca/etcd-key.pem" \\
-  "$data" "$wal" "$bin" "$ca" "$units" "$temp" "$state" "$snapshot" 2>/dev/null
+stats=$(
+  stat -L --printf='stat\\t%a\\t%U\\t%F\\t%n\\t%Z\\t%s\\n' -- "$unit" "$ca/ca.pem" "$ca/etcd.pem" "$ca/etcd-key.pem" "$marker" \\
+    "$data" "$wal" "$bin" "$ca" "$units" "$temp" "$state" "$snapshot" 2>/dev/null
+)
+printf '%s\\n' "$stats"
 text unit "$unit"
 text ca "$ca/ca.pem"
 text certificate "$ca/etcd.pem"
@@ -140,7 +160,6 @@ for label in data wal bin ca unit temp state snapshot; do
   mount_of "$label" 9<"$near"
   set -- "$@" "$near"
 done
-df -P -B1 -- "$@" 2>/dev/null | while IFS= read -r line; do say df "$line"; done
 ${STORAGE}
 # etcd is given a folder inside wal-dir; one that we did not set up may have its log in wal-dir itself.
 set -- "$data"/member/wal/*.wal

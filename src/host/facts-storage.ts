@@ -12,10 +12,13 @@ export const MOUNT_OF = `mount_of() {
 } 2>/dev/null
 `
 
-/** The mounts that were met, and the inodes of all directories in \`"$@"\`, in the order of their \`dir\` lines. */
-export const STORAGE = `stat -f -c '%c %d' -- "$@" 2>/dev/null | while IFS= read -r line; do say inodes "$line"; done
-[ -z "$mounts" ] || grep -E "^($mounts) " /proc/self/mountinfo 2>/dev/null |
-  while IFS= read -r line; do say mountinfo "$line"; done
+/** The mounts that were met, and the inodes and the space of all directories in \`"$@"\`, in the order of their \`dir\` lines. */
+export const STORAGE = `while IFS= read -r line; do [ -z "$line" ] || say storage "$line"; done <<EOF
+$(stat -f -c '%c %d %a %S' -- "$@" 2>/dev/null)
+EOF
+[ -z "$mounts" ] || while IFS= read -r line; do say mountinfo "$line"; done <<EOF
+$(grep -E "^($mounts) " /proc/self/mountinfo 2>/dev/null)
+EOF
 `
 
 type Rows = readonly (readonly string[])[]
@@ -25,17 +28,20 @@ export interface StorageRows {
   readonly mounts: Rows
   /** `mountinfo`: a line of /proc/self/mountinfo. */
   readonly lines: Rows
-  /** `inodes`: "TOTAL FREE", as many as there are labels. */
-  readonly inodes: Rows
+  /** `storage`: "INODES FREE-INODES FREE-BLOCKS BLOCK-BYTES", as many as there are labels; free for everybody, as df tells it. */
+  readonly storage: Rows
   /** Labels in the order of the script. */
   readonly labels: readonly string[]
 }
 
 /** What is known of the storage below each label. */
-export type Storage = ReadonlyMap<string, Pick<DirectoryFact, 'availableInodes' | 'mount'>>
+export type Storage = ReadonlyMap<
+  string,
+  Partial<Pick<DirectoryFact, 'availableInodes' | 'availableBytes' | 'mount'>>
+>
 
 /** Reads the rows of the two snippets. What the host did not tell, or told otherwise than Linux does, is left out. */
-export const storageOf = ({ mounts, lines, inodes, labels }: StorageRows): Storage => {
+export const storageOf = ({ mounts, lines, storage, labels }: StorageRows): Storage => {
   const known = new Map(
     lines.flatMap(([line = '']) => {
       const mount = mountIn(line)
@@ -43,15 +49,15 @@ export const storageOf = ({ mounts, lines, inodes, labels }: StorageRows): Stora
     }),
   )
   const idOf = new Map(mounts.map(([label, id]) => [label, id]))
-  const counted = inodes.length === labels.length
+  const counted = storage.length === labels.length
   return new Map(
     labels.map((label, index) => {
       const mount = known.get(idOf.get(label) ?? '')
-      const free = counted ? freeInodes(inodes[index]?.[0] ?? '') : undefined
+      const free = counted ? freeOf(storage[index]?.[0] ?? '') : {}
       return [
         label,
         {
-          ...(free === undefined ? {} : { availableInodes: free }),
+          ...free,
           ...(mount === undefined ? {} : { mount }),
         },
       ]
@@ -60,9 +66,16 @@ export const storageOf = ({ mounts, lines, inodes, labels }: StorageRows): Stora
 }
 
 /** File systems that make inodes as they are needed (btrfs, some network ones) tell a total of 0. */
-const freeInodes = (text: string): number | undefined => {
-  const [, total, free] = /^(\d{1,20}) (\d{1,20})$/.exec(text) ?? []
-  return total === undefined || Number(total) === 0 ? undefined : Number(free)
+const freeOf = (
+  text: string,
+): Pick<DirectoryFact, 'availableInodes'> & Partial<Pick<DirectoryFact, 'availableBytes'>> => {
+  const [, inodes, freeInodes, blocks, bytes] =
+    /^(\d{1,20}) (\d{1,20}) (\d{1,20}) (\d{1,20})$/.exec(text) ?? []
+  if (inodes === undefined) return {}
+  return {
+    availableBytes: Number(blocks) * Number(bytes),
+    ...(Number(inodes) === 0 ? {} : { availableInodes: Number(freeInodes) }),
+  }
 }
 
 /** `36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw,errors=continue` (proc(5)). */

@@ -10,8 +10,9 @@ const SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 pid=$(systemctl show -p MainPID -- "$1.service" 2>/dev/null) || pid=
 pid=\${pid#MainPID=} pid=\${pid:-0}
-[ ! -f "$2" ] || printf 'certificate\\t%s\\n' "$(head -c 262144 -- "$2" | base64 -w0)"
-[ "$pid" -eq 0 ] || printf 'process\\t%s\\n' "$(head -c 131072 -- "/proc/$pid/cmdline" | base64 -w0)"
+coded() { printf '%s\\t' "$1"; head -c "$2" -- "$3" | base64 -w0; echo; }
+[ ! -f "$2" ] || coded certificate 262144 "$2"
+[ "$pid" -eq 0 ] || coded process 131072 "/proc/$pid/cmdline"
 {
 ${PROCESS_SNIPPET}
 } 2>/dev/null

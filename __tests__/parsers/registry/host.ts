@@ -55,7 +55,7 @@ export const HOST: readonly Parser[] = [
       storageOf({
         mounts: [['data', '36']],
         lines: text.split('\n').map((line) => [line]),
-        inodes: [[text]],
+        storage: [[text]],
         labels: ['data'],
       }),
     ],
