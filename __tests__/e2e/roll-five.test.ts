@@ -6,13 +6,15 @@ import { expectUndisturbed, watch } from './roll-watch.js'
 import { runningArgv } from './shape.js'
 
 const MIDDLE = '3.5.16'
+/** On a busy machine a slow answer does not tell that a member is down. */
+const PATIENCE = { answerMs: 4000 }
 const FLAGS = { 'etcd-args': '--snapshot-count=40000' }
 
 let cluster: AtWork
 
 /** Rolls all five members under watch. */
 const rolled = async (what: string, version: string, more: Readonly<Record<string, string>> = {}) => {
-  const watched = await watch(cluster, () => cluster.go(version, more))
+  const watched = await watch(cluster, () => cluster.go(version, more), PATIENCE)
   expectUndisturbed(`5 members, ${what}`, watched)
   expect(watched.restarted).toHaveLength(5)
   expect(await cluster.versions()).toEqual(cluster.hosts.map(() => version))

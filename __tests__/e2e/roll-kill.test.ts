@@ -25,7 +25,7 @@ describe('a roll whose runner is killed leaves hosts that heal, and the next run
     await Promise.all((clusters ?? []).map((victims) => victims.close()))
   })
 
-  test.skipIf(FILTER !== undefined)('inside a change of any kind', { timeout: 1_200_000 }, async () => {
+  test.skipIf(FILTER !== undefined)('inside a change of any kind', { timeout: 2_400_000 }, async () => {
     const all = killPoints(await clusters[0]!.record())
     const chosen = oneOfEachKind(all.filter(changes))
     const bad: string[] = []
