@@ -54,7 +54,7 @@ export const attend = async <T>(
 export const watch = async (
   cluster: AtWork,
   work: () => Promise<RunResult>,
-  patience?: Patience,
+  patience?: Partial<Patience>,
 ): Promise<Watched> => {
   const [leader, startsBefore] = await Promise.all([cluster.leaderNow(), cluster.starts()])
   const attended = await attend(cluster, work, patience)
