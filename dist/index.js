@@ -76232,12 +76232,12 @@ const command = (label, script, args) => ({
 
 ;// CONCATENATED MODULE: ./src/host/etcdctl.ts
 
-// An ETCDCTL_ variable beside the flag of the same meaning is an error (etcdctl/ctlv3/command/global.go), and a proxy variable would
-// send the call elsewhere: none gets here, as a script sees nothing of the login's environment (ssh/shell.ts).
-const ETCDCTL_SCRIPT = `seconds=$1 ETCDCTL_API=3
+// An ETCDCTL_ variable beside the flag of the same meaning is an error (etcdctl/ctlv3/command/global.go), and a proxy
+// variable would send the call elsewhere: it gets no environment but this.
+const ETCDCTL_SCRIPT = `seconds=$1
 shift
-export ETCDCTL_API
-exec timeout -k 1 "$seconds" "$@"
+exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root ETCDCTL_API=3 \\
+  timeout -k 1 "$seconds" "$@"
 `;
 /** What `timeout` ends with where the time was over, and where the program had to be killed. */
 const KILLED_IN_TIME = 124;
@@ -76879,7 +76879,20 @@ const sampleOf = ({ name, status }) => ({ name, status });
 /** A member that is behind two endpoints counts once. */
 const compare_data_distinct = (members) => members.filter(({ status }, index) => members.findIndex((other) => other.status.memberId === status.memberId) === index);
 
+;// CONCATENATED MODULE: ./src/observe/questions.ts
+
+
+/** The databases that are hashed as a matter of course take less than a second; a busy or slow host may need more. */
+const HASH_TIMEOUT_MS = 30_000;
+const STATUS = { command: endpointStatus, read: statusAnswer };
+/** HashKV at a revision (decimal). */
+const hashAt = (revision) => ({
+    command: (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision),
+    read: hashKvAnswer,
+});
+
 ;// CONCATENATED MODULE: ./src/observe/cluster.ts
+
 
 
 
@@ -76948,16 +76961,15 @@ const observeCluster = async (desired, hosts) => {
  */
 const comparedData = (desired, members) => {
     const seenOf = new Map(members.map(({ seen }) => [seen.member.name, seen]));
-    const each = (of, command, read) => Promise.all(of.map(({ name }) => {
+    const each = (of, { command, read }) => Promise.all(of.map(({ name }) => {
         const seen = seenOf.get(name);
         return call(desired, seen, command, (result) => read(result, seen.member.clientUrl));
     }));
     return compare_data_compareData(members.map(({ seen, status }) => ({ name: seen.member.name, status })), {
-        statuses: (of) => each(of, endpointStatus, statusAnswer),
-        hashes: (of, revision) => each(of, (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision), hashKvAnswer),
+        statuses: (of) => each(of, STATUS),
+        hashes: (of, revision) => each(of, hashAt(revision)),
     });
 };
-const HASH_TIMEOUT_MS = 30_000;
 /** Every member tells the alarms of all; each of them once. */
 const alarmsOf = (entries) => [
     ...new Map(entries
@@ -79561,9 +79573,9 @@ const plaintext = ({ members }) => members.flatMap(({ name, clientUrls }) => {
  * failure may hide the other answers, or their reasons. So each is to be one that serves: etcdctl waits for one after the
  * other. Answers in the order of `accesses`; never rejects.
  */
-const askTogether = async (run, accesses, { command, read }) => {
-    const ask = (access, endpoint) => ask_together_call(run, command(access), (result) => read(result, endpoint));
-    const alone = (access) => ask(access, access.endpoint);
+const askTogether = async (run, accesses, question) => {
+    const { command, read } = question;
+    const alone = (access) => ask_together_ask(run, access, question);
     const [first] = accesses;
     // What etcdctl is given beside depends on it.
     const schemes = new Set(accesses.map(({ endpoint }) => endpoint.startsWith('http:')));
@@ -79579,6 +79591,8 @@ const askTogether = async (run, accesses, { command, read }) => {
         return answer?.ok ? answer : alone(access);
     }));
 };
+/** What one endpoint says; never rejects. */
+const ask_together_ask = (run, access, { command, read }) => ask_together_call(run, command(access), (result) => read(result, access.endpoint));
 /** What a command says; never rejects. */
 const ask_together_call = async (run, { argv, timeoutMs }, read) => {
     try {
@@ -79590,6 +79604,7 @@ const ask_together_call = async (run, { argv, timeoutMs }, read) => {
 };
 
 ;// CONCATENATED MODULE: ./src/observe/health.ts
+
 
 
 
@@ -79615,7 +79630,7 @@ const probeHealth = async ({ endpoints, from, accessTo }) => {
  * that goes with its data.
  */
 const dataMembersOf = ({ endpoints, members }) => endpoints.flatMap(({ endpoint, name, health, status }) => {
-    if (!status.ok || !health.ok || !health.value.healthy)
+    if (!status.ok || !isHealthy(health))
         return [];
     const listed = members.ok ? members.value.members : [];
     const known = name || listed.find(({ id }) => id === status.value.memberId)?.name;
@@ -79623,7 +79638,7 @@ const dataMembersOf = ({ endpoints, members }) => endpoints.flatMap(({ endpoint,
 });
 /** Asks them from the first place that gives an answer. */
 const dataAsks = ({ from, accessTo }) => {
-    const ask = async (members, asking, [run, ...others] = from) => {
+    const askAll = async (members, asking, [run, ...others] = from) => {
         if (!run)
             return members.map(() => ({ ok: false, reason: 'there is no place to ask from' }));
         const accesses = members.map(({ status }) => accessTo(status.endpoint));
@@ -79631,25 +79646,19 @@ const dataAsks = ({ from, accessTo }) => {
         const silent = members.filter((_, index) => !answers[index].ok);
         if (silent.length === 0 || others.length === 0)
             return answers;
-        const elsewhere = await ask(silent, asking, others);
+        const elsewhere = await askAll(silent, asking, others);
         return members.map((member, index) => elsewhere[silent.indexOf(member)] ?? answers[index]);
     };
     return {
-        statuses: (members) => ask(members, STATUS),
-        hashes: (members, revision) => ask(members, hashAt(revision)),
+        statuses: (members) => askAll(members, STATUS),
+        hashes: (members, revision) => askAll(members, hashAt(revision)),
     };
 };
-/** The databases that are hashed as a matter of course take less than a second; a busy or slow host may need more. */
-const health_HASH_TIMEOUT_MS = 30_000;
-const STATUS = { command: endpointStatus, read: statusAnswer };
-const hashAt = (revision) => ({
-    command: (access) => endpointHashKv({ ...access, commandTimeoutMs: health_HASH_TIMEOUT_MS }, revision),
-    read: hashKvAnswer,
-});
 const health_PATIENCE_MS = 1000;
+const isHealthy = (health) => health?.ok === true && health.value.healthy;
 /** A healthy endpoint counts most, then every answer at all. */
 const scoreOf = ({ endpoints }) => endpoints.reduce((sum, { health, status }) => {
-    const healthy = health.ok && health.value.healthy ? 1000 : 0;
+    const healthy = isHealthy(health) ? 1000 : 0;
     return sum + healthy + (health.ok ? 1 : 0) + (status.ok ? 1 : 0);
 }, 0);
 /** An endpoint that has not told its health by then is asked for the rest all the same. */
@@ -79657,13 +79666,9 @@ const health_SLOW_MS = 500;
 /** Health first and alone: its latency would otherwise hold the starts of all the other processes. Then the rest. */
 const health_askFrom = (run, endpoints, accessTo) => {
     const healths = endpoints.map(({ endpoint }) => ask_together_call(run, endpointHealth(accessTo(endpoint)), (result) => healthAnswer(result, endpoint)));
-    /** Those that have served a read: they are asked together, as none of them holds up the others. */
-    const served = new Set();
     const healthy = Promise.any(healths.map(async (asked, index) => {
-        const health = await asked;
-        if (!health.ok || !health.value.healthy)
+        if (!isHealthy(await asked))
             throw new Error('not healthy');
-        served.add(endpoints[index].endpoint);
         return endpoints[index]?.endpoint;
     })).catch(() => undefined);
     const lists = async () => {
@@ -79675,12 +79680,15 @@ const health_askFrom = (run, endpoints, accessTo) => {
             : health_listsOf(run, accessTo(later));
     };
     const all = async () => {
-        await health_within(Promise.all(healths), health_SLOW_MS);
-        const serving = endpoints.map(({ endpoint }) => endpoint).filter((endpoint) => served.has(endpoint));
-        const together = askTogether(run, serving.map(accessTo), STATUS);
+        const told = await Promise.all(healths.map((health) => health_within(health, health_SLOW_MS)));
+        const accesses = endpoints.map(({ endpoint }) => accessTo(endpoint));
+        // Who has served a read does not hold up the others.
+        const serving = accesses.filter((_, index) => isHealthy(told[index]));
+        const together = askTogether(run, serving, STATUS);
         const row = async ({ endpoint, name }, index) => {
-            const at = serving.indexOf(endpoint);
-            const status = at < 0 ? (await askTogether(run, [accessTo(endpoint)], STATUS))[0] : (await together)[at];
+            const access = accesses[index];
+            const at = serving.indexOf(access);
+            const status = at < 0 ? await ask_together_ask(run, access, STATUS) : (await together)[at];
             return { endpoint, name, health: await healths[index], status };
         };
         const [found, ...rows] = await Promise.all([lists(), ...endpoints.map(row)]);
@@ -80577,6 +80585,12 @@ const conclude = (run, told, dead, strict) => {
 };
 
 ;// CONCATENATED MODULE: ./src/host/coded.ts
+/** For scripts: `coded MOST PATH` prints so many bytes of a file at most, in base64, and ends the line. */
+const CODED = `coded() { head -c "$1" -- "$2" | base64 -w0; echo; }
+`;
+/** Bytes of a unit, a certificate or a marker, and of a command line, at most. */
+const MOST_OF_A_TEXT = 262_144;
+const MOST_OF_A_COMMAND_LINE = 131_072;
 /** A text that a script printed in base64; empty where it printed none. */
 const decoded = (coded) => Buffer.from(coded ?? '', 'base64').toString('utf8');
 /** Of `/proc/PID/cmdline`, in base64. */
@@ -80617,7 +80631,7 @@ env_all() { # KIND FILE LINE NAMED-BY, one word a line on stdin
     env_name=\${env_found#[\\"\\']}
     case $env_name in
       ${facts_environment_WORDS.map((word) => `${word}=*`).join(' | ')}) ;;
-      ETCD_?*=*) case \${env_name%%=*} in *[!A-Z0-9_]*) continue ;; esac ;;
+      ETCD_?*=*) case \${env_name%%=*} in ETCD_ | *[!A-Z0-9_]*) continue ;; esac ;;
       *) continue ;;
     esac
     env_vary "$1" "$2" "$3" "$4" "$env_found"
@@ -80745,9 +80759,8 @@ const SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 pid=$(systemctl show -p MainPID -- "$1.service" 2>/dev/null) || pid=
 pid=\${pid#MainPID=} pid=\${pid:-0}
-coded() { printf '%s\\t' "$1"; head -c "$2" -- "$3" | base64 -w0; echo; }
-[ ! -f "$2" ] || coded certificate 262144 "$2"
-[ "$pid" -eq 0 ] || coded process 131072 "/proc/$pid/cmdline"
+${CODED}[ ! -f "$2" ] || { printf 'certificate\\t' && coded ${MOST_OF_A_TEXT} "$2"; }
+[ "$pid" -eq 0 ] || { printf 'process\\t' && coded ${MOST_OF_A_COMMAND_LINE} "/proc/$pid/cmdline"; }
 {
 ${PROCESS_SNIPPET}
 } 2>/dev/null
@@ -83759,13 +83772,7 @@ const storageOf = ({ mounts, lines, storage, labels }) => {
     return new Map(labels.map((label, index) => {
         const mount = known.get(idOf.get(label) ?? '');
         const free = counted ? freeOf(storage[index]?.[0] ?? '') : {};
-        return [
-            label,
-            {
-                ...free,
-                ...(mount === undefined ? {} : { mount }),
-            },
-        ];
+        return [label, { ...free, ...(mount === undefined ? {} : { mount }) }];
     }));
 };
 /** File systems that make inodes as they are needed (btrfs, some network ones) tell a total of 0. */
@@ -83938,6 +83945,41 @@ const uniqueListeners = (listeners) => [
     ...new Map(listeners.map((listener) => [`${listener.port} ${listener.pid}`, listener])).values(),
 ];
 
+;// CONCATENATED MODULE: ./src/host/facts-binaries.ts
+
+
+/**
+ * For the facts script: the digests and versions of the binaries in `$bin`. Those that the manifest of their release knows are said at once;
+ * of the others, whose names are left in `$unknown`, `binary NAME` finds it out.
+ */
+const BINARIES = `${UNPRIVILEGED_SHELL}# Nobody has checked it: it gets root only where nobody else can come to it.
+own_version() {
+  as=unprivileged
+  nobody_reads "$1" || as=''
+  $as timeout 10 "$1" --version </dev/null 2>/dev/null | head -n 1
+}
+release=$(readlink -f -- "$bin/etcd" 2>/dev/null) || release=
+release=\${release%/*}
+now=$end$(stat -L -c '%n %s %.9Z' -- "$bin/etcd" "$bin/etcdctl" "$bin/etcdutl" 2>/dev/null)$end
+unknown=
+for of in etcd etcdctl etcdutl; do
+  path=$bin/$of sum=
+  [ -f "$path" ] || continue
+  if [ -f "$release/${MANIFEST}" ] && [ "$path" -ef "$release/$of" ]; then
+    while read -r name known known_version size changed; do
+      [ "$name" = "$of" ] || continue
+      case $now in *"$end$path $size $changed$end"*) sum=$known version=$known_version ;; esac
+    done <"$release/${MANIFEST}"
+  fi
+  if [ -n "$sum" ]; then say binary "$of" "$sum" "\${version##* }"; else unknown="$unknown $of"; fi
+done
+binary() {
+  sum=$(sha256sum <"$bin/$1") version=
+  [ "$1" != etcd ] || version=$(own_version "$bin/$1")
+  say binary "$1" "\${sum%% *}" "\${version##* }"
+}
+`;
+
 ;// CONCATENATED MODULE: ./src/host/facts-etcds-script.ts
 /** Settings that tell where an etcd is: names of its flags (extended regular expression). No other ones leave the host. */
 const facts_etcds_script_FLAGS = 'name|data-dir|wal-dir|config-file|listen-peer-urls|listen-client-urls|initial-advertise-peer-urls|advertise-client-urls';
@@ -83989,9 +84031,11 @@ found_dirs() { # KEY WORKING-DIRECTORY, texts on stdin: the directories that the
 found_last() { sed -nE '/^--?config-file$/{n;p;}; s/^--?config-file=//p' | tail -n 1; }
 
 # Processes: by their program, by the name they go by, and by the word that they were started with.
-found_named=$(ls -l /proc/[0-9]*/exe | sed -nE 's,^.* /proc/([0-9]+)/exe -> (.*/)?etcd( \\(deleted\\))?$,\\1,p')
-# A name ends with a line end, a word of a command line does not.
-found_worded=$(timeout 5 grep -lzxE '(.*/)?etcd[[:space:]]?' /proc/[0-9]*/comm /proc/[0-9]*/cmdline)
+found_named=$(
+  ls -l /proc/[0-9]*/exe | sed -nE 's,^.* /proc/([0-9]+)/exe -> (.*/)?etcd( \\(deleted\\))?$,\\1,p'
+  grep -lx etcd /proc/[0-9]*/comm
+)
+found_worded=$(timeout 5 grep -lzxE '(.*/)?etcd' /proc/[0-9]*/cmdline)
 found_count=0 found_pids=' ' found_units=
 for found in $found_named $found_worded; do
   found_by=\${found##*/} found=\${found#/proc/} found=\${found%%/*}
@@ -84109,8 +84153,6 @@ done`;
 
 
 
-/** Bytes of a unit, a certificate or a marker. */
-const MOST_OF_A_TEXT = 262_144;
 /**
  * Reads everything of a host at once and writes nothing.
  * Arguments: service, bin-dir, ca-dir, data-dir, wal-dir or '', service user, ports ('2379 2380'), marker, unit folder,
@@ -84124,13 +84166,13 @@ unit=$units/$service.service
 tab='\t' end='
 '
 say() { printf '%s\\t%s\\t%s\\t%s\\n' "$1" "\${2-}" "\${3-}" "\${4-}"; }
-# No more than a file of its kind can have: whoever reads this takes it line by line.
+${CODED}# No more than a file of its kind can have: whoever reads this takes it line by line.
 text() {
   [ -f "$2" ] || return 0
   size=\${stats#*"$tab$2$tab"} size=\${size#*"$tab"} size=\${size%%"$end"*}
   printf 'text\\t%s\\t' "$1"
-  if [ "$size" -le ${MOST_OF_A_TEXT} ] 2>/dev/null; then base64 -w0 -- "$2"; else head -c ${MOST_OF_A_TEXT} -- "$2" | base64 -w0; fi
-  echo
+  # Mostly one process does.
+  if [ "$size" -le ${MOST_OF_A_TEXT} ] 2>/dev/null; then base64 -w0 -- "$2"; echo; else coded ${MOST_OF_A_TEXT} "$2"; fi
 }
 
 say clock "$(date +%s%N)"
@@ -84166,34 +84208,7 @@ way state "$state"
 way snapshot "$snapshot"
 cd /
 
-${UNPRIVILEGED_SHELL}# Nobody has checked it: it gets root only where nobody else can come to it.
-own_version() {
-  as=unprivileged
-  nobody_reads "$1" || as=''
-  $as timeout 10 "$1" --version </dev/null 2>/dev/null | head -n 1
-}
-release=$(readlink -f -- "$bin/etcd" 2>/dev/null) || release=
-release=\${release%/*}
-now=$end$(stat -L -c '%n %s %.9Z' -- "$bin/etcd" "$bin/etcdctl" "$bin/etcdutl" 2>/dev/null)$end
-# Those that the manifest of their release knows as they are; the names of all others are left in $unknown.
-unknown=
-for of in etcd etcdctl etcdutl; do
-  path=$bin/$of sum=
-  [ -f "$path" ] || continue
-  if [ -f "$release/${MANIFEST}" ] && [ "$path" -ef "$release/$of" ]; then
-    while read -r name known known_version size changed; do
-      [ "$name" = "$of" ] || continue
-      case $now in *"$end$path $size $changed$end"*) sum=$known version=$known_version ;; esac
-    done <"$release/${MANIFEST}"
-  fi
-  if [ -n "$sum" ]; then say binary "$of" "$sum" "\${version##* }"; else unknown="$unknown $of"; fi
-done
-binary() {
-  sum=$(sha256sum <"$bin/$1") version=
-  [ "$1" != etcd ] || version=$(own_version "$bin/$1")
-  say binary "$1" "\${sum%% *}" "\${version##* }"
-}
-read -r init </proc/1/comm && say init "$init"
+${BINARIES}read -r init </proc/1/comm && say init "$init"
 say machine "$(uname -m)"
 ${facts_account_ACCOUNT}${MOUNT_OF}
 # The slow ones side by side, and apart from all other output: only short lines never mix.
@@ -84216,8 +84231,7 @@ name=
 case $name in '('*) name= ;; esac
 if [ -n "$name" ] && [ -e "/proc/$pid/exe" ]; then
   printf 'process\\t%s\\t' "$pid"
-  head -c 131072 -- "/proc/$pid/cmdline" | base64 -w0
-  echo
+  coded ${MOST_OF_A_COMMAND_LINE} "/proc/$pid/cmdline"
   if [ "/proc/$pid/exe" -ef "$bin/etcd" ]; then say exe same; else
     sum=$(sha256sum <"/proc/$pid/exe")
     say exe "\${sum%% *}"

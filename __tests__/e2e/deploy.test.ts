@@ -142,6 +142,8 @@ describe('three bare hosts', () => {
     expect(second.outputs['changed']).toBe('false')
     expect(second.outputs['healthy']).toBe('true')
     expect(second.log).toMatch(/nothing to change/i)
+    // Its own data is nobody else's.
+    expect(second.log).not.toContain('also here')
     expect(await worldOf(lab, [1, 2, 3])).toEqual(before)
   })
 

@@ -44,6 +44,15 @@ describe.each(SHELLS)('what a host tells of an environment, under $name', ({ arg
     expect(ofFiles(await read())).toEqual([])
   })
 
+  it('tells no variable whose name only begins as one of etcd does', async () => {
+    put(
+      'etcd.service',
+      '[Service]',
+      'Environment=ETCD_=a=b ETCD_A.B=1 ETCD_x=2 MYETCD_A=3 GOGCX=4 HTTP_PROXYS=5',
+    )
+    expect(ofFiles(await read())).toEqual([])
+  })
+
   it('names the file and the line of each variable, in the order in which systemd reads them', async () => {
     const unit = put(
       'etcd.service',

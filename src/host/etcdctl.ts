@@ -1,12 +1,12 @@
 import type { CommandResult, HostSession } from '../ssh/port.js'
 import { formatDuration } from '../time/duration.js'
 
-// An ETCDCTL_ variable beside the flag of the same meaning is an error (etcdctl/ctlv3/command/global.go), and a proxy variable would
-// send the call elsewhere: none gets here, as a script sees nothing of the login's environment (ssh/shell.ts).
-const ETCDCTL_SCRIPT = `seconds=$1 ETCDCTL_API=3
+// An ETCDCTL_ variable beside the flag of the same meaning is an error (etcdctl/ctlv3/command/global.go), and a proxy
+// variable would send the call elsewhere: it gets no environment but this.
+const ETCDCTL_SCRIPT = `seconds=$1
 shift
-export ETCDCTL_API
-exec timeout -k 1 "$seconds" "$@"
+exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root ETCDCTL_API=3 \\
+  timeout -k 1 "$seconds" "$@"
 `
 
 /** What `timeout` ends with where the time was over, and where the program had to be killed. */

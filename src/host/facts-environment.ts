@@ -40,7 +40,7 @@ env_all() { # KIND FILE LINE NAMED-BY, one word a line on stdin
     env_name=\${env_found#[\\"\\']}
     case $env_name in
       ${WORDS.map((word) => `${word}=*`).join(' | ')}) ;;
-      ETCD_?*=*) case \${env_name%%=*} in *[!A-Z0-9_]*) continue ;; esac ;;
+      ETCD_?*=*) case \${env_name%%=*} in ETCD_ | *[!A-Z0-9_]*) continue ;; esac ;;
       *) continue ;;
     esac
     env_vary "$1" "$2" "$3" "$4" "$env_found"

@@ -57,9 +57,11 @@ found_dirs() { # KEY WORKING-DIRECTORY, texts on stdin: the directories that the
 found_last() { sed -nE '/^--?config-file$/{n;p;}; s/^--?config-file=//p' | tail -n 1; }
 
 # Processes: by their program, by the name they go by, and by the word that they were started with.
-found_named=$(ls -l /proc/[0-9]*/exe | sed -nE 's,^.* /proc/([0-9]+)/exe -> (.*/)?etcd( \\(deleted\\))?$,\\1,p')
-# A name ends with a line end, a word of a command line does not.
-found_worded=$(timeout 5 grep -lzxE '(.*/)?etcd[[:space:]]?' /proc/[0-9]*/comm /proc/[0-9]*/cmdline)
+found_named=$(
+  ls -l /proc/[0-9]*/exe | sed -nE 's,^.* /proc/([0-9]+)/exe -> (.*/)?etcd( \\(deleted\\))?$,\\1,p'
+  grep -lx etcd /proc/[0-9]*/comm
+)
+found_worded=$(timeout 5 grep -lzxE '(.*/)?etcd' /proc/[0-9]*/cmdline)
 found_count=0 found_pids=' ' found_units=
 for found in $found_named $found_worded; do
   found_by=\${found##*/} found=\${found#/proc/} found=\${found%%/*}

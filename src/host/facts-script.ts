@@ -1,14 +1,11 @@
+import { CODED, MOST_OF_A_COMMAND_LINE, MOST_OF_A_TEXT } from './coded.js'
 import { ACCOUNT } from './facts-account.js'
+import { BINARIES } from './facts-binaries.js'
 import { ENVIRONMENT_SNIPPET } from './facts-environment.js'
 import { ETCDS_SNIPPET } from './facts-etcds-script.js'
 import { MOUNT_OF, STORAGE } from './facts-storage.js'
-import { MANIFEST } from './places.js'
 import { EXPOSED, PRIVATE_WAY } from './private-way.js'
 import { SHOW_PROPERTIES } from './service-show.js'
-import { UNPRIVILEGED_SHELL } from './unprivileged.js'
-
-/** Bytes of a unit, a certificate or a marker. */
-const MOST_OF_A_TEXT = 262_144
 
 /**
  * Reads everything of a host at once and writes nothing.
@@ -23,13 +20,13 @@ unit=$units/$service.service
 tab='\t' end='
 '
 say() { printf '%s\\t%s\\t%s\\t%s\\n' "$1" "\${2-}" "\${3-}" "\${4-}"; }
-# No more than a file of its kind can have: whoever reads this takes it line by line.
+${CODED}# No more than a file of its kind can have: whoever reads this takes it line by line.
 text() {
   [ -f "$2" ] || return 0
   size=\${stats#*"$tab$2$tab"} size=\${size#*"$tab"} size=\${size%%"$end"*}
   printf 'text\\t%s\\t' "$1"
-  if [ "$size" -le ${MOST_OF_A_TEXT} ] 2>/dev/null; then base64 -w0 -- "$2"; else head -c ${MOST_OF_A_TEXT} -- "$2" | base64 -w0; fi
-  echo
+  # Mostly one process does.
+  if [ "$size" -le ${MOST_OF_A_TEXT} ] 2>/dev/null; then base64 -w0 -- "$2"; echo; else coded ${MOST_OF_A_TEXT} "$2"; fi
 }
 
 say clock "$(date +%s%N)"
@@ -65,34 +62,7 @@ way state "$state"
 way snapshot "$snapshot"
 cd /
 
-${UNPRIVILEGED_SHELL}# Nobody has checked it: it gets root only where nobody else can come to it.
-own_version() {
-  as=unprivileged
-  nobody_reads "$1" || as=''
-  $as timeout 10 "$1" --version </dev/null 2>/dev/null | head -n 1
-}
-release=$(readlink -f -- "$bin/etcd" 2>/dev/null) || release=
-release=\${release%/*}
-now=$end$(stat -L -c '%n %s %.9Z' -- "$bin/etcd" "$bin/etcdctl" "$bin/etcdutl" 2>/dev/null)$end
-# Those that the manifest of their release knows as they are; the names of all others are left in $unknown.
-unknown=
-for of in etcd etcdctl etcdutl; do
-  path=$bin/$of sum=
-  [ -f "$path" ] || continue
-  if [ -f "$release/${MANIFEST}" ] && [ "$path" -ef "$release/$of" ]; then
-    while read -r name known known_version size changed; do
-      [ "$name" = "$of" ] || continue
-      case $now in *"$end$path $size $changed$end"*) sum=$known version=$known_version ;; esac
-    done <"$release/${MANIFEST}"
-  fi
-  if [ -n "$sum" ]; then say binary "$of" "$sum" "\${version##* }"; else unknown="$unknown $of"; fi
-done
-binary() {
-  sum=$(sha256sum <"$bin/$1") version=
-  [ "$1" != etcd ] || version=$(own_version "$bin/$1")
-  say binary "$1" "\${sum%% *}" "\${version##* }"
-}
-read -r init </proc/1/comm && say init "$init"
+${BINARIES}read -r init </proc/1/comm && say init "$init"
 say machine "$(uname -m)"
 ${ACCOUNT}${MOUNT_OF}
 # The slow ones side by side, and apart from all other output: only short lines never mix.
@@ -115,8 +85,7 @@ name=
 case $name in '('*) name= ;; esac
 if [ -n "$name" ] && [ -e "/proc/$pid/exe" ]; then
   printf 'process\\t%s\\t' "$pid"
-  head -c 131072 -- "/proc/$pid/cmdline" | base64 -w0
-  echo
+  coded ${MOST_OF_A_COMMAND_LINE} "/proc/$pid/cmdline"
   if [ "/proc/$pid/exe" -ef "$bin/etcd" ]; then say exe same; else
     sum=$(sha256sum <"/proc/$pid/exe")
     say exe "\${sum%% *}"

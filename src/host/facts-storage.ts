@@ -35,10 +35,9 @@ export interface StorageRows {
 }
 
 /** What is known of the storage below each label. */
-export type Storage = ReadonlyMap<
-  string,
-  Partial<Pick<DirectoryFact, 'availableInodes' | 'availableBytes' | 'mount'>>
->
+export type Storage = ReadonlyMap<string, Space & Pick<DirectoryFact, 'mount'>>
+
+type Space = Partial<Pick<DirectoryFact, 'availableInodes' | 'availableBytes'>>
 
 /** Reads the rows of the two snippets. What the host did not tell, or told otherwise than Linux does, is left out. */
 export const storageOf = ({ mounts, lines, storage, labels }: StorageRows): Storage => {
@@ -54,21 +53,13 @@ export const storageOf = ({ mounts, lines, storage, labels }: StorageRows): Stor
     labels.map((label, index) => {
       const mount = known.get(idOf.get(label) ?? '')
       const free = counted ? freeOf(storage[index]?.[0] ?? '') : {}
-      return [
-        label,
-        {
-          ...free,
-          ...(mount === undefined ? {} : { mount }),
-        },
-      ]
+      return [label, { ...free, ...(mount === undefined ? {} : { mount }) }]
     }),
   )
 }
 
 /** File systems that make inodes as they are needed (btrfs, some network ones) tell a total of 0. */
-const freeOf = (
-  text: string,
-): Pick<DirectoryFact, 'availableInodes'> & Partial<Pick<DirectoryFact, 'availableBytes'>> => {
+const freeOf = (text: string): Space => {
   const [, inodes, freeInodes, blocks, bytes] =
     /^(\d{1,20}) (\d{1,20}) (\d{1,20}) (\d{1,20})$/.exec(text) ?? []
   if (inodes === undefined) return {}

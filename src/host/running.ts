@@ -1,7 +1,7 @@
 import type { HostObserved, ProcessFact } from '../cluster/observed.js'
 import type { Layout } from '../cluster/desired.js'
 import type { HostSession } from '../ssh/port.js'
-import { argvOf, decoded } from './coded.js'
+import { argvOf, CODED, decoded, MOST_OF_A_COMMAND_LINE, MOST_OF_A_TEXT } from './coded.js'
 import { PROCESS_SNIPPET, parseEnvironment } from './facts-environment.js'
 import { certificatePaths } from './places.js'
 
@@ -10,9 +10,8 @@ const SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 pid=$(systemctl show -p MainPID -- "$1.service" 2>/dev/null) || pid=
 pid=\${pid#MainPID=} pid=\${pid:-0}
-coded() { printf '%s\\t' "$1"; head -c "$2" -- "$3" | base64 -w0; echo; }
-[ ! -f "$2" ] || coded certificate 262144 "$2"
-[ "$pid" -eq 0 ] || coded process 131072 "/proc/$pid/cmdline"
+${CODED}[ ! -f "$2" ] || { printf 'certificate\\t' && coded ${MOST_OF_A_TEXT} "$2"; }
+[ "$pid" -eq 0 ] || { printf 'process\\t' && coded ${MOST_OF_A_COMMAND_LINE} "/proc/$pid/cmdline"; }
 {
 ${PROCESS_SNIPPET}
 } 2>/dev/null

@@ -1,12 +1,7 @@
 import type { Answer } from '../cluster/answers.js'
 import type { EtcdctlAccess, EtcdctlCommand, EtcdctlResult, RunEtcdctl } from '../etcd/etcdctl.js'
 import { sentenceOf, withoutStop } from '../failure.js'
-
-/** A command of etcdctl that goes to each endpoint in turn, and what it says of one of them. */
-export interface Question<T> {
-  readonly command: (access: EtcdctlAccess) => EtcdctlCommand
-  readonly read: (result: EtcdctlResult, endpoint: string) => Answer<T>
-}
+import type { Question } from './questions.js'
 
 /**
  * Asks all endpoints with one etcdctl, as each start of it takes a host longer than the answer. Who gives none that way is asked alone, for one
@@ -16,11 +11,10 @@ export interface Question<T> {
 export const askTogether = async <T>(
   run: RunEtcdctl,
   accesses: readonly EtcdctlAccess[],
-  { command, read }: Question<T>,
+  question: Question<T>,
 ): Promise<readonly Answer<T>[]> => {
-  const ask = (access: EtcdctlAccess, endpoint: string): Promise<Answer<T>> =>
-    call(run, command(access), (result) => read(result, endpoint))
-  const alone = (access: EtcdctlAccess): Promise<Answer<T>> => ask(access, access.endpoint)
+  const { command, read } = question
+  const alone = (access: EtcdctlAccess): Promise<Answer<T>> => ask(run, access, question)
   const [first] = accesses
   // What etcdctl is given beside depends on it.
   const schemes = new Set(accesses.map(({ endpoint }) => endpoint.startsWith('http:')))
@@ -38,6 +32,13 @@ export const askTogether = async <T>(
     }),
   )
 }
+
+/** What one endpoint says; never rejects. */
+export const ask = <T>(
+  run: RunEtcdctl,
+  access: EtcdctlAccess,
+  { command, read }: Question<T>,
+): Promise<Answer<T>> => call(run, command(access), (result) => read(result, access.endpoint))
 
 /** What a command says; never rejects. */
 export const call = async <T>(

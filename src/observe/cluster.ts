@@ -3,20 +3,20 @@ import type { Desired } from '../cluster/desired.js'
 import type { AlarmEntry, Answer, StatusEntry } from '../cluster/answers.js'
 import type { ClusterObserved, MemberStatus, SilentMember } from '../cluster/observed.js'
 import {
-  endpointHashKv,
   endpointStatus,
   memberList,
   type EtcdctlAccess,
   type EtcdctlCommand,
   type EtcdctlResult,
 } from '../etcd/etcdctl.js'
-import { answerOf, hashKvAnswer, statusAnswer } from '../etcd/outcome.js'
+import { answerOf } from '../etcd/outcome.js'
 import { parseEndpointStatus, parseMemberList } from '../etcd/responses.js'
 import { sentenceOf } from '../failure.js'
 import { etcdctlOn } from '../host/etcdctl.js'
 import { certificatePaths } from '../host/places.js'
 import { compareData, type DataCompared, type DataMember } from './compare-data.js'
 import type { SeenHost } from './links.js'
+import { hashAt, type Question, STATUS } from './questions.js'
 
 /** A member that lives answers in milliseconds; one that does not must not hold up the others for long. */
 const COMMAND_TIMEOUT_MS = 3000
@@ -110,8 +110,7 @@ const comparedData = (
   const seenOf = new Map(members.map(({ seen }) => [seen.member.name, seen]))
   const each = <T>(
     of: readonly DataMember[],
-    command: (access: EtcdctlAccess) => EtcdctlCommand,
-    read: (result: EtcdctlResult, endpoint: string) => Answer<T>,
+    { command, read }: Question<T>,
   ): Promise<readonly Answer<T>[]> =>
     Promise.all(
       of.map(({ name }) => {
@@ -122,18 +121,11 @@ const comparedData = (
   return compareData(
     members.map(({ seen, status }) => ({ name: seen.member.name, status })),
     {
-      statuses: (of) => each(of, endpointStatus, statusAnswer),
-      hashes: (of, revision) =>
-        each(
-          of,
-          (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision),
-          hashKvAnswer,
-        ),
+      statuses: (of) => each(of, STATUS),
+      hashes: (of, revision) => each(of, hashAt(revision)),
     },
   )
 }
-
-const HASH_TIMEOUT_MS = 30_000
 
 /** Every member tells the alarms of all; each of them once. */
 const alarmsOf = (entries: readonly StatusEntry[]): readonly AlarmEntry[] => [

@@ -1,18 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, ClusterAnswers, EndpointAnswers, HashKvEntry, StatusEntry } from '../cluster/answers.js'
+import type { Answer, ClusterAnswers, EndpointAnswers, HealthEntry } from '../cluster/answers.js'
 import {
   alarmList,
-  endpointHashKv,
   endpointHealth,
-  endpointStatus,
   memberList,
   type EtcdctlAccess,
   type RunEtcdctl,
 } from '../etcd/etcdctl.js'
-import { answerOf, hashKvAnswer, healthAnswer, statusAnswer } from '../etcd/outcome.js'
+import { answerOf, healthAnswer } from '../etcd/outcome.js'
 import { parseAlarmList, parseMemberList } from '../etcd/responses.js'
-import { askTogether, call, type Question } from './ask-together.js'
+import { ask, askTogether, call } from './ask-together.js'
 import type { DataAsks, DataMember } from './compare-data.js'
+import { hashAt, type Question, STATUS } from './questions.js'
 
 export interface HealthProbe {
   /** Client URLs in the order of the verdict; `name` of the member expected there, empty where any may be. */
@@ -43,7 +42,7 @@ export const probeHealth = async ({ endpoints, from, accessTo }: HealthProbe): P
  */
 export const dataMembersOf = ({ endpoints, members }: ClusterAnswers): readonly DataMember[] =>
   endpoints.flatMap(({ endpoint, name, health, status }) => {
-    if (!status.ok || !health.ok || !health.value.healthy) return []
+    if (!status.ok || !isHealthy(health)) return []
     const listed = members.ok ? members.value.members : []
     const known = name || listed.find(({ id }) => id === status.value.memberId)?.name
     return [{ name: known || endpoint, status: status.value }]
@@ -51,7 +50,7 @@ export const dataMembersOf = ({ endpoints, members }: ClusterAnswers): readonly 
 
 /** Asks them from the first place that gives an answer. */
 export const dataAsks = ({ from, accessTo }: HealthProbe): DataAsks => {
-  const ask = async <T>(
+  const askAll = async <T>(
     members: readonly DataMember[],
     asking: Question<T>,
     [run, ...others] = from,
@@ -61,31 +60,24 @@ export const dataAsks = ({ from, accessTo }: HealthProbe): DataAsks => {
     const answers = await askTogether(run, accesses, asking)
     const silent = members.filter((_, index) => !answers[index]!.ok)
     if (silent.length === 0 || others.length === 0) return answers
-    const elsewhere = await ask(silent, asking, others)
+    const elsewhere = await askAll(silent, asking, others)
     return members.map((member, index) => elsewhere[silent.indexOf(member)] ?? answers[index]!)
   }
   return {
-    statuses: (members) => ask(members, STATUS),
-    hashes: (members, revision) => ask(members, hashAt(revision)),
+    statuses: (members) => askAll(members, STATUS),
+    hashes: (members, revision) => askAll(members, hashAt(revision)),
   }
 }
 
-/** The databases that are hashed as a matter of course take less than a second; a busy or slow host may need more. */
-const HASH_TIMEOUT_MS = 30_000
-
-const STATUS: Question<StatusEntry> = { command: endpointStatus, read: statusAnswer }
-
-const hashAt = (revision: string): Question<HashKvEntry> => ({
-  command: (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision),
-  read: hashKvAnswer,
-})
-
 const PATIENCE_MS = 1000
+
+const isHealthy = (health: Answer<HealthEntry> | undefined): boolean =>
+  health?.ok === true && health.value.healthy
 
 /** A healthy endpoint counts most, then every answer at all. */
 const scoreOf = ({ endpoints }: ClusterAnswers): number =>
   endpoints.reduce((sum, { health, status }) => {
-    const healthy = health.ok && health.value.healthy ? 1000 : 0
+    const healthy = isHealthy(health) ? 1000 : 0
     return sum + healthy + (health.ok ? 1 : 0) + (status.ok ? 1 : 0)
   }, 0)
 
@@ -107,13 +99,9 @@ const askFrom = (
   const healths = endpoints.map(({ endpoint }) =>
     call(run, endpointHealth(accessTo(endpoint)), (result) => healthAnswer(result, endpoint)),
   )
-  /** Those that have served a read: they are asked together, as none of them holds up the others. */
-  const served = new Set<string>()
   const healthy = Promise.any(
     healths.map(async (asked, index) => {
-      const health = await asked
-      if (!health.ok || !health.value.healthy) throw new Error('not healthy')
-      served.add(endpoints[index]!.endpoint)
+      if (!isHealthy(await asked)) throw new Error('not healthy')
       return endpoints[index]?.endpoint
     }),
   ).catch(() => undefined)
@@ -127,16 +115,18 @@ const askFrom = (
       : listsOf(run, accessTo(later))
   }
   const all = async (): Promise<ClusterAnswers> => {
-    await within(Promise.all(healths), SLOW_MS)
-    const serving = endpoints.map(({ endpoint }) => endpoint).filter((endpoint) => served.has(endpoint))
-    const together = askTogether(run, serving.map(accessTo), STATUS)
+    const told = await Promise.all(healths.map((health) => within(health, SLOW_MS)))
+    const accesses = endpoints.map(({ endpoint }) => accessTo(endpoint))
+    // Who has served a read does not hold up the others.
+    const serving = accesses.filter((_, index) => isHealthy(told[index]))
+    const together = askTogether(run, serving, STATUS)
     const row = async (
       { endpoint, name }: HealthProbe['endpoints'][number],
       index: number,
     ): Promise<EndpointAnswers> => {
-      const at = serving.indexOf(endpoint)
-      const status =
-        at < 0 ? (await askTogether(run, [accessTo(endpoint)], STATUS))[0]! : (await together)[at]!
+      const access = accesses[index]!
+      const at = serving.indexOf(access)
+      const status = at < 0 ? await ask(run, access, STATUS) : (await together)[at]!
       return { endpoint, name, health: await healths[index]!, status }
     }
     const [found, ...rows] = await Promise.all([lists(), ...endpoints.map(row)])
