@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { alarmAdvice, alarmMeaning, alarmsIn } from '../../src/cluster/alarms.js'
+import { alarmAdvice, alarmMeaning, alarmsOf } from '../../src/cluster/alarms.js'
 
 describe('alarms in a status', () => {
   it.each([
@@ -14,10 +14,19 @@ describe('alarms in a status', () => {
       [['2bc21162cab8eb93', 'CORRUPT']],
     ],
     ['beside other complaints', ['etcdserver: no leader', 'memberID:1 alarm:NOSPACE'], [['1', 'NOSPACE']]],
+    ['of a kind that nobody knows yet', ['memberID:255 alarm:7 '], [['ff', 'alarm 7']]],
+    [
+      'told by several',
+      ['memberID:2 alarm:NOSPACE', 'memberID:1 alarm:NOSPACE', 'memberID:2  alarm: NOSPACE'],
+      [
+        ['1', 'NOSPACE'],
+        ['2', 'NOSPACE'],
+      ],
+    ],
     ['that were taken back', ['memberID:1 alarm:NONE'], []],
     ['of none', ['etcdserver: no leader', 'alarm', ''], []],
   ])('%s', (_, errors, expected) => {
-    expect(alarmsIn(errors).map(({ memberId, alarm }) => [memberId, alarm])).toEqual(expected)
+    expect(alarmsOf(errors).map(({ memberId, alarm }) => [memberId, alarm])).toEqual(expected)
   })
 
   it('have advice that destroys nothing, in the order that works', () => {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 const ROOT = resolve(import.meta.dirname, '../..')
 
 /** What a bundle is made of. */
-const MADE_OF = ['src', 'script/build', 'script/lazy-undici.mjs', 'package.json', 'tsconfig.json']
+const MADE_OF = ['src', 'script/build', 'script/without-undici.mjs', 'package.json', 'tsconfig.json']
 
 /** One text of a file that a later release has otherwise. */
 export interface TableChange {

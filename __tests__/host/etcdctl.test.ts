@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { etcdctlOn } from '../../src/host/etcdctl.js'
+import { etcdctlInTurn, etcdctlOn } from '../../src/host/etcdctl.js'
 import { localSession, SHELLS } from './local-session.js'
 
 describe.each(SHELLS)('etcdctlOn under $name', ({ argv }) => {
-  const run = etcdctlOn(
-    localSession(argv, { ...process.env, ETCDCTL_ENDPOINTS: 'elsewhere', https_proxy: 'http://proxy' }),
-  )
+  const session = localSession(argv, {
+    ...process.env,
+    ETCDCTL_ENDPOINTS: 'elsewhere',
+    https_proxy: 'http://proxy',
+  })
+  const run = etcdctlOn(session)
 
   it('gives the program its words as they are, and no environment of the host', async () => {
     const words = ['a b', "c'd", '$HOME', '--', '', '"x"', 'ü']
@@ -28,5 +31,44 @@ describe.each(SHELLS)('etcdctlOn under $name', ({ argv }) => {
     const { code, stderr } = await run(['/bin/sleep', '30'], 200)
     expect(code).toBe(124)
     expect(stderr).toMatch(/Error: no answer within 200 ms/)
+  })
+
+  const inTurn = (...commands: readonly (readonly string[])[]) =>
+    etcdctlInTurn(session)(commands.map((argv) => ({ argv, timeoutMs: 300 })))
+
+  it('runs several in turn, each with its own words, and no environment of the host', async () => {
+    const words = [
+      'a b',
+      "c'd",
+      '$HOME',
+      '`id`',
+      '',
+      '"x"',
+      '\\',
+      ...Array.from({ length: 9 }, (_, n) => `w${n}`),
+    ]
+    const [first, second, ...more] = await inTurn(
+      ['/bin/sh', '-c', 'printf "%s|" "$@"', 'x', ...words],
+      ['/bin/sh', '-c', 'echo noise >&2; env'],
+    )
+    expect(first).toEqual({ code: 0, stdout: `${words.join('|')}|`, stderr: '' })
+    expect(second).toMatchObject({ code: 0, stderr: '' })
+    expect(second?.stdout).toContain('ETCDCTL_API=3')
+    expect(second?.stdout).not.toMatch(/ETCDCTL_ENDPOINTS|proxy/)
+    expect(more).toEqual([])
+  })
+
+  it('runs none behind one that fails, whose words it gives', async () => {
+    const failing = ['/bin/sh', '-c', 'echo out; echo err >&2; exit 5']
+    expect(await inTurn(['/bin/echo', 'a'], failing, ['/bin/echo', 'b'])).toEqual([
+      { code: 0, stdout: 'a\n', stderr: '' },
+      { code: 5, stdout: 'out\n', stderr: 'err\n' },
+    ])
+    const [late, ...more] = await inTurn(['/bin/sleep', '30'], ['/bin/echo', 'b'])
+    expect(late).toMatchObject({
+      code: 124,
+      stderr: expect.stringMatching(/no answer within 300 ms/) as string,
+    })
+    expect(more).toEqual([])
   })
 })

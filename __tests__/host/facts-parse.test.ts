@@ -156,9 +156,9 @@ describe('parseFacts', () => {
   it('reads ports from hexadecimal, and a process on two addresses once', () => {
     expect(
       parse(
-        ['listener', '094B', '5', 'etcd'],
-        ['listener', '094B', '5', 'etcd'],
-        ['listener', '094C', '0', ''],
+        ['listener', '2379', '5', 'etcd'],
+        ['listener', '2379', '5', 'etcd'],
+        ['listener', '2380', '0', ''],
       ).listeners,
     ).toEqual([
       { port: 2379, pid: 5, command: 'etcd' },

@@ -175,12 +175,19 @@ describe.each(SHELLS)('readFacts under $name', ({ argv }) => {
     expect((await read()).dataDir).toMatchObject({ exists: true, empty })
   })
 
-  it('sees who listens on a port, once', async () => {
+  it.each([
+    ['by ss', 'ss -Hltne'],
+    ['where there is no ss', 'no-such-program'],
+  ])('sees who listens on a port, once, %s', async (_, program) => {
+    const without: typeof session = {
+      ...session,
+      run: (command) => session.run({ ...command, script: command.script.replace('ss -Hltne', program) }),
+    }
     const server = createServer().listen(0, '::')
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as AddressInfo
     try {
-      const { listeners } = await read('', [port])
+      const { listeners } = await readFacts(without, { layout: layout(''), ports: [2379, port] })
       expect(listeners).toHaveLength(1)
       expect(listeners[0]).toMatchObject({ port, pid: process.pid })
       expect(listeners[0]?.command).not.toBe('')

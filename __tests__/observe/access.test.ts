@@ -14,8 +14,13 @@ const FUTURE = 'Error: etcdserver: mvcc: required revision is a future revision'
 const NOBODY = 'Failed to get the hash of endpoint x (rpc error: code = Unknown desc = auth: user not found)'
 
 /** Hosts by certificate, by what etcdctl says there (undefined: its service is stopped). */
-const asked = async (
-  ...hosts: readonly (readonly [certificate: string, says: string | Error | undefined])[]
+const asked = (...hosts: readonly (readonly [certificate: string, says: string | Error | undefined])[]) =>
+  askedBut([], hosts)
+
+/** The same where some are known to be let. */
+const askedBut = async (
+  granted: readonly string[],
+  hosts: readonly (readonly [certificate: string, says: string | Error | undefined])[],
 ) => {
   const calls: (readonly string[])[] = []
   const seen = hosts.map(([text, says], index): SeenHost => {
@@ -35,7 +40,7 @@ const asked = async (
       } as HostObserved,
     }
   })
-  return { refused: await observeAccess(desired, seen), calls }
+  return { refused: await observeAccess(desired, seen, granted), calls }
 }
 
 describe('observeAccess', () => {
@@ -53,6 +58,22 @@ describe('observeAccess', () => {
       { members: ['etcd-10.0.0.1', 'etcd-10.0.0.3'], user: 'etcd', reason: 'etcdserver: user not found' },
     ])
     expect(calls).toHaveLength(2)
+  })
+
+  it('asks nobody with a name that is known to be let', async () => {
+    const other = pem('other')
+    const { refused, calls } = await askedBut(
+      ['etcd-10.0.0.3'],
+      [
+        [etcd, NOBODY],
+        [other, NOBODY],
+        [etcd, NOBODY],
+      ],
+    )
+    expect(refused).toEqual([
+      { members: ['etcd-10.0.0.2'], user: 'other', reason: 'etcdserver: user not found' },
+    ])
+    expect(calls).toHaveLength(1)
   })
 
   it.each([

@@ -27,10 +27,13 @@ const asking = async (
   }
   const read = ({ stdout, stderr }: EtcdctlResult, endpoint: string): Answer<string> =>
     stdout.split(' ').includes(endpoint) ? { ok: true, value: endpoint } : { ok: false, reason: stderr }
-  const answers = await askTogether(run, endpoints.map(accessTo), {
-    command: ({ endpoint }) => ({ argv: [endpoint], timeoutMs: 100 }),
-    read,
-  })
+  const places = endpoints.map((endpoint) => ({ run, access: accessTo(endpoint) }))
+  const answers = await Promise.all(
+    askTogether(places, {
+      command: ({ endpoint }) => ({ argv: [endpoint], timeoutMs: 100 }),
+      ...{ read, patienceMs: 5000 },
+    }),
+  )
   return { asked, answers: answers.map((answer) => (answer.ok ? answer.value : answer.reason)) }
 }
 
@@ -54,5 +57,39 @@ describe('askTogether', () => {
       asked: endpoints.map((endpoint) => `${endpoint} 100`),
       answers: endpoints,
     })
+  })
+
+  it('asks each alone from its own place where all together take too long, or what they say together is not all', async () => {
+    const asked: string[] = []
+    const from =
+      (place: string) =>
+      async ([line = '']: readonly string[]): Promise<EtcdctlResult> => {
+        asked.push(`${place} ${line}`)
+        if (line.includes(',') && place === 'slow')
+          await new Promise((resolve) => setTimeout(resolve, 5000).unref())
+        return { code: 0, stdout: line, stderr: '' }
+      }
+    const ask = (place: string) =>
+      Promise.all(
+        askTogether(
+          [place, 'second'].map((name, index) => ({ run: from(name), access: accessTo([A, B][index]!) })),
+          {
+            command: ({ endpoint }) => ({ argv: [endpoint], timeoutMs: 100 }),
+            read: ({ stdout }, endpoint) => ({ ok: true, value: `${endpoint} of ${stdout}` }),
+            isWhole: (value) => !value.startsWith(B) || !value.includes(','),
+            patienceMs: 30,
+          },
+        ),
+      )
+    expect((await ask('slow')).map((answer) => answer.ok && answer.value)).toEqual([
+      `${A} of ${A}`,
+      `${B} of ${B}`,
+    ])
+    expect(asked.splice(0)).toEqual([`slow ${A},${B}`, `slow ${A}`, `second ${B}`])
+    expect((await ask('quick')).map((answer) => answer.ok && answer.value)).toEqual([
+      `${A} of ${A},${B}`,
+      `${B} of ${B}`,
+    ])
+    expect(asked).toEqual([`quick ${A},${B}`, `second ${B}`])
   })
 })

@@ -5,6 +5,7 @@ import { Failure } from '../../src/failure.js'
 import { observeCluster } from '../../src/observe/cluster.js'
 import type { SeenHost } from '../../src/observe/links.js'
 import type { CommandResult, HostSession } from '../../src/ssh/port.js'
+import { etcdctlThat } from './etcdctl.fixture.js'
 
 const layout: Layout = {
   binDir: '/opt/kube/bin',
@@ -33,10 +34,10 @@ const hosts = (...answers: readonly (CommandResult | Error | undefined)[]) => {
       peerUrl: `https://10.0.0.${index + 1}:2380`,
       ssh: { user: 'root', host: name, port: 22 },
     }
-    const run = ({ args = [] }): Promise<CommandResult> => {
-      asked.push(args.find((word: string) => word.startsWith('--endpoints=')) ?? '')
-      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer ?? down)
-    }
+    const run = etcdctlThat((argv) => {
+      asked.push(`${argv.slice(-2).join(' ')} of ${argv[1]}`)
+      return answer instanceof Error ? Promise.reject(answer) : (answer ?? down)
+    })
     return {
       member,
       session: { member: name, run } as unknown as HostSession,
@@ -80,7 +81,7 @@ describe('observeCluster', () => {
   it('tells what each member says of itself', async () => {
     const status = (member: number, leader: number, version: string): CommandResult => ({
       code: 0,
-      stdout: `[{"Endpoint":"x","Status":{"header":{"member_id":${member}},"version":"${version}","leader":${leader},"raftTerm":3,"raftIndex":9007199254740993,"storageVersion":"3.6.0"}}]`,
+      stdout: `[{"Endpoint":"https://10.0.0.${member}:2379","Status":{"header":{"member_id":${member}},"version":"${version}","leader":${leader},"raftTerm":3,"raftIndex":9007199254740993,"storageVersion":"3.6.0"}}]`,
       stderr: '',
     })
     const { seen } = hosts(list('abc'), list('abc'), list('abc'))
@@ -90,8 +91,7 @@ describe('observeCluster', () => {
       ...host,
       session: {
         ...host.session,
-        run: ({ args = [] }: { args?: readonly string[] }) =>
-          Promise.resolve(args.includes('status') ? answers[index]! : list('abc')),
+        run: etcdctlThat((argv) => (argv.includes('status') ? answers[index]! : list('abc'))),
       } as unknown as HostSession,
     }))
     const { cluster, silent } = await observeCluster({ layout }, answering)
@@ -108,7 +108,7 @@ describe('observeCluster', () => {
   it('tells each alarm once, however many members report it', async () => {
     const status = (member: number): CommandResult => ({
       code: 0,
-      stdout: `[{"Endpoint":"x","Status":{"header":{"member_id":${member}},"version":"3.5.16","dbSize":20,"leader":1,"errors":["etcdserver: no leader","memberID:31 alarm:NOSPACE ","memberID:10 alarm:CORRUPT"]}}]`,
+      stdout: `[{"Endpoint":"https://10.0.0.${member}:2379","Status":{"header":{"member_id":${member}},"version":"3.5.16","dbSize":20,"leader":1,"errors":["etcdserver: no leader","memberID:31 alarm:NOSPACE ","memberID:10 alarm:CORRUPT"]}}]`,
       stderr: '',
     })
     const { seen } = hosts(list('abc'), list('abc'))
@@ -116,8 +116,7 @@ describe('observeCluster', () => {
       ...host,
       session: {
         ...host.session,
-        run: ({ args = [] }: { args?: readonly string[] }) =>
-          Promise.resolve(args.includes('status') ? status(index + 1) : list('abc')),
+        run: etcdctlThat((argv) => (argv.includes('status') ? status(index + 1) : list('abc'))),
       } as unknown as HostSession,
     }))
     const { cluster } = await observeCluster({ layout }, alarmed)
@@ -131,6 +130,48 @@ describe('observeCluster', () => {
   it('asks each running member for itself', async () => {
     const { seen, asked } = hosts(list('abc'), undefined, list('abc'))
     await observeCluster({ layout }, seen)
-    expect(asked).toEqual([1, 1, 3, 3].map((host) => `--endpoints=https://10.0.0.${host}:2379`))
+    expect(asked.sort()).toEqual([
+      'endpoint status of --endpoints=https://10.0.0.1:2379',
+      'endpoint status of --endpoints=https://10.0.0.3:2379',
+      'member list of --endpoints=https://10.0.0.1:2379',
+      'member list of --endpoints=https://10.0.0.3:2379',
+    ])
+  })
+
+  it('asks a member that tells no list how it is all the same, and compares the data of those that serve from one place', async () => {
+    const status = (member: number): CommandResult => ({
+      code: 0,
+      stdout: `[{"Endpoint":"https://10.0.0.${member}:2379","Status":{"header":{"member_id":${member},"revision":7},"version":"3.5.16","dbSize":20,"leader":1,"raftTerm":3,"raftIndex":9,"raftAppliedIndex":9}}]`,
+      stderr: '',
+    })
+    const hashes = [1, 2].map(
+      (member) =>
+        `{"Endpoint":"https://10.0.0.${member}:2379","HashKV":{"header":{"member_id":${member},"revision":7},"hash":5,"compact_revision":1}}`,
+    )
+    const { seen } = hosts(list('abc'), list('abc'), list('abc'))
+    const asked: string[] = []
+    const answering = seen.map((host, index) => ({
+      ...host,
+      session: {
+        ...host.session,
+        run: etcdctlThat((argv) => {
+          asked.push(
+            `${index + 1}: ${argv
+              .filter((word) => !word.startsWith('--'))
+              .slice(1)
+              .join(' ')}`,
+          )
+          if (argv.includes('status')) return status(index + 1)
+          if (argv.includes('hashkv')) return { code: 0, stdout: `[${hashes.join(',')}]`, stderr: '' }
+          return index === 2 ? down : list('abc')
+        }),
+      } as unknown as HostSession,
+    }))
+    const { cluster, silent, granted } = await observeCluster({ layout }, answering)
+    expect(silent).toEqual([{ member: 'etcd-3', reason: 'context deadline exceeded' }])
+    expect(cluster?.statuses?.map(({ member }) => member)).toEqual(['etcd-1', 'etcd-2', 'etcd-3'])
+    expect(cluster).not.toHaveProperty('dataUnknown')
+    expect(asked.filter((line) => line.includes('hashkv'))).toEqual(['1: endpoint hashkv'])
+    expect(granted).toEqual(['etcd-1'])
   })
 })

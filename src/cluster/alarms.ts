@@ -32,13 +32,22 @@ export const alarmAdvice = (alarm: string): string =>
   'look at the journal of that member, and run etcdctl alarm disarm once the cause is gone'
 
 /**
- * Alarms in what a member complains of in its status: `memberID:11417610130673999598 alarm:NOSPACE`; protobuf's text form, whose blanks
- * are not fixed (server/etcdserver/api/v3rpc/maintenance.go Status). Every member tells those of all.
+ * Alarms in what members complain of in their status: `memberID:11417610130673999598 alarm:NOSPACE`; protobuf's text form, whose blanks
+ * are not fixed (server/etcdserver/api/v3rpc/maintenance.go Status). Every member tells those of all: each of them once, ordered.
  */
-export const alarmsIn = (errors: readonly string[]): readonly AlarmEntry[] =>
-  errors.flatMap((text) => {
-    const [, id, alarm] = /^\s*memberID:\s{0,4}(\d{1,20})\s{1,4}alarm:\s{0,4}([A-Z]+)\s*$/.exec(text) ?? []
-    return id === undefined || alarm === undefined || alarm === 'NONE'
-      ? []
-      : [{ memberId: BigInt(id).toString(16), alarm }]
-  })
+export const alarmsOf = (errors: readonly string[]): readonly AlarmEntry[] => [
+  ...new Map(
+    errors
+      .flatMap(alarmIn)
+      .map((entry) => [`${entry.memberId} ${entry.alarm}`, entry] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  ).values(),
+]
+
+/** One whose kind protobuf does not know has its number. */
+const alarmIn = (text: string): readonly AlarmEntry[] => {
+  const [, id, alarm] =
+    /^\s*memberID:\s{0,4}(\d{1,20})\s{1,4}alarm:\s{0,4}([A-Z]+|\d{1,9})\s*$/.exec(text) ?? []
+  if (id === undefined || alarm === undefined || alarm === 'NONE') return []
+  return [{ memberId: BigInt(id).toString(16), alarm: /^\d/.test(alarm) ? `alarm ${alarm}` : alarm }]
+}

@@ -9,7 +9,7 @@ const MOST_BYTES = 16_384
 
 /** Where systemd has units from, first come first served (systemd.unit(5)). */
 const ROOTS =
-  '/run/systemd/system /run/systemd/transient /run/systemd/generator /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system'
+  '/run/systemd/system /run/systemd/transient /run/systemd/generator /usr/local/lib/systemd/system /usr/lib/systemd/system'
 
 /** Static pods: kubeadm's and OpenShift's, and those of RKE2. */
 const MANIFESTS =
@@ -32,6 +32,8 @@ const USUAL =
  */
 export const ETCDS_SNIPPET = `found_flags='${FLAGS}'
 found_roots="$units ${ROOTS}"
+# Mostly the same folder.
+[ /lib/systemd/system -ef /usr/lib/systemd/system ] || found_roots="$found_roots /lib/systemd/system"
 found_coded() { head -c ${MOST_BYTES} | base64 -w0; }
 found_vars() { grep -E '^${VARIABLES}=' | head -n 64; }
 found_config() { # KEY PATH

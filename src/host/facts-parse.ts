@@ -132,7 +132,7 @@ export const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }:
     ...(account === undefined ? {} : { account }),
     listeners: uniqueListeners(
       all('listener').map(([port = '', owner, command = '']) => ({
-        port: parseInt(port, 16),
+        port: Number(port),
         pid: Number(owner),
         command,
       })),

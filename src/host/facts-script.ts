@@ -3,6 +3,7 @@ import { ACCOUNT } from './facts-account.js'
 import { BINARIES } from './facts-binaries.js'
 import { ENVIRONMENT_SNIPPET } from './facts-environment.js'
 import { ETCDS_SNIPPET } from './facts-etcds-script.js'
+import { LISTENERS } from './facts-listeners.js'
 import { MOUNT_OF, STORAGE } from './facts-storage.js'
 import { EXPOSED, PRIVATE_WAY } from './private-way.js'
 import { SHOW_PROPERTIES } from './service-show.js'
@@ -138,36 +139,7 @@ for file; do [ ! -e "$file" ] || { say data yes; break; }; done
 for file in "$data"/member/snap/*-*.snap; do newest=\${file##*/}; done
 say snap "$newest"
 
-pattern=
-for port in $ports; do pattern="$pattern\${pattern:+|}$(printf %04X "$port")"; done
-rows=$(grep -hE "^ *[0-9]+: [0-9A-F]+:($pattern) [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null)
-if [ -n "$rows" ]; then
-  own= others= inodes=
-  [ "$pid" -eq 0 ] || own=$(ls -l "/proc/$pid/fd" 2>/dev/null)
-  while read -r _ address _ _ _ _ _ _ _ inode _; do
-    case $own in
-      *"socket:[$inode]"*) say listener "\${address##*:}" "$pid" etcd ;;
-      *) inodes="$inodes\${inodes:+|}$inode" others="$others \${address##*:}/$inode" ;;
-    esac
-  done <<EOF
-$rows
-EOF
-  [ -z "$inodes" ] || owners=$(ls -l /proc/[0-9]*/fd 2>/dev/null | grep -E "^/proc/|socket:\\[($inodes)\\]")
-  for other in $others; do
-    owner=0 command='' folder=0
-    while read -r line; do
-      case $line in
-        /proc/*/fd:) folder=\${line#/proc/}; folder=\${folder%/fd:} ;;
-        *"socket:[\${other#*/}]") owner=$folder; break ;;
-      esac
-    done <<EOF
-$owners
-EOF
-    [ "$owner" -eq 0 ] || read -r command <"/proc/$owner/comm" || :
-    say listener "\${other%/*}" "$owner" "$command"
-  done
-fi
-
+${LISTENERS}
 {
 ${ETCDS_SNIPPET}
 } 2>/dev/null

@@ -8,7 +8,12 @@ import { certificatePaths } from './places.js'
 /** Arguments: service, certificate. Starts few processes: it is run at every health check. */
 const SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-pid=$(systemctl show -p MainPID -- "$1.service" 2>/dev/null) || pid=
+pid= more=
+for cgroup in /sys/fs/cgroup /sys/fs/cgroup/systemd; do
+  if read -r pid && ! read -r more; then break; else pid=; fi 2>/dev/null <"$cgroup/system.slice/$1.service/cgroup.procs"
+done
+# One that stands alone there is the main one; else systemd knows.
+[ -n "$pid" ] || pid=$(systemctl show -p MainPID -- "$1.service" 2>/dev/null) || pid=
 pid=\${pid#MainPID=} pid=\${pid:-0}
 ${CODED}[ ! -f "$2" ] || { printf 'certificate\\t' && coded ${MOST_OF_A_TEXT} "$2"; }
 [ "$pid" -eq 0 ] || { printf 'process\\t' && coded ${MOST_OF_A_COMMAND_LINE} "/proc/$pid/cmdline"; }

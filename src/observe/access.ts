@@ -17,11 +17,12 @@ const NEVER = '9223372036854775807'
 
 /**
  * Which of the hosts' certificates etcd's authentication does not let do what only its role root may. One host is asked for each common
- * name; who does not answer tells nothing.
+ * name that none of the members in `granted` has; who does not answer tells nothing.
  */
 export const observeAccess = async (
   desired: Pick<Desired, 'layout'>,
   hosts: readonly SeenHost[],
+  granted: readonly string[] = [],
 ): Promise<readonly AccessRefused[]> => {
   const byName = new Map<string, SeenHost[]>()
   for (const seen of hosts.filter(({ host }) => host.service.activeState === 'active')) {
@@ -30,6 +31,7 @@ export const observeAccess = async (
   }
   const asked = await Promise.all(
     [...byName].map(async ([user, of]): Promise<readonly AccessRefused[]> => {
+      if (of.some(({ member }) => granted.includes(member.name))) return []
       const reason = await refusalAt(desired, of[0]!)
       return reason === undefined ? [] : [{ members: of.map(({ member }) => member.name), user, reason }]
     }),

@@ -1,44 +1,49 @@
 import type { Answer } from '../cluster/answers.js'
 import type { EtcdctlAccess, EtcdctlCommand, EtcdctlResult, RunEtcdctl } from '../etcd/etcdctl.js'
 import { sentenceOf, withoutStop } from '../failure.js'
+import { within } from '../time/abort.js'
 import type { Question } from './questions.js'
 
+/** An endpoint, and where from to ask it. */
+export interface Place {
+  readonly run: RunEtcdctl
+  readonly access: EtcdctlAccess
+}
+
 /**
- * Asks all endpoints with one etcdctl, as each start of it takes a host longer than the answer. Who gives none that way is asked alone, for one
- * failure may hide the other answers, or their reasons. So each is to be one that serves: etcdctl waits for one after the
- * other. Answers in the order of `accesses`; never rejects.
+ * Asks all endpoints with one etcdctl, from the first one's place, as each start of it takes a host longer than the answer. Who
+ * gives none that way, or none in time, is asked alone from its own place, for one failure may hide the other answers, or their reasons. Answers in
+ * the order of `places`; they never reject.
  */
-export const askTogether = async <T>(
-  run: RunEtcdctl,
-  accesses: readonly EtcdctlAccess[],
+export const askTogether = <T>(
+  places: readonly Place[],
   question: Question<T>,
-): Promise<readonly Answer<T>[]> => {
-  const { command, read } = question
-  const alone = (access: EtcdctlAccess): Promise<Answer<T>> => ask(run, access, question)
-  const [first] = accesses
+): readonly Promise<Answer<T>>[] => {
+  const { command, read, isWhole = () => true, patienceMs } = question
+  const alone = (place: Place): Promise<Answer<T>> => ask(place, question)
+  const [first] = places
   // What etcdctl is given beside depends on it.
-  const schemes = new Set(accesses.map(({ endpoint }) => endpoint.startsWith('http:')))
-  if (!first || accesses.length === 1 || schemes.size > 1) return Promise.all(accesses.map(alone))
+  const schemes = new Set(places.map(({ access }) => access.endpoint.startsWith('http:')))
+  if (!first || places.length === 1 || schemes.size > 1) return places.map(alone)
 
   const { argv, timeoutMs } = command({
-    ...first,
-    endpoint: accesses.map(({ endpoint }) => endpoint).join(','),
+    ...first.access,
+    endpoint: places.map(({ access }) => access.endpoint).join(','),
   })
-  const together = await run(argv, timeoutMs * accesses.length).catch(() => undefined)
-  return Promise.all(
-    accesses.map((access) => {
-      const answer = together?.code === 0 ? read(together, access.endpoint) : undefined
-      return answer?.ok ? answer : alone(access)
-    }),
+  const together = within(
+    first.run(argv, timeoutMs * places.length).catch(() => undefined),
+    patienceMs,
   )
+  return places.map(async (place) => {
+    const result = await together
+    const answer = result && read(result, place.access.endpoint)
+    return answer?.ok && isWhole(answer.value) ? answer : alone(place)
+  })
 }
 
 /** What one endpoint says; never rejects. */
-export const ask = <T>(
-  run: RunEtcdctl,
-  access: EtcdctlAccess,
-  { command, read }: Question<T>,
-): Promise<Answer<T>> => call(run, command(access), (result) => read(result, access.endpoint))
+export const ask = <T>({ run, access }: Place, { command, read }: Question<T>): Promise<Answer<T>> =>
+  call(run, command(access), (result) => read(result, access.endpoint))
 
 /** What a command says; never rejects. */
 export const call = async <T>(

@@ -1,19 +1,14 @@
-import { alarmsIn } from '../cluster/alarms.js'
+import { alarmsOf } from '../cluster/alarms.js'
 import type { Desired } from '../cluster/desired.js'
-import type { AlarmEntry, Answer, StatusEntry } from '../cluster/answers.js'
+import type { Answer, MemberListReply, StatusEntry } from '../cluster/answers.js'
 import type { ClusterObserved, MemberStatus, SilentMember } from '../cluster/observed.js'
-import {
-  endpointStatus,
-  memberList,
-  type EtcdctlAccess,
-  type EtcdctlCommand,
-  type EtcdctlResult,
-} from '../etcd/etcdctl.js'
+import { memberList, type EtcdctlAccess } from '../etcd/etcdctl.js'
 import { answerOf } from '../etcd/outcome.js'
-import { parseEndpointStatus, parseMemberList } from '../etcd/responses.js'
-import { sentenceOf } from '../failure.js'
-import { etcdctlOn } from '../host/etcdctl.js'
+import { parseMemberList } from '../etcd/responses.js'
+import { sentenceOf, withoutStop } from '../failure.js'
+import { etcdctlInTurn, etcdctlOn } from '../host/etcdctl.js'
 import { certificatePaths } from '../host/places.js'
+import { ask, askTogether, type Place } from './ask-together.js'
 import { compareData, type DataCompared, type DataMember } from './compare-data.js'
 import type { SeenHost } from './links.js'
 import { hashAt, type Question, STATUS } from './questions.js'
@@ -42,6 +37,8 @@ export interface ClusterSeen {
   /** Undefined where no member runs or none answers. */
   readonly cluster: ClusterObserved | undefined
   readonly silent: readonly SilentMember[]
+  /** Members whose certificate etcd has let ask for a hash, which takes its role root where authentication is on. */
+  readonly granted: readonly string[]
 }
 
 /** What the running members say of their cluster. Every running one is asked, for one of them may be in another cluster. */
@@ -52,10 +49,7 @@ export const observeCluster = async (
   const running = hosts.filter(({ host }) => host.service.activeState === 'active')
   const replies = await Promise.all(
     running.map(async (seen) => {
-      const [answer, status] = await Promise.all([
-        ask(desired, seen, memberList, parseMemberList),
-        ask(desired, seen, endpointStatus, parseEndpointStatus),
-      ])
+      const { answer, status } = await askMember(desired, seen)
       return { seen, member: seen.member.name, answer, status }
     }),
   )
@@ -72,20 +66,19 @@ export const observeCluster = async (
     undefined,
   )
   const reply = answered.find((candidate) => candidate.clusterId === clusterId)
-  if (!reply) return { cluster: undefined, silent }
+  if (!reply) return { cluster: undefined, silent, granted: [] }
   const elsewhere = answered
     .filter((candidate) => candidate.clusterId !== clusterId)
     .map(({ member, clusterId: other }) => ({ member, clusterId: other }))
-  const statuses = replies.flatMap(({ member, status }) =>
-    status.ok ? status.value.slice(0, 1).map((entry) => statusOf(member, entry)) : [],
+  const told = replies.flatMap(({ seen, answer, status }) =>
+    status.ok ? [{ seen, answer, status: status.value }] : [],
   )
-  const { divergence, unknown } = await comparedData(
+  const statuses = told.map(({ seen, status }) => statusOf(seen.member.name, status))
+  const { divergence, unknown, granted } = await comparedData(
     desired,
-    replies.flatMap(({ seen, answer, status }) =>
-      answer.ok && status.ok ? status.value.slice(0, 1).map((entry) => ({ seen, status: entry })) : [],
-    ),
+    told.filter(({ answer }) => answer.ok),
   )
-  const alarms = alarmsOf(replies.flatMap(({ status }) => (status.ok ? status.value : [])))
+  const alarms = alarmsOf(told.flatMap(({ status }) => status.errors))
   const cluster = {
     clusterId: reply.clusterId,
     members: reply.members,
@@ -96,46 +89,40 @@ export const observeCluster = async (
     ...(unknown === undefined ? {} : { dataUnknown: unknown }),
     ...(alarms.length > 0 ? { alarms } : {}),
   }
-  return { cluster, silent }
+  return { cluster, silent, granted }
 }
 
 /**
  * Of members that told their list, which is a linearizable read since 3.5 (before, etcd serves nobody until it has its log applied:
  * server/embed/serve.go). See divergenceIn.
  */
-const comparedData = (
+const comparedData = async (
   desired: Pick<Desired, 'layout'>,
   members: readonly { readonly seen: SeenHost; readonly status: StatusEntry }[],
-): Promise<DataCompared> => {
+): Promise<DataCompared & Pick<ClusterSeen, 'granted'>> => {
   const seenOf = new Map(members.map(({ seen }) => [seen.member.name, seen]))
-  const each = <T>(
-    of: readonly DataMember[],
-    { command, read }: Question<T>,
-  ): Promise<readonly Answer<T>[]> =>
+  const granted = new Set<string>()
+  const each = <T>(of: readonly DataMember[], question: Question<T>): Promise<readonly Answer<T>[]> =>
     Promise.all(
-      of.map(({ name }) => {
-        const seen = seenOf.get(name)!
-        return call(desired, seen, command, (result) => read(result, seen.member.clientUrl))
-      }),
+      askTogether(
+        of.map(({ name }) => placeOf(desired, seenOf.get(name)!)),
+        question,
+      ),
     )
-  return compareData(
+  const compared = await compareData(
     members.map(({ seen, status }) => ({ name: seen.member.name, status })),
     {
       statuses: (of) => each(of, STATUS),
-      hashes: (of, revision) => each(of, hashAt(revision)),
+      hashes: async (of, revision) => {
+        const answers = await each(of, hashAt(revision))
+        // Together or alone, the first one is asked from its own host.
+        if (of[0] && answers[0]?.ok) granted.add(of[0].name)
+        return answers
+      },
     },
   )
+  return { ...compared, granted: [...granted] }
 }
-
-/** Every member tells the alarms of all; each of them once. */
-const alarmsOf = (entries: readonly StatusEntry[]): readonly AlarmEntry[] => [
-  ...new Map(
-    entries
-      .flatMap(({ errors }) => alarmsIn(errors))
-      .map((alarm) => [`${alarm.memberId} ${alarm.alarm}`, alarm] as const)
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  ).values(),
-]
 
 const statusOf = (member: string, entry: StatusEntry): MemberStatus => ({
   member,
@@ -147,23 +134,29 @@ const statusOf = (member: string, entry: StatusEntry): MemberStatus => ({
   ...(entry.leader === '' ? {} : { raft: { term: entry.raftTerm, index: entry.raftIndex } }),
 })
 
-const ask = <T>(
+/** What a member says of its list and of itself, in one round trip where it serves. */
+const askMember = async (
   desired: Pick<Desired, 'layout'>,
   seen: SeenHost,
-  command: (access: EtcdctlAccess) => EtcdctlCommand,
-  parse: (stdout: string) => T,
-): Promise<Answer<T>> => call(desired, seen, command, (result) => answerOf(result, parse))
-
-const call = async <T>(
-  desired: Pick<Desired, 'layout'>,
-  { member, session }: SeenHost,
-  command: (access: EtcdctlAccess) => EtcdctlCommand,
-  read: (result: EtcdctlResult) => Answer<T>,
-): Promise<Answer<T>> => {
-  const { argv, timeoutMs } = command(accessOf(desired, member.clientUrl, COMMAND_TIMEOUT_MS))
-  try {
-    return read(await etcdctlOn(session)(argv, timeoutMs))
-  } catch (error) {
-    return { ok: false, reason: sentenceOf(error) }
+): Promise<{ readonly answer: Answer<MemberListReply>; readonly status: Answer<StatusEntry> }> => {
+  const { access } = placeOf(desired, seen)
+  const commands = [memberList(access), STATUS.command(access)] as const
+  const results = await etcdctlInTurn(seen.session)(commands).catch((error: unknown) =>
+    withoutStop(sentenceOf(error)),
+  )
+  if (typeof results === 'string') {
+    const lost = { ok: false, reason: results } as const
+    return { answer: lost, status: lost }
+  }
+  const [list, status] = results
+  return {
+    answer: answerOf(list!, parseMemberList),
+    // A member without a quorum tells no list, but how it is.
+    status: status ? STATUS.read(status, access.endpoint) : await ask(placeOf(desired, seen), STATUS),
   }
 }
+
+const placeOf = (desired: Pick<Desired, 'layout'>, { member, session }: SeenHost): Place => ({
+  run: etcdctlOn(session),
+  access: accessOf(desired, member.clientUrl, COMMAND_TIMEOUT_MS),
+})

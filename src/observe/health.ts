@@ -1,17 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, ClusterAnswers, EndpointAnswers, HealthEntry } from '../cluster/answers.js'
-import {
-  alarmList,
-  endpointHealth,
-  memberList,
-  type EtcdctlAccess,
-  type RunEtcdctl,
-} from '../etcd/etcdctl.js'
-import { answerOf, healthAnswer } from '../etcd/outcome.js'
-import { parseAlarmList, parseMemberList } from '../etcd/responses.js'
-import { ask, askTogether, call } from './ask-together.js'
+import type {
+  AlarmEntry,
+  Answer,
+  ClusterAnswers,
+  EndpointAnswers,
+  HealthEntry,
+  MemberListReply,
+} from '../cluster/answers.js'
+import { alarmsOf } from '../cluster/alarms.js'
+import { memberList, type EtcdctlAccess, type RunEtcdctl } from '../etcd/etcdctl.js'
+import { answerOf } from '../etcd/outcome.js'
+import { parseMemberList } from '../etcd/responses.js'
+import { within } from '../time/abort.js'
+import { ask, askTogether, call, type Place } from './ask-together.js'
 import type { DataAsks, DataMember } from './compare-data.js'
-import { hashAt, type Question, STATUS } from './questions.js'
+import { hashAt, HEALTH, type Question, STATUS } from './questions.js'
 
 export interface HealthProbe {
   /** Client URLs in the order of the verdict; `name` of the member expected there, empty where any may be. */
@@ -56,8 +58,8 @@ export const dataAsks = ({ from, accessTo }: HealthProbe): DataAsks => {
     [run, ...others] = from,
   ): Promise<readonly Answer<T>[]> => {
     if (!run) return members.map(() => ({ ok: false, reason: 'there is no place to ask from' }))
-    const accesses = members.map(({ status }) => accessTo(status.endpoint))
-    const answers = await askTogether(run, accesses, asking)
+    const places = members.map(({ status }) => ({ run, access: accessTo(status.endpoint) }))
+    const answers = await Promise.all(askTogether(places, asking))
     const silent = members.filter((_, index) => !answers[index]!.ok)
     if (silent.length === 0 || others.length === 0) return answers
     const elsewhere = await askAll(silent, asking, others)
@@ -81,8 +83,8 @@ const scoreOf = ({ endpoints }: ClusterAnswers): number =>
     return sum + healthy + (health.ok ? 1 : 0) + (status.ok ? 1 : 0)
   }, 0)
 
-/** An endpoint that has not told its health by then is asked for the rest all the same. */
-const SLOW_MS = 500
+/** An endpoint that has not told its health by then is asked for the rest all the same; those that are asked alone have told theirs. */
+const SLOW_MS = 800
 
 interface Asked {
   /** The first endpoint that turned out healthy; undefined once it is known that none is. */
@@ -96,9 +98,8 @@ const askFrom = (
   endpoints: HealthProbe['endpoints'],
   accessTo: HealthProbe['accessTo'],
 ): Asked => {
-  const healths = endpoints.map(({ endpoint }) =>
-    call(run, endpointHealth(accessTo(endpoint)), (result) => healthAnswer(result, endpoint)),
-  )
+  const places = endpoints.map(({ endpoint }): Place => ({ run, access: accessTo(endpoint) }))
+  const healths = askTogether(places, HEALTH)
   const healthy = Promise.any(
     healths.map(async (asked, index) => {
       if (!isHealthy(await asked)) throw new Error('not healthy')
@@ -106,46 +107,39 @@ const askFrom = (
     }),
   ).catch(() => undefined)
 
-  const lists = async (): Promise<Pick<ClusterAnswers, 'members' | 'alarms'>> => {
+  const listed = (endpoint: string): Promise<Answer<MemberListReply>> =>
+    call(run, memberList(accessTo(endpoint)), (result) => answerOf(result, parseMemberList))
+  const members = async (): Promise<Answer<MemberListReply>> => {
     const best = await within(healthy, SLOW_MS)
-    const found = await listsOf(run, accessTo(best ?? endpoints[0]?.endpoint ?? ''))
-    const later = best === undefined ? await healthy : undefined
-    return later === undefined || (found.members.ok && found.alarms.ok)
-      ? found
-      : listsOf(run, accessTo(later))
+    const found = await listed(best ?? endpoints[0]?.endpoint ?? '')
+    const later = best === undefined && !found.ok ? await healthy : undefined
+    return later === undefined ? found : listed(later)
   }
   const all = async (): Promise<ClusterAnswers> => {
     const told = await Promise.all(healths.map((health) => within(health, SLOW_MS)))
-    const accesses = endpoints.map(({ endpoint }) => accessTo(endpoint))
     // Who has served a read does not hold up the others.
-    const serving = accesses.filter((_, index) => isHealthy(told[index]))
-    const together = askTogether(run, serving, STATUS)
+    const serving = places.filter((_, index) => isHealthy(told[index]))
+    const together = askTogether(serving, STATUS)
     const row = async (
       { endpoint, name }: HealthProbe['endpoints'][number],
       index: number,
     ): Promise<EndpointAnswers> => {
-      const access = accesses[index]!
-      const at = serving.indexOf(access)
-      const status = at < 0 ? await ask(run, access, STATUS) : (await together)[at]!
+      const place = places[index]!
+      const status = await (together[serving.indexOf(place)] ?? ask(place, STATUS))
       return { endpoint, name, health: await healths[index]!, status }
     }
-    const [found, ...rows] = await Promise.all([lists(), ...endpoints.map(row)])
-    return { endpoints: rows, ...found }
+    const [found, ...rows] = await Promise.all([members(), ...endpoints.map(row)])
+    return { endpoints: rows, members: found, alarms: alarmsTold(rows) }
   }
   return { healthy, answers: all() }
 }
 
-const listsOf = async (
-  run: RunEtcdctl,
-  access: EtcdctlAccess,
-): Promise<Pick<ClusterAnswers, 'members' | 'alarms'>> => {
-  const [members, alarms] = await Promise.all([
-    call(run, memberList(access), (result) => answerOf(result, parseMemberList)),
-    call(run, alarmList(access), (result) => answerOf(result, parseAlarmList)),
-  ])
-  return { members, alarms }
+/** Every status tells the alarms of all members; to list them takes a proposal to all of them. */
+const alarmsTold = (rows: readonly EndpointAnswers[]): Answer<readonly AlarmEntry[]> => {
+  const told = rows.flatMap(({ status }) => (status.ok ? [status.value] : []))
+  if (told.length > 0) return { ok: true, value: alarmsOf(told.flatMap(({ errors }) => errors)) }
+  const [reason = 'there is no endpoint to ask'] = rows.flatMap(({ status }) =>
+    status.ok ? [] : [status.reason],
+  )
+  return { ok: false, reason }
 }
-
-/** What `work` gives within that time, else undefined. */
-const within = <T>(work: Promise<T>, ms: number): Promise<T | undefined> =>
-  Promise.race([work, sleep(ms, undefined, { ref: false })])

@@ -29,9 +29,10 @@ export const observe = async (desired: Desired, sessions: readonly HostSession[]
       return { member, session, host: await readFacts(session, { layout, ports, snapshotDir }) }
     }),
   )
+  const asking = observeCluster(desired, hosts)
   const [{ cluster, silent }, refused, links, wire, refusedPairs, firstPeers] = await Promise.all([
-    observeCluster(desired, hosts),
-    observeAccess(desired, hosts),
+    asking,
+    asking.then(({ granted }) => observeAccess(desired, hosts, granted)),
     hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
     Promise.all(
       hosts.map(({ session, member, host }) =>

@@ -44,6 +44,19 @@ export const isCertificateLabel = (label: string): boolean =>
 
 /** Facts of one certificate; undefined where the bytes are none. Never throws: the bytes may come from anywhere. */
 export const parseCertificate = (der: Buffer): CertificateFacts | undefined => {
+  const key = der.toString('latin1')
+  if (!READ.has(key)) {
+    if (READ.size >= MOST_READ) READ.clear()
+    READ.set(key, factsOrNone(der))
+  }
+  return READ.get(key)
+}
+
+/** A plan asks for the same few certificates over and over, and reading one takes a millisecond. */
+const READ = new Map<string, CertificateFacts | undefined>()
+const MOST_READ = 128
+
+const factsOrNone = (der: Buffer): CertificateFacts | undefined => {
   try {
     return factsOf(new X509Certificate(der))
   } catch {

@@ -30,3 +30,7 @@ export const atMost = async (work: Promise<unknown>, ms: number): Promise<void> 
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))
   await Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
+
+/** What `work` gives within `ms` milliseconds, else undefined; waiting for it keeps nobody from ending. */
+export const within = <T>(work: Promise<T>, ms: number): Promise<T | undefined> =>
+  Promise.race([work, sleep(ms, undefined, { ref: false })])

@@ -1,5 +1,5 @@
 import { adviceOnRefusal } from '../../../src/cluster/authentication.js'
-import { alarmsIn } from '../../../src/cluster/alarms.js'
+import { alarmsOf } from '../../../src/cluster/alarms.js'
 import { lowestVersion, minorOf, parseVersion } from '../../../src/cluster/version.js'
 import { parseExactJson } from '../../../src/etcd/exact-json.js'
 import { quoteArgument, quoteProgram } from '../../../src/etcd/exec-line.js'
@@ -180,9 +180,9 @@ export const ETCD: readonly Parser[] = [
     samples: ['No custom content found in both v2store and WAL\n', 'Error: detected custom v2 content'],
   },
   {
-    name: 'alarmsIn, adviceOnRefusal',
+    name: 'alarmsOf, adviceOnRefusal',
     files: ['cluster/alarms.ts', 'cluster/authentication.ts'],
-    read: (text) => [alarmsIn([text]), adviceOnRefusal(text)],
+    read: (text) => [alarmsOf([text]), adviceOnRefusal(text)],
     samples: ['memberID:11417610130673999598 alarm:NOSPACE ', 'etcdserver: permission denied', X509],
     attacks: [
       ['', ' ', 'x'],
