@@ -39341,6 +39341,269 @@ const cancelledFailure = ({ reason }, error, progress) => {
 /** Was it ended by a signal, and did not end itself? */
 const isCancelled = ({ aborted, reason }) => aborted && !(reason instanceof Failure && reason.facts.what !== CANCELLED);
 
+;// CONCATENATED MODULE: ./src/etcd/exec-line.ts
+/** Characters that mean only themselves in every place of a systemd command line. */
+const PLAIN = /^[A-Za-z0-9_@:/.,=+[\]-]+$/;
+/**
+ * One argument for systemd's ExecStart= (systemd.service(5), COMMAND LINES): specifiers and variables are switched off, and
+ * whatever else could be read as syntax is quoted. Any text without NUL is understood.
+ */
+const quoteArgument = (text) => quoteWord(text.replaceAll('$', '$$$$'));
+/** The program of ExecStart=, where systemd replaces specifiers but no variables. */
+const quoteProgram = (path) => quoteWord(path);
+/** One word of a setting that is a list of words, such as ReadWritePaths=. */
+const quoteWord = (text) => {
+    const specified = quotePath(text);
+    return PLAIN.test(specified) ? specified : `"${[...specified].map(escapeCharacter).join('')}"`;
+};
+/** A setting that takes the rest of its line as a path, such as WorkingDirectory=: only specifiers mean something. */
+const quotePath = (path) => path.replaceAll('%', '%%');
+const escapeCharacter = (character) => {
+    if (character === '"' || character === '\\')
+        return `\\${character}`;
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x20 || code === 0x7f ? `\\x${code.toString(16).padStart(2, '0')}` : character;
+};
+
+;// CONCATENATED MODULE: ./src/etcd/kept-flags.ts
+/** etcd makes the id of a cluster from it and its founders' peer URLs, and does not look at it again. */
+const TOKEN = 'initial-cluster-token';
+/** The flags that a member keeps, as the inputs leave them out. */
+const keptBy = ({ etcd }, name) => etcd.kept?.find(({ member }) => member === name)?.flags ?? [];
+/**
+ * What of a member's present flags stays where the inputs leave it out: the token that its cluster was founded with, and tuning
+ * values that were this action's own once (`before` in `tuning`). `valueOf`: the value that the member has of a flag.
+ */
+const flagsToKeep = ({ clusterToken, args }, valueOf, tuning) => [
+    ...(clusterToken === '' ? present(TOKEN, valueOf(TOKEN)) : []),
+    ...tuning.flatMap(({ name, before = [] }) => {
+        const value = valueOf(name);
+        const asked = args.some((flag) => flag.name === name);
+        return asked || value === undefined || !before.includes(value) ? [] : present(name, value);
+    }),
+];
+const present = (name, value) => value === undefined ? [] : [{ name, value }];
+
+;// CONCATENATED MODULE: ./src/etcd/flags.ts
+
+
+
+/** Where metrics and readiness are served without TLS: loopback, and from the first moment of a start. */
+const METRICS_URL = 'http://127.0.0.1:2381';
+/** The document's tuning values, which `etcd-args` may replace. Whoever changes one puts the old one into its `before`. */
+const TUNING = [
+    { name: 'snapshot-count', value: '50000' },
+    { name: 'auto-compaction-retention', value: '1' },
+    { name: 'auto-compaction-mode', value: 'periodic' },
+    { name: 'max-request-bytes', value: '10485760' },
+    { name: 'quota-backend-bytes', value: '8589934592' },
+];
+/**
+ * etcd's flags for one member: the document's, in its order and with its values, then ours, then the user's own. Flags of
+ * the user replace a tuning value in its place; of a flag given twice the last one counts, as in etcd itself.
+ * Throws Failure where the inputs contradict each other.
+ */
+const memberFlags = (desired, member, options) => {
+    const { layout, etcd, members } = desired;
+    const certificate = `${layout.caDir}/etcd.pem`;
+    const key = `${layout.caDir}/etcd-key.pem`;
+    const ca = `${layout.caDir}/ca.pem`;
+    const args = new Map(etcd.args.map(({ name, value }) => [name, value]));
+    const kept = new Map(keptBy(desired, member.name).map(({ name, value }) => [name, value]));
+    const token = kept.get(TOKEN) ?? etcd.clusterToken;
+    const tuning = TUNING.map(({ name, value }) => ({ name, value: args.get(name) ?? kept.get(name) ?? value }));
+    const tuned = new Set(TUNING.map(({ name }) => name));
+    const flags = [
+        { name: 'name', value: member.name },
+        { name: 'cert-file', value: certificate },
+        { name: 'key-file', value: key },
+        { name: 'peer-cert-file', value: certificate },
+        { name: 'peer-key-file', value: key },
+        { name: 'trusted-ca-file', value: ca },
+        { name: 'peer-trusted-ca-file', value: ca },
+        { name: 'initial-advertise-peer-urls', value: member.peerUrl },
+        { name: 'listen-peer-urls', value: listenUrl(member.peerUrl) },
+        { name: 'listen-client-urls', value: listenClientUrls(desired, member) },
+        { name: 'advertise-client-urls', value: member.clientUrl },
+        ...(token === '' ? [] : [{ name: TOKEN, value: token }]),
+        { name: 'initial-cluster', value: members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',') },
+        { name: 'initial-cluster-state', value: options.initialClusterState },
+        { name: 'data-dir', value: layout.dataDir },
+        { name: 'wal-dir', value: walFolder(layout) },
+        ...tuning,
+        { name: 'client-cert-auth', value: 'true' },
+        { name: 'peer-client-cert-auth', value: 'true' },
+        { name: 'listen-metrics-urls', value: METRICS_URL },
+        ...[...args].filter(([name]) => !tuned.has(name)).map(([name, value]) => ({ name, value })),
+    ];
+    return flags.map(({ name, value }) => ({ name, value: options.kept?.get(name) ?? value }));
+};
+/**
+ * A folder inside `wal-dir`: etcd makes its first log in a folder beside the one it is told, then takes that one's place
+ * (etcd server/storage/wal/wal.go Create, renameWAL), which the service user may do in a directory of its own only, and nobody
+ * with a mount point.
+ */
+const walFolder = ({ walDir }) => (walDir === '' ? '' : `${walDir}/wal`);
+const listenClientUrls = ({ etcd }, member) => {
+    const url = listenUrl(member.clientUrl);
+    if (!etcd.localHttpListener)
+        return url;
+    if (url !== member.clientUrl) {
+        throw new Failure({
+            what: 'local-http-listener cannot be combined with a member that is addressed by a DNS name',
+            where: member.name,
+            why: `etcd then listens on every address of the host, and ${url} already takes 127.0.0.1:${etcd.clientPort}`,
+            next: 'give that member by its IP address in hosts, or leave local-http-listener off',
+        });
+    }
+    return `${url},http://127.0.0.1:${etcd.clientPort}`;
+};
+/**
+ * What to bind for an advertised URL. etcd refuses host names in listen URLs ("expected IP in URL for binding", embed/config.go
+ * checkBindURLs); 0.0.0.0 makes Go listen on IPv4 and IPv6 alike.
+ */
+const listenUrl = (url) => {
+    const { hostname, port } = splitUrl(url);
+    const isIp = hostname.startsWith('[') || /^\d+(?:\.\d+){3}$/.test(hostname);
+    return isIp || hostname === 'localhost' ? url : `https://0.0.0.0:${port}`;
+};
+/** Not `new URL`: it drops a port that is the scheme's default, and the port has to stay. */
+const splitUrl = (url) => {
+    const match = /^https:\/\/(\[[^\]]+\]|[^:/]+):(\d+)$/.exec(url);
+    if (!match)
+        throw new Error(`not a member URL: ${url}`);
+    return { hostname: match[1] ?? '', port: match[2] ?? '' };
+};
+/** Is the JSON gateway to be switched off? It is on where nothing is said. */
+const gatewayIsOff = ({ etcd }) => isGoFalse(lastOf(etcd, 'enable-grpc-gateway')?.value ?? '');
+/** Of flags given more than once the last one counts. */
+const lastOf = ({ args }, name) => args.findLast((flag) => flag.name === name);
+/** The quota of the database that the members run with, bytes; undefined where it is no number. */
+const quotaOf = ({ etcd }) => {
+    const name = 'quota-backend-bytes';
+    const kept = (etcd.kept ?? []).flatMap(({ flags }) => flags.filter((flag) => flag.name === name));
+    const [least] = kept.map(({ value }) => Number(value)).sort((a, b) => a - b);
+    const set = lastOf(etcd, name) ?? TUNING.find((flag) => flag.name === name);
+    const bytes = lastOf(etcd, name) === undefined && least !== undefined ? least : Number(set?.value);
+    // 0 stands for etcd's own default of 2 GiB (server/storage/quota.go).
+    return Number.isFinite(bytes) && bytes >= 0 ? bytes || 2 * 1024 ** 3 : undefined;
+};
+
+;// CONCATENATED MODULE: ./src/etcd/parse-unit.ts
+const ESCAPES = {
+    a: '\x07',
+    b: '\b',
+    f: '\f',
+    n: '\n',
+    r: '\r',
+    t: '\t',
+    v: '\v',
+    s: ' ',
+};
+/** All settings of a unit file in order (systemd.syntax(7)): comments dropped, also those between continued lines. */
+const parseUnit = (text) => {
+    const settings = [];
+    let section = '';
+    let pending = [];
+    for (const raw of text.split('\n')) {
+        if (/^\s*[#;]/.test(raw))
+            continue;
+        const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+        if (isContinued(line)) {
+            pending.push(line.slice(0, -1));
+            continue;
+        }
+        const joined = [...pending, line].join(' ').trim();
+        pending = [];
+        const header = headerIn(joined);
+        const equals = joined.indexOf('=');
+        const key = joined.slice(0, Math.max(equals, 0)).trimEnd();
+        if (header !== undefined)
+            section = header;
+        else if (key !== '' && !/\s/.test(key)) {
+            settings.push({ section, key, value: joined.slice(equals + 1).trimStart() });
+        }
+    }
+    return settings;
+};
+const headerIn = (line) => line.length > 2 && line.startsWith('[') && line.endsWith(']') ? line.slice(1, -1) : undefined;
+/**
+ * The argv that a unit's ExecStart= starts, the program first; undefined where it has none. An empty ExecStart= forgets
+ * the ones before it, as systemd does. Specifiers other than `%%` and variables other than `$$` stay as they are written.
+ */
+const parseExecStart = (unitText) => {
+    let argv;
+    for (const { section, key, value } of parseUnit(unitText)) {
+        if (section !== 'Service' || key !== 'ExecStart')
+            continue;
+        argv = value === '' ? undefined : (argv ?? parseCommandLine(value));
+    }
+    return argv;
+};
+const parseCommandLine = (line) => {
+    const words = splitWords(line).map((word) => word.replaceAll('%%', '%'));
+    const [program = '', ...rest] = words;
+    return [program.replace(/^[@\-:+!|]+/, ''), ...rest.map((word) => word.replaceAll('$$', '$'))];
+};
+/** Words by systemd's rules: both quotes hold words together, backslash escapes in and outside of quotes. */
+const splitWords = (line) => {
+    const words = [];
+    const token = /\s+|"((?:\\[^]|[^"\\])*)"|'((?:\\[^]|[^'\\])*)'|((?:\\[^]|[^\s"'\\])+|["'\\])/g;
+    let current;
+    for (const [all, double, single, bare] of line.matchAll(token)) {
+        const part = double ?? single ?? bare;
+        if (part === undefined && /^\s/.test(all)) {
+            if (current !== undefined)
+                words.push(current);
+            current = undefined;
+        }
+        else {
+            current = (current ?? '') + parse_unit_unescape(part ?? '');
+        }
+    }
+    return current === undefined ? words : [...words, current];
+};
+const parse_unit_unescape = (text) => text.replace(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^]))/g, (all, ...groups) => {
+    const [hex, short, long, octal, letter] = groups;
+    const code = parseInt(hex ?? short ?? long ?? '', 16);
+    if (code > LAST_CODE_POINT)
+        return all;
+    if (code >= 0)
+        return String.fromCodePoint(code);
+    if (octal !== undefined)
+        return String.fromCodePoint(parseInt(octal, 8));
+    if (letter === '\\' || letter === '"' || letter === "'")
+        return letter;
+    return (letter && ESCAPES[letter]) ?? all;
+});
+/** One that an odd number of backslashes ends: each of the others stands before its own. */
+const isContinued = (line) => {
+    let end = line.length;
+    while (line[end - 1] === '\\')
+        end--;
+    return (line.length - end) % 2 === 1;
+};
+const LAST_CODE_POINT = 0x10ffff;
+
+;// CONCATENATED MODULE: ./src/etcd/log-guard.ts
+
+
+
+/** Where a member keeps its log: `--wal-dir`, else its place in the data directory (etcd server/config/config.go, WALDir). */
+const logDirectory = (layout) => walFolder(layout) || `${layout.dataDir}/member/wal`;
+/**
+ * Lines of `[Unit]` for a member that has once been founded. etcd takes a member without a log for a new one, and members of a
+ * majority that lost their disks would found an empty cluster, with the ids of the old one; so systemd refuses to start it
+ * (systemd.unit(5), AssertPathExists=). A log on a disk of its own is there only once that disk is mounted; for the data
+ * directory WorkingDirectory= sees to that.
+ */
+const logGuard = (layout) => [
+    ...(layout.walDir === '' ? [] : [`RequiresMountsFor=${quoteWord(layout.walDir)}`]),
+    `AssertPathExists=${quotePath(logDirectory(layout))}`,
+];
+/** Does this unit refuse to start a member without its log? Then the member had one. */
+const isGuarded = (unitText, layout) => parseUnit(unitText).some(({ section, key, value }) => section === 'Unit' && key === 'AssertPathExists' && value === quotePath(logDirectory(layout)));
+
 ;// CONCATENATED MODULE: ./src/host/private-way.ts
 /** What a script ends with where somebody else than root could change a path that it was to work on. */
 const EXPOSED = 29;
@@ -39354,6 +39617,8 @@ const EXPOSED = 29;
  * that are missing are made. `enter PATH`: enters PATH, which is private itself. Both end with 28 where there is no such folder,
  * and with 29 where the way is not private: `$exposed` is the directory, `$openness` its mode and owner.
  * `guard PATH...`: the script ends with 29 unless each is private as far as it exists.
+ * `ahead PATH...`: looks at all directories on these ways with one process, in place of one at each once it is entered. Which is as good: one
+ * that is found private then stays so, as does the way to it, or else the way is left at the first one that is not.
  */
 const PRIVATE_WAY = `making=no private_ways= exposed= openness=
 private() {
@@ -39364,6 +39629,23 @@ private() {
     return ${EXPOSED}
   }
   private_ways="$private_ways//$PWD//"
+}
+ahead() {
+  _given=$#
+  for _way; do
+    while case $_way in */) ;; *) false ;; esac; do _way=\${_way%/}; done
+    while case $_way in /?*) ;; *) false ;; esac; do
+      set -- "$@" "$_way"
+      _way=\${_way%/*}
+    done
+  done
+  shift $_given
+  _seen=$(stat -c '%u %A %a %n' -- / "$@" 2>/dev/null) || :
+  while read -r _owner _kind _mode _way; do
+    case $_owner,$_kind,$_mode in 0,d*,*[2367] | 0,d*,*[2367]?) ;; 0,d*) private_ways="$private_ways//$_way//" ;; esac
+  done <<EOF
+$_seen
+EOF
 }
 approach() {
   _rest=$1 _links=0
@@ -39400,6 +39682,7 @@ not_private() {
   exit ${EXPOSED}
 }
 guard() {
+  ahead "$@"
   for _way; do
     enter "$_way" || [ $? -ne ${EXPOSED} ] || not_private
   done
@@ -39536,6 +39819,8 @@ if [ "$user" != root ] && command -v setpriv >/dev/null; then
   id=$(id -u -- "$user") group=$(id -g -- "$user") can_check=yes
 fi
 
+# Words that are no paths are on no way.
+ahead "$@"
 while [ $# -ge 4 ]; do
   claim=$1 mode=$2 owner=$3 path=$4
   shift 4
@@ -39848,15 +40133,16 @@ const removeBootstrapMarker = async (session, serviceName) => {
 
 
 /**
- * Arguments: PATH SIZE; the text on stdin. Writes it and lets systemd read it in one go: a run that died between the two would leave
- * a file that the next one cannot tell from a change that waits for a restart.
+ * Arguments: PATH SIZE, and a folder that has to be there or ''; the text on stdin. Writes it and lets systemd read it in one go: a run that
+ * died between the two would leave a file that the next one cannot tell from a change that waits for a restart.
  */
 const PUT_UNIT_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 umask 077
 ${PRIVATE_WAY}
 guard "\${1%/*}/"
-failed=0
+if [ -n "$3" ] && [ ! -d "$3" ]; then exit 0; fi
+failed=0 unit=\${1##*/}
 temp=\${1%/*}/.\${1##*/}.etcd-deploy-unit
 trap 'rm -f -- "$temp"; exit 143' HUP INT TERM
 trap '' PIPE
@@ -39865,7 +40151,9 @@ rm -f -- "$temp" && head -c "$2" >"$temp" || stop 23
 [ "$(wc -c <"$temp")" -eq "$2" ] || stop 24
 chown -- root:root "$temp" && chmod -- 644 "$temp" && sync -- "$temp" || stop 23
 trap '' HUP INT TERM
-if [ "$(sha256sum <"$temp")" = "$(sha256sum 2>/dev/null <"$1")" ]; then rm -f -- "$temp"
+if [ "$(sha256sum <"$temp")" = "$(sha256sum 2>/dev/null <"$1")" ]; then
+  rm -f -- "$temp"
+  [ "$(systemctl show -p NeedDaemonReload -- "$unit" 2>/dev/null)" != NeedDaemonReload=no ] || exit 0
 else
   mv -f -T -- "$temp" "$1" || stop 23
   sync -- "\${1%/*}" || failed=25
@@ -39875,13 +40163,13 @@ exit "$failed"
 `;
 const put_unit_OLD_KEPT = 'the old unit is untouched';
 /** Replaces the text of the service's unit, and lets systemd read it. Nothing is restarted. Throws Failure. */
-const putUnit = async (session, serviceName, text, unitDir = UNIT_DIR) => {
+const putUnit = async (session, serviceName, text, { unitDir = UNIT_DIR, onlyWith = '' } = {}) => {
     const path = unitPath(serviceName).replace(UNIT_DIR, unitDir);
     const content = Buffer.from(text);
     const result = await session.run({
         label: `write ${path} and have systemd read it`,
         script: PUT_UNIT_SCRIPT,
-        args: [path, String(content.length)],
+        args: [path, String(content.length), onlyWith],
         stdin: content,
         timeoutMs: 60_000,
     });
@@ -40036,7 +40324,7 @@ const service_textOf = async (session, label, script, args) => {
 ;// CONCATENATED MODULE: ./src/plan/marker.ts
 
 /** Lines of a marker, as its `NAME=VALUE` begin. The version is a note alone: it does not tell one bootstrap from another. */
-const TOKEN = 'initial-cluster-token=';
+const marker_TOKEN = 'initial-cluster-token=';
 const CLUSTER = 'initial-cluster=';
 const VERSION = 'version=';
 /** What a note of ours can hold: one that somebody has written on a host is not carried to the units of the others. */
@@ -40048,7 +40336,7 @@ const PLAIN_TOKEN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
  * it away from all of them as soon as the cluster is healthy.
  */
 const bootstrapMarker = (desired) => [
-    `${TOKEN}${desired.etcd.clusterToken}`,
+    `${marker_TOKEN}${desired.etcd.clusterToken}`,
     membersLine(desired),
     ...(desired.release.version === '' ? [] : [`${VERSION}${desired.release.version}`]),
     '',
@@ -40072,7 +40360,7 @@ const begunVersion = (text) => {
  */
 const begunToken = (desired, hosts) => {
     const tokenOf = ({ bootstrapMarker: text = '' }) => {
-        const token = marker_linesOf(text).includes(membersLine(desired)) ? valueIn(text, TOKEN) : undefined;
+        const token = marker_linesOf(text).includes(membersLine(desired)) ? valueIn(text, marker_TOKEN) : undefined;
         return token === undefined || !PLAIN_TOKEN.test(token) ? [] : [token];
     };
     const [founded] = hosts.filter(({ hasMemberData }) => hasMemberData).flatMap(tokenOf);
@@ -40192,7 +40480,12 @@ fi
 gently='nice -n 19'
 ! command -v ionice >/dev/null || gently="$gently ionice -c 3"
 
-listens() { grep -qE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null; }
+listens() {
+  # The table of all connections is long on a large machine; ss asks for this one socket.
+  if [ -n "$quick" ]; then [ -n "$(ss -Hltn "sport = :$1" 2>/dev/null)" ]; return; fi
+  grep -qE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+quick=$(ss -Hltn 2>/dev/null) || quick=
 cd -- "$scratch" || stop "cannot enter $scratch"
 tries=0
 while :; do
@@ -40205,7 +40498,7 @@ while :; do
     </dev/null >"$scratch/said" 2>&1 &
   judge=$!
   waited=0
-  while ! listens $port && kill -0 $judge 2>/dev/null && [ $waited -lt 200 ]; do waited=$((waited + 1)); sleep 0.05; done
+  while ! listens $port && kill -0 $judge 2>/dev/null && [ $waited -lt 500 ]; do waited=$((waited + 1)); sleep 0.02; done
   kill -0 $judge 2>/dev/null && listens $port && break
   tries=$((tries + 1))
   # Somebody was quicker: another port.
@@ -40612,269 +40905,6 @@ const ensureUser = async (session, user) => {
     });
     return result.stdout.includes('made');
 };
-
-;// CONCATENATED MODULE: ./src/etcd/exec-line.ts
-/** Characters that mean only themselves in every place of a systemd command line. */
-const PLAIN = /^[A-Za-z0-9_@:/.,=+[\]-]+$/;
-/**
- * One argument for systemd's ExecStart= (systemd.service(5), COMMAND LINES): specifiers and variables are switched off, and
- * whatever else could be read as syntax is quoted. Any text without NUL is understood.
- */
-const quoteArgument = (text) => quoteWord(text.replaceAll('$', '$$$$'));
-/** The program of ExecStart=, where systemd replaces specifiers but no variables. */
-const quoteProgram = (path) => quoteWord(path);
-/** One word of a setting that is a list of words, such as ReadWritePaths=. */
-const quoteWord = (text) => {
-    const specified = quotePath(text);
-    return PLAIN.test(specified) ? specified : `"${[...specified].map(escapeCharacter).join('')}"`;
-};
-/** A setting that takes the rest of its line as a path, such as WorkingDirectory=: only specifiers mean something. */
-const quotePath = (path) => path.replaceAll('%', '%%');
-const escapeCharacter = (character) => {
-    if (character === '"' || character === '\\')
-        return `\\${character}`;
-    const code = character.codePointAt(0) ?? 0;
-    return code < 0x20 || code === 0x7f ? `\\x${code.toString(16).padStart(2, '0')}` : character;
-};
-
-;// CONCATENATED MODULE: ./src/etcd/kept-flags.ts
-/** etcd makes the id of a cluster from it and its founders' peer URLs, and does not look at it again. */
-const kept_flags_TOKEN = 'initial-cluster-token';
-/** The flags that a member keeps, as the inputs leave them out. */
-const keptBy = ({ etcd }, name) => etcd.kept?.find(({ member }) => member === name)?.flags ?? [];
-/**
- * What of a member's present flags stays where the inputs leave it out: the token that its cluster was founded with, and tuning
- * values that were this action's own once (`before` in `tuning`). `valueOf`: the value that the member has of a flag.
- */
-const flagsToKeep = ({ clusterToken, args }, valueOf, tuning) => [
-    ...(clusterToken === '' ? present(kept_flags_TOKEN, valueOf(kept_flags_TOKEN)) : []),
-    ...tuning.flatMap(({ name, before = [] }) => {
-        const value = valueOf(name);
-        const asked = args.some((flag) => flag.name === name);
-        return asked || value === undefined || !before.includes(value) ? [] : present(name, value);
-    }),
-];
-const present = (name, value) => value === undefined ? [] : [{ name, value }];
-
-;// CONCATENATED MODULE: ./src/etcd/flags.ts
-
-
-
-/** Where metrics and readiness are served without TLS: loopback, and from the first moment of a start. */
-const METRICS_URL = 'http://127.0.0.1:2381';
-/** The document's tuning values, which `etcd-args` may replace. Whoever changes one puts the old one into its `before`. */
-const TUNING = [
-    { name: 'snapshot-count', value: '50000' },
-    { name: 'auto-compaction-retention', value: '1' },
-    { name: 'auto-compaction-mode', value: 'periodic' },
-    { name: 'max-request-bytes', value: '10485760' },
-    { name: 'quota-backend-bytes', value: '8589934592' },
-];
-/**
- * etcd's flags for one member: the document's, in its order and with its values, then ours, then the user's own. Flags of
- * the user replace a tuning value in its place; of a flag given twice the last one counts, as in etcd itself.
- * Throws Failure where the inputs contradict each other.
- */
-const memberFlags = (desired, member, options) => {
-    const { layout, etcd, members } = desired;
-    const certificate = `${layout.caDir}/etcd.pem`;
-    const key = `${layout.caDir}/etcd-key.pem`;
-    const ca = `${layout.caDir}/ca.pem`;
-    const args = new Map(etcd.args.map(({ name, value }) => [name, value]));
-    const kept = new Map(keptBy(desired, member.name).map(({ name, value }) => [name, value]));
-    const token = kept.get(kept_flags_TOKEN) ?? etcd.clusterToken;
-    const tuning = TUNING.map(({ name, value }) => ({ name, value: args.get(name) ?? kept.get(name) ?? value }));
-    const tuned = new Set(TUNING.map(({ name }) => name));
-    const flags = [
-        { name: 'name', value: member.name },
-        { name: 'cert-file', value: certificate },
-        { name: 'key-file', value: key },
-        { name: 'peer-cert-file', value: certificate },
-        { name: 'peer-key-file', value: key },
-        { name: 'trusted-ca-file', value: ca },
-        { name: 'peer-trusted-ca-file', value: ca },
-        { name: 'initial-advertise-peer-urls', value: member.peerUrl },
-        { name: 'listen-peer-urls', value: listenUrl(member.peerUrl) },
-        { name: 'listen-client-urls', value: listenClientUrls(desired, member) },
-        { name: 'advertise-client-urls', value: member.clientUrl },
-        ...(token === '' ? [] : [{ name: kept_flags_TOKEN, value: token }]),
-        { name: 'initial-cluster', value: members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',') },
-        { name: 'initial-cluster-state', value: options.initialClusterState },
-        { name: 'data-dir', value: layout.dataDir },
-        { name: 'wal-dir', value: walFolder(layout) },
-        ...tuning,
-        { name: 'client-cert-auth', value: 'true' },
-        { name: 'peer-client-cert-auth', value: 'true' },
-        { name: 'listen-metrics-urls', value: METRICS_URL },
-        ...[...args].filter(([name]) => !tuned.has(name)).map(([name, value]) => ({ name, value })),
-    ];
-    return flags.map(({ name, value }) => ({ name, value: options.kept?.get(name) ?? value }));
-};
-/**
- * A folder inside `wal-dir`: etcd makes its first log in a folder beside the one it is told, then takes that one's place
- * (etcd server/storage/wal/wal.go Create, renameWAL), which the service user may do in a directory of its own only, and nobody
- * with a mount point.
- */
-const walFolder = ({ walDir }) => (walDir === '' ? '' : `${walDir}/wal`);
-const listenClientUrls = ({ etcd }, member) => {
-    const url = listenUrl(member.clientUrl);
-    if (!etcd.localHttpListener)
-        return url;
-    if (url !== member.clientUrl) {
-        throw new Failure({
-            what: 'local-http-listener cannot be combined with a member that is addressed by a DNS name',
-            where: member.name,
-            why: `etcd then listens on every address of the host, and ${url} already takes 127.0.0.1:${etcd.clientPort}`,
-            next: 'give that member by its IP address in hosts, or leave local-http-listener off',
-        });
-    }
-    return `${url},http://127.0.0.1:${etcd.clientPort}`;
-};
-/**
- * What to bind for an advertised URL. etcd refuses host names in listen URLs ("expected IP in URL for binding", embed/config.go
- * checkBindURLs); 0.0.0.0 makes Go listen on IPv4 and IPv6 alike.
- */
-const listenUrl = (url) => {
-    const { hostname, port } = splitUrl(url);
-    const isIp = hostname.startsWith('[') || /^\d+(?:\.\d+){3}$/.test(hostname);
-    return isIp || hostname === 'localhost' ? url : `https://0.0.0.0:${port}`;
-};
-/** Not `new URL`: it drops a port that is the scheme's default, and the port has to stay. */
-const splitUrl = (url) => {
-    const match = /^https:\/\/(\[[^\]]+\]|[^:/]+):(\d+)$/.exec(url);
-    if (!match)
-        throw new Error(`not a member URL: ${url}`);
-    return { hostname: match[1] ?? '', port: match[2] ?? '' };
-};
-/** Is the JSON gateway to be switched off? It is on where nothing is said. */
-const gatewayIsOff = ({ etcd }) => isGoFalse(lastOf(etcd, 'enable-grpc-gateway')?.value ?? '');
-/** Of flags given more than once the last one counts. */
-const lastOf = ({ args }, name) => args.findLast((flag) => flag.name === name);
-/** The quota of the database that the members run with, bytes; undefined where it is no number. */
-const quotaOf = ({ etcd }) => {
-    const name = 'quota-backend-bytes';
-    const kept = (etcd.kept ?? []).flatMap(({ flags }) => flags.filter((flag) => flag.name === name));
-    const [least] = kept.map(({ value }) => Number(value)).sort((a, b) => a - b);
-    const set = lastOf(etcd, name) ?? TUNING.find((flag) => flag.name === name);
-    const bytes = lastOf(etcd, name) === undefined && least !== undefined ? least : Number(set?.value);
-    // 0 stands for etcd's own default of 2 GiB (server/storage/quota.go).
-    return Number.isFinite(bytes) && bytes >= 0 ? bytes || 2 * 1024 ** 3 : undefined;
-};
-
-;// CONCATENATED MODULE: ./src/etcd/parse-unit.ts
-const ESCAPES = {
-    a: '\x07',
-    b: '\b',
-    f: '\f',
-    n: '\n',
-    r: '\r',
-    t: '\t',
-    v: '\v',
-    s: ' ',
-};
-/** All settings of a unit file in order (systemd.syntax(7)): comments dropped, also those between continued lines. */
-const parseUnit = (text) => {
-    const settings = [];
-    let section = '';
-    let pending = [];
-    for (const raw of text.split('\n')) {
-        if (/^\s*[#;]/.test(raw))
-            continue;
-        const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-        if (isContinued(line)) {
-            pending.push(line.slice(0, -1));
-            continue;
-        }
-        const joined = [...pending, line].join(' ').trim();
-        pending = [];
-        const header = headerIn(joined);
-        const equals = joined.indexOf('=');
-        const key = joined.slice(0, Math.max(equals, 0)).trimEnd();
-        if (header !== undefined)
-            section = header;
-        else if (key !== '' && !/\s/.test(key)) {
-            settings.push({ section, key, value: joined.slice(equals + 1).trimStart() });
-        }
-    }
-    return settings;
-};
-const headerIn = (line) => line.length > 2 && line.startsWith('[') && line.endsWith(']') ? line.slice(1, -1) : undefined;
-/**
- * The argv that a unit's ExecStart= starts, the program first; undefined where it has none. An empty ExecStart= forgets
- * the ones before it, as systemd does. Specifiers other than `%%` and variables other than `$$` stay as they are written.
- */
-const parseExecStart = (unitText) => {
-    let argv;
-    for (const { section, key, value } of parseUnit(unitText)) {
-        if (section !== 'Service' || key !== 'ExecStart')
-            continue;
-        argv = value === '' ? undefined : (argv ?? parseCommandLine(value));
-    }
-    return argv;
-};
-const parseCommandLine = (line) => {
-    const words = splitWords(line).map((word) => word.replaceAll('%%', '%'));
-    const [program = '', ...rest] = words;
-    return [program.replace(/^[@\-:+!|]+/, ''), ...rest.map((word) => word.replaceAll('$$', '$'))];
-};
-/** Words by systemd's rules: both quotes hold words together, backslash escapes in and outside of quotes. */
-const splitWords = (line) => {
-    const words = [];
-    const token = /\s+|"((?:\\[^]|[^"\\])*)"|'((?:\\[^]|[^'\\])*)'|((?:\\[^]|[^\s"'\\])+|["'\\])/g;
-    let current;
-    for (const [all, double, single, bare] of line.matchAll(token)) {
-        const part = double ?? single ?? bare;
-        if (part === undefined && /^\s/.test(all)) {
-            if (current !== undefined)
-                words.push(current);
-            current = undefined;
-        }
-        else {
-            current = (current ?? '') + parse_unit_unescape(part ?? '');
-        }
-    }
-    return current === undefined ? words : [...words, current];
-};
-const parse_unit_unescape = (text) => text.replace(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^]))/g, (all, ...groups) => {
-    const [hex, short, long, octal, letter] = groups;
-    const code = parseInt(hex ?? short ?? long ?? '', 16);
-    if (code > LAST_CODE_POINT)
-        return all;
-    if (code >= 0)
-        return String.fromCodePoint(code);
-    if (octal !== undefined)
-        return String.fromCodePoint(parseInt(octal, 8));
-    if (letter === '\\' || letter === '"' || letter === "'")
-        return letter;
-    return (letter && ESCAPES[letter]) ?? all;
-});
-/** One that an odd number of backslashes ends: each of the others stands before its own. */
-const isContinued = (line) => {
-    let end = line.length;
-    while (line[end - 1] === '\\')
-        end--;
-    return (line.length - end) % 2 === 1;
-};
-const LAST_CODE_POINT = 0x10ffff;
-
-;// CONCATENATED MODULE: ./src/etcd/log-guard.ts
-
-
-
-/** Where a member keeps its log: `--wal-dir`, else its place in the data directory (etcd server/config/config.go, WALDir). */
-const logDirectory = (layout) => walFolder(layout) || `${layout.dataDir}/member/wal`;
-/**
- * Lines of `[Unit]` for a member that has once been founded. etcd takes a member without a log for a new one, and members of a
- * majority that lost their disks would found an empty cluster, with the ids of the old one; so systemd refuses to start it
- * (systemd.unit(5), AssertPathExists=). A log on a disk of its own is there only once that disk is mounted; for the data
- * directory WorkingDirectory= sees to that.
- */
-const logGuard = (layout) => [
-    ...(layout.walDir === '' ? [] : [`RequiresMountsFor=${quoteWord(layout.walDir)}`]),
-    `AssertPathExists=${quotePath(logDirectory(layout))}`,
-];
-/** Does this unit refuse to start a member without its log? Then the member had one. */
-const isGuarded = (unitText, layout) => parseUnit(unitText).some(({ section, key, value }) => section === 'Unit' && key === 'AssertPathExists' && value === quotePath(logDirectory(layout)));
 
 ;// CONCATENATED MODULE: ./src/etcd/sandbox.ts
 
@@ -41436,6 +41466,7 @@ const tooLong = ({ member }, names, timeoutMs, serviceName) => new Failure({
 
 
 
+
 /**
  * Carries out a bootstrap plan: prepares all hosts at once, with a note on every one of them that a bootstrap begins, starts
  * all members together (none is ready alone, etcd server/etcdmain/etcd.go) and waits until each is. Throws Failure, which says
@@ -41452,6 +41483,8 @@ const bootstrap = async (plan, context) => {
     await onAll(starting, 'members on the other hosts may be starting', async (host) => {
         await enableAndStart(host.session, serviceName);
         await context.audit(host, `started as a member of a new cluster, etcd ${desired.release.version}`);
+        // It has its log within moments, and then waits for the others.
+        await guardFounded(context, host, logDirectory(desired.layout));
     }, signal);
     await waitUntilActive(context).catch((error) => {
         throw error instanceof Failure && error === signal?.reason
@@ -41479,10 +41512,12 @@ const fetchReleases = async (plan, { hosts, materials }) => {
  * Ends a bootstrap, once the whole cluster was seen healthy: from now on no member is started without its log, and the notes are taken
  * away. In this order: a host without data and without its note must be one that has lost them.
  */
-const confirmBootstrap = ({ desired, hosts, signal }) => onAll(hosts, 'the cluster is healthy; the next run finishes the units and removes the notes', async ({ session, unit }) => {
-    await putUnit(session, desired.layout.serviceName, unit);
-    await removeBootstrapMarker(session, desired.layout.serviceName);
-}, signal);
+const confirmBootstrap = (context) => onAll(context.hosts, 'the cluster is healthy; the next run finishes the units and removes the notes', async (host) => {
+    await guardFounded(context, host);
+    await removeBootstrapMarker(host.session, context.desired.layout.serviceName);
+}, context.signal);
+/** From now on the member is not started without its log; where `onlyWith` is given and not there, it is left to be founded. */
+const guardFounded = ({ desired }, { session, unit }, onlyWith) => putUnit(session, desired.layout.serviceName, unit, onlyWith === undefined ? {} : { onlyWith });
 /**
  * Everything but the start, on every host: also the note, which has to be on all of them before the first member starts. Certificates
  * go last, once the etcd of every host has said that it takes its own: where one refuses, none is sent.
@@ -41506,10 +41541,11 @@ const prepare = async (plan, context) => {
             ...rest.map((step) => executeHostStep(step, context, host)),
             ...certificates(host).map(async () => void (await materials.certificateFor(host.member))),
         ], { where: host.member.name, signal });
+        if (certificates(host).length > 0)
+            await judgeNew(context, host);
     };
     await onAll(hosts, NOTHING_STARTED, work, signal);
     const placing = hosts.filter((host) => certificates(host).length > 0);
-    await onAll(placing, `no certificate was sent, ${NOTHING_STARTED}`, (host) => judgeNew(context, host), signal);
     const place = async (host) => {
         for (const step of certificates(host))
             await executeHostStep(step, context, host);
@@ -41520,6 +41556,8 @@ const NOTHING_STARTED = 'no member was started by this run';
 const judgeNew = async (context, host) => judge(context, host, {
     caPem: context.desired.certificates.caPem,
     pair: await context.materials.certificateFor(host.member),
+}).catch((error) => {
+    throw error instanceof Failure ? error.withState('no certificate was sent') : error;
 });
 /** Does something on all hosts at once, waits for all of them, and fails with every failure named. */
 const onAll = async (hosts, state, work, signal) => {
@@ -45154,7 +45192,7 @@ const withKeptFlags = (desired, asked, { hosts }, tuning = TUNING) => {
         const flags = flagsToKeep(asked.etcd, valuesOf(host), tuning);
         return flags.length === 0 ? [] : [{ member: host.member, flags }];
     });
-    const tokens = kept.flatMap(({ flags }) => flags.filter(({ name }) => name === kept_flags_TOKEN));
+    const tokens = kept.flatMap(({ flags }) => flags.filter(({ name }) => name === TOKEN));
     const { etcd } = desired;
     const clusterToken = etcd.clusterToken === NEW_TOKEN ? (tokens[0]?.value ?? '') : etcd.clusterToken;
     return { ...desired, etcd: { ...etcd, clusterToken, ...(kept.length === 0 ? {} : { kept }) } };
@@ -55978,19 +56016,7 @@ way() {
   { [ ! . -ef "$data" ] && [ ! . -ef "$wal" ]; } || key=nested
   say $key "$1" "$openness" "$exposed"
 }
-# One look at all directories on these ways, in place of one at each.
-set -- /
-for path in "$bin" "$ca" "$data" "$wal" "$units" "$state" "$snapshot"; do
-  while [ -n "$path" ]; do
-    case $path in /*) set -- "$@" "$path"; path=\${path%/*} ;; *) path='' ;; esac
-  done
-done
-seen=$(stat -c '%u %A %a %n' -- "$@" 2>/dev/null)
-while read -r owner kind mode path; do
-  case $owner,$kind,$mode in 0,d*,*[2367] | 0,d*,*[2367]?) ;; 0,d*) private_ways="$private_ways//$path//" ;; esac
-done <<EOF
-$seen
-EOF
+ahead "$bin" "$ca" "$data" "$wal" "$units" "$state" "$snapshot"
 way bin "$bin"
 way ca "$ca"
 way data "$data"

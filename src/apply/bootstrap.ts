@@ -1,3 +1,4 @@
+import { logDirectory } from '../etcd/log-guard.js'
 import { Failure, sentenceOf } from '../failure.js'
 import { ensureDirectories } from '../host/directories.js'
 import { removeBootstrapMarker, writeBootstrapMarker } from '../host/marker.js'
@@ -29,6 +30,8 @@ export const bootstrap = async (plan: Plan, context: ApplyContext): Promise<void
     async (host) => {
       await enableAndStart(host.session, serviceName)
       await context.audit(host, `started as a member of a new cluster, etcd ${desired.release.version}`)
+      // It has its log within moments, and then waits for the others.
+      await guardFounded(context, host, logDirectory(desired.layout))
     },
     signal,
   )
@@ -61,16 +64,24 @@ export const fetchReleases = async (plan: Plan, { hosts, materials }: ApplyConte
  * Ends a bootstrap, once the whole cluster was seen healthy: from now on no member is started without its log, and the notes are taken
  * away. In this order: a host without data and without its note must be one that has lost them.
  */
-export const confirmBootstrap = ({ desired, hosts, signal }: ApplyContext): Promise<void> =>
+export const confirmBootstrap = (context: ApplyContext): Promise<void> =>
   onAll(
-    hosts,
+    context.hosts,
     'the cluster is healthy; the next run finishes the units and removes the notes',
-    async ({ session, unit }) => {
-      await putUnit(session, desired.layout.serviceName, unit)
-      await removeBootstrapMarker(session, desired.layout.serviceName)
+    async (host) => {
+      await guardFounded(context, host)
+      await removeBootstrapMarker(host.session, context.desired.layout.serviceName)
     },
-    signal,
+    context.signal,
   )
+
+/** From now on the member is not started without its log; where `onlyWith` is given and not there, it is left to be founded. */
+const guardFounded = (
+  { desired }: ApplyContext,
+  { session, unit }: HostAtWork,
+  onlyWith?: string,
+): Promise<void> =>
+  putUnit(session, desired.layout.serviceName, unit, onlyWith === undefined ? {} : { onlyWith })
 
 /**
  * Everything but the start, on every host: also the note, which has to be on all of them before the first member starts. Certificates
@@ -98,15 +109,10 @@ const prepare = async (plan: Plan, context: ApplyContext): Promise<void> => {
       ],
       { where: host.member.name, signal },
     )
+    if (certificates(host).length > 0) await judgeNew(context, host)
   }
   await onAll(hosts, NOTHING_STARTED, work, signal)
   const placing = hosts.filter((host) => certificates(host).length > 0)
-  await onAll(
-    placing,
-    `no certificate was sent, ${NOTHING_STARTED}`,
-    (host) => judgeNew(context, host),
-    signal,
-  )
   const place = async (host: HostAtWork): Promise<void> => {
     for (const step of certificates(host)) await executeHostStep(step, context, host)
   }
@@ -119,6 +125,8 @@ const judgeNew = async (context: ApplyContext, host: HostAtWork): Promise<void> 
   judge(context, host, {
     caPem: context.desired.certificates.caPem,
     pair: await context.materials.certificateFor(host.member),
+  }).catch((error: unknown) => {
+    throw error instanceof Failure ? error.withState('no certificate was sent') : error
   })
 
 /** Does something on all hosts at once, waits for all of them, and fails with every failure named. */

@@ -21,6 +21,8 @@ if [ "$user" != root ] && command -v setpriv >/dev/null; then
   id=$(id -u -- "$user") group=$(id -g -- "$user") can_check=yes
 fi
 
+# Words that are no paths are on no way.
+ahead "$@"
 while [ $# -ge 4 ]; do
   claim=$1 mode=$2 owner=$3 path=$4
   shift 4

@@ -41,19 +41,7 @@ way() {
   { [ ! . -ef "$data" ] && [ ! . -ef "$wal" ]; } || key=nested
   say $key "$1" "$openness" "$exposed"
 }
-# One look at all directories on these ways, in place of one at each.
-set -- /
-for path in "$bin" "$ca" "$data" "$wal" "$units" "$state" "$snapshot"; do
-  while [ -n "$path" ]; do
-    case $path in /*) set -- "$@" "$path"; path=\${path%/*} ;; *) path='' ;; esac
-  done
-done
-seen=$(stat -c '%u %A %a %n' -- "$@" 2>/dev/null)
-while read -r owner kind mode path; do
-  case $owner,$kind,$mode in 0,d*,*[2367] | 0,d*,*[2367]?) ;; 0,d*) private_ways="$private_ways//$path//" ;; esac
-done <<EOF
-$seen
-EOF
+ahead "$bin" "$ca" "$data" "$wal" "$units" "$state" "$snapshot"
 way bin "$bin"
 way ca "$ca"
 way data "$data"

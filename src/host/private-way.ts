@@ -11,6 +11,8 @@ export const EXPOSED = 29
  * that are missing are made. `enter PATH`: enters PATH, which is private itself. Both end with 28 where there is no such folder,
  * and with 29 where the way is not private: `$exposed` is the directory, `$openness` its mode and owner.
  * `guard PATH...`: the script ends with 29 unless each is private as far as it exists.
+ * `ahead PATH...`: looks at all directories on these ways with one process, in place of one at each once it is entered. Which is as good: one
+ * that is found private then stays so, as does the way to it, or else the way is left at the first one that is not.
  */
 export const PRIVATE_WAY = `making=no private_ways= exposed= openness=
 private() {
@@ -21,6 +23,23 @@ private() {
     return ${EXPOSED}
   }
   private_ways="$private_ways//$PWD//"
+}
+ahead() {
+  _given=$#
+  for _way; do
+    while case $_way in */) ;; *) false ;; esac; do _way=\${_way%/}; done
+    while case $_way in /?*) ;; *) false ;; esac; do
+      set -- "$@" "$_way"
+      _way=\${_way%/*}
+    done
+  done
+  shift $_given
+  _seen=$(stat -c '%u %A %a %n' -- / "$@" 2>/dev/null) || :
+  while read -r _owner _kind _mode _way; do
+    case $_owner,$_kind,$_mode in 0,d*,*[2367] | 0,d*,*[2367]?) ;; 0,d*) private_ways="$private_ways//$_way//" ;; esac
+  done <<EOF
+$_seen
+EOF
 }
 approach() {
   _rest=$1 _links=0
@@ -57,6 +76,7 @@ not_private() {
   exit ${EXPOSED}
 }
 guard() {
+  ahead "$@"
   for _way; do
     enter "$_way" || [ $? -ne ${EXPOSED} ] || not_private
   done
