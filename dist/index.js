@@ -40133,7 +40133,7 @@ const removeBootstrapMarker = async (session, serviceName) => {
 
 
 /**
- * Arguments: PATH SIZE, and a folder that has to be there or ''; the text on stdin. Writes it and lets systemd read it in one go: a run that
+ * Arguments: PATH SIZE, and a folder to wait for, two seconds at most, or ''; the text on stdin. Writes it and lets systemd read it in one go: a run that
  * died between the two would leave a file that the next one cannot tell from a change that waits for a restart.
  */
 const PUT_UNIT_SCRIPT = `set -u
@@ -40141,7 +40141,12 @@ LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; exp
 umask 077
 ${PRIVATE_WAY}
 guard "\${1%/*}/"
-if [ -n "$3" ] && [ ! -d "$3" ]; then exit 0; fi
+waited=0
+while [ -n "$3" ] && [ ! -d "$3" ]; do
+  [ $waited -lt 40 ] || exit 0
+  waited=$((waited + 1))
+  sleep 0.05
+done
 failed=0 unit=\${1##*/}
 temp=\${1%/*}/.\${1##*/}.etcd-deploy-unit
 trap 'rm -f -- "$temp"; exit 143' HUP INT TERM
@@ -40163,13 +40168,13 @@ exit "$failed"
 `;
 const put_unit_OLD_KEPT = 'the old unit is untouched';
 /** Replaces the text of the service's unit, and lets systemd read it. Nothing is restarted. Throws Failure. */
-const putUnit = async (session, serviceName, text, { unitDir = UNIT_DIR, onlyWith = '' } = {}) => {
+const putUnit = async (session, serviceName, text, { unitDir = UNIT_DIR, onceThereIs = '' } = {}) => {
     const path = unitPath(serviceName).replace(UNIT_DIR, unitDir);
     const content = Buffer.from(text);
     const result = await session.run({
         label: `write ${path} and have systemd read it`,
         script: PUT_UNIT_SCRIPT,
-        args: [path, String(content.length), onlyWith],
+        args: [path, String(content.length), onceThereIs],
         stdin: content,
         timeoutMs: 60_000,
     });
@@ -41483,14 +41488,16 @@ const bootstrap = async (plan, context) => {
     await onAll(starting, 'members on the other hosts may be starting', async (host) => {
         await enableAndStart(host.session, serviceName);
         await context.audit(host, `started as a member of a new cluster, etcd ${desired.release.version}`);
-        // It has its log within moments, and then waits for the others.
-        await guardFounded(context, host, logDirectory(desired.layout));
     }, signal);
-    await waitUntilActive(context).catch((error) => {
-        throw error instanceof Failure && error === signal?.reason
-            ? error.withState('the members were started and are left as they are')
-            : error;
-    });
+    // A member has its log within moments, and then waits for the others: time to guard it.
+    const guarding = onAll(starting, STARTED, (host) => guardFounded(context, host, logDirectory(desired.layout)), signal);
+    const [active, guarded] = await Promise.allSettled([waitUntilActive(context), guarding]);
+    if (active.status === 'rejected') {
+        const error = active.reason;
+        throw error instanceof Failure && error === signal?.reason ? error.withState(STARTED) : error;
+    }
+    if (guarded.status === 'rejected')
+        throw guarded.reason;
 };
 /**
  * Fetches and checks every archive that the plan needs, on the runner: what fails here has changed nothing on any host.
@@ -41516,8 +41523,8 @@ const confirmBootstrap = (context) => onAll(context.hosts, 'the cluster is healt
     await guardFounded(context, host);
     await removeBootstrapMarker(host.session, context.desired.layout.serviceName);
 }, context.signal);
-/** From now on the member is not started without its log; where `onlyWith` is given and not there, it is left to be founded. */
-const guardFounded = ({ desired }, { session, unit }, onlyWith) => putUnit(session, desired.layout.serviceName, unit, onlyWith === undefined ? {} : { onlyWith });
+/** From now on the member is not started without its log; a log that is not there yet is waited for where `log` names it. */
+const guardFounded = ({ desired }, { session, unit }, log) => putUnit(session, desired.layout.serviceName, unit, log === undefined ? {} : { onceThereIs: log });
 /**
  * Everything but the start, on every host: also the note, which has to be on all of them before the first member starts. Certificates
  * go last, once the etcd of every host has said that it takes its own: where one refuses, none is sent.
@@ -41552,6 +41559,7 @@ const prepare = async (plan, context) => {
     };
     await onAll(placing, NOTHING_STARTED, place, signal);
 };
+const STARTED = 'the members were started and are left as they are';
 const NOTHING_STARTED = 'no member was started by this run';
 const judgeNew = async (context, host) => judge(context, host, {
     caPem: context.desired.certificates.caPem,
@@ -47651,8 +47659,6 @@ const fullDatabases = ({ hosts, cluster }) => (cluster?.statuses ?? [])
 })
     .map(({ member }) => member);
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const external_node_fs_promises_namespaceObject = require("node:fs/promises");
 ;// CONCATENATED MODULE: ./src/host/confirm-scripts.ts
 
 /**
@@ -47943,8 +47949,9 @@ const command = (label, script, args) => ({
 ;// CONCATENATED MODULE: ./src/host/etcdctl.ts
 
 // An ETCDCTL_ variable beside the flag of the same meaning is an error (etcdctl/ctlv3/command/global.go), and a proxy
-// variable would send the call elsewhere: it gets no environment but this.
-const ENVIRONMENT = 'env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root ETCDCTL_API=3';
+// variable would send the call elsewhere: it gets no environment but this. Go collects its garbage less often than it would, as most calls
+// are over before that pays.
+const ENVIRONMENT = 'env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root ETCDCTL_API=3 GOGC=400';
 const ETCDCTL_SCRIPT = `seconds=$1
 shift
 exec ${ENVIRONMENT} timeout -k 1 "$seconds" "$@"
@@ -48164,8 +48171,6 @@ const memberList = (access) => etcdctl_command(access, 'member', 'list');
  * `authenticationOf`. No secret: the name and the password are of nobody.
  */
 const statusAsStranger = (access) => etcdctl_command(access, '--user=etcd-deploy-nobody:nothing', 'endpoint', 'status');
-/** `alarm list`. */
-const alarmList = (access) => etcdctl_command(access, 'alarm', 'list');
 /** A lease of `seconds`; parseLeaseGrant reads its id. */
 const leaseGrant = (access, seconds) => etcdctl_command(access, 'lease', 'grant', String(seconds));
 /** Ends a lease and deletes its keys. `lease` in hex, as etcdctl takes ids. */
@@ -48366,17 +48371,6 @@ const parseMemberList = (stdout) => {
         })),
     };
 };
-/** rpc.proto, AlarmType: etcdctl writes the numbers, the gateway the names. */
-const ALARMS = new Map([
-    ['0', 'NONE'],
-    ['1', 'NOSPACE'],
-    ['2', 'CORRUPT'],
-]);
-/** `alarm list`: 3.4 writes `{}` where there is none. */
-const parseAlarmList = (stdout) => exact_json_listOf(replyOf(stdout, 'alarm list')['alarms'])
-    .map((row) => ({ memberId: hexIdOf(row['memberID']), alarm: alarmOf(exact_json_textOf(row['alarm']) || '0') }))
-    .filter(({ alarm }) => alarm !== 'NONE');
-const alarmOf = (kind) => ALARMS.get(kind) ?? (/^\d/.test(kind) ? `alarm ${kind}` : kind);
 /**
  * `endpoint hashkv`: what the member says of its own keys. `revision`: the newest it has; `hashRevision`: the one that was hashed,
  * "0" before 3.6, which does not tell. All decimal text.
@@ -48732,13 +48726,12 @@ const observeCluster = async (desired, hosts) => {
     const clusterId = ids.reduce((best, id) => (best === undefined || votes(id) > votes(best) ? id : best), undefined);
     const reply = answered.find((candidate) => candidate.clusterId === clusterId);
     if (!reply)
-        return { cluster: undefined, silent, granted: [] };
+        return { cluster: undefined, silent, serving: [] };
     const elsewhere = answered
         .filter((candidate) => candidate.clusterId !== clusterId)
         .map(({ member, clusterId: other }) => ({ member, clusterId: other }));
     const told = replies.flatMap(({ seen, answer, status }) => status.ok ? [{ seen, answer, status: status.value }] : []);
     const statuses = told.map(({ seen, status }) => cluster_statusOf(seen.member.name, status));
-    const { divergence, unknown, granted } = await comparedData(desired, told.filter(({ answer }) => answer.ok));
     const alarms = alarmsOf(told.flatMap(({ status }) => status.errors));
     const cluster = {
         clusterId: reply.clusterId,
@@ -48746,21 +48739,19 @@ const observeCluster = async (desired, hosts) => {
         ...(elsewhere.length > 0 ? { elsewhere } : {}),
         // None at all says nothing of the members: etcd may just not tell (authentication).
         ...(statuses.length > 0 ? { statuses } : {}),
-        ...(divergence === undefined ? {} : { divergence }),
-        ...(unknown === undefined ? {} : { dataUnknown: unknown }),
         ...(alarms.length > 0 ? { alarms } : {}),
     };
-    return { cluster, silent, granted };
+    return { cluster, silent, serving: told.filter(({ answer }) => answer.ok) };
 };
 /**
- * Of members that told their list, which is a linearizable read since 3.5 (before, etcd serves nobody until it has its log applied:
- * server/embed/serve.go). See divergenceIn.
+ * Do the members that serve hold the same data? They told their list, which is a linearizable read since 3.5 (before, etcd serves
+ * nobody until it has its log applied: server/embed/serve.go). See divergenceIn.
  */
-const comparedData = async (desired, members) => {
+const observeData = async (desired, members) => {
     const seenOf = new Map(members.map(({ seen }) => [seen.member.name, seen]));
     const granted = new Set();
     const each = (of, question) => Promise.all(askTogether(of.map(({ name }) => cluster_placeOf(desired, seenOf.get(name))), question));
-    const compared = await compare_data_compareData(members.map(({ seen, status }) => ({ name: seen.member.name, status })), {
+    const { divergence, unknown } = await compare_data_compareData(members.map(({ seen, status }) => ({ name: seen.member.name, status })), {
         statuses: (of) => each(of, STATUS),
         hashes: async (of, revision) => {
             const answers = await each(of, hashAt(revision));
@@ -48770,7 +48761,13 @@ const comparedData = async (desired, members) => {
             return answers;
         },
     });
-    return { ...compared, granted: [...granted] };
+    return {
+        data: {
+            ...(divergence === undefined ? {} : { divergence }),
+            ...(unknown === undefined ? {} : { dataUnknown: unknown }),
+        },
+        granted: [...granted],
+    };
 };
 const cluster_statusOf = (member, entry) => ({
     member,
@@ -49103,6 +49100,7 @@ const parseActivePeers = (metrics) => BEYOND.test(metrics)
 
 
 
+
 /** A timer that does not keep the process alive. */
 const UNHELD = { ref: false };
 /** etcdctl's own limit, the host's limit for its process, and how long a look waits for anything at all; milliseconds. */
@@ -49114,14 +49112,14 @@ const SLOW_MS = 1500;
 /** A gateway that has not answered by then may still do so, but etcdctl is asked as well. */
 const QUICK_MS = 500;
 /**
- * The cluster now: every member asked for itself on its own host, all at once; members and alarms from the first one that turns
+ * The cluster now: every member asked for itself on its own host, all at once; its members from the first one that turns
  * out ready. Bounded in time whatever hangs. Throws Failure where no host can be asked for anything.
  */
 const lookOverSsh = async (at) => {
     const { members } = at.desired;
     const readiness = members.map((member) => readyOf(at, member));
     const views = Promise.all(members.map((member, index) => freshViewOf(at, member, readiness[index])));
-    const [seen, lists] = await Promise.all([views, listsOf(at, readiness)]);
+    const [seen, list] = await Promise.all([views, ssh_look_listOf(at, readiness)]);
     if (seen.every(({ view }) => view.activeState === '' && view.status === undefined)) {
         throw new Failure({
             what: 'no host can be asked for the state of its member',
@@ -49130,7 +49128,13 @@ const lookOverSsh = async (at) => {
         });
     }
     const clusterVersion = highest(seen.map((each) => each.clusterVersion));
-    return { members: seen.map(({ view }) => view), ...lists, clusterVersion };
+    const shown = seen.map(({ view }) => view);
+    return { members: shown, listed: list?.members, alarms: alarmsTold(shown), clusterVersion };
+};
+/** A member tells the alarms of all with its status; undefined where none that is ready tells. */
+const alarmsTold = (members) => {
+    const told = members.flatMap(({ ready, status }) => (ready && status ? [status.errors] : []));
+    return told.length === 0 ? undefined : alarmsOf(told.flat());
 };
 const highest = (versions) => {
     const known = versions.map((text) => parseVersion(text ?? '')).filter((version) => version !== undefined);
@@ -49238,9 +49242,8 @@ const nobodyListens = async (session, { address, clientUrl }) => {
         return error instanceof OpenFailure && error.kind === 'refused';
     }
 };
-const NO_LISTS = { listed: undefined, alarms: undefined };
 /** From the first member that turns out ready; where that one fails after all, from the next. */
-const listsOf = async (at, readiness) => {
+const ssh_look_listOf = async (at, readiness) => {
     const asked = new Set();
     for (;;) {
         const found = await Promise.any(at.desired.members.map(async (member, index) => {
@@ -49249,16 +49252,11 @@ const listsOf = async (at, readiness) => {
             return member;
         })).catch(() => undefined);
         if (!found)
-            return NO_LISTS;
+            return undefined;
         asked.add(found);
-        const gateway = at.gatewayOf?.(found.name);
-        const ask = (command, parse) => ssh_look_inTime(askFrom(at, found, found, command, (result) => answerOf(result, parse)));
-        const [listed, alarms] = await Promise.all([
-            quickOr(gateway?.members(COMMAND_MS), () => ask(memberList, parseMemberList)),
-            quickOr(gateway?.alarms(COMMAND_MS), () => ask(alarmList, parseAlarmList)),
-        ]);
-        if (listed.ok && alarms.ok)
-            return { listed: listed.value.members, alarms: alarms.value };
+        const listed = await quickOr(at.gatewayOf?.(found.name)?.members(COMMAND_MS), () => ssh_look_inTime(askFrom(at, found, found, memberList, (result) => answerOf(result, parseMemberList))));
+        if (listed.ok)
+            return listed.value;
     }
 };
 const askFrom = ({ desired, sessionOf }, from, to, command, read) => {
@@ -49335,272 +49333,6 @@ const sshWorld = ({ desired, sessions, gatewayOf = () => undefined, run, hook, w
         writeGap,
         say,
     };
-};
-
-;// CONCATENATED MODULE: ./src/etcd/snapshot.ts
-
-
-/** A full check reads the whole file; big ones on slow disks take their time. */
-const STATUS_TIMEOUT_MS = 300_000;
-/**
- * `snapshot status` of a file, with the tool that the release has for it: etcdutl since 3.5, etcdctl before (3.6 took it out of
- * etcdctl). `version` of the tools in `binDir`.
- */
-const snapshotStatus = (binDir, version, path) => {
-    const { major = 3, minor = 5 } = parseVersion(version) ?? {};
-    const tool = major > 3 || minor >= 5 ? 'etcdutl' : 'etcdctl';
-    return {
-        argv: [`${binDir}/${tool}`, '--write-out=json', 'snapshot', 'status', path],
-        timeoutMs: STATUS_TIMEOUT_MS,
-    };
-};
-/** Throws Failure where the tool wrote something else. */
-const parseSnapshotStatus = (stdout) => {
-    const reply = parseExactJson(stdout, 'snapshot status');
-    if (!isFields(reply) || reply['totalSize'] === undefined)
-        throw unreadable('snapshot status', stdout);
-    return {
-        hash: BigInt(decimalOf(reply['hash'])).toString(16),
-        revision: decimalOf(reply['revision']),
-        totalKeys: exact_json_numberOf(reply['totalKey']) ?? 0,
-        totalSize: exact_json_numberOf(reply['totalSize']) ?? 0,
-    };
-};
-/** `etcd-CLUSTERID-20261123T091500Z-rev42.db`: sorted by name, a cluster's snapshots are sorted by time. */
-const snapshotName = (clusterId, at, revision) => `${snapshotPrefix(clusterId)}${at.toISOString().replace(/[-:]|\.\d+/g, '')}-rev${revision}.db`;
-/** How the names of a cluster's snapshots begin; then comes the time. */
-const snapshotPrefix = (clusterId) => `etcd-${clusterId}-`;
-
-;// CONCATENATED MODULE: ./src/host/snapshot.ts
-
-
-
-const snapshot_HEAD = `set -u
-LC_ALL=C; PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-umask 077
-${PRIVATE_WAY}`;
-/** Arguments: directory, bytes that are needed. Prints the folder that a snapshot may be saved into. */
-const PREPARE_SCRIPT = `${snapshot_HEAD}
-dir=$1 need=$2
-guard "$dir"
-if [ ! -d "$dir" ]; then
-  ( umask 022; mkdir -p -- "\${dir%/*}/" ) && mkdir -m 0700 -- "$dir" || exit 23
-fi
-rm -rf -- "$dir"/.etcd-deploy-snapshot-*
-free=$(df -P -k -- "$dir" | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')
-if [ "$free" -lt "$need" ]; then echo "$free" >&2; exit 21; fi
-folder=$dir/.etcd-deploy-snapshot-$$
-mkdir -m 0700 -- "$folder" || exit 23
-printf '%s\\n' "$folder"
-`;
-/**
- * Arguments: directory, folder with the snapshot, its name, how names of this cluster's begin, how many to keep. Prints SHA-256 and
- * size, then a line for each one that it deleted.
- */
-const KEEP_SCRIPT = `${snapshot_HEAD}
-dir=$1 folder=$2 name=$3 prefix=$4 keep=$5
-guard "$dir"
-# etcd sends the digest of all that comes before behind it (server/etcdserver/api/v3rpc/maintenance.go Snapshot).
-sent=$(tail -c 32 -- "$folder/snapshot.db" | od -An -v -tx1 | tr -d ' \\n')
-body=$(head -c -32 -- "$folder/snapshot.db" | sha256sum) || exit 23
-[ "\${body%% *}" = "$sent" ] || exit 22
-[ ! -e "$dir/$name" ] || { echo "$dir/$name is there already" >&2; exit 23; }
-chown root:root -- "$folder/snapshot.db" && chmod 0600 -- "$folder/snapshot.db" && sync -- "$folder/snapshot.db" || exit 23
-sum=$(sha256sum <"$folder/snapshot.db") || exit 23
-size=$(stat -c %s -- "$folder/snapshot.db")
-mv -T -- "$folder/snapshot.db" "$dir/$name" && sync -- "$dir" || exit 23
-rmdir -- "$folder"
-echo "\${sum%% *} $size"
-# Only names that nobody but us would give.
-pattern="^$prefix[0-9]\\{8\\}T[0-9]\\{6\\}Z-rev[0-9]\\{1,\\}\\.db\\$"
-ls -1 -- "$dir" | grep -e "$pattern" | sort -r | tail -n +"$((keep + 1))" | while IFS= read -r old; do
-  [ -f "$dir/$old" ] && [ ! -L "$dir/$old" ] && rm -f -- "$dir/$old" && echo "$dir/$old"
-done
-exit 0
-`;
-const DISCARD_SCRIPT = `${snapshot_HEAD}
-guard "\${1%/*}"
-case $1 in */.etcd-deploy-snapshot-*) rm -rf -- "$1" ;; *) exit 23 ;; esac
-`;
-/**
- * Makes `dir` (0700 of root where it is missing) and a private folder in it for a snapshot of a database of `dbSize` bytes; gives
- * the path to save it at. What broken tries left goes. Throws Failure, also where there is not room for the database and 64 MiB.
- */
-const prepareSnapshot = async (session, dir, dbSize) => {
-    const need = snapshotRoom(dbSize);
-    const result = await session.run({
-        label: 'prepare a snapshot',
-        script: PREPARE_SCRIPT,
-        args: [dir, String(need)],
-        timeoutMs: 30_000,
-    });
-    refusal_mustSucceed(session, 'cannot take a snapshot', result, {
-        21: {
-            why: `${dir} has ${mebibytes(Number(result.stderr.trim()))} free, the snapshot needs ${mebibytes(need)}`,
-            next: 'free some space there, choose another snapshot-dir, or set snapshot: never',
-        },
-    }, 'no member was touched');
-    return `${result.stdout.trim()}/snapshot.db`;
-};
-/**
- * Checks the digest that etcd sent with a snapshot, gives it its name, 0600 of root, and deletes the oldest of this cluster's so that
- * `keep` are left; other files are never touched. Throws Failure.
- */
-const keepSnapshot = async (session, wanted) => {
-    const { dir, saved, name, prefix, keep } = wanted;
-    const result = await session.run({
-        label: 'keep the snapshot',
-        script: KEEP_SCRIPT,
-        args: [dir, saved.slice(0, saved.lastIndexOf('/')), name, prefix, String(Math.max(1, keep))],
-        timeoutMs: 300_000,
-    });
-    const broken = {
-        why: 'the digest that etcd sent with it is not that of the file: it was damaged on its way to the disk, or there',
-        next: 'look at that disk (dmesg), then run again',
-    };
-    refusal_mustSucceed(session, 'cannot keep the snapshot', result, { 22: broken }, 'no member was touched');
-    const [first = '', ...deleted] = result.stdout.trim().split('\n');
-    const [sha256 = '', size = ''] = first.split(' ');
-    return { path: `${dir}/${name}`, sha256, size: Number(size), deleted };
-};
-/** Deletes what `prepareSnapshot` made and whatever is in it; never throws, as something else has failed already. */
-const discardSnapshot = async (session, saved) => {
-    await session
-        .run({
-        label: 'remove an unfinished snapshot',
-        script: DISCARD_SCRIPT,
-        args: [saved.slice(0, saved.lastIndexOf('/'))],
-        timeoutMs: 15_000,
-    })
-        .catch(() => undefined);
-};
-const mebibytes = (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
-
-;// CONCATENATED MODULE: ./src/apply/snapshot.ts
-
-
-
-
-
-
-
-/** Slower than this a disk counts as stalled, in bytes a second. */
-const SLOWEST_SAVE = 1_000_000;
-const LEAST_SAVE_MS = 60_000;
-const UNTOUCHED = 'no member was touched';
-/** A linearizable read through the member: it has applied all that was committed before, so that its snapshot holds it. */
-const mustBeHealthy = async (session, access) => {
-    const { argv, timeoutMs } = endpointHealth(access);
-    const answer = healthAnswer(await etcdctlOn(session)(argv, timeoutMs), access.endpoint);
-    if (answer.ok && answer.value.healthy)
-        return;
-    const why = answer.ok ? [answer.value.error, answer.value.cause].filter(Boolean).join(': ') : answer.reason;
-    throw new Failure({
-        what: 'cannot take a snapshot: its member is not healthy',
-        where: session.member,
-        why,
-        state: UNTOUCHED,
-        next: 'bring that member back, then run again',
-        member: session.member,
-    });
-};
-/**
- * Saves a snapshot of a healthy member on its own host, checks it with etcd's tool and keeps the newest `keep` of this cluster there.
- * Throws Failure, also where there is no room; nothing unfinished is left then.
- */
-const takeSnapshot = async ({ session, access, binDir, status }, { dir, keep }, now) => {
-    await mustBeHealthy(session, access);
-    const saved = await prepareSnapshot(session, dir, status.dbSize);
-    const tool = async (what, { argv, timeoutMs }, read) => {
-        const answer = answerOf(await etcdctlOn(session)(argv, timeoutMs), read);
-        if (answer.ok)
-            return answer.value;
-        throw new Failure({
-            what,
-            where: session.member,
-            why: answer.reason,
-            state: UNTOUCHED,
-            next: adviceOnRefusal(answer.reason) ?? 'look at the disk and the journal there, then run again',
-        });
-    };
-    try {
-        const commandTimeoutMs = LEAST_SAVE_MS + Math.ceil((status.dbSize / SLOWEST_SAVE) * 1000);
-        await tool('cannot save a snapshot', snapshotSave({ ...access, commandTimeoutMs }, saved), () => undefined);
-        const { revision, hash, totalKeys } = await tool('the snapshot cannot be read back', snapshotStatus(binDir, status.version, saved), parseSnapshotStatus);
-        const prefix = snapshotPrefix(status.clusterId);
-        const name = snapshotName(status.clusterId, now, revision);
-        const { path, sha256, size } = await keepSnapshot(session, { dir, saved, name, prefix, keep });
-        return { member: session.member, path, sha256, revision, size, hash, totalKeys };
-    }
-    catch (error) {
-        await discardSnapshot(session, saved);
-        throw error;
-    }
-};
-
-;// CONCATENATED MODULE: ./src/host/fetch-file.ts
-
-
-
-
-
-/** Arguments: path, number of the first block, how many blocks of 1 MiB. */
-const fetch_file_READ_SCRIPT = `set -u
-LC_ALL=C; export LC_ALL
-${PRIVATE_WAY}
-guard "\${1%/*}/"
-[ -f "$1" ] || { echo "$1 is not there" >&2; exit 21; }
-dd if="$1" bs=1048576 skip="$2" count="$3" 2>/dev/null | base64 -w0
-`;
-/** A command's output is text and bounded, so a file comes in pieces of this many MiB. */
-const PIECE_MIB = 8;
-const fetch_file_MIB = 1024 * 1024;
-/**
- * Copies a file from a host to the runner, readable for its owner alone, piece by piece so that neither side holds it in memory.
- * It gets its name only when its digest is right. Throws Failure; nothing is left at `to` then.
- */
-const fetchFile = async (session, { path, to, sha256, size }) => {
-    const partial = `${to}.part`;
-    const file = await (0,external_node_fs_promises_namespaceObject.open)(partial, 'w', 0o600);
-    try {
-        const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
-        for (let block = 0; block * fetch_file_MIB < size; block += PIECE_MIB) {
-            const piece = await pieceOf(session, path, block);
-            hash.update(piece);
-            await file.write(piece);
-        }
-        const found = hash.digest('hex');
-        if (found !== sha256) {
-            throw new Failure({
-                what: `cannot copy ${path} to the runner`,
-                where: whereOf(session),
-                why: `SHA-256 of what arrived is ${found}, expected ${sha256}`,
-                state: 'the file on the host is untouched',
-                next: 'run again',
-            });
-        }
-        await file.close();
-        await (0,external_node_fs_promises_namespaceObject.rename)(partial, to);
-    }
-    catch (error) {
-        await file.close().catch(() => undefined);
-        await (0,external_node_fs_promises_namespaceObject.rm)(partial, { force: true });
-        throw error;
-    }
-};
-const pieceOf = async (session, path, block) => {
-    const result = await session.run({
-        label: `read ${path}`,
-        script: fetch_file_READ_SCRIPT,
-        args: [path, String(block), String(PIECE_MIB)],
-        timeoutMs: 300_000,
-        userData: true,
-        // Coded, three bytes are four characters. The digest of the whole file tells whether anything got in between.
-        bulk: true,
-        mostBytes: 2 * PIECE_MIB * fetch_file_MIB,
-    });
-    refusal_mustSucceed(session, `cannot copy ${path} to the runner`, result);
-    return Buffer.from(result.stdout, 'base64');
 };
 
 ;// CONCATENATED MODULE: external "node:child_process"
@@ -50215,7 +49947,6 @@ const gatewayReader = (agent, endpoint) => {
     return {
         status: (timeoutMs) => ask('/v3/maintenance/status', {}, timeoutMs, (text) => parseGatewayStatus(text, endpoint)),
         members: (timeoutMs) => ask('/v3/cluster/member/list', {}, timeoutMs, parseMemberList),
-        alarms: (timeoutMs) => ask('/v3/maintenance/alarm', { action: 'GET' }, timeoutMs, parseAlarmList),
     };
 };
 
@@ -50967,15 +50698,323 @@ const rollListener = (run, canary) => {
     };
 };
 
+;// CONCATENATED MODULE: external "node:fs/promises"
+const external_node_fs_promises_namespaceObject = require("node:fs/promises");
+;// CONCATENATED MODULE: ./src/etcd/snapshot.ts
+
+
+/** A full check reads the whole file; big ones on slow disks take their time. */
+const STATUS_TIMEOUT_MS = 300_000;
+/**
+ * `snapshot status` of a file, with the tool that the release has for it: etcdutl since 3.5, etcdctl before (3.6 took it out of
+ * etcdctl). `version` of the tools in `binDir`.
+ */
+const snapshotStatus = (binDir, version, path) => {
+    const { major = 3, minor = 5 } = parseVersion(version) ?? {};
+    const tool = major > 3 || minor >= 5 ? 'etcdutl' : 'etcdctl';
+    return {
+        argv: [`${binDir}/${tool}`, '--write-out=json', 'snapshot', 'status', path],
+        timeoutMs: STATUS_TIMEOUT_MS,
+    };
+};
+/** Throws Failure where the tool wrote something else. */
+const parseSnapshotStatus = (stdout) => {
+    const reply = parseExactJson(stdout, 'snapshot status');
+    if (!isFields(reply) || reply['totalSize'] === undefined)
+        throw unreadable('snapshot status', stdout);
+    return {
+        hash: BigInt(decimalOf(reply['hash'])).toString(16),
+        revision: decimalOf(reply['revision']),
+        totalKeys: exact_json_numberOf(reply['totalKey']) ?? 0,
+        totalSize: exact_json_numberOf(reply['totalSize']) ?? 0,
+    };
+};
+/** `etcd-CLUSTERID-20261123T091500Z-rev42.db`: sorted by name, a cluster's snapshots are sorted by time. */
+const snapshotName = (clusterId, at, revision) => `${snapshotPrefix(clusterId)}${at.toISOString().replace(/[-:]|\.\d+/g, '')}-rev${revision}.db`;
+/** How the names of a cluster's snapshots begin; then comes the time. */
+const snapshotPrefix = (clusterId) => `etcd-${clusterId}-`;
+
+;// CONCATENATED MODULE: ./src/host/snapshot.ts
+
+
+
+const snapshot_HEAD = `set -u
+LC_ALL=C; PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+umask 077
+${PRIVATE_WAY}`;
+/** Arguments: directory, bytes that are needed. Prints the folder that a snapshot may be saved into. */
+const PREPARE_SCRIPT = `${snapshot_HEAD}
+dir=$1 need=$2
+guard "$dir"
+if [ ! -d "$dir" ]; then
+  ( umask 022; mkdir -p -- "\${dir%/*}/" ) && mkdir -m 0700 -- "$dir" || exit 23
+fi
+rm -rf -- "$dir"/.etcd-deploy-snapshot-*
+free=$(df -P -k -- "$dir" | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')
+if [ "$free" -lt "$need" ]; then echo "$free" >&2; exit 21; fi
+folder=$dir/.etcd-deploy-snapshot-$$
+mkdir -m 0700 -- "$folder" || exit 23
+printf '%s\\n' "$folder"
+`;
+/**
+ * Arguments: directory, folder with the snapshot, its name, how names of this cluster's begin, how many to keep. Prints SHA-256 and
+ * size, then a line for each one that it deleted.
+ */
+const KEEP_SCRIPT = `${snapshot_HEAD}
+dir=$1 folder=$2 name=$3 prefix=$4 keep=$5
+guard "$dir"
+# etcd sends the digest of all that comes before behind it (server/etcdserver/api/v3rpc/maintenance.go Snapshot).
+sent=$(tail -c 32 -- "$folder/snapshot.db" | od -An -v -tx1 | tr -d ' \\n')
+body=$(head -c -32 -- "$folder/snapshot.db" | sha256sum) || exit 23
+[ "\${body%% *}" = "$sent" ] || exit 22
+[ ! -e "$dir/$name" ] || { echo "$dir/$name is there already" >&2; exit 23; }
+chown root:root -- "$folder/snapshot.db" && chmod 0600 -- "$folder/snapshot.db" && sync -- "$folder/snapshot.db" || exit 23
+sum=$(sha256sum <"$folder/snapshot.db") || exit 23
+size=$(stat -c %s -- "$folder/snapshot.db")
+mv -T -- "$folder/snapshot.db" "$dir/$name" && sync -- "$dir" || exit 23
+rmdir -- "$folder"
+echo "\${sum%% *} $size"
+# Only names that nobody but us would give.
+pattern="^$prefix[0-9]\\{8\\}T[0-9]\\{6\\}Z-rev[0-9]\\{1,\\}\\.db\\$"
+ls -1 -- "$dir" | grep -e "$pattern" | sort -r | tail -n +"$((keep + 1))" | while IFS= read -r old; do
+  [ -f "$dir/$old" ] && [ ! -L "$dir/$old" ] && rm -f -- "$dir/$old" && echo "$dir/$old"
+done
+exit 0
+`;
+const DISCARD_SCRIPT = `${snapshot_HEAD}
+guard "\${1%/*}"
+case $1 in */.etcd-deploy-snapshot-*) rm -rf -- "$1" ;; *) exit 23 ;; esac
+`;
+/**
+ * Makes `dir` (0700 of root where it is missing) and a private folder in it for a snapshot of a database of `dbSize` bytes; gives
+ * the path to save it at. What broken tries left goes. Throws Failure, also where there is not room for the database and 64 MiB.
+ */
+const prepareSnapshot = async (session, dir, dbSize) => {
+    const need = snapshotRoom(dbSize);
+    const result = await session.run({
+        label: 'prepare a snapshot',
+        script: PREPARE_SCRIPT,
+        args: [dir, String(need)],
+        timeoutMs: 30_000,
+    });
+    refusal_mustSucceed(session, 'cannot take a snapshot', result, {
+        21: {
+            why: `${dir} has ${mebibytes(Number(result.stderr.trim()))} free, the snapshot needs ${mebibytes(need)}`,
+            next: 'free some space there, choose another snapshot-dir, or set snapshot: never',
+        },
+    }, 'no member was touched');
+    return `${result.stdout.trim()}/snapshot.db`;
+};
+/**
+ * Checks the digest that etcd sent with a snapshot, gives it its name, 0600 of root, and deletes the oldest of this cluster's so that
+ * `keep` are left; other files are never touched. Throws Failure.
+ */
+const keepSnapshot = async (session, wanted) => {
+    const { dir, saved, name, prefix, keep } = wanted;
+    const result = await session.run({
+        label: 'keep the snapshot',
+        script: KEEP_SCRIPT,
+        args: [dir, saved.slice(0, saved.lastIndexOf('/')), name, prefix, String(Math.max(1, keep))],
+        timeoutMs: 300_000,
+    });
+    const broken = {
+        why: 'the digest that etcd sent with it is not that of the file: it was damaged on its way to the disk, or there',
+        next: 'look at that disk (dmesg), then run again',
+    };
+    refusal_mustSucceed(session, 'cannot keep the snapshot', result, { 22: broken }, 'no member was touched');
+    const [first = '', ...deleted] = result.stdout.trim().split('\n');
+    const [sha256 = '', size = ''] = first.split(' ');
+    return { path: `${dir}/${name}`, sha256, size: Number(size), deleted };
+};
+/** Deletes what `prepareSnapshot` made and whatever is in it; never throws, as something else has failed already. */
+const discardSnapshot = async (session, saved) => {
+    await session
+        .run({
+        label: 'remove an unfinished snapshot',
+        script: DISCARD_SCRIPT,
+        args: [saved.slice(0, saved.lastIndexOf('/'))],
+        timeoutMs: 15_000,
+    })
+        .catch(() => undefined);
+};
+const mebibytes = (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+
+;// CONCATENATED MODULE: ./src/apply/snapshot.ts
+
+
+
+
+
+
+
+/** Slower than this a disk counts as stalled, in bytes a second. */
+const SLOWEST_SAVE = 1_000_000;
+const LEAST_SAVE_MS = 60_000;
+const UNTOUCHED = 'no member was touched';
+/** A linearizable read through the member: it has applied all that was committed before, so that its snapshot holds it. */
+const mustBeHealthy = async (session, access) => {
+    const { argv, timeoutMs } = endpointHealth(access);
+    const answer = healthAnswer(await etcdctlOn(session)(argv, timeoutMs), access.endpoint);
+    if (answer.ok && answer.value.healthy)
+        return;
+    const why = answer.ok ? [answer.value.error, answer.value.cause].filter(Boolean).join(': ') : answer.reason;
+    throw new Failure({
+        what: 'cannot take a snapshot: its member is not healthy',
+        where: session.member,
+        why,
+        state: UNTOUCHED,
+        next: 'bring that member back, then run again',
+        member: session.member,
+    });
+};
+/**
+ * Saves a snapshot of a healthy member on its own host, checks it with etcd's tool and keeps the newest `keep` of this cluster there.
+ * Throws Failure, also where there is no room; nothing unfinished is left then.
+ */
+const takeSnapshot = async ({ session, access, binDir, status }, { dir, keep }, now) => {
+    await mustBeHealthy(session, access);
+    const saved = await prepareSnapshot(session, dir, status.dbSize);
+    const tool = async (what, { argv, timeoutMs }, read) => {
+        const answer = answerOf(await etcdctlOn(session)(argv, timeoutMs), read);
+        if (answer.ok)
+            return answer.value;
+        throw new Failure({
+            what,
+            where: session.member,
+            why: answer.reason,
+            state: UNTOUCHED,
+            next: adviceOnRefusal(answer.reason) ?? 'look at the disk and the journal there, then run again',
+        });
+    };
+    try {
+        const commandTimeoutMs = LEAST_SAVE_MS + Math.ceil((status.dbSize / SLOWEST_SAVE) * 1000);
+        await tool('cannot save a snapshot', snapshotSave({ ...access, commandTimeoutMs }, saved), () => undefined);
+        const { revision, hash, totalKeys } = await tool('the snapshot cannot be read back', snapshotStatus(binDir, status.version, saved), parseSnapshotStatus);
+        const prefix = snapshotPrefix(status.clusterId);
+        const name = snapshotName(status.clusterId, now, revision);
+        const { path, sha256, size } = await keepSnapshot(session, { dir, saved, name, prefix, keep });
+        return { member: session.member, path, sha256, revision, size, hash, totalKeys };
+    }
+    catch (error) {
+        await discardSnapshot(session, saved);
+        throw error;
+    }
+};
+
+;// CONCATENATED MODULE: ./src/host/fetch-file.ts
+
+
+
+
+
+/** Arguments: path, number of the first block, how many blocks of 1 MiB. */
+const fetch_file_READ_SCRIPT = `set -u
+LC_ALL=C; export LC_ALL
+${PRIVATE_WAY}
+guard "\${1%/*}/"
+[ -f "$1" ] || { echo "$1 is not there" >&2; exit 21; }
+dd if="$1" bs=1048576 skip="$2" count="$3" 2>/dev/null | base64 -w0
+`;
+/** A command's output is text and bounded, so a file comes in pieces of this many MiB. */
+const PIECE_MIB = 8;
+const fetch_file_MIB = 1024 * 1024;
+/**
+ * Copies a file from a host to the runner, readable for its owner alone, piece by piece so that neither side holds it in memory.
+ * It gets its name only when its digest is right. Throws Failure; nothing is left at `to` then.
+ */
+const fetchFile = async (session, { path, to, sha256, size }) => {
+    const partial = `${to}.part`;
+    const file = await (0,external_node_fs_promises_namespaceObject.open)(partial, 'w', 0o600);
+    try {
+        const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+        for (let block = 0; block * fetch_file_MIB < size; block += PIECE_MIB) {
+            const piece = await pieceOf(session, path, block);
+            hash.update(piece);
+            await file.write(piece);
+        }
+        const found = hash.digest('hex');
+        if (found !== sha256) {
+            throw new Failure({
+                what: `cannot copy ${path} to the runner`,
+                where: whereOf(session),
+                why: `SHA-256 of what arrived is ${found}, expected ${sha256}`,
+                state: 'the file on the host is untouched',
+                next: 'run again',
+            });
+        }
+        await file.close();
+        await (0,external_node_fs_promises_namespaceObject.rename)(partial, to);
+    }
+    catch (error) {
+        await file.close().catch(() => undefined);
+        await (0,external_node_fs_promises_namespaceObject.rm)(partial, { force: true });
+        throw error;
+    }
+};
+const pieceOf = async (session, path, block) => {
+    const result = await session.run({
+        label: `read ${path}`,
+        script: fetch_file_READ_SCRIPT,
+        args: [path, String(block), String(PIECE_MIB)],
+        timeoutMs: 300_000,
+        userData: true,
+        // Coded, three bytes are four characters. The digest of the whole file tells whether anything got in between.
+        bulk: true,
+        mostBytes: 2 * PIECE_MIB * fetch_file_MIB,
+    });
+    refusal_mustSucceed(session, `cannot copy ${path} to the runner`, result);
+    return Buffer.from(result.stdout, 'base64');
+};
+
+;// CONCATENATED MODULE: ./src/operations/snapshot-before.ts
+
+
+
+
+
+
+
+
+
+/** Takes the snapshot that the plan asks for, if it does, and copies it to the runner where that is wished. Throws Failure. */
+const snapshotBefore = async (run, { plan, context, steady }) => {
+    const step = plan.steps.find(({ kind }) => kind === 'take-snapshot');
+    if (step?.kind !== 'take-snapshot')
+        return;
+    const { desired } = run.inputs;
+    const member = desired.members.find(({ name }) => name === step.member);
+    const session = context.hosts.find((host) => host.member.name === step.member)?.session;
+    const access = member && accessOf(desired, member.clientUrl);
+    const answer = session && access ? await statusFrom(session, access) : undefined;
+    if (!session || !access || !answer?.ok) {
+        throw new Failure({
+            what: 'cannot take a snapshot',
+            where: step.member,
+            why: answer?.ok === false ? answer.reason : 'there is no such member',
+            state: 'no member was touched',
+            next: 'look at that member, then run again',
+            member: step.member,
+        });
+    }
+    const { binDir } = desired.layout;
+    const source = { session, access, binDir, status: answer.value };
+    const taken = await takeSnapshot(source, desired.snapshot, run.startedAt);
+    run.progress.snapshot = taken;
+    run.ci.notice(`snapshot of ${taken.member}: ${taken.path}, revision ${taken.revision}, ${taken.size} bytes`);
+    const from = steady.find((candidate) => candidate.member === step.member);
+    if (desired.snapshot.download === '' || !from)
+        return;
+    await (0,external_node_fs_promises_namespaceObject.mkdir)(desired.snapshot.download, { recursive: true });
+    const to = (0,external_node_path_namespaceObject.join)(desired.snapshot.download, (0,external_node_path_namespaceObject.basename)(taken.path));
+    await fetchFile(from, { path: taken.path, to, sha256: taken.sha256, size: taken.size });
+    run.ci.info(`copied to ${to}`);
+};
+const statusFrom = async (session, access) => {
+    const { argv, timeoutMs } = endpointStatus(access);
+    return statusAnswer(await etcdctlOn(session)(argv, timeoutMs), access.endpoint);
+};
+
 ;// CONCATENATED MODULE: ./src/operations/roll.ts
-
-
-
-
-
-
-
-
 
 
 
@@ -51001,8 +51040,15 @@ const HOOK_MS = 600_000;
 const rollMembers = async (run, work) => {
     const { plan, observed, context } = work;
     await run.part('Prepare the change', async () => {
-        await snapshotBefore(run, work);
-        await stageRoll(plan, context);
+        // Neither disturbs a member, and both take long.
+        const [taken, staged] = await Promise.allSettled([snapshotBefore(run, work), stageRoll(plan, context)]);
+        if (taken.status === 'rejected') {
+            if (staged.status === 'fulfilled')
+                await clearStagedOn(run, work.steady);
+            throw taken.reason;
+        }
+        if (staged.status === 'rejected')
+            throw staged.reason;
     });
     const rolling = plan.steps.filter(({ kind }) => kind === 'roll-member').length;
     await run.part(`Roll ${roll_count(rolling)}`, async () => {
@@ -51075,7 +51121,9 @@ const clearUntouched = async (run, steady, error) => {
     if (!(error instanceof RollFailure))
         return;
     const { untouched } = error.result;
-    const sessions = steady.filter(({ member }) => untouched.includes(member));
+    await clearStagedOn(run, steady.filter(({ member }) => untouched.includes(member)));
+};
+const clearStagedOn = async (run, sessions) => {
     await Promise.allSettled(sessions.map((session) => clearStaged(session, run.inputs.desired.layout)));
 };
 const stopCanary = async (run, canary, { turns }) => {
@@ -51132,42 +51180,6 @@ const hook = async (run, when, member) => {
         say: (line) => run.ci.info(line),
         signal: run.signal,
     });
-};
-const snapshotBefore = async (run, { plan, context, steady }) => {
-    const step = plan.steps.find(({ kind }) => kind === 'take-snapshot');
-    if (step?.kind !== 'take-snapshot')
-        return;
-    const { desired } = run.inputs;
-    const member = desired.members.find(({ name }) => name === step.member);
-    const session = context.hosts.find((host) => host.member.name === step.member)?.session;
-    const access = member && accessOf(desired, member.clientUrl);
-    const answer = session && access ? await statusFrom(session, access) : undefined;
-    if (!session || !access || !answer?.ok) {
-        throw new Failure({
-            what: 'cannot take a snapshot',
-            where: step.member,
-            why: answer?.ok === false ? answer.reason : 'there is no such member',
-            state: 'no member was touched',
-            next: 'look at that member, then run again',
-            member: step.member,
-        });
-    }
-    const { binDir } = desired.layout;
-    const source = { session, access, binDir, status: answer.value };
-    const taken = await takeSnapshot(source, desired.snapshot, run.startedAt);
-    run.progress.snapshot = taken;
-    run.ci.notice(`snapshot of ${taken.member}: ${taken.path}, revision ${taken.revision}, ${taken.size} bytes`);
-    const from = steady.find((candidate) => candidate.member === step.member);
-    if (desired.snapshot.download === '' || !from)
-        return;
-    await (0,external_node_fs_promises_namespaceObject.mkdir)(desired.snapshot.download, { recursive: true });
-    const to = (0,external_node_path_namespaceObject.join)(desired.snapshot.download, (0,external_node_path_namespaceObject.basename)(taken.path));
-    await fetchFile(from, { path: taken.path, to, sha256: taken.sha256, size: taken.size });
-    run.ci.info(`copied to ${to}`);
-};
-const statusFrom = async (session, access) => {
-    const { argv, timeoutMs } = endpointStatus(access);
-    return statusAnswer(await etcdctlOn(session)(argv, timeoutMs), access.endpoint);
 };
 
 ;// CONCATENATED MODULE: ./src/operations/renew.ts
@@ -51459,12 +51471,12 @@ const health_askFrom = (run, endpoints, accessTo) => {
             return { endpoint, name, health: await healths[index], status };
         };
         const [found, ...rows] = await Promise.all([members(), ...endpoints.map(row)]);
-        return { endpoints: rows, members: found, alarms: alarmsTold(rows) };
+        return { endpoints: rows, members: found, alarms: health_alarmsTold(rows) };
     };
     return { healthy, answers: all() };
 };
 /** Every status tells the alarms of all members; to list them takes a proposal to all of them. */
-const alarmsTold = (rows) => {
+const health_alarmsTold = (rows) => {
     const told = rows.flatMap(({ status }) => (status.ok ? [status.value] : []));
     if (told.length > 0)
         return { ok: true, value: alarmsOf(told.flatMap(({ errors }) => errors)) };
@@ -56556,18 +56568,18 @@ const observe = async (desired, sessions) => {
         return { member, session, host: await readFacts(session, { layout, ports, snapshotDir }) };
     }));
     const asking = observeCluster(desired, hosts);
-    const [{ cluster, silent }, refused, links, wire, refusedPairs, firstPeers] = await Promise.all([
+    const comparing = asking.then(({ serving }) => observeData(desired, serving));
+    const [{ cluster: told, silent }, { data }, refused, upgrade, links, wire, refusedPairs, peers] = await Promise.all([
         asking,
-        asking.then(({ granted }) => observeAccess(desired, hosts, granted)),
+        comparing,
+        comparing.then(({ granted }) => observeAccess(desired, hosts, granted)),
+        asking.then((seen) => observeUpgrade(desired, hosts, seen.cluster)),
         hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
         Promise.all(hosts.map(({ session, member, host }) => host.process === undefined ? undefined : observeWire(session, wireOf(member, host)))),
         Promise.all(hosts.map(({ session, host }) => observeRefusedPair(session, host, layout.serviceName))),
-        peersOf(hosts),
+        Promise.all([asking, peersOf(hosts)]).then(([seen, first]) => settledPeers(hosts, seen.cluster, first)),
     ]);
-    const [upgrade, peers] = await Promise.all([
-        observeUpgrade(desired, hosts, cluster),
-        settledPeers(hosts, cluster, firstPeers),
-    ]);
+    const cluster = told && { ...told, ...data };
     return {
         hosts: hosts.map(({ host }, index) => ({
             ...host,

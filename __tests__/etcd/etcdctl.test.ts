@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import {
-  alarmList,
   endpointHealth,
   endpointStatus,
   leaseGrant,
@@ -32,7 +31,6 @@ describe('etcdctl command lines', () => {
     ['endpointHealth', endpointHealth(access), ['endpoint', 'health']],
     ['endpointStatus', endpointStatus(access), ['endpoint', 'status']],
     ['memberList', memberList(access), ['member', 'list']],
-    ['alarmList', alarmList(access), ['alarm', 'list']],
     ['leaseGrant', leaseGrant(access, 60), ['lease', 'grant', '60']],
     ['leaseRevoke', leaseRevoke(access, '6b94c1'), ['lease', 'revoke', '6b94c1']],
     [

@@ -4,8 +4,6 @@ export const RECORDED = {
     health: '[{"endpoint":"http://127.0.0.1:24790","health":true,"took":"1.134333ms"}]\n',
     status:
       '[{"Endpoint":"http://127.0.0.1:24790","Status":{"header":{"cluster_id":9151734699010623715,"member_id":3153101805118352275,"revision":1,"raft_term":2},"version":"3.4.23","dbSize":32768,"leader":3153101805118352275,"raftIndex":4,"raftTerm":2,"raftAppliedIndex":4,"dbSizeInUse":24576}}]\n',
-    noAlarm: '{}\n',
-    alarm: '{"alarms":[{"memberID":3153101805118352275,"alarm":1}]}\n',
     alarmedHealth: '[{"endpoint":"http://127.0.0.1:24790","health":true,"took":"1.134333ms"}]\n',
     lease:
       '{"cluster_id":9151734699010623715,"member_id":3153101805118352275,"revision":1,"raft_term":2,"ID":7751717536765042183,"TTL":60,"Error":""}\n',
@@ -19,10 +17,6 @@ export const RECORDED = {
     health: '[{"endpoint":"http://127.0.0.1:24790","health":true,"took":"2.396186ms"}]\n',
     status:
       '[{"Endpoint":"http://127.0.0.1:24790","Status":{"header":{"cluster_id":9151734699010623715,"member_id":3153101805118352275,"revision":1,"raft_term":2},"version":"3.5.33","dbSize":20480,"leader":3153101805118352275,"raftIndex":5,"raftTerm":2,"raftAppliedIndex":5,"dbSizeInUse":16384}}]\n',
-    noAlarm:
-      '{"header":{"cluster_id":9151734699010623715,"member_id":3153101805118352275,"revision":1,"raft_term":2}}\n',
-    alarm:
-      '{"header":{"cluster_id":9151734699010623715,"member_id":3153101805118352275,"revision":6,"raft_term":2},"alarms":[{"memberID":3153101805118352275,"alarm":1}]}\n',
     alarmedHealth:
       '[{"endpoint":"http://127.0.0.1:24790","health":false,"took":"1.837367ms","error":"Active Alarm(s): NOSPACE "}]\n',
     lease:
@@ -37,10 +31,6 @@ export const RECORDED = {
     health: '[{"endpoint":"http://127.0.0.1:24790","health":true,"took":"5.159299ms"}]\n',
     status:
       '[{"Endpoint":"http://127.0.0.1:24790","Status":{"header":{"cluster_id":9151734699010623715,"member_id":3153101805118352275,"revision":8,"raft_term":2},"version":"3.6.14","dbSize":2727936,"leader":3153101805118352275,"raftIndex":20,"raftTerm":2,"raftAppliedIndex":20,"errors":["memberID:3153101805118352275 alarm:NOSPACE "],"dbSizeInUse":1826816,"storageVersion":"3.6.0","dbSizeQuota":2000000,"downgradeInfo":{}}}]\n',
-    noAlarm:
-      '{"header":{"cluster_id":9151734699010623715,"member_id":3153101805118352275,"revision":1,"raft_term":2}}\n',
-    alarm:
-      '{"header":{"cluster_id":9151734699010623715,"member_id":3153101805118352275,"revision":8,"raft_term":2},"alarms":[{"memberID":3153101805118352275,"alarm":1}]}\n',
     alarmedHealth:
       '[{"endpoint":"http://127.0.0.1:24790","health":false,"took":"3.381376ms","error":"Active Alarm(s): NOSPACE "}]\n',
     lease:
@@ -55,10 +45,6 @@ export const RECORDED = {
     health: '[{"endpoint":"http://127.0.0.1:24790","health":true,"took":"5.004718ms"}]\n',
     status:
       '[{"Endpoint":"http://127.0.0.1:24790","Status":{"header":{"cluster_id":9151734699010623715,"member_id":3153101805118352275,"revision":11,"raft_term":2},"version":"3.7.1","dbSize":3346432,"leader":3153101805118352275,"raftIndex":21,"raftTerm":2,"raftAppliedIndex":21,"errors":["memberID:3153101805118352275  alarm:NOSPACE"],"dbSizeInUse":3334144,"storageVersion":"3.7.0","dbSizeQuota":2000000,"downgradeInfo":{}}}]\n',
-    noAlarm:
-      '{"header":{"cluster_id":9151734699010623715,"member_id":3153101805118352275,"revision":1,"raft_term":2}}\n',
-    alarm:
-      '{"header":{"cluster_id":9151734699010623715,"member_id":3153101805118352275,"revision":11,"raft_term":2},"alarms":[{"memberID":3153101805118352275,"alarm":1}]}\n',
     alarmedHealth:
       '[{"endpoint":"http://127.0.0.1:24790","health":false,"took":"1.897752ms","error":"Active Alarm(s): NOSPACE "}]\n',
     lease:

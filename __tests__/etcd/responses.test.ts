@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../../src/failure.js'
 import {
-  parseAlarmList,
   parseEndpointHealth,
   parseEndpointStatus,
   parseLeaseGrant,
@@ -63,11 +62,6 @@ describe.each(VERSIONS)('etcdctl %s', (version) => {
     ])
   })
 
-  it('alarm list', () => {
-    expect(parseAlarmList(recorded.noAlarm)).toEqual([])
-    expect(parseAlarmList(recorded.alarm)).toEqual([{ memberId: MEMBER, alarm: 'NOSPACE' }])
-  })
-
   it('lease grant', () =>
     expect(BigInt(`0x${parseLeaseGrant(recorded.lease)}`)).toBe(
       BigInt(/"ID":(\d+)/.exec(recorded.lease)?.[1] ?? 0),
@@ -112,15 +106,6 @@ describe('fields that are left out, and values of other kinds', () => {
         cause: '',
       },
     ]))
-
-  it.each([
-    [2, 'CORRUPT'],
-    [7, 'alarm 7'],
-  ])('alarm %i is %s', (kind, alarm) =>
-    expect(parseAlarmList(`{"alarms":[{"memberID":1,"alarm":${kind}}]}`)).toEqual([{ memberId: '1', alarm }]),
-  )
-
-  it('an alarm of kind NONE is none', () => expect(parseAlarmList('{"alarms":[{"memberID":1}]}')).toEqual([]))
 
   it('digits inside of texts stay as they are', () =>
     expect(
@@ -167,7 +152,6 @@ describe('answers that etcdctl does not write', () => {
     parseEndpointHealth,
     parseEndpointStatus,
     parseMemberList,
-    parseAlarmList,
     parseLeaseGrant,
   }
 
@@ -183,11 +167,10 @@ describe('answers that etcdctl does not write', () => {
     ['parseEndpointHealth of an object', () => parseEndpointHealth('{}')],
     ['parseEndpointStatus of texts', () => parseEndpointStatus('["a"]')],
     ['parseMemberList without members', () => parseMemberList('{}')],
-    ['parseAlarmList of a list', () => parseAlarmList('[]')],
     ['parseLeaseGrant without an id', () => parseLeaseGrant('{"TTL":60}')],
   ])('%s', (_, read) => expect(read).toThrow(Failure))
 
-  it('long lines are cut', () => expect(() => parseAlarmList('x'.repeat(5000))).toThrow(/x{200}\.\.\./))
+  it('long lines are cut', () => expect(() => parseMemberList('x'.repeat(5000))).toThrow(/x{200}\.\.\./))
 
   it('nothing but Failure is ever thrown', () =>
     fc.assert(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Layout } from '../../src/cluster/desired.js'
 import type { HostObserved } from '../../src/cluster/observed.js'
 import { Failure } from '../../src/failure.js'
-import { observeCluster } from '../../src/observe/cluster.js'
+import { observeCluster, observeData } from '../../src/observe/cluster.js'
 import type { SeenHost } from '../../src/observe/links.js'
 import type { CommandResult, HostSession } from '../../src/ssh/port.js'
 import { etcdctlThat } from './etcdctl.fixture.js'
@@ -167,10 +167,11 @@ describe('observeCluster', () => {
         }),
       } as unknown as HostSession,
     }))
-    const { cluster, silent, granted } = await observeCluster({ layout }, answering)
+    const { cluster, silent, serving } = await observeCluster({ layout }, answering)
+    const { data, granted } = await observeData({ layout }, serving)
     expect(silent).toEqual([{ member: 'etcd-3', reason: 'context deadline exceeded' }])
     expect(cluster?.statuses?.map(({ member }) => member)).toEqual(['etcd-1', 'etcd-2', 'etcd-3'])
-    expect(cluster).not.toHaveProperty('dataUnknown')
+    expect(data).toEqual({})
     expect(asked.filter((line) => line.includes('hashkv'))).toEqual(['1: endpoint hashkv'])
     expect(granted).toEqual(['etcd-1'])
   })

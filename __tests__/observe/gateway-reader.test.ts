@@ -15,9 +15,6 @@ const STATUS_3_6 =
 const MEMBERS =
   `{${HEADER}, "members":[{"ID":"13805491212860493186", "name":"etcd-10.0.0.13", "peerURLs":["https://10.0.0.13:2380"], ` +
   '"clientURLs":["https://10.0.0.13:2379"]}, {"ID":"1", "peerURLs":["https://10.0.0.14:2380"], "isLearner":true}]}'
-const ALARMS =
-  `{${HEADER}, "alarms":[{"memberID":"12345678901234567890", "alarm":"NOSPACE"}, {"memberID":"1", "alarm":"CORRUPT"}, ` +
-  '{"memberID":"2", "alarm":"NONE"}, {"memberID":"3", "alarm":"LATER"}]}'
 
 describe('gatewayReader', () => {
   const open: { server: Server; agent: Agent }[] = []
@@ -101,19 +98,6 @@ describe('gatewayReader', () => {
         ],
       },
     })
-  })
-
-  it('reads alarms by their names, those too that are not known', async () => {
-    const { alarms } = await reading(ALARMS)
-    expect(await alarms(1000)).toEqual({
-      ok: true,
-      value: [
-        { memberId: 'ab54a98ceb1f0ad2', alarm: 'NOSPACE' },
-        { memberId: '1', alarm: 'CORRUPT' },
-        { memberId: '3', alarm: 'LATER' },
-      ],
-    })
-    expect(asked).toEqual(['POST /v3/maintenance/alarm {"action":"GET"}'])
   })
 
   it.each([

@@ -30,16 +30,22 @@ export const bootstrap = async (plan: Plan, context: ApplyContext): Promise<void
     async (host) => {
       await enableAndStart(host.session, serviceName)
       await context.audit(host, `started as a member of a new cluster, etcd ${desired.release.version}`)
-      // It has its log within moments, and then waits for the others.
-      await guardFounded(context, host, logDirectory(desired.layout))
     },
     signal,
   )
-  await waitUntilActive(context).catch((error: unknown) => {
-    throw error instanceof Failure && error === signal?.reason
-      ? error.withState('the members were started and are left as they are')
-      : error
-  })
+  // A member has its log within moments, and then waits for the others: time to guard it.
+  const guarding = onAll(
+    starting,
+    STARTED,
+    (host) => guardFounded(context, host, logDirectory(desired.layout)),
+    signal,
+  )
+  const [active, guarded] = await Promise.allSettled([waitUntilActive(context), guarding])
+  if (active.status === 'rejected') {
+    const error: unknown = active.reason
+    throw error instanceof Failure && error === signal?.reason ? error.withState(STARTED) : error
+  }
+  if (guarded.status === 'rejected') throw guarded.reason
 }
 
 /**
@@ -75,13 +81,13 @@ export const confirmBootstrap = (context: ApplyContext): Promise<void> =>
     context.signal,
   )
 
-/** From now on the member is not started without its log; where `onlyWith` is given and not there, it is left to be founded. */
+/** From now on the member is not started without its log; a log that is not there yet is waited for where `log` names it. */
 const guardFounded = (
   { desired }: ApplyContext,
   { session, unit }: HostAtWork,
-  onlyWith?: string,
+  log?: string,
 ): Promise<void> =>
-  putUnit(session, desired.layout.serviceName, unit, onlyWith === undefined ? {} : { onlyWith })
+  putUnit(session, desired.layout.serviceName, unit, log === undefined ? {} : { onceThereIs: log })
 
 /**
  * Everything but the start, on every host: also the note, which has to be on all of them before the first member starts. Certificates
@@ -119,6 +125,7 @@ const prepare = async (plan: Plan, context: ApplyContext): Promise<void> => {
   await onAll(placing, NOTHING_STARTED, place, signal)
 }
 
+const STARTED = 'the members were started and are left as they are'
 const NOTHING_STARTED = 'no member was started by this run'
 
 const judgeNew = async (context: ApplyContext, host: HostAtWork): Promise<void> =>

@@ -56,9 +56,6 @@ export const memberList = (access: EtcdctlAccess): EtcdctlCommand => command(acc
 export const statusAsStranger = (access: EtcdctlAccess): EtcdctlCommand =>
   command(access, '--user=etcd-deploy-nobody:nothing', 'endpoint', 'status')
 
-/** `alarm list`. */
-export const alarmList = (access: EtcdctlAccess): EtcdctlCommand => command(access, 'alarm', 'list')
-
 /** A lease of `seconds`; parseLeaseGrant reads its id. */
 export const leaseGrant = (access: EtcdctlAccess, seconds: number): EtcdctlCommand =>
   command(access, 'lease', 'grant', String(seconds))

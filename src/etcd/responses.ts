@@ -1,10 +1,4 @@
-import type {
-  AlarmEntry,
-  HashKvEntry,
-  HealthEntry,
-  MemberListReply,
-  StatusEntry,
-} from '../cluster/answers.js'
+import type { HashKvEntry, HealthEntry, MemberListReply, StatusEntry } from '../cluster/answers.js'
 import {
   type Fields,
   decimalOf,
@@ -92,21 +86,6 @@ export const parseMemberList = (stdout: string): MemberListReply => {
     })),
   }
 }
-
-/** rpc.proto, AlarmType: etcdctl writes the numbers, the gateway the names. */
-const ALARMS = new Map([
-  ['0', 'NONE'],
-  ['1', 'NOSPACE'],
-  ['2', 'CORRUPT'],
-])
-
-/** `alarm list`: 3.4 writes `{}` where there is none. */
-export const parseAlarmList = (stdout: string): AlarmEntry[] =>
-  listOf(replyOf(stdout, 'alarm list')['alarms'])
-    .map((row) => ({ memberId: hexIdOf(row['memberID']), alarm: alarmOf(textOf(row['alarm']) || '0') }))
-    .filter(({ alarm }) => alarm !== 'NONE')
-
-const alarmOf = (kind: string): string => ALARMS.get(kind) ?? (/^\d/.test(kind) ? `alarm ${kind}` : kind)
 
 /**
  * `endpoint hashkv`: what the member says of its own keys. `revision`: the newest it has; `hashRevision`: the one that was hashed,

@@ -4,7 +4,7 @@ import { PRIVATE_WAY } from './private-way.js'
 import { mustSucceed } from './refusal.js'
 
 /**
- * Arguments: PATH SIZE, and a folder that has to be there or ''; the text on stdin. Writes it and lets systemd read it in one go: a run that
+ * Arguments: PATH SIZE, and a folder to wait for, two seconds at most, or ''; the text on stdin. Writes it and lets systemd read it in one go: a run that
  * died between the two would leave a file that the next one cannot tell from a change that waits for a restart.
  */
 const PUT_UNIT_SCRIPT = `set -u
@@ -12,7 +12,12 @@ LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; exp
 umask 077
 ${PRIVATE_WAY}
 guard "\${1%/*}/"
-if [ -n "$3" ] && [ ! -d "$3" ]; then exit 0; fi
+waited=0
+while [ -n "$3" ] && [ ! -d "$3" ]; do
+  [ $waited -lt 40 ] || exit 0
+  waited=$((waited + 1))
+  sleep 0.05
+done
 failed=0 unit=\${1##*/}
 temp=\${1%/*}/.\${1##*/}.etcd-deploy-unit
 trap 'rm -f -- "$temp"; exit 143' HUP INT TERM
@@ -37,8 +42,8 @@ const OLD_KEPT = 'the old unit is untouched'
 
 export interface UnitPlace {
   readonly unitDir?: string
-  /** Without this folder nothing is done. */
-  readonly onlyWith?: string
+  /** A folder that is about to be made: where it is not there within two seconds, nothing is done. */
+  readonly onceThereIs?: string
 }
 
 /** Replaces the text of the service's unit, and lets systemd read it. Nothing is restarted. Throws Failure. */
@@ -46,14 +51,14 @@ export const putUnit = async (
   session: HostSession,
   serviceName: string,
   text: string,
-  { unitDir = UNIT_DIR, onlyWith = '' }: UnitPlace = {},
+  { unitDir = UNIT_DIR, onceThereIs = '' }: UnitPlace = {},
 ): Promise<void> => {
   const path = unitPath(serviceName).replace(UNIT_DIR, unitDir)
   const content = Buffer.from(text)
   const result = await session.run({
     label: `write ${path} and have systemd read it`,
     script: PUT_UNIT_SCRIPT,
-    args: [path, String(content.length), onlyWith],
+    args: [path, String(content.length), onceThereIs],
     stdin: content,
     timeoutMs: 60_000,
   })

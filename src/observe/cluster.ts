@@ -9,7 +9,7 @@ import { sentenceOf, withoutStop } from '../failure.js'
 import { etcdctlInTurn, etcdctlOn } from '../host/etcdctl.js'
 import { certificatePaths } from '../host/places.js'
 import { ask, askTogether, type Place } from './ask-together.js'
-import { compareData, type DataCompared, type DataMember } from './compare-data.js'
+import { compareData, type DataMember } from './compare-data.js'
 import type { SeenHost } from './links.js'
 import { hashAt, type Question, STATUS } from './questions.js'
 
@@ -37,6 +37,18 @@ export interface ClusterSeen {
   /** Undefined where no member runs or none answers. */
   readonly cluster: ClusterObserved | undefined
   readonly silent: readonly SilentMember[]
+  /** Who told the members of a cluster, and what it says of itself. */
+  readonly serving: readonly Serving[]
+}
+
+export interface Serving {
+  readonly seen: SeenHost
+  readonly status: StatusEntry
+}
+
+export interface DataSeen {
+  /** What belongs to a cluster that was observed. */
+  readonly data: Pick<ClusterObserved, 'divergence' | 'dataUnknown'>
   /** Members whose certificate etcd has let ask for a hash, which takes its role root where authentication is on. */
   readonly granted: readonly string[]
 }
@@ -66,7 +78,7 @@ export const observeCluster = async (
     undefined,
   )
   const reply = answered.find((candidate) => candidate.clusterId === clusterId)
-  if (!reply) return { cluster: undefined, silent, granted: [] }
+  if (!reply) return { cluster: undefined, silent, serving: [] }
   const elsewhere = answered
     .filter((candidate) => candidate.clusterId !== clusterId)
     .map(({ member, clusterId: other }) => ({ member, clusterId: other }))
@@ -74,10 +86,6 @@ export const observeCluster = async (
     status.ok ? [{ seen, answer, status: status.value }] : [],
   )
   const statuses = told.map(({ seen, status }) => statusOf(seen.member.name, status))
-  const { divergence, unknown, granted } = await comparedData(
-    desired,
-    told.filter(({ answer }) => answer.ok),
-  )
   const alarms = alarmsOf(told.flatMap(({ status }) => status.errors))
   const cluster = {
     clusterId: reply.clusterId,
@@ -85,21 +93,19 @@ export const observeCluster = async (
     ...(elsewhere.length > 0 ? { elsewhere } : {}),
     // None at all says nothing of the members: etcd may just not tell (authentication).
     ...(statuses.length > 0 ? { statuses } : {}),
-    ...(divergence === undefined ? {} : { divergence }),
-    ...(unknown === undefined ? {} : { dataUnknown: unknown }),
     ...(alarms.length > 0 ? { alarms } : {}),
   }
-  return { cluster, silent, granted }
+  return { cluster, silent, serving: told.filter(({ answer }) => answer.ok) }
 }
 
 /**
- * Of members that told their list, which is a linearizable read since 3.5 (before, etcd serves nobody until it has its log applied:
- * server/embed/serve.go). See divergenceIn.
+ * Do the members that serve hold the same data? They told their list, which is a linearizable read since 3.5 (before, etcd serves
+ * nobody until it has its log applied: server/embed/serve.go). See divergenceIn.
  */
-const comparedData = async (
+export const observeData = async (
   desired: Pick<Desired, 'layout'>,
-  members: readonly { readonly seen: SeenHost; readonly status: StatusEntry }[],
-): Promise<DataCompared & Pick<ClusterSeen, 'granted'>> => {
+  members: readonly Serving[],
+): Promise<DataSeen> => {
   const seenOf = new Map(members.map(({ seen }) => [seen.member.name, seen]))
   const granted = new Set<string>()
   const each = <T>(of: readonly DataMember[], question: Question<T>): Promise<readonly Answer<T>[]> =>
@@ -109,7 +115,7 @@ const comparedData = async (
         question,
       ),
     )
-  const compared = await compareData(
+  const { divergence, unknown } = await compareData(
     members.map(({ seen, status }) => ({ name: seen.member.name, status })),
     {
       statuses: (of) => each(of, STATUS),
@@ -121,7 +127,13 @@ const comparedData = async (
       },
     },
   )
-  return { ...compared, granted: [...granted] }
+  return {
+    data: {
+      ...(divergence === undefined ? {} : { divergence }),
+      ...(unknown === undefined ? {} : { dataUnknown: unknown }),
+    },
+    granted: [...granted],
+  }
 }
 
 const statusOf = (member: string, entry: StatusEntry): MemberStatus => ({

@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http'
-import type { AlarmEntry, Answer, MemberListReply, StatusEntry } from '../cluster/answers.js'
-import { parseAlarmList, parseGatewayStatus, parseMemberList } from '../etcd/responses.js'
+import type { Answer, MemberListReply, StatusEntry } from '../cluster/answers.js'
+import { parseGatewayStatus, parseMemberList } from '../etcd/responses.js'
 import { sentenceOf, withoutStop } from '../failure.js'
 import { gatewayPost } from './gateway-post.js'
 
@@ -9,7 +9,6 @@ export interface GatewayReader {
   /** Answered by the member alone (etcd server/etcdserver/api/v3rpc/maintenance.go). */
   status(timeoutMs: number): Promise<Answer<StatusEntry>>
   members(timeoutMs: number): Promise<Answer<MemberListReply>>
-  alarms(timeoutMs: number): Promise<Answer<readonly AlarmEntry[]>>
 }
 
 /**
@@ -34,6 +33,5 @@ export const gatewayReader = (agent: Agent, endpoint: string): GatewayReader => 
     status: (timeoutMs) =>
       ask('/v3/maintenance/status', {}, timeoutMs, (text) => parseGatewayStatus(text, endpoint)),
     members: (timeoutMs) => ask('/v3/cluster/member/list', {}, timeoutMs, parseMemberList),
-    alarms: (timeoutMs) => ask('/v3/maintenance/alarm', { action: 'GET' }, timeoutMs, parseAlarmList),
   }
 }

@@ -6,7 +6,7 @@ import { readFacts } from '../host/facts.js'
 import type { HostSession } from '../ssh/port.js'
 import { observeAccess } from './access.js'
 import { observeUpgrade } from './before-upgrade.js'
-import { observeCluster } from './cluster.js'
+import { observeCluster, observeData } from './cluster.js'
 import { observeLinks } from './links.js'
 import { observeRefusedPair } from './refused-pair.js'
 import { peersOf, settledPeers } from './settled-peers.js'
@@ -30,22 +30,23 @@ export const observe = async (desired: Desired, sessions: readonly HostSession[]
     }),
   )
   const asking = observeCluster(desired, hosts)
-  const [{ cluster, silent }, refused, links, wire, refusedPairs, firstPeers] = await Promise.all([
-    asking,
-    asking.then(({ granted }) => observeAccess(desired, hosts, granted)),
-    hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
-    Promise.all(
-      hosts.map(({ session, member, host }) =>
-        host.process === undefined ? undefined : observeWire(session, wireOf(member, host)),
+  const comparing = asking.then(({ serving }) => observeData(desired, serving))
+  const [{ cluster: told, silent }, { data }, refused, upgrade, links, wire, refusedPairs, peers] =
+    await Promise.all([
+      asking,
+      comparing,
+      comparing.then(({ granted }) => observeAccess(desired, hosts, granted)),
+      asking.then((seen) => observeUpgrade(desired, hosts, seen.cluster)),
+      hosts.every(({ host }) => host.hasMemberData) ? [] : observeLinks(desired, hosts),
+      Promise.all(
+        hosts.map(({ session, member, host }) =>
+          host.process === undefined ? undefined : observeWire(session, wireOf(member, host)),
+        ),
       ),
-    ),
-    Promise.all(hosts.map(({ session, host }) => observeRefusedPair(session, host, layout.serviceName))),
-    peersOf(hosts),
-  ])
-  const [upgrade, peers] = await Promise.all([
-    observeUpgrade(desired, hosts, cluster),
-    settledPeers(hosts, cluster, firstPeers),
-  ])
+      Promise.all(hosts.map(({ session, host }) => observeRefusedPair(session, host, layout.serviceName))),
+      Promise.all([asking, peersOf(hosts)]).then(([seen, first]) => settledPeers(hosts, seen.cluster, first)),
+    ])
+  const cluster = told && { ...told, ...data }
   return {
     hosts: hosts.map(({ host }, index) => ({
       ...host,

@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
 import type { Canary } from '../apply/canary.js'
 import type { ApplyContext } from '../apply/context.js'
 import { stageRoll } from '../apply/prepare-change.js'
@@ -7,18 +5,10 @@ import { roll, ROLL_PARTS, settle } from '../apply/roll/engine.js'
 import type { RollPolicy, RollTask } from '../apply/roll/port.js'
 import { RollFailure } from '../apply/roll/stop.js'
 import { sshWorld } from '../apply/roll/ssh-world.js'
-import { takeSnapshot } from '../apply/snapshot.js'
-import type { Answer, StatusEntry } from '../cluster/answers.js'
 import type { Member } from '../cluster/member.js'
 import type { Observed } from '../cluster/observed.js'
-import { type EtcdctlAccess, endpointStatus } from '../etcd/etcdctl.js'
 import { quotaOf } from '../etcd/flags.js'
-import { statusAnswer } from '../etcd/outcome.js'
-import { Failure } from '../failure.js'
-import { etcdctlOn } from '../host/etcdctl.js'
-import { fetchFile } from '../host/fetch-file.js'
 import { clearStaged } from '../host/staging.js'
-import { accessOf } from '../observe/cluster.js'
 import { proxyReasons } from '../plan/change/links.js'
 import { fullDatabases } from '../plan/full-databases.js'
 import type { Plan } from '../plan/plan.js'
@@ -30,6 +20,7 @@ import { showLastStart } from './diagnose.js'
 import { deleteOldReleases } from './delete-old-releases.js'
 import { openGateways } from './gateways.js'
 import { rollListener } from './roll-listener.js'
+import { snapshotBefore } from './snapshot-before.js'
 import type { Run } from './run.js'
 
 /** Time between two looks at the cluster, milliseconds. */
@@ -52,8 +43,13 @@ export interface RollWork {
 export const rollMembers = async (run: Run, work: RollWork): Promise<void> => {
   const { plan, observed, context } = work
   await run.part('Prepare the change', async () => {
-    await snapshotBefore(run, work)
-    await stageRoll(plan, context)
+    // Neither disturbs a member, and both take long.
+    const [taken, staged] = await Promise.allSettled([snapshotBefore(run, work), stageRoll(plan, context)])
+    if (taken.status === 'rejected') {
+      if (staged.status === 'fulfilled') await clearStagedOn(run, work.steady)
+      throw taken.reason
+    }
+    if (staged.status === 'rejected') throw staged.reason
   })
   const rolling = plan.steps.filter(({ kind }) => kind === 'roll-member').length
   await run.part(`Roll ${count(rolling)}`, async () => {
@@ -147,7 +143,13 @@ export const conduct = async <T>(
 const clearUntouched = async (run: Run, steady: readonly HostSession[], error: unknown): Promise<void> => {
   if (!(error instanceof RollFailure)) return
   const { untouched } = error.result
-  const sessions = steady.filter(({ member }) => untouched.includes(member))
+  await clearStagedOn(
+    run,
+    steady.filter(({ member }) => untouched.includes(member)),
+  )
+}
+
+const clearStagedOn = async (run: Run, sessions: readonly HostSession[]): Promise<void> => {
   await Promise.allSettled(sessions.map((session) => clearStaged(session, run.inputs.desired.layout)))
 }
 
@@ -210,40 +212,4 @@ const hook = async (run: Run, when: 'before' | 'after', member: Member): Promise
     say: (line) => run.ci.info(line),
     signal: run.signal,
   })
-}
-
-const snapshotBefore = async (run: Run, { plan, context, steady }: RollWork): Promise<void> => {
-  const step = plan.steps.find(({ kind }) => kind === 'take-snapshot')
-  if (step?.kind !== 'take-snapshot') return
-  const { desired } = run.inputs
-  const member = desired.members.find(({ name }) => name === step.member)
-  const session = context.hosts.find((host) => host.member.name === step.member)?.session
-  const access = member && accessOf(desired, member.clientUrl)
-  const answer = session && access ? await statusFrom(session, access) : undefined
-  if (!session || !access || !answer?.ok) {
-    throw new Failure({
-      what: 'cannot take a snapshot',
-      where: step.member,
-      why: answer?.ok === false ? answer.reason : 'there is no such member',
-      state: 'no member was touched',
-      next: 'look at that member, then run again',
-      member: step.member,
-    })
-  }
-  const { binDir } = desired.layout
-  const source = { session, access, binDir, status: answer.value }
-  const taken = await takeSnapshot(source, desired.snapshot, run.startedAt)
-  run.progress.snapshot = taken
-  run.ci.notice(`snapshot of ${taken.member}: ${taken.path}, revision ${taken.revision}, ${taken.size} bytes`)
-  const from = steady.find((candidate) => candidate.member === step.member)
-  if (desired.snapshot.download === '' || !from) return
-  await mkdir(desired.snapshot.download, { recursive: true })
-  const to = join(desired.snapshot.download, basename(taken.path))
-  await fetchFile(from, { path: taken.path, to, sha256: taken.sha256, size: taken.size })
-  run.ci.info(`copied to ${to}`)
-}
-
-const statusFrom = async (session: HostSession, access: EtcdctlAccess): Promise<Answer<StatusEntry>> => {
-  const { argv, timeoutMs } = endpointStatus(access)
-  return statusAnswer(await etcdctlOn(session)(argv, timeoutMs), access.endpoint)
 }

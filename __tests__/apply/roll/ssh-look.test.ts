@@ -32,7 +32,7 @@ const host = (member: string, { run, openTcp }: Behaviour = {}): { session: Host
     run: (command) => {
       const words = (command.args ?? []).join(' ')
       const endpoint = /--endpoints=(\S+)/.exec(words)?.[1] ?? ''
-      const what = /(endpoint status|endpoint health|member list|alarm list)$/.exec(words)?.[1] ?? 'state'
+      const what = /(endpoint status|endpoint health|member list)$/.exec(words)?.[1] ?? 'state'
       ran.push(`${what} ${endpoint}`.trim())
       const special = run?.(command, words)
       if (special) return special
@@ -41,7 +41,6 @@ const host = (member: string, { run, openTcp }: Behaviour = {}): { session: Host
         'endpoint status': statusOf(endpoint),
         'endpoint health': health(endpoint),
         'member list': '{"header":{"cluster_id":1},"members":[{"ID":2,"name":"x"}]}',
-        'alarm list': '{}',
       }
       return Promise.resolve(ok(answers[what]!))
     },
@@ -72,13 +71,15 @@ const throughGateways = (
           ok: true,
           value: { clusterId: '1', memberId: '2', members: [listed('by gateway')] },
         }),
-      alarms: () => Promise.resolve({ ok: true, value: [{ memberId: '2', alarm: 'NOSPACE' }] }),
     }),
   })
 const listed = (name: string) => ({ id: '2', name, peerUrls: [], clientUrls: [], isLearner: false })
 const statusBy = (version: string): Answer<StatusEntry> => ({
   ok: true,
-  value: parseGatewayStatus(`{"header":{"cluster_id":"1","member_id":"2"},"version":"${version}"}`, ''),
+  value: parseGatewayStatus(
+    `{"header":{"cluster_id":"1","member_id":"2"},"version":"${version}","errors":["memberID:2 alarm:NOSPACE"]}`,
+    '',
+  ),
 })
 /** A host that has no etcdctl. */
 const withoutEtcdctl = (member: string) =>

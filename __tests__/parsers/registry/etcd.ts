@@ -108,7 +108,7 @@ export const ETCD: readonly Parser[] = [
     files: ['etcd/responses.ts', 'etcd/exact-json.ts'],
     read: (text) => read(text, ENDPOINT),
     refuses: true,
-    samples: [...REPLIES, '{"alarms":[{"memberID":1,"alarm":"constructor"}]}', '{"ID":"9"}'],
+    samples: [...REPLIES, '{"ID":"9"}'],
     attacks: [['{"ID":', '9', '}']],
     share: 0.4,
   })),

@@ -1,17 +1,12 @@
 import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, StatusEntry } from '../../cluster/answers.js'
+import { alarmsOf } from '../../cluster/alarms.js'
+import type { AlarmEntry, Answer, MemberListReply, StatusEntry } from '../../cluster/answers.js'
 import type { Desired } from '../../cluster/desired.js'
 import type { Member } from '../../cluster/member.js'
-import {
-  alarmList,
-  endpointHealth,
-  endpointStatus,
-  memberList,
-  type EtcdctlCommand,
-} from '../../etcd/etcdctl.js'
+import { endpointHealth, endpointStatus, memberList, type EtcdctlCommand } from '../../etcd/etcdctl.js'
 import { answerOf, healthAnswer, statusAnswer } from '../../etcd/outcome.js'
-import { parseAlarmList, parseMemberList } from '../../etcd/responses.js'
+import { parseMemberList } from '../../etcd/responses.js'
 import { compareVersions, formatVersion, parseVersion } from '../../cluster/version.js'
 import { clauseOf, Failure } from '../../failure.js'
 import { etcdctlOn } from '../../host/etcdctl.js'
@@ -45,14 +40,14 @@ const SLOW_MS = 1500
 const QUICK_MS = 500
 
 /**
- * The cluster now: every member asked for itself on its own host, all at once; members and alarms from the first one that turns
+ * The cluster now: every member asked for itself on its own host, all at once; its members from the first one that turns
  * out ready. Bounded in time whatever hangs. Throws Failure where no host can be asked for anything.
  */
 export const lookOverSsh = async (at: LookAt): Promise<ClusterView> => {
   const { members } = at.desired
   const readiness = members.map((member) => readyOf(at, member))
   const views = Promise.all(members.map((member, index) => freshViewOf(at, member, readiness[index]!)))
-  const [seen, lists] = await Promise.all([views, listsOf(at, readiness)])
+  const [seen, list] = await Promise.all([views, listOf(at, readiness)])
   if (seen.every(({ view }) => view.activeState === '' && view.status === undefined)) {
     throw new Failure({
       what: 'no host can be asked for the state of its member',
@@ -61,7 +56,14 @@ export const lookOverSsh = async (at: LookAt): Promise<ClusterView> => {
     })
   }
   const clusterVersion = highest(seen.map((each) => each.clusterVersion))
-  return { members: seen.map(({ view }) => view), ...lists, clusterVersion }
+  const shown = seen.map(({ view }) => view)
+  return { members: shown, listed: list?.members, alarms: alarmsTold(shown), clusterVersion }
+}
+
+/** A member tells the alarms of all with its status; undefined where none that is ready tells. */
+const alarmsTold = (members: readonly MemberView[]): readonly AlarmEntry[] | undefined => {
+  const told = members.flatMap(({ ready, status }) => (ready && status ? [status.errors] : []))
+  return told.length === 0 ? undefined : alarmsOf(told.flat())
 }
 
 const highest = (versions: readonly (string | undefined)[]): string | undefined => {
@@ -192,11 +194,11 @@ const nobodyListens = async (session: HostSession, { address, clientUrl }: Membe
   }
 }
 
-type Lists = Pick<ClusterView, 'listed' | 'alarms'>
-const NO_LISTS: Lists = { listed: undefined, alarms: undefined }
-
 /** From the first member that turns out ready; where that one fails after all, from the next. */
-const listsOf = async (at: LookAt, readiness: readonly Promise<boolean>[]): Promise<Lists> => {
+const listOf = async (
+  at: LookAt,
+  readiness: readonly Promise<boolean>[],
+): Promise<MemberListReply | undefined> => {
   const asked = new Set<Member>()
   for (;;) {
     const found = await Promise.any(
@@ -205,16 +207,12 @@ const listsOf = async (at: LookAt, readiness: readonly Promise<boolean>[]): Prom
         return member
       }),
     ).catch(() => undefined)
-    if (!found) return NO_LISTS
+    if (!found) return undefined
     asked.add(found)
-    const gateway = at.gatewayOf?.(found.name)
-    const ask = <T>(command: Parameters<typeof askFrom>[3], parse: (stdout: string) => T) =>
-      inTime(askFrom(at, found, found, command, (result) => answerOf(result, parse)))
-    const [listed, alarms] = await Promise.all([
-      quickOr(gateway?.members(COMMAND_MS), () => ask(memberList, parseMemberList)),
-      quickOr(gateway?.alarms(COMMAND_MS), () => ask(alarmList, parseAlarmList)),
-    ])
-    if (listed.ok && alarms.ok) return { listed: listed.value.members, alarms: alarms.value }
+    const listed = await quickOr(at.gatewayOf?.(found.name)?.members(COMMAND_MS), () =>
+      inTime(askFrom(at, found, found, memberList, (result) => answerOf(result, parseMemberList))),
+    )
+    if (listed.ok) return listed.value
   }
 }
 
