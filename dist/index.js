@@ -41485,11 +41485,23 @@ const bootstrap = async (plan, context) => {
     const starting = hosts.filter(({ member }) => names.includes(member.name));
     if (starting.length > 0)
         say(`starting ${names.join(', ')}`);
-    await onAll(starting, 'members on the other hosts may be starting', async (host) => {
+    const telling = [];
+    const start = async (host) => {
         await enableAndStart(host.session, serviceName);
-        await context.audit(host, `started as a member of a new cluster, etcd ${desired.release.version}`);
-    }, signal);
-    // A member has its log within moments, and then waits for the others: time to guard it.
+        // Nobody has to wait for that.
+        telling.push(context.audit(host, `started as a member of a new cluster, etcd ${desired.release.version}`));
+    };
+    try {
+        await onAll(starting, 'members on the other hosts may be starting', start, signal);
+        await untilFounded(context, starting);
+    }
+    finally {
+        await Promise.all(telling);
+    }
+};
+/** Waits until each member is active. It has its log within moments, and then waits for the others: time to guard it. */
+const untilFounded = async (context, starting) => {
+    const { desired, signal } = context;
     const guarding = onAll(starting, STARTED, (host) => guardFounded(context, host, logDirectory(desired.layout)), signal);
     const [active, guarded] = await Promise.allSettled([waitUntilActive(context), guarding]);
     if (active.status === 'rejected') {
