@@ -40,6 +40,36 @@ describe.each(SHELLS)('a way under $name', ({ argv }) => {
     return (stdout + stderr).replaceAll(folder, '~')
   }
 
+  test.skipIf(process.getuid?.() !== 0)(
+    'is looked at ahead as it is written, and nothing else is',
+    async () => {
+      for (const name of ['a/b', 'blank ', 'a/blank', 'open', 'open/in'])
+        make(name, name === 'open' ? 0o777 : 0o755)
+      make('theirs', 0o755, SOMEBODY)
+      symlinkSync(at('a'), at('link'))
+      const { stdout } = await localSession(argv).run({
+        label: 'ahead',
+        script: `set -eu\n${PRIVATE_WAY}\nahead "$@"\nprintf '%s\\n' "$private_ways"`,
+        args: [
+          at('a/b'),
+          at('blank '),
+          at('link'),
+          at('open/in'),
+          at('theirs'),
+          '/x///etc',
+          `${at('a')}///blank`,
+          at('none'),
+        ],
+        timeoutMs: 20_000,
+      })
+      const isMarked = (way: string): boolean => stdout.includes(`//${way}//`)
+      expect(['a', 'a/b', 'blank ', 'open/in'].filter((name) => !isMarked(at(name)))).toEqual([])
+      expect(['blank', 'link', 'open', 'theirs', 'none'].filter((name) => isMarked(at(name)))).toEqual([])
+      expect(stdout).not.toContain('///etc//')
+      expect(stdout).not.toContain('///blank//')
+    },
+  )
+
   test('that is private is gone to its end, or to the folder of its end', async () => {
     make('a/b')
     expect(await go('enter', at('a/b'))).toBe('0 ~/a/b b')

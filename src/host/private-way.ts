@@ -34,9 +34,11 @@ ahead() {
     done
   done
   shift $_given
-  _seen=$(stat -c '%u %A %a %n' -- / "$@" 2>/dev/null) || :
+  # The slash keeps a blank at the end of a name.
+  _seen=$(stat -c '%u %A %a %n/' -- / "$@" 2>/dev/null) || :
   while read -r _owner _kind _mode _way; do
-    case $_owner,$_kind,$_mode in 0,d*,*[2367] | 0,d*,*[2367]?) ;; 0,d*) private_ways="$private_ways//$_way//" ;; esac
+    _way=\${_way%/}
+    case $_owner,$_kind,$_mode,$_way in *//*) ;; 0,d*,*[2367],* | 0,d*,*[2367]?,*) ;; 0,d*) private_ways="$private_ways//$_way//" ;; esac
   done <<EOF
 $_seen
 EOF
