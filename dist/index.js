@@ -39341,269 +39341,6 @@ const cancelledFailure = ({ reason }, error, progress) => {
 /** Was it ended by a signal, and did not end itself? */
 const isCancelled = ({ aborted, reason }) => aborted && !(reason instanceof Failure && reason.facts.what !== CANCELLED);
 
-;// CONCATENATED MODULE: ./src/etcd/exec-line.ts
-/** Characters that mean only themselves in every place of a systemd command line. */
-const PLAIN = /^[A-Za-z0-9_@:/.,=+[\]-]+$/;
-/**
- * One argument for systemd's ExecStart= (systemd.service(5), COMMAND LINES): specifiers and variables are switched off, and
- * whatever else could be read as syntax is quoted. Any text without NUL is understood.
- */
-const quoteArgument = (text) => quoteWord(text.replaceAll('$', '$$$$'));
-/** The program of ExecStart=, where systemd replaces specifiers but no variables. */
-const quoteProgram = (path) => quoteWord(path);
-/** One word of a setting that is a list of words, such as ReadWritePaths=. */
-const quoteWord = (text) => {
-    const specified = quotePath(text);
-    return PLAIN.test(specified) ? specified : `"${[...specified].map(escapeCharacter).join('')}"`;
-};
-/** A setting that takes the rest of its line as a path, such as WorkingDirectory=: only specifiers mean something. */
-const quotePath = (path) => path.replaceAll('%', '%%');
-const escapeCharacter = (character) => {
-    if (character === '"' || character === '\\')
-        return `\\${character}`;
-    const code = character.codePointAt(0) ?? 0;
-    return code < 0x20 || code === 0x7f ? `\\x${code.toString(16).padStart(2, '0')}` : character;
-};
-
-;// CONCATENATED MODULE: ./src/etcd/kept-flags.ts
-/** etcd makes the id of a cluster from it and its founders' peer URLs, and does not look at it again. */
-const TOKEN = 'initial-cluster-token';
-/** The flags that a member keeps, as the inputs leave them out. */
-const keptBy = ({ etcd }, name) => etcd.kept?.find(({ member }) => member === name)?.flags ?? [];
-/**
- * What of a member's present flags stays where the inputs leave it out: the token that its cluster was founded with, and tuning
- * values that were this action's own once (`before` in `tuning`). `valueOf`: the value that the member has of a flag.
- */
-const flagsToKeep = ({ clusterToken, args }, valueOf, tuning) => [
-    ...(clusterToken === '' ? present(TOKEN, valueOf(TOKEN)) : []),
-    ...tuning.flatMap(({ name, before = [] }) => {
-        const value = valueOf(name);
-        const asked = args.some((flag) => flag.name === name);
-        return asked || value === undefined || !before.includes(value) ? [] : present(name, value);
-    }),
-];
-const present = (name, value) => value === undefined ? [] : [{ name, value }];
-
-;// CONCATENATED MODULE: ./src/etcd/flags.ts
-
-
-
-/** Where metrics and readiness are served without TLS: loopback, and from the first moment of a start. */
-const METRICS_URL = 'http://127.0.0.1:2381';
-/** The document's tuning values, which `etcd-args` may replace. Whoever changes one puts the old one into its `before`. */
-const TUNING = [
-    { name: 'snapshot-count', value: '50000' },
-    { name: 'auto-compaction-retention', value: '1' },
-    { name: 'auto-compaction-mode', value: 'periodic' },
-    { name: 'max-request-bytes', value: '10485760' },
-    { name: 'quota-backend-bytes', value: '8589934592' },
-];
-/**
- * etcd's flags for one member: the document's, in its order and with its values, then ours, then the user's own. Flags of
- * the user replace a tuning value in its place; of a flag given twice the last one counts, as in etcd itself.
- * Throws Failure where the inputs contradict each other.
- */
-const memberFlags = (desired, member, options) => {
-    const { layout, etcd, members } = desired;
-    const certificate = `${layout.caDir}/etcd.pem`;
-    const key = `${layout.caDir}/etcd-key.pem`;
-    const ca = `${layout.caDir}/ca.pem`;
-    const args = new Map(etcd.args.map(({ name, value }) => [name, value]));
-    const kept = new Map(keptBy(desired, member.name).map(({ name, value }) => [name, value]));
-    const token = kept.get(TOKEN) ?? etcd.clusterToken;
-    const tuning = TUNING.map(({ name, value }) => ({ name, value: args.get(name) ?? kept.get(name) ?? value }));
-    const tuned = new Set(TUNING.map(({ name }) => name));
-    const flags = [
-        { name: 'name', value: member.name },
-        { name: 'cert-file', value: certificate },
-        { name: 'key-file', value: key },
-        { name: 'peer-cert-file', value: certificate },
-        { name: 'peer-key-file', value: key },
-        { name: 'trusted-ca-file', value: ca },
-        { name: 'peer-trusted-ca-file', value: ca },
-        { name: 'initial-advertise-peer-urls', value: member.peerUrl },
-        { name: 'listen-peer-urls', value: listenUrl(member.peerUrl) },
-        { name: 'listen-client-urls', value: listenClientUrls(desired, member) },
-        { name: 'advertise-client-urls', value: member.clientUrl },
-        ...(token === '' ? [] : [{ name: TOKEN, value: token }]),
-        { name: 'initial-cluster', value: members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',') },
-        { name: 'initial-cluster-state', value: options.initialClusterState },
-        { name: 'data-dir', value: layout.dataDir },
-        { name: 'wal-dir', value: walFolder(layout) },
-        ...tuning,
-        { name: 'client-cert-auth', value: 'true' },
-        { name: 'peer-client-cert-auth', value: 'true' },
-        { name: 'listen-metrics-urls', value: METRICS_URL },
-        ...[...args].filter(([name]) => !tuned.has(name)).map(([name, value]) => ({ name, value })),
-    ];
-    return flags.map(({ name, value }) => ({ name, value: options.kept?.get(name) ?? value }));
-};
-/**
- * A folder inside `wal-dir`: etcd makes its first log in a folder beside the one it is told, then takes that one's place
- * (etcd server/storage/wal/wal.go Create, renameWAL), which the service user may do in a directory of its own only, and nobody
- * with a mount point.
- */
-const walFolder = ({ walDir }) => (walDir === '' ? '' : `${walDir}/wal`);
-const listenClientUrls = ({ etcd }, member) => {
-    const url = listenUrl(member.clientUrl);
-    if (!etcd.localHttpListener)
-        return url;
-    if (url !== member.clientUrl) {
-        throw new Failure({
-            what: 'local-http-listener cannot be combined with a member that is addressed by a DNS name',
-            where: member.name,
-            why: `etcd then listens on every address of the host, and ${url} already takes 127.0.0.1:${etcd.clientPort}`,
-            next: 'give that member by its IP address in hosts, or leave local-http-listener off',
-        });
-    }
-    return `${url},http://127.0.0.1:${etcd.clientPort}`;
-};
-/**
- * What to bind for an advertised URL. etcd refuses host names in listen URLs ("expected IP in URL for binding", embed/config.go
- * checkBindURLs); 0.0.0.0 makes Go listen on IPv4 and IPv6 alike.
- */
-const listenUrl = (url) => {
-    const { hostname, port } = splitUrl(url);
-    const isIp = hostname.startsWith('[') || /^\d+(?:\.\d+){3}$/.test(hostname);
-    return isIp || hostname === 'localhost' ? url : `https://0.0.0.0:${port}`;
-};
-/** Not `new URL`: it drops a port that is the scheme's default, and the port has to stay. */
-const splitUrl = (url) => {
-    const match = /^https:\/\/(\[[^\]]+\]|[^:/]+):(\d+)$/.exec(url);
-    if (!match)
-        throw new Error(`not a member URL: ${url}`);
-    return { hostname: match[1] ?? '', port: match[2] ?? '' };
-};
-/** Is the JSON gateway to be switched off? It is on where nothing is said. */
-const gatewayIsOff = ({ etcd }) => isGoFalse(lastOf(etcd, 'enable-grpc-gateway')?.value ?? '');
-/** Of flags given more than once the last one counts. */
-const lastOf = ({ args }, name) => args.findLast((flag) => flag.name === name);
-/** The quota of the database that the members run with, bytes; undefined where it is no number. */
-const quotaOf = ({ etcd }) => {
-    const name = 'quota-backend-bytes';
-    const kept = (etcd.kept ?? []).flatMap(({ flags }) => flags.filter((flag) => flag.name === name));
-    const [least] = kept.map(({ value }) => Number(value)).sort((a, b) => a - b);
-    const set = lastOf(etcd, name) ?? TUNING.find((flag) => flag.name === name);
-    const bytes = lastOf(etcd, name) === undefined && least !== undefined ? least : Number(set?.value);
-    // 0 stands for etcd's own default of 2 GiB (server/storage/quota.go).
-    return Number.isFinite(bytes) && bytes >= 0 ? bytes || 2 * 1024 ** 3 : undefined;
-};
-
-;// CONCATENATED MODULE: ./src/etcd/parse-unit.ts
-const ESCAPES = {
-    a: '\x07',
-    b: '\b',
-    f: '\f',
-    n: '\n',
-    r: '\r',
-    t: '\t',
-    v: '\v',
-    s: ' ',
-};
-/** All settings of a unit file in order (systemd.syntax(7)): comments dropped, also those between continued lines. */
-const parseUnit = (text) => {
-    const settings = [];
-    let section = '';
-    let pending = [];
-    for (const raw of text.split('\n')) {
-        if (/^\s*[#;]/.test(raw))
-            continue;
-        const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-        if (isContinued(line)) {
-            pending.push(line.slice(0, -1));
-            continue;
-        }
-        const joined = [...pending, line].join(' ').trim();
-        pending = [];
-        const header = headerIn(joined);
-        const equals = joined.indexOf('=');
-        const key = joined.slice(0, Math.max(equals, 0)).trimEnd();
-        if (header !== undefined)
-            section = header;
-        else if (key !== '' && !/\s/.test(key)) {
-            settings.push({ section, key, value: joined.slice(equals + 1).trimStart() });
-        }
-    }
-    return settings;
-};
-const headerIn = (line) => line.length > 2 && line.startsWith('[') && line.endsWith(']') ? line.slice(1, -1) : undefined;
-/**
- * The argv that a unit's ExecStart= starts, the program first; undefined where it has none. An empty ExecStart= forgets
- * the ones before it, as systemd does. Specifiers other than `%%` and variables other than `$$` stay as they are written.
- */
-const parseExecStart = (unitText) => {
-    let argv;
-    for (const { section, key, value } of parseUnit(unitText)) {
-        if (section !== 'Service' || key !== 'ExecStart')
-            continue;
-        argv = value === '' ? undefined : (argv ?? parseCommandLine(value));
-    }
-    return argv;
-};
-const parseCommandLine = (line) => {
-    const words = splitWords(line).map((word) => word.replaceAll('%%', '%'));
-    const [program = '', ...rest] = words;
-    return [program.replace(/^[@\-:+!|]+/, ''), ...rest.map((word) => word.replaceAll('$$', '$'))];
-};
-/** Words by systemd's rules: both quotes hold words together, backslash escapes in and outside of quotes. */
-const splitWords = (line) => {
-    const words = [];
-    const token = /\s+|"((?:\\[^]|[^"\\])*)"|'((?:\\[^]|[^'\\])*)'|((?:\\[^]|[^\s"'\\])+|["'\\])/g;
-    let current;
-    for (const [all, double, single, bare] of line.matchAll(token)) {
-        const part = double ?? single ?? bare;
-        if (part === undefined && /^\s/.test(all)) {
-            if (current !== undefined)
-                words.push(current);
-            current = undefined;
-        }
-        else {
-            current = (current ?? '') + parse_unit_unescape(part ?? '');
-        }
-    }
-    return current === undefined ? words : [...words, current];
-};
-const parse_unit_unescape = (text) => text.replace(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^]))/g, (all, ...groups) => {
-    const [hex, short, long, octal, letter] = groups;
-    const code = parseInt(hex ?? short ?? long ?? '', 16);
-    if (code > LAST_CODE_POINT)
-        return all;
-    if (code >= 0)
-        return String.fromCodePoint(code);
-    if (octal !== undefined)
-        return String.fromCodePoint(parseInt(octal, 8));
-    if (letter === '\\' || letter === '"' || letter === "'")
-        return letter;
-    return (letter && ESCAPES[letter]) ?? all;
-});
-/** One that an odd number of backslashes ends: each of the others stands before its own. */
-const isContinued = (line) => {
-    let end = line.length;
-    while (line[end - 1] === '\\')
-        end--;
-    return (line.length - end) % 2 === 1;
-};
-const LAST_CODE_POINT = 0x10ffff;
-
-;// CONCATENATED MODULE: ./src/etcd/log-guard.ts
-
-
-
-/** Where a member keeps its log: `--wal-dir`, else its place in the data directory (etcd server/config/config.go, WALDir). */
-const logDirectory = (layout) => walFolder(layout) || `${layout.dataDir}/member/wal`;
-/**
- * Lines of `[Unit]` for a member that has once been founded. etcd takes a member without a log for a new one, and members of a
- * majority that lost their disks would found an empty cluster, with the ids of the old one; so systemd refuses to start it
- * (systemd.unit(5), AssertPathExists=). A log on a disk of its own is there only once that disk is mounted; for the data
- * directory WorkingDirectory= sees to that.
- */
-const logGuard = (layout) => [
-    ...(layout.walDir === '' ? [] : [`RequiresMountsFor=${quoteWord(layout.walDir)}`]),
-    `AssertPathExists=${quotePath(logDirectory(layout))}`,
-];
-/** Does this unit refuse to start a member without its log? Then the member had one. */
-const isGuarded = (unitText, layout) => parseUnit(unitText).some(({ section, key, value }) => section === 'Unit' && key === 'AssertPathExists' && value === quotePath(logDirectory(layout)));
-
 ;// CONCATENATED MODULE: ./src/host/private-way.ts
 /** What a script ends with where somebody else than root could change a path that it was to work on. */
 const EXPOSED = 29;
@@ -40135,21 +39872,15 @@ const removeBootstrapMarker = async (session, serviceName) => {
 
 
 /**
- * Arguments: PATH SIZE, and a folder to wait for, two seconds at most, or ''; the text on stdin. Writes it and lets systemd read it in one go: a run that
- * died between the two would leave a file that the next one cannot tell from a change that waits for a restart.
+ * Arguments: PATH SIZE; the text on stdin. Writes it and lets systemd read it in one go: a run that died between the two would leave
+ * a file that the next one cannot tell from a change that waits for a restart.
  */
 const PUT_UNIT_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 umask 077
 ${PRIVATE_WAY}
 guard "\${1%/*}/"
-waited=0
-while [ -n "$3" ] && [ ! -d "$3" ]; do
-  [ $waited -lt 40 ] || exit 0
-  waited=$((waited + 1))
-  sleep 0.05
-done
-failed=0 unit=\${1##*/}
+failed=0
 temp=\${1%/*}/.\${1##*/}.etcd-deploy-unit
 trap 'rm -f -- "$temp"; exit 143' HUP INT TERM
 trap '' PIPE
@@ -40158,9 +39889,7 @@ rm -f -- "$temp" && head -c "$2" >"$temp" || stop 23
 [ "$(wc -c <"$temp")" -eq "$2" ] || stop 24
 chown -- root:root "$temp" && chmod -- 644 "$temp" && sync -- "$temp" || stop 23
 trap '' HUP INT TERM
-if [ "$(sha256sum <"$temp")" = "$(sha256sum 2>/dev/null <"$1")" ]; then
-  rm -f -- "$temp"
-  [ "$(systemctl show -p NeedDaemonReload -- "$unit" 2>/dev/null)" != NeedDaemonReload=no ] || exit 0
+if [ "$(sha256sum <"$temp")" = "$(sha256sum 2>/dev/null <"$1")" ]; then rm -f -- "$temp"
 else
   mv -f -T -- "$temp" "$1" || stop 23
   sync -- "\${1%/*}" || failed=25
@@ -40170,13 +39899,13 @@ exit "$failed"
 `;
 const put_unit_OLD_KEPT = 'the old unit is untouched';
 /** Replaces the text of the service's unit, and lets systemd read it. Nothing is restarted. Throws Failure. */
-const putUnit = async (session, serviceName, text, { unitDir = UNIT_DIR, onceThereIs = '' } = {}) => {
+const putUnit = async (session, serviceName, text, unitDir = UNIT_DIR) => {
     const path = unitPath(serviceName).replace(UNIT_DIR, unitDir);
     const content = Buffer.from(text);
     const result = await session.run({
         label: `write ${path} and have systemd read it`,
         script: PUT_UNIT_SCRIPT,
-        args: [path, String(content.length), onceThereIs],
+        args: [path, String(content.length)],
         stdin: content,
         timeoutMs: 60_000,
     });
@@ -40331,7 +40060,7 @@ const service_textOf = async (session, label, script, args) => {
 ;// CONCATENATED MODULE: ./src/plan/marker.ts
 
 /** Lines of a marker, as its `NAME=VALUE` begin. The version is a note alone: it does not tell one bootstrap from another. */
-const marker_TOKEN = 'initial-cluster-token=';
+const TOKEN = 'initial-cluster-token=';
 const CLUSTER = 'initial-cluster=';
 const VERSION = 'version=';
 /** What a note of ours can hold: one that somebody has written on a host is not carried to the units of the others. */
@@ -40343,7 +40072,7 @@ const PLAIN_TOKEN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
  * it away from all of them as soon as the cluster is healthy.
  */
 const bootstrapMarker = (desired) => [
-    `${marker_TOKEN}${desired.etcd.clusterToken}`,
+    `${TOKEN}${desired.etcd.clusterToken}`,
     membersLine(desired),
     ...(desired.release.version === '' ? [] : [`${VERSION}${desired.release.version}`]),
     '',
@@ -40367,7 +40096,7 @@ const begunVersion = (text) => {
  */
 const begunToken = (desired, hosts) => {
     const tokenOf = ({ bootstrapMarker: text = '' }) => {
-        const token = marker_linesOf(text).includes(membersLine(desired)) ? valueIn(text, marker_TOKEN) : undefined;
+        const token = marker_linesOf(text).includes(membersLine(desired)) ? valueIn(text, TOKEN) : undefined;
         return token === undefined || !PLAIN_TOKEN.test(token) ? [] : [token];
     };
     const [founded] = hosts.filter(({ hasMemberData }) => hasMemberData).flatMap(tokenOf);
@@ -40912,6 +40641,269 @@ const ensureUser = async (session, user) => {
     });
     return result.stdout.includes('made');
 };
+
+;// CONCATENATED MODULE: ./src/etcd/exec-line.ts
+/** Characters that mean only themselves in every place of a systemd command line. */
+const PLAIN = /^[A-Za-z0-9_@:/.,=+[\]-]+$/;
+/**
+ * One argument for systemd's ExecStart= (systemd.service(5), COMMAND LINES): specifiers and variables are switched off, and
+ * whatever else could be read as syntax is quoted. Any text without NUL is understood.
+ */
+const quoteArgument = (text) => quoteWord(text.replaceAll('$', '$$$$'));
+/** The program of ExecStart=, where systemd replaces specifiers but no variables. */
+const quoteProgram = (path) => quoteWord(path);
+/** One word of a setting that is a list of words, such as ReadWritePaths=. */
+const quoteWord = (text) => {
+    const specified = quotePath(text);
+    return PLAIN.test(specified) ? specified : `"${[...specified].map(escapeCharacter).join('')}"`;
+};
+/** A setting that takes the rest of its line as a path, such as WorkingDirectory=: only specifiers mean something. */
+const quotePath = (path) => path.replaceAll('%', '%%');
+const escapeCharacter = (character) => {
+    if (character === '"' || character === '\\')
+        return `\\${character}`;
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x20 || code === 0x7f ? `\\x${code.toString(16).padStart(2, '0')}` : character;
+};
+
+;// CONCATENATED MODULE: ./src/etcd/kept-flags.ts
+/** etcd makes the id of a cluster from it and its founders' peer URLs, and does not look at it again. */
+const kept_flags_TOKEN = 'initial-cluster-token';
+/** The flags that a member keeps, as the inputs leave them out. */
+const keptBy = ({ etcd }, name) => etcd.kept?.find(({ member }) => member === name)?.flags ?? [];
+/**
+ * What of a member's present flags stays where the inputs leave it out: the token that its cluster was founded with, and tuning
+ * values that were this action's own once (`before` in `tuning`). `valueOf`: the value that the member has of a flag.
+ */
+const flagsToKeep = ({ clusterToken, args }, valueOf, tuning) => [
+    ...(clusterToken === '' ? present(kept_flags_TOKEN, valueOf(kept_flags_TOKEN)) : []),
+    ...tuning.flatMap(({ name, before = [] }) => {
+        const value = valueOf(name);
+        const asked = args.some((flag) => flag.name === name);
+        return asked || value === undefined || !before.includes(value) ? [] : present(name, value);
+    }),
+];
+const present = (name, value) => value === undefined ? [] : [{ name, value }];
+
+;// CONCATENATED MODULE: ./src/etcd/flags.ts
+
+
+
+/** Where metrics and readiness are served without TLS: loopback, and from the first moment of a start. */
+const METRICS_URL = 'http://127.0.0.1:2381';
+/** The document's tuning values, which `etcd-args` may replace. Whoever changes one puts the old one into its `before`. */
+const TUNING = [
+    { name: 'snapshot-count', value: '50000' },
+    { name: 'auto-compaction-retention', value: '1' },
+    { name: 'auto-compaction-mode', value: 'periodic' },
+    { name: 'max-request-bytes', value: '10485760' },
+    { name: 'quota-backend-bytes', value: '8589934592' },
+];
+/**
+ * etcd's flags for one member: the document's, in its order and with its values, then ours, then the user's own. Flags of
+ * the user replace a tuning value in its place; of a flag given twice the last one counts, as in etcd itself.
+ * Throws Failure where the inputs contradict each other.
+ */
+const memberFlags = (desired, member, options) => {
+    const { layout, etcd, members } = desired;
+    const certificate = `${layout.caDir}/etcd.pem`;
+    const key = `${layout.caDir}/etcd-key.pem`;
+    const ca = `${layout.caDir}/ca.pem`;
+    const args = new Map(etcd.args.map(({ name, value }) => [name, value]));
+    const kept = new Map(keptBy(desired, member.name).map(({ name, value }) => [name, value]));
+    const token = kept.get(kept_flags_TOKEN) ?? etcd.clusterToken;
+    const tuning = TUNING.map(({ name, value }) => ({ name, value: args.get(name) ?? kept.get(name) ?? value }));
+    const tuned = new Set(TUNING.map(({ name }) => name));
+    const flags = [
+        { name: 'name', value: member.name },
+        { name: 'cert-file', value: certificate },
+        { name: 'key-file', value: key },
+        { name: 'peer-cert-file', value: certificate },
+        { name: 'peer-key-file', value: key },
+        { name: 'trusted-ca-file', value: ca },
+        { name: 'peer-trusted-ca-file', value: ca },
+        { name: 'initial-advertise-peer-urls', value: member.peerUrl },
+        { name: 'listen-peer-urls', value: listenUrl(member.peerUrl) },
+        { name: 'listen-client-urls', value: listenClientUrls(desired, member) },
+        { name: 'advertise-client-urls', value: member.clientUrl },
+        ...(token === '' ? [] : [{ name: kept_flags_TOKEN, value: token }]),
+        { name: 'initial-cluster', value: members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',') },
+        { name: 'initial-cluster-state', value: options.initialClusterState },
+        { name: 'data-dir', value: layout.dataDir },
+        { name: 'wal-dir', value: walFolder(layout) },
+        ...tuning,
+        { name: 'client-cert-auth', value: 'true' },
+        { name: 'peer-client-cert-auth', value: 'true' },
+        { name: 'listen-metrics-urls', value: METRICS_URL },
+        ...[...args].filter(([name]) => !tuned.has(name)).map(([name, value]) => ({ name, value })),
+    ];
+    return flags.map(({ name, value }) => ({ name, value: options.kept?.get(name) ?? value }));
+};
+/**
+ * A folder inside `wal-dir`: etcd makes its first log in a folder beside the one it is told, then takes that one's place
+ * (etcd server/storage/wal/wal.go Create, renameWAL), which the service user may do in a directory of its own only, and nobody
+ * with a mount point.
+ */
+const walFolder = ({ walDir }) => (walDir === '' ? '' : `${walDir}/wal`);
+const listenClientUrls = ({ etcd }, member) => {
+    const url = listenUrl(member.clientUrl);
+    if (!etcd.localHttpListener)
+        return url;
+    if (url !== member.clientUrl) {
+        throw new Failure({
+            what: 'local-http-listener cannot be combined with a member that is addressed by a DNS name',
+            where: member.name,
+            why: `etcd then listens on every address of the host, and ${url} already takes 127.0.0.1:${etcd.clientPort}`,
+            next: 'give that member by its IP address in hosts, or leave local-http-listener off',
+        });
+    }
+    return `${url},http://127.0.0.1:${etcd.clientPort}`;
+};
+/**
+ * What to bind for an advertised URL. etcd refuses host names in listen URLs ("expected IP in URL for binding", embed/config.go
+ * checkBindURLs); 0.0.0.0 makes Go listen on IPv4 and IPv6 alike.
+ */
+const listenUrl = (url) => {
+    const { hostname, port } = splitUrl(url);
+    const isIp = hostname.startsWith('[') || /^\d+(?:\.\d+){3}$/.test(hostname);
+    return isIp || hostname === 'localhost' ? url : `https://0.0.0.0:${port}`;
+};
+/** Not `new URL`: it drops a port that is the scheme's default, and the port has to stay. */
+const splitUrl = (url) => {
+    const match = /^https:\/\/(\[[^\]]+\]|[^:/]+):(\d+)$/.exec(url);
+    if (!match)
+        throw new Error(`not a member URL: ${url}`);
+    return { hostname: match[1] ?? '', port: match[2] ?? '' };
+};
+/** Is the JSON gateway to be switched off? It is on where nothing is said. */
+const gatewayIsOff = ({ etcd }) => isGoFalse(lastOf(etcd, 'enable-grpc-gateway')?.value ?? '');
+/** Of flags given more than once the last one counts. */
+const lastOf = ({ args }, name) => args.findLast((flag) => flag.name === name);
+/** The quota of the database that the members run with, bytes; undefined where it is no number. */
+const quotaOf = ({ etcd }) => {
+    const name = 'quota-backend-bytes';
+    const kept = (etcd.kept ?? []).flatMap(({ flags }) => flags.filter((flag) => flag.name === name));
+    const [least] = kept.map(({ value }) => Number(value)).sort((a, b) => a - b);
+    const set = lastOf(etcd, name) ?? TUNING.find((flag) => flag.name === name);
+    const bytes = lastOf(etcd, name) === undefined && least !== undefined ? least : Number(set?.value);
+    // 0 stands for etcd's own default of 2 GiB (server/storage/quota.go).
+    return Number.isFinite(bytes) && bytes >= 0 ? bytes || 2 * 1024 ** 3 : undefined;
+};
+
+;// CONCATENATED MODULE: ./src/etcd/parse-unit.ts
+const ESCAPES = {
+    a: '\x07',
+    b: '\b',
+    f: '\f',
+    n: '\n',
+    r: '\r',
+    t: '\t',
+    v: '\v',
+    s: ' ',
+};
+/** All settings of a unit file in order (systemd.syntax(7)): comments dropped, also those between continued lines. */
+const parseUnit = (text) => {
+    const settings = [];
+    let section = '';
+    let pending = [];
+    for (const raw of text.split('\n')) {
+        if (/^\s*[#;]/.test(raw))
+            continue;
+        const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+        if (isContinued(line)) {
+            pending.push(line.slice(0, -1));
+            continue;
+        }
+        const joined = [...pending, line].join(' ').trim();
+        pending = [];
+        const header = headerIn(joined);
+        const equals = joined.indexOf('=');
+        const key = joined.slice(0, Math.max(equals, 0)).trimEnd();
+        if (header !== undefined)
+            section = header;
+        else if (key !== '' && !/\s/.test(key)) {
+            settings.push({ section, key, value: joined.slice(equals + 1).trimStart() });
+        }
+    }
+    return settings;
+};
+const headerIn = (line) => line.length > 2 && line.startsWith('[') && line.endsWith(']') ? line.slice(1, -1) : undefined;
+/**
+ * The argv that a unit's ExecStart= starts, the program first; undefined where it has none. An empty ExecStart= forgets
+ * the ones before it, as systemd does. Specifiers other than `%%` and variables other than `$$` stay as they are written.
+ */
+const parseExecStart = (unitText) => {
+    let argv;
+    for (const { section, key, value } of parseUnit(unitText)) {
+        if (section !== 'Service' || key !== 'ExecStart')
+            continue;
+        argv = value === '' ? undefined : (argv ?? parseCommandLine(value));
+    }
+    return argv;
+};
+const parseCommandLine = (line) => {
+    const words = splitWords(line).map((word) => word.replaceAll('%%', '%'));
+    const [program = '', ...rest] = words;
+    return [program.replace(/^[@\-:+!|]+/, ''), ...rest.map((word) => word.replaceAll('$$', '$'))];
+};
+/** Words by systemd's rules: both quotes hold words together, backslash escapes in and outside of quotes. */
+const splitWords = (line) => {
+    const words = [];
+    const token = /\s+|"((?:\\[^]|[^"\\])*)"|'((?:\\[^]|[^'\\])*)'|((?:\\[^]|[^\s"'\\])+|["'\\])/g;
+    let current;
+    for (const [all, double, single, bare] of line.matchAll(token)) {
+        const part = double ?? single ?? bare;
+        if (part === undefined && /^\s/.test(all)) {
+            if (current !== undefined)
+                words.push(current);
+            current = undefined;
+        }
+        else {
+            current = (current ?? '') + parse_unit_unescape(part ?? '');
+        }
+    }
+    return current === undefined ? words : [...words, current];
+};
+const parse_unit_unescape = (text) => text.replace(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^]))/g, (all, ...groups) => {
+    const [hex, short, long, octal, letter] = groups;
+    const code = parseInt(hex ?? short ?? long ?? '', 16);
+    if (code > LAST_CODE_POINT)
+        return all;
+    if (code >= 0)
+        return String.fromCodePoint(code);
+    if (octal !== undefined)
+        return String.fromCodePoint(parseInt(octal, 8));
+    if (letter === '\\' || letter === '"' || letter === "'")
+        return letter;
+    return (letter && ESCAPES[letter]) ?? all;
+});
+/** One that an odd number of backslashes ends: each of the others stands before its own. */
+const isContinued = (line) => {
+    let end = line.length;
+    while (line[end - 1] === '\\')
+        end--;
+    return (line.length - end) % 2 === 1;
+};
+const LAST_CODE_POINT = 0x10ffff;
+
+;// CONCATENATED MODULE: ./src/etcd/log-guard.ts
+
+
+
+/** Where a member keeps its log: `--wal-dir`, else its place in the data directory (etcd server/config/config.go, WALDir). */
+const logDirectory = (layout) => walFolder(layout) || `${layout.dataDir}/member/wal`;
+/**
+ * Lines of `[Unit]` for a member that has once been founded. etcd takes a member without a log for a new one, and members of a
+ * majority that lost their disks would found an empty cluster, with the ids of the old one; so systemd refuses to start it
+ * (systemd.unit(5), AssertPathExists=). A log on a disk of its own is there only once that disk is mounted; for the data
+ * directory WorkingDirectory= sees to that.
+ */
+const logGuard = (layout) => [
+    ...(layout.walDir === '' ? [] : [`RequiresMountsFor=${quoteWord(layout.walDir)}`]),
+    `AssertPathExists=${quotePath(logDirectory(layout))}`,
+];
+/** Does this unit refuse to start a member without its log? Then the member had one. */
+const isGuarded = (unitText, layout) => parseUnit(unitText).some(({ section, key, value }) => section === 'Unit' && key === 'AssertPathExists' && value === quotePath(logDirectory(layout)));
 
 ;// CONCATENATED MODULE: ./src/etcd/sandbox.ts
 
@@ -41473,7 +41465,6 @@ const tooLong = ({ member }, names, timeoutMs, serviceName) => new Failure({
 
 
 
-
 /**
  * Carries out a bootstrap plan: prepares all hosts at once, with a note on every one of them that a bootstrap begins, starts
  * all members together (none is ready alone, etcd server/etcdmain/etcd.go) and waits until each is. Throws Failure, which says
@@ -41495,23 +41486,15 @@ const bootstrap = async (plan, context) => {
     };
     try {
         await onAll(starting, 'members on the other hosts may be starting', start, signal);
-        await untilFounded(context, starting);
+        await waitUntilActive(context).catch((error) => {
+            throw error instanceof Failure && error === signal?.reason
+                ? error.withState('the members were started and are left as they are')
+                : error;
+        });
     }
     finally {
         await Promise.all(telling);
     }
-};
-/** Waits until each member is active. It has its log within moments, and then waits for the others: time to guard it. */
-const untilFounded = async (context, starting) => {
-    const { desired, signal } = context;
-    const guarding = onAll(starting, STARTED, (host) => guardFounded(context, host, logDirectory(desired.layout)), signal);
-    const [active, guarded] = await Promise.allSettled([waitUntilActive(context), guarding]);
-    if (active.status === 'rejected') {
-        const error = active.reason;
-        throw error instanceof Failure && error === signal?.reason ? error.withState(STARTED) : error;
-    }
-    if (guarded.status === 'rejected')
-        throw guarded.reason;
 };
 /**
  * Fetches and checks every archive that the plan needs, on the runner: what fails here has changed nothing on any host.
@@ -41533,12 +41516,10 @@ const fetchReleases = async (plan, { hosts, materials }) => {
  * Ends a bootstrap, once the whole cluster was seen healthy: from now on no member is started without its log, and the notes are taken
  * away. In this order: a host without data and without its note must be one that has lost them.
  */
-const confirmBootstrap = (context) => onAll(context.hosts, 'the cluster is healthy; the next run finishes the units and removes the notes', async (host) => {
-    await guardFounded(context, host);
-    await removeBootstrapMarker(host.session, context.desired.layout.serviceName);
-}, context.signal);
-/** From now on the member is not started without its log; a log that is not there yet is waited for where `log` names it. */
-const guardFounded = ({ desired }, { session, unit }, log) => putUnit(session, desired.layout.serviceName, unit, log === undefined ? {} : { onceThereIs: log });
+const confirmBootstrap = ({ desired, hosts, signal }) => onAll(hosts, 'the cluster is healthy; the next run finishes the units and removes the notes', async ({ session, unit }) => {
+    await putUnit(session, desired.layout.serviceName, unit);
+    await removeBootstrapMarker(session, desired.layout.serviceName);
+}, signal);
 /**
  * Everything but the start, on every host: also the note, which has to be on all of them before the first member starts. Certificates
  * go last, once the etcd of every host has said that it takes its own: where one refuses, none is sent.
@@ -41573,7 +41554,6 @@ const prepare = async (plan, context) => {
     };
     await onAll(placing, NOTHING_STARTED, place, signal);
 };
-const STARTED = 'the members were started and are left as they are';
 const NOTHING_STARTED = 'no member was started by this run';
 const judgeNew = async (context, host) => judge(context, host, {
     caPem: context.desired.certificates.caPem,
@@ -45214,7 +45194,7 @@ const withKeptFlags = (desired, asked, { hosts }, tuning = TUNING) => {
         const flags = flagsToKeep(asked.etcd, valuesOf(host), tuning);
         return flags.length === 0 ? [] : [{ member: host.member, flags }];
     });
-    const tokens = kept.flatMap(({ flags }) => flags.filter(({ name }) => name === TOKEN));
+    const tokens = kept.flatMap(({ flags }) => flags.filter(({ name }) => name === kept_flags_TOKEN));
     const { etcd } = desired;
     const clusterToken = etcd.clusterToken === NEW_TOKEN ? (tokens[0]?.value ?? '') : etcd.clusterToken;
     return { ...desired, etcd: { ...etcd, clusterToken, ...(kept.length === 0 ? {} : { kept }) } };

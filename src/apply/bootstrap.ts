@@ -1,4 +1,3 @@
-import { logDirectory } from '../etcd/log-guard.js'
 import { Failure, sentenceOf } from '../failure.js'
 import { ensureDirectories } from '../host/directories.js'
 import { removeBootstrapMarker, writeBootstrapMarker } from '../host/marker.js'
@@ -32,27 +31,14 @@ export const bootstrap = async (plan: Plan, context: ApplyContext): Promise<void
   }
   try {
     await onAll(starting, 'members on the other hosts may be starting', start, signal)
-    await untilFounded(context, starting)
+    await waitUntilActive(context).catch((error: unknown) => {
+      throw error instanceof Failure && error === signal?.reason
+        ? error.withState('the members were started and are left as they are')
+        : error
+    })
   } finally {
     await Promise.all(telling)
   }
-}
-
-/** Waits until each member is active. It has its log within moments, and then waits for the others: time to guard it. */
-const untilFounded = async (context: ApplyContext, starting: readonly HostAtWork[]): Promise<void> => {
-  const { desired, signal } = context
-  const guarding = onAll(
-    starting,
-    STARTED,
-    (host) => guardFounded(context, host, logDirectory(desired.layout)),
-    signal,
-  )
-  const [active, guarded] = await Promise.allSettled([waitUntilActive(context), guarding])
-  if (active.status === 'rejected') {
-    const error: unknown = active.reason
-    throw error instanceof Failure && error === signal?.reason ? error.withState(STARTED) : error
-  }
-  if (guarded.status === 'rejected') throw guarded.reason
 }
 
 /**
@@ -77,24 +63,16 @@ export const fetchReleases = async (plan: Plan, { hosts, materials }: ApplyConte
  * Ends a bootstrap, once the whole cluster was seen healthy: from now on no member is started without its log, and the notes are taken
  * away. In this order: a host without data and without its note must be one that has lost them.
  */
-export const confirmBootstrap = (context: ApplyContext): Promise<void> =>
+export const confirmBootstrap = ({ desired, hosts, signal }: ApplyContext): Promise<void> =>
   onAll(
-    context.hosts,
+    hosts,
     'the cluster is healthy; the next run finishes the units and removes the notes',
-    async (host) => {
-      await guardFounded(context, host)
-      await removeBootstrapMarker(host.session, context.desired.layout.serviceName)
+    async ({ session, unit }) => {
+      await putUnit(session, desired.layout.serviceName, unit)
+      await removeBootstrapMarker(session, desired.layout.serviceName)
     },
-    context.signal,
+    signal,
   )
-
-/** From now on the member is not started without its log; a log that is not there yet is waited for where `log` names it. */
-const guardFounded = (
-  { desired }: ApplyContext,
-  { session, unit }: HostAtWork,
-  log?: string,
-): Promise<void> =>
-  putUnit(session, desired.layout.serviceName, unit, log === undefined ? {} : { onceThereIs: log })
 
 /**
  * Everything but the start, on every host: also the note, which has to be on all of them before the first member starts. Certificates
@@ -132,7 +110,6 @@ const prepare = async (plan: Plan, context: ApplyContext): Promise<void> => {
   await onAll(placing, NOTHING_STARTED, place, signal)
 }
 
-const STARTED = 'the members were started and are left as they are'
 const NOTHING_STARTED = 'no member was started by this run'
 
 const judgeNew = async (context: ApplyContext, host: HostAtWork): Promise<void> =>

@@ -4,21 +4,15 @@ import { PRIVATE_WAY } from './private-way.js'
 import { mustSucceed } from './refusal.js'
 
 /**
- * Arguments: PATH SIZE, and a folder to wait for, two seconds at most, or ''; the text on stdin. Writes it and lets systemd read it in one go: a run that
- * died between the two would leave a file that the next one cannot tell from a change that waits for a restart.
+ * Arguments: PATH SIZE; the text on stdin. Writes it and lets systemd read it in one go: a run that died between the two would leave
+ * a file that the next one cannot tell from a change that waits for a restart.
  */
 const PUT_UNIT_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 umask 077
 ${PRIVATE_WAY}
 guard "\${1%/*}/"
-waited=0
-while [ -n "$3" ] && [ ! -d "$3" ]; do
-  [ $waited -lt 40 ] || exit 0
-  waited=$((waited + 1))
-  sleep 0.05
-done
-failed=0 unit=\${1##*/}
+failed=0
 temp=\${1%/*}/.\${1##*/}.etcd-deploy-unit
 trap 'rm -f -- "$temp"; exit 143' HUP INT TERM
 trap '' PIPE
@@ -27,9 +21,7 @@ rm -f -- "$temp" && head -c "$2" >"$temp" || stop 23
 [ "$(wc -c <"$temp")" -eq "$2" ] || stop 24
 chown -- root:root "$temp" && chmod -- 644 "$temp" && sync -- "$temp" || stop 23
 trap '' HUP INT TERM
-if [ "$(sha256sum <"$temp")" = "$(sha256sum 2>/dev/null <"$1")" ]; then
-  rm -f -- "$temp"
-  [ "$(systemctl show -p NeedDaemonReload -- "$unit" 2>/dev/null)" != NeedDaemonReload=no ] || exit 0
+if [ "$(sha256sum <"$temp")" = "$(sha256sum 2>/dev/null <"$1")" ]; then rm -f -- "$temp"
 else
   mv -f -T -- "$temp" "$1" || stop 23
   sync -- "\${1%/*}" || failed=25
@@ -40,25 +32,19 @@ exit "$failed"
 
 const OLD_KEPT = 'the old unit is untouched'
 
-export interface UnitPlace {
-  readonly unitDir?: string
-  /** A folder that is about to be made: where it is not there within two seconds, nothing is done. */
-  readonly onceThereIs?: string
-}
-
 /** Replaces the text of the service's unit, and lets systemd read it. Nothing is restarted. Throws Failure. */
 export const putUnit = async (
   session: HostSession,
   serviceName: string,
   text: string,
-  { unitDir = UNIT_DIR, onceThereIs = '' }: UnitPlace = {},
+  unitDir = UNIT_DIR,
 ): Promise<void> => {
   const path = unitPath(serviceName).replace(UNIT_DIR, unitDir)
   const content = Buffer.from(text)
   const result = await session.run({
     label: `write ${path} and have systemd read it`,
     script: PUT_UNIT_SCRIPT,
-    args: [path, String(content.length), onceThereIs],
+    args: [path, String(content.length)],
     stdin: content,
     timeoutMs: 60_000,
   })
