@@ -40170,7 +40170,19 @@ const depthAt = (text, index) => {
     return depth;
 };
 
+;// CONCATENATED MODULE: ./src/host/listens.ts
+/**
+ * Shell: `listens PORT` holds where something listens for TCP on that port of any address here. ss asks for the one socket, as the
+ * kernel's table of all connections is long on a large machine; that table is read where there is no ss, or it does not work.
+ */
+const LISTENS = `asks_ss=$(ss -Hltn 2>/dev/null && echo yes) || asks_ss=
+listens() {
+  if [ -n "$asks_ss" ]; then [ -n "$(ss -Hltn "sport = :$1" 2>/dev/null)" ]; return; fi
+  grep -qE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}`;
+
 ;// CONCATENATED MODULE: ./src/host/judge-pair-script.ts
+
 
 /**
  * Arguments: scratch folder (its parent is root's), etcd, etcdctl, service user, path of a key that is there already or '', then the
@@ -40216,12 +40228,7 @@ fi
 gently='nice -n 19'
 ! command -v ionice >/dev/null || gently="$gently ionice -c 3"
 
-listens() {
-  # The table of all connections is long on a large machine; ss asks for this one socket.
-  if [ -n "$quick" ]; then [ -n "$(ss -Hltn "sport = :$1" 2>/dev/null)" ]; return; fi
-  grep -qE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null
-}
-quick=$(ss -Hltn 2>/dev/null) || quick=
+${LISTENS}
 cd -- "$scratch" || stop "cannot enter $scratch"
 tries=0
 while :; do
@@ -51386,7 +51393,7 @@ const plaintext = ({ members }) => members.flatMap(({ name, clientUrls }) => {
 
 
 /**
- * Asks every endpoint for itself and the cluster for its members and alarms, from the first place. Where no endpoint turns out
+ * Asks every endpoint for itself, alarms included, and the cluster for its members, from the first place. Where no endpoint turns out
  * healthy as seen from there within a second (etcdctl does not run, the node is cut off), the other places are asked too and
  * the one that sees most decides. Never throws for what an endpoint or a place does: that is in the answers.
  */
@@ -56295,15 +56302,17 @@ const v2At = async ({ layout }, { member, session }) => {
 };
 
 ;// CONCATENATED MODULE: ./src/host/probe-listener.ts
-/** Arguments: address to listen on, port in hexadecimal as /proc/net/tcp has it, the word it says to who connects. */
+
+/** Arguments: address to listen on, its port, the word it says to who connects. */
 const LISTEN_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 command -v systemd-socket-activate >/dev/null || { echo 'no systemd-socket-activate'; exit 21; }
 timeout 20 systemd-socket-activate --inetd --accept --listen="$1" echo "$3" >/dev/null 2>&1 &
 child=$!
 trap 'kill "$child" 2>/dev/null; wait "$child"; exit 0' EXIT HUP INT TERM
+${LISTENS}
 tries=0
-until grep -qE "^ *[0-9]+: [0-9A-F]+:$2 [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null; do
+until listens $2; do
   tries=$((tries + 1))
   if [ $tries -gt 200 ] || ! kill -0 "$child" 2>/dev/null; then echo 'it does not listen'; exit 22; fi
   sleep 0.01
@@ -56321,7 +56330,7 @@ const holdProbeListener = (session, address, port, word) => session.hold({
     script: LISTEN_SCRIPT,
     args: [
         address === '' ? String(port) : `${address.includes(':') ? `[${address}]` : address}:${port}`,
-        port.toString(16).toUpperCase().padStart(4, '0'),
+        String(port),
         word,
     ],
     timeoutMs: 10_000,

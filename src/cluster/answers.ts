@@ -54,7 +54,7 @@ export interface MemberListReply {
   readonly members: readonly MemberListed[]
 }
 
-/** A row of `alarm list`. */
+/** An alarm that is raised, by the member that it names. */
 export interface AlarmEntry {
   readonly memberId: string
   /** `NOSPACE`, `CORRUPT`, or `alarm N` for a kind that is not known. */

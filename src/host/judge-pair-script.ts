@@ -1,3 +1,4 @@
+import { LISTENS } from './listens.js'
 import { PRIVATE_WAY } from './private-way.js'
 
 /**
@@ -44,12 +45,7 @@ fi
 gently='nice -n 19'
 ! command -v ionice >/dev/null || gently="$gently ionice -c 3"
 
-listens() {
-  # The table of all connections is long on a large machine; ss asks for this one socket.
-  if [ -n "$quick" ]; then [ -n "$(ss -Hltn "sport = :$1" 2>/dev/null)" ]; return; fi
-  grep -qE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null
-}
-quick=$(ss -Hltn 2>/dev/null) || quick=
+${LISTENS}
 cd -- "$scratch" || stop "cannot enter $scratch"
 tries=0
 while :; do

@@ -1,14 +1,16 @@
 import type { HeldCommand, HostSession } from '../ssh/port.js'
+import { LISTENS } from './listens.js'
 
-/** Arguments: address to listen on, port in hexadecimal as /proc/net/tcp has it, the word it says to who connects. */
+/** Arguments: address to listen on, its port, the word it says to who connects. */
 const LISTEN_SCRIPT = `set -u
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 command -v systemd-socket-activate >/dev/null || { echo 'no systemd-socket-activate'; exit 21; }
 timeout 20 systemd-socket-activate --inetd --accept --listen="$1" echo "$3" >/dev/null 2>&1 &
 child=$!
 trap 'kill "$child" 2>/dev/null; wait "$child"; exit 0' EXIT HUP INT TERM
+${LISTENS}
 tries=0
-until grep -qE "^ *[0-9]+: [0-9A-F]+:$2 [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null; do
+until listens $2; do
   tries=$((tries + 1))
   if [ $tries -gt 200 ] || ! kill -0 "$child" 2>/dev/null; then echo 'it does not listen'; exit 22; fi
   sleep 0.01
@@ -33,7 +35,7 @@ export const holdProbeListener = (
     script: LISTEN_SCRIPT,
     args: [
       address === '' ? String(port) : `${address.includes(':') ? `[${address}]` : address}:${port}`,
-      port.toString(16).toUpperCase().padStart(4, '0'),
+      String(port),
       word,
     ],
     timeoutMs: 10_000,

@@ -25,7 +25,7 @@ export interface HealthProbe {
 }
 
 /**
- * Asks every endpoint for itself and the cluster for its members and alarms, from the first place. Where no endpoint turns out
+ * Asks every endpoint for itself, alarms included, and the cluster for its members, from the first place. Where no endpoint turns out
  * healthy as seen from there within a second (etcdctl does not run, the node is cut off), the other places are asked too and
  * the one that sees most decides. Never throws for what an endpoint or a place does: that is in the answers.
  */

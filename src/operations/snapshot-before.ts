@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { ApplyContext } from '../apply/context.js'
 import { takeSnapshot } from '../apply/snapshot.js'
 import type { Answer, StatusEntry } from '../cluster/answers.js'
 import { type EtcdctlAccess, endpointStatus } from '../etcd/etcdctl.js'
@@ -8,15 +9,19 @@ import { Failure } from '../failure.js'
 import { etcdctlOn } from '../host/etcdctl.js'
 import { fetchFile } from '../host/fetch-file.js'
 import { accessOf } from '../observe/cluster.js'
+import type { Plan } from '../plan/plan.js'
 import type { HostSession } from '../ssh/port.js'
-import type { RollWork } from './roll.js'
 import type { Run } from './run.js'
 
+export interface SnapshotWork {
+  readonly plan: Plan
+  readonly context: ApplyContext
+  /** Sessions that go on working after a cancel. */
+  readonly steady: readonly HostSession[]
+}
+
 /** Takes the snapshot that the plan asks for, if it does, and copies it to the runner where that is wished. Throws Failure. */
-export const snapshotBefore = async (
-  run: Run,
-  { plan, context, steady }: Pick<RollWork, 'plan' | 'context' | 'steady'>,
-): Promise<void> => {
+export const snapshotBefore = async (run: Run, { plan, context, steady }: SnapshotWork): Promise<void> => {
   const step = plan.steps.find(({ kind }) => kind === 'take-snapshot')
   if (step?.kind !== 'take-snapshot') return
   const { desired } = run.inputs

@@ -30,7 +30,7 @@ export interface ClusterView {
   readonly members: readonly MemberView[]
   /** `member list` as a healthy member tells it; undefined where none does. */
   readonly listed: readonly MemberListed[] | undefined
-  /** `alarm list`; undefined where none tells it. */
+  /** Alarms that are raised, as the statuses have them; undefined where no member says. */
   readonly alarms: readonly AlarmEntry[] | undefined
   /**
    * `etcdcluster` of `/version`, X.Y.Z, the highest that any member tells, ready or not; undefined where none does. Once it has reached a new
