@@ -95,12 +95,12 @@ describe('a canary', () => {
     const canary = await begin({ endpoints })
     await puts(members[0], 3)
     for (const member of members) member.how = 'refuses'
-    await vi.waitFor(() => expect(canary.gap().failed).toBeGreaterThanOrEqual(2))
+    await vi.waitFor(() => expect(canary.gap().failed).toBeGreaterThanOrEqual(2), 10_000)
     const { longestMs } = canary.gap()
-    await vi.waitFor(() => expect(canary.gap().longestMs).toBeGreaterThan(longestMs + 20))
+    await vi.waitFor(() => expect(canary.gap().longestMs).toBeGreaterThan(longestMs + 20), 10_000)
     for (const member of members) member.how = 'well'
     const { acknowledged } = canary.counts()
-    await vi.waitFor(() => expect(canary.counts().acknowledged).toBeGreaterThan(acknowledged))
+    await vi.waitFor(() => expect(canary.counts().acknowledged).toBeGreaterThan(acknowledged), 10_000)
     await canary.stop()
     const atEnd = canary.gap()
     await new Promise((done) => setTimeout(done, 30))

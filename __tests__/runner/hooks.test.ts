@@ -74,11 +74,12 @@ describe('runHook', () => {
   it('one that takes too long is ended with all it started, also what does not listen', async () => {
     const command =
       '(trap "" TERM; echo $BASHPID >deaf; while :; do sleep 0.1; done) & sleep 60 & echo $! >quiet; echo waiting; wait'
-    await expect(runHook(command, hook({ timeoutMs: 500 }))).rejects.toThrow(
-      'etcd-1: the hook before-member failed: it did not end within 500 ms: waiting',
+    await expect(runHook(command, hook({ timeoutMs: 3000 }))).rejects.toThrow(
+      'etcd-1: the hook before-member failed: it did not end within 3.0 s: waiting',
     )
-    await vi.waitFor(async () =>
-      expect([await aliveIn('deaf'), await aliveIn('quiet')]).toEqual([false, false]),
+    await vi.waitFor(
+      async () => expect([await aliveIn('deaf'), await aliveIn('quiet')]).toEqual([false, false]),
+      10_000,
     )
   })
 
@@ -86,7 +87,7 @@ describe('runHook', () => {
     const controller = new AbortController()
     const reason = new Failure({ what: 'the run was cancelled' })
     const running = runHook('sleep 60 & echo $! >pid; echo up; wait', hook({ signal: controller.signal }))
-    await vi.waitFor(() => expect(lines).toHaveLength(1))
+    await vi.waitFor(() => expect(lines).toHaveLength(1), 10_000)
     controller.abort(reason)
     await expect(running).rejects.toBe(reason)
     expect(await aliveIn('pid')).toBe(false)

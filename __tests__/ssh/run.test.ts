@@ -106,10 +106,10 @@ describe('run', () => {
 
   it('gives up at the deadline, calls the outcome unknown, and leaves nothing running for long', async () => {
     const file = join(folder, 'pid')
-    const failure = await failureOf(run('echo $$ >"$1"; sleep 60', { timeoutMs: 300, args: [file] }))
+    const failure = await failureOf(run('echo $$ >"$1"; sleep 60', { timeoutMs: 3000, args: [file] }))
     const pid = Number(readFileSync(file, 'utf8'))
     expect(failure.message).toMatch(/etcd-a \(root@127\.0\.0\.1:\d+\): could not try something/)
-    expect(failure.facts.why).toBe('it did not end within 300 ms')
+    expect(failure.facts.why).toBe('it did not end within 3.0 s')
     expect(failure.facts.state).toContain('unknown')
     expect((await run('echo still here')).stdout).toBe('still here\n')
     expect(pid).toBeGreaterThan(1)
