@@ -12,7 +12,7 @@ describe.each(SHELLS)('etcdctlOn under $name', ({ argv }) => {
 
   it('gives the program its words as they are, and no environment of the host', async () => {
     const words = ['a b', "c'd", '$HOME', '--', '', '"x"', 'ü']
-    const { code, stdout } = await run(['/bin/sh', '-c', 'printf "%s|" "$@"; env', 'x', ...words], 5000)
+    const { code, stdout } = await run(['/bin/sh', '-c', 'printf "%s|" "$@"; env', 'x', ...words], 20_000)
     expect(code).toBe(0)
     expect(stdout.startsWith(`${words.join('|')}|`)).toBe(true)
     expect(stdout).not.toMatch(/ETCDCTL_ENDPOINTS|proxy/)
@@ -20,7 +20,7 @@ describe.each(SHELLS)('etcdctlOn under $name', ({ argv }) => {
   })
 
   it('keeps stdout, stderr and exit status apart', async () => {
-    expect(await run(['/bin/sh', '-c', 'echo out; echo err >&2; exit 5'], 5000)).toEqual({
+    expect(await run(['/bin/sh', '-c', 'echo out; echo err >&2; exit 5'], 20_000)).toEqual({
       code: 5,
       stdout: 'out\n',
       stderr: 'err\n',
@@ -34,7 +34,7 @@ describe.each(SHELLS)('etcdctlOn under $name', ({ argv }) => {
   })
 
   const inTurn = (...commands: readonly (readonly string[])[]) =>
-    etcdctlInTurn(session)(commands.map((argv) => ({ argv, timeoutMs: 300 })))
+    etcdctlInTurn(session)(commands.map((argv) => ({ argv, timeoutMs: 20_000 })))
 
   it('runs several in turn, each with its own words, and no environment of the host', async () => {
     const words = [
@@ -64,7 +64,10 @@ describe.each(SHELLS)('etcdctlOn under $name', ({ argv }) => {
       { code: 0, stdout: 'a\n', stderr: '' },
       { code: 5, stdout: 'out\n', stderr: 'err\n' },
     ])
-    const [late, ...more] = await inTurn(['/bin/sleep', '30'], ['/bin/echo', 'b'])
+    const [late, ...more] = await etcdctlInTurn(session)([
+      { argv: ['/bin/sleep', '30'], timeoutMs: 300 },
+      { argv: ['/bin/echo', 'b'], timeoutMs: 20_000 },
+    ])
     expect(late).toMatchObject({
       code: 124,
       stderr: expect.stringMatching(/no answer within 300 ms/) as string,

@@ -63,10 +63,10 @@ describe.each(SHELLS)('holdLock under $name', ({ argv }) => {
   })
 
   it('is kept as long as the heart beats', async () => {
-    const lock = await holdLock(session(), { serviceName: 'etcd', info, folder, heartbeatMs: 250 })
+    const lock = await holdLock(session(), { serviceName: 'etcd', info, folder, heartbeatMs: 1000 })
     let over = false
     void lock.ended.then(() => (over = true))
-    await sleep(1500)
+    await sleep(6000)
     expect(over).toBe(false)
     await lock.release()
   })

@@ -8,7 +8,7 @@ import { sha256, withFolder, withServer, type Handler } from './mirror.fixture.j
 
 const BODY = Buffer.from('0123456789'.repeat(10_000))
 const LIMITS = {
-  stallMs: 300,
+  stallMs: 1000,
   windowMs: 60_000,
   leastBytes: 1,
   attempts: 3,
@@ -80,7 +80,7 @@ describe('a server that works', () => {
         }
         response.end()
       },
-      { limits: { ...LIMITS, stallMs: 1000 } },
+      { limits: { ...LIMITS, stallMs: 3000 } },
     )
     expect(text).toBe(BODY.subarray(0, 60).toString())
     expect(retries).toEqual([])
@@ -148,12 +148,12 @@ describe('a server that fails, then works', () => {
         response.writeHead(200, { 'content-length': BODY.length })
         response.write(BODY.subarray(0, 50_000))
       },
-      reason: /no data for 300 ms/,
+      reason: /no data for 1000 ms/,
     },
     {
       title: 'an answer that never comes',
       fault: () => undefined,
-      reason: /no data for 300 ms/,
+      reason: /no data for 1000 ms/,
     },
   ])('$title', async ({ fault, reason }) => {
     const { error, text, hash, requests, retries } = await download(once(fault))

@@ -149,8 +149,8 @@ describe('an answer', () => {
 
   it('that a startup file says is none: a held command is not ready by it', async () => {
     const host = await session({ loginShell: shellThat('printf "ready\\nready\\n"') })
-    const failure = await failureOf(host.hold({ label: 'x', script: 'sleep 60', timeoutMs: 500 }))
-    expect(failure.facts.why).toBe('it was not ready within 500 ms; the host said: ready / ready')
+    const failure = await failureOf(host.hold({ label: 'x', script: 'sleep 60', timeoutMs: 3000 }))
+    expect(failure.facts.why).toBe('it was not ready within 3.0 s; the host said: ready / ready')
   })
 
   it('that does not come is a failure that quotes the host, with nothing in it that steers', async () => {
