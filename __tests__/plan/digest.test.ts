@@ -4,7 +4,7 @@ import type { Desired } from '../../src/cluster/desired.js'
 import type { Observed } from '../../src/cluster/observed.js'
 import { planChange } from '../../src/plan/change/change.js'
 import { planDigest } from '../../src/plan/digest.js'
-import { makePlan } from '../../src/plan/plan.js'
+import { makePlan } from '../../src/plan/make-plan.js'
 import { changed, cluster, down, running, service, shortly, statuses, unit } from './change/worlds.js'
 import * as w from './world.js'
 

@@ -3,7 +3,7 @@ import type { Divergence } from '../../src/cluster/divergence.js'
 import type { Desired } from '../../src/cluster/desired.js'
 import type { Observed } from '../../src/cluster/observed.js'
 import { blockedFailure } from '../../src/plan/blocked.js'
-import { makePlan } from '../../src/plan/plan.js'
+import { makePlan } from '../../src/plan/make-plan.js'
 import { changed, cluster, down, runs, unit } from './change/worlds.js'
 import * as w from './world.js'
 

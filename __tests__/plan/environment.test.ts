@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { EnvironmentRow, HostObserved } from '../../src/cluster/observed.js'
 import { environmentFindings } from '../../src/plan/environment/findings.js'
 import { environmentSaid } from '../../src/plan/environment/notes.js'
-import { makePlan } from '../../src/plan/plan.js'
+import { makePlan } from '../../src/plan/make-plan.js'
 import { changed, planOf, unit } from './change/worlds.js'
 import * as w from './world.js'
 

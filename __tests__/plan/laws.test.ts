@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { HostObserved, Observed } from '../../src/cluster/observed.js'
 import { quorumOf } from '../../src/cluster/quorum.js'
 import { isGuarded } from '../../src/etcd/log-guard.js'
-import { makePlan } from '../../src/plan/plan.js'
+import { makePlan } from '../../src/plan/make-plan.js'
 import * as w from './world.js'
 
 const planOf = (observed: Observed) => makePlan(w.desired, observed, { now: w.now })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Desired } from '../../src/cluster/desired.js'
 import type { BinaryFact, HostObserved, Observed } from '../../src/cluster/observed.js'
 import { planDigest } from '../../src/plan/digest.js'
-import { planFor } from '../../src/plan/plan.js'
+import { planFor } from '../../src/plan/make-plan.js'
 import { statuses } from './change/worlds.js'
 import * as w from './world.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ClusterObserved } from '../../src/cluster/observed.js'
-import { makePlan } from '../../src/plan/plan.js'
+import { makePlan } from '../../src/plan/make-plan.js'
 import * as w from './world.js'
 
 describe('the member list', () => {

@@ -3,7 +3,7 @@ import type { Desired } from '../../src/cluster/desired.js'
 import type { Observed } from '../../src/cluster/observed.js'
 import { RECOMMENDED } from '../../src/etcd/recommended.js'
 import { bootstrapMarker } from '../../src/plan/marker.js'
-import { planFor } from '../../src/plan/plan.js'
+import { planFor } from '../../src/plan/make-plan.js'
 import * as w from './world.js'
 
 const asking = (version: string): Desired => ({ ...w.desired, release: { ...w.desired.release, version } })

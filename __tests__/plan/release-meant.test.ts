@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Desired } from '../../src/cluster/desired.js'
 import type { HostObserved, Observed } from '../../src/cluster/observed.js'
 import { RECOMMENDED } from '../../src/etcd/recommended.js'
-import { makePlan, planFor } from '../../src/plan/plan.js'
+import { makePlan, planFor } from '../../src/plan/make-plan.js'
 import * as w from './world.js'
 import { type Change, changed, cluster, down, running, statuses } from './change/worlds.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EnvironmentRow, HostObserved } from '../../src/cluster/observed.js'
-import { makePlan } from '../../src/plan/plan.js'
+import { makePlan } from '../../src/plan/make-plan.js'
 import { changed, planOf } from './change/worlds.js'
 import * as w from './world.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { HostObserved, MemberListed, Observed } from '../../../src/cluster/observed.js'
 import { blockedFailure } from '../../../src/plan/blocked.js'
-import { makePlan } from '../../../src/plan/plan.js'
+import { makePlan } from '../../../src/plan/make-plan.js'
 import * as w from '../world.js'
 import { type Change, changed, cluster, down, planOf, statuses } from './worlds.js'
 

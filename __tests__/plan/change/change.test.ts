@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Desired } from '../../../src/cluster/desired.js'
-import { makePlan } from '../../../src/plan/plan.js'
+import { makePlan } from '../../../src/plan/make-plan.js'
 import * as w from '../world.js'
 import { MUTATIONS, REFUSED } from './mutations.js'
 import { type Change, changed, cluster, down, planOf, running, shortly, statuses, unit } from './worlds.js'

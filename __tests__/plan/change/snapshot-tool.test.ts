@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { makePlan } from '../../../src/plan/plan.js'
+import { makePlan } from '../../../src/plan/make-plan.js'
 import * as w from '../world.js'
 import { type Change, changed, running, unit } from './worlds.js'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { HostObserved, Observed } from '../../../src/cluster/observed.js'
-import { makePlan } from '../../../src/plan/plan.js'
+import { makePlan } from '../../../src/plan/make-plan.js'
 import * as w from '../world.js'
 import { FOUND } from './cases.js'
 
