@@ -1,12 +1,4 @@
-import type {
-  AlarmEntry,
-  Answer,
-  ClusterAnswers,
-  EndpointAnswers,
-  Expectations,
-  MemberListReply,
-} from '../../src/cluster/answers.js'
-import type { MemberListed } from '../../src/cluster/observed.js'
+import type { AlarmEntry, Answer, ClusterAnswers, EndpointAnswers, Expectations, MemberListReply, MemberListed } from '../../src/cluster/answers.js'
 
 /** What three healthy members answer, and ways to spoil it. */
 export const CLUSTER = 'cdf818194e3a8c32'

@@ -1,5 +1,4 @@
-import type { StatusEntry } from '../../src/cluster/answers.js'
-import type { MemberListed } from '../../src/cluster/observed.js'
+import type { StatusEntry, MemberListed } from '../../src/cluster/answers.js'
 import type { ClusterView, MemberView } from '../../src/apply/roll/port.js'
 import type { Cluster } from './cluster.js'
 import { entriesOf, type Host } from './host.js'

@@ -1,7 +1,6 @@
 import { alarmMeaning } from './alarms.js'
-import type { AlarmEntry, ClusterAnswers, EndpointAnswers, StatusEntry } from './answers.js'
+import type { AlarmEntry, ClusterAnswers, EndpointAnswers, StatusEntry, MemberListed } from './answers.js'
 import type { EndpointHealth } from './health.js'
-import type { MemberListed } from './observed.js'
 
 export interface Agreement {
   /** The one id that all agree on; empty where they do not, or none answered. */

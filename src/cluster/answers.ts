@@ -1,5 +1,3 @@
-import type { MemberListed } from './observed.js'
-
 /** What a question to etcd brought: its answer, or why there is none. */
 export type Answer<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string }
@@ -45,6 +43,17 @@ export interface StatusEntry {
   readonly downgradeTo?: string
   /** etcd's own complaints: no leader, alarms. */
   readonly errors: readonly string[]
+}
+
+/** A row of `member list`. */
+export interface MemberListed {
+  /** Lower-case hex without leading zeros. */
+  readonly id: string
+  /** Empty: added, never started. */
+  readonly name: string
+  readonly peerUrls: readonly string[]
+  readonly clientUrls: readonly string[]
+  readonly isLearner: boolean
 }
 
 /** `member list`, with the ids of the cluster and of the member that answered. */

@@ -1,5 +1,5 @@
 import type { Divergence } from './divergence.js'
-import type { MemberListed } from './observed.js'
+import type { MemberListed } from './answers.js'
 
 /** One endpoint as it answered, in etcd's words. */
 export interface EndpointHealth {

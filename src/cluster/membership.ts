@@ -1,5 +1,4 @@
-import type { ClusterAnswers, EndpointAnswers, Expectations, StatusEntry } from './answers.js'
-import type { MemberListed } from './observed.js'
+import type { ClusterAnswers, EndpointAnswers, Expectations, StatusEntry, MemberListed } from './answers.js'
 import { describeEndpoint } from './agreement.js'
 
 type ExpectedMembers = NonNullable<Expectations['members']>

@@ -1,3 +1,4 @@
+import type { MemberListed } from './answers.js'
 import type { Divergence } from './divergence.js'
 import type { HostObserved } from './observed-host.js'
 
@@ -14,17 +15,6 @@ export interface PeerLink {
   readonly outcome: 'probed' | 'reached' | 'refused' | 'failed' | 'not-checked'
   /** Why, for `failed` and `not-checked`. */
   readonly reason: string
-}
-
-/** A row of `member list`. */
-export interface MemberListed {
-  /** Lower-case hex without leading zeros. */
-  readonly id: string
-  /** Empty: added, never started. */
-  readonly name: string
-  readonly peerUrls: readonly string[]
-  readonly clientUrls: readonly string[]
-  readonly isLearner: boolean
 }
 
 /** What a running cluster says of itself; undefined in Observed where none answered. */

@@ -2,7 +2,7 @@ import type { Desired, EtcdFlag } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import { Failure } from '../failure.js'
 import { isGoFalse } from './go-bool.js'
-import { keptBy, TOKEN } from './kept-flags.js'
+import { keptBy, TOKEN, type TuningFlag } from './kept-flags.js'
 
 export interface FlagOptions {
   /** `new` for the bootstrap, `existing` for a member that joins; ignored by a member that has a WAL. */
@@ -13,15 +13,6 @@ export interface FlagOptions {
 
 /** Where metrics and readiness are served without TLS: loopback, and from the first moment of a start. */
 export const METRICS_URL = 'http://127.0.0.1:2381'
-
-/** A flag that is set unless `etcd-args` says otherwise. */
-export interface TuningFlag extends EtcdFlag {
-  /**
-   * Values that this action set before it had this one. A member that runs with one of them keeps it: who updates the action has
-   * not asked for a restart. Any other value was set by hand, and is put right. Absent: it always had this one.
-   */
-  readonly before?: readonly string[]
-}
 
 /** The document's tuning values, which `etcd-args` may replace. Whoever changes one puts the old one into its `before`. */
 export const TUNING: readonly TuningFlag[] = [

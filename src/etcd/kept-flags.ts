@@ -1,5 +1,13 @@
 import type { Desired, EtcdFlag } from '../cluster/desired.js'
-import type { TuningFlag } from './flags.js'
+
+/** A flag that is set unless `etcd-args` says otherwise. */
+export interface TuningFlag extends EtcdFlag {
+  /**
+   * Values that this action set before it had this one. A member that runs with one of them keeps it: who updates the action has
+   * not asked for a restart. Any other value was set by hand, and is put right. Absent: it always had this one.
+   */
+  readonly before?: readonly string[]
+}
 
 /** etcd makes the id of a cluster from it and its founders' peer URLs, and does not look at it again. */
 export const TOKEN = 'initial-cluster-token'

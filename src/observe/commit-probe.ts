@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { Agent } from 'node:http'
 import { describeEndpoint } from '../cluster/agreement.js'
-import { leaseGrant, leaseRevoke, putLeased, type EtcdctlAccess, type EtcdctlCommand, type RunEtcdctl } from '../etcd/etcdctl.js'
+import {
+  leaseGrant,
+  leaseRevoke,
+  putLeased,
+  type EtcdctlAccess,
+  type EtcdctlCommand,
+  type RunEtcdctl,
+} from '../etcd/etcdctl.js'
 import { answerOf } from '../etcd/outcome.js'
 import { parseLeaseGrant } from '../etcd/responses.js'
 import { Failure, sentenceOf, withoutStop } from '../failure.js'

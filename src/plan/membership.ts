@@ -1,7 +1,8 @@
 import { clusterNamed } from '../cluster/named.js'
 import type { Desired } from '../cluster/desired.js'
 import { nameOf } from '../cluster/member.js'
-import type { ClusterObserved, MemberListed } from '../cluster/observed.js'
+import type { ClusterObserved } from '../cluster/observed.js'
+import type { MemberListed } from '../cluster/answers.js'
 import type { Difference } from './plan.js'
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RollListener } from '../../../src/apply/roll/phase.js'
+import type { RollListener } from '../../../src/apply/roll/listener.js'
 import type { RollWorld } from '../../../src/apply/roll/port.js'
 import type { PhaseSpan } from '../../../src/cluster/roll-phase.js'
 import type { Behaviour } from '../../simulation/host.js'

@@ -1,5 +1,5 @@
 import { ROLL_PARTS, roll } from '../../../src/apply/roll/engine.js'
-import type { RollListener } from '../../../src/apply/roll/phase.js'
+import type { RollListener } from '../../../src/apply/roll/listener.js'
 import type { RollPolicy, RollTask, RollWorld } from '../../../src/apply/roll/port.js'
 import { RollFailure } from '../../../src/apply/roll/stop.js'
 import { Cluster } from '../../simulation/cluster.js'

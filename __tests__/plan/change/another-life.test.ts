@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { HostObserved, MemberListed, Observed } from '../../../src/cluster/observed.js'
+import type { HostObserved, Observed } from '../../../src/cluster/observed.js'
+import type { MemberListed } from '../../../src/cluster/answers.js'
 import { blockedFailure } from '../../../src/plan/blocked.js'
 import { makePlan } from '../../../src/plan/make-plan.js'
 import * as w from '../world.js'

@@ -1,5 +1,4 @@
-import type { AlarmEntry, StatusEntry } from '../../cluster/answers.js'
-import type { MemberListed } from '../../cluster/observed.js'
+import type { AlarmEntry, StatusEntry, MemberListed } from '../../cluster/answers.js'
 import type { LastWords } from '../../etcd/last-words.js'
 
 /** One member as it is at this moment. */

@@ -2,7 +2,7 @@ import type { ClusterView, RollPolicy, RollTask, RollWorld } from './port.js'
 import type { judgeCluster } from './cluster-gate.js'
 import type { judgeMember } from './gate.js'
 import type { nextMember } from './order.js'
-import type { PhaseNow, RollListener } from './phase.js'
+import type { PhaseNow, RollListener } from './listener.js'
 import { leaderOf } from './view.js'
 
 /** The decisions that a roll is made of; the engine itself only carries them out. */

@@ -1,5 +1,5 @@
 import { HOPS, minorOf, SOUND } from './rules.js'
-import type { MemberVersion, UpgradeJudgement } from './judge.js'
+import type { MemberVersion, UpgradeJudgement } from './judgement.js'
 
 /**
  * A way back to an earlier minor. etcd 3.6 and later can do it once told to: `etcdctl downgrade enable` makes every member write
