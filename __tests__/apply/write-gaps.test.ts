@@ -4,18 +4,17 @@ import {
   gapNow,
   newGaps,
   newTurn,
-  tryFailed,
   turnNow,
   writeAcknowledged,
   writeFailed,
   type WriteGaps,
 } from '../../src/apply/write-gaps.js'
 
-type Event = { readonly kind: 'acknowledged' | 'failed' | 'try'; readonly afterMs: number }
+type Event = { readonly kind: 'acknowledged' | 'failed'; readonly afterMs: number }
 
 const events = fc.array(
   fc.record<Event>({
-    kind: fc.constantFrom('acknowledged', 'failed', 'try'),
+    kind: fc.constantFrom('acknowledged', 'failed'),
     afterMs: fc.integer({ min: 0, max: 5000 }),
   }),
   { maxLength: 40 },
@@ -30,7 +29,6 @@ const played = (list: readonly Event[]): { gaps: WriteGaps; now: number; times: 
   for (const { kind, afterMs } of list) {
     now += afterMs
     if (kind === 'failed') gaps = writeFailed(gaps)
-    else if (kind === 'try') gaps = tryFailed(gaps, 'etcd-1')
     else {
       gaps = writeAcknowledged(gaps, now)
       times.push(now)
@@ -52,14 +50,12 @@ describe('write gaps', () => {
     )
   })
 
-  it('each write and each try is counted as what it was', () => {
+  it('each failed write is counted', () => {
     fc.assert(
       fc.property(events, (list) => {
         const { gaps, now } = played(list)
         const count = (kind: Event['kind']): number => list.filter((event) => event.kind === kind).length
-        expect(gaps.acknowledged).toBe(count('acknowledged'))
         expect(gapNow(gaps, now).failed).toBe(count('failed'))
-        expect(gaps.failedTries['etcd-1'] ?? 0).toBe(count('try'))
       }),
     )
   })
@@ -77,7 +73,7 @@ describe('write gaps', () => {
   })
 
   it('failed writes do not end a gap', () => {
-    const gaps = writeFailed(tryFailed(writeAcknowledged(newGaps(0), 10), 'etcd-1'))
+    const gaps = writeFailed(writeAcknowledged(newGaps(0), 10))
     expect(gapNow(gaps, 510)).toEqual({ longestMs: 500, failed: 1 })
   })
 

@@ -1,4 +1,12 @@
-import type { AlarmEntry, Answer, ClusterAnswers, EndpointAnswers, Expectations, MemberListReply, MemberListed } from '../../src/cluster/answers.js'
+import type {
+  AlarmEntry,
+  Answer,
+  ClusterAnswers,
+  EndpointAnswers,
+  Expectations,
+  MemberListReply,
+  MemberListed,
+} from '../../src/cluster/answers.js'
 
 /** What three healthy members answer, and ways to spoil it. */
 export const CLUSTER = 'cdf818194e3a8c32'

@@ -3,14 +3,13 @@ import { gatewayIsOff, memberFlags } from '../../src/etcd/flags.js'
 import { ownedFlags } from '../../src/etcd/owned-flags.js'
 import { desiredOf, type DesiredChanges } from './desired.fixture.js'
 
-const flagsOf = (changes: DesiredChanges = {}, state: 'new' | 'existing' = 'new') => {
+const flagsOf = (changes: DesiredChanges = {}) => {
   const desired = desiredOf(changes)
   const [member] = desired.members
   if (!member) throw new Error('no member')
-  return memberFlags(desired, member, { initialClusterState: state })
+  return memberFlags(desired, member)
 }
-const linesOf = (changes?: DesiredChanges, state?: 'new' | 'existing') =>
-  flagsOf(changes, state).map(({ name, value }) => `--${name}=${value}`)
+const linesOf = (changes?: DesiredChanges) => flagsOf(changes).map(({ name, value }) => `--${name}=${value}`)
 
 describe('memberFlags', () => {
   it("gives the document's flags in its order with its values, then ours", () =>
@@ -81,9 +80,6 @@ describe('memberFlags', () => {
       has: ['--listen-client-urls=https://0.0.0.0:443', '--advertise-client-urls=https://a.example.com:443'],
     },
   ])('$title', ({ changes, has }) => expect(linesOf(changes)).toEqual(expect.arrayContaining(has)))
-
-  it('takes the cluster state of the moment', () =>
-    expect(linesOf({}, 'existing')).toContain('--initial-cluster-state=existing'))
 
   it("puts etcd-args in place of the document's tuning, and others at the end; the last of two counts", () => {
     const args = [

@@ -29,8 +29,8 @@ describe('the guard of the log', () => {
     expect(logDirectory(desired.layout)).toBe(log)
     expect(logGuard(desired.layout)).toEqual([...mounts, `AssertPathExists=${log.replaceAll('%', '%%')}`])
 
-    const founded = renderUnit(desired, member!, { initialClusterState: 'new', founded: true })
-    const before = renderUnit(desired, member!, { initialClusterState: 'new', founded: false })
+    const founded = renderUnit(desired, member!, { founded: true })
+    const before = renderUnit(desired, member!, { founded: false })
     expect(isGuarded(founded, desired.layout)).toBe(true)
     expect(isGuarded(before, desired.layout)).toBe(false)
     // It is all that the two differ in, and in [Unit].
@@ -44,7 +44,7 @@ describe('the guard of the log', () => {
 
   it('asks for the very directory that etcd is told', () => {
     const desired = desiredOf({ layout: { walDir: '/wal' } })
-    const flags = memberFlags(desired, desired.members[0]!, { initialClusterState: 'new' })
+    const flags = memberFlags(desired, desired.members[0]!)
     expect(flags).toContainEqual({ name: 'wal-dir', value: logDirectory(desired.layout) })
   })
 

@@ -15,7 +15,7 @@ const unitOf = (changes: DesiredChanges = {}) => {
   return {
     desired,
     member,
-    unit: renderUnit(desired, member, { initialClusterState: 'new', founded: false }),
+    unit: renderUnit(desired, member, { founded: false }),
   }
 }
 const linesOf = (changes: DesiredChanges = {}) => unitOf(changes).unit.split('\n')
@@ -90,7 +90,7 @@ describe('renderUnit', () => {
       layout: { dataDir: '/srv/my data/100%', binDir: '/opt/a b' },
     }
     const { desired, member, unit } = unitOf(changes)
-    const flags = memberFlags(desired, member, { initialClusterState: 'new' })
+    const flags = memberFlags(desired, member)
     expect(parseExecStart(unit)).toEqual([
       '/opt/a b/etcd',
       ...flags.map(({ name, value }) => `--${name}=${value}`),

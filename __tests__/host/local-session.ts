@@ -2,7 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { connect } from 'node:net'
 import { Readable, type Duplex } from 'node:stream'
 import { Failure } from '../../src/failure.js'
-import { OpenFailure, type Command, type CommandResult, type HeldCommand, type HostSession } from '../../src/ssh/port.js'
+import {
+  OpenFailure,
+  type Command,
+  type CommandResult,
+  type HeldCommand,
+  type HostSession,
+} from '../../src/ssh/port.js'
 
 /** The shells that hosts have as `sh`: each script has to run under both. */
 export const SHELLS: readonly { readonly name: string; readonly argv: readonly string[] }[] = [

@@ -17,7 +17,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { activateRelease, releaseInstalled, uploadArchive, type ReleaseArchive } from '../../src/host/release.js'
+import {
+  activateRelease,
+  releaseInstalled,
+  uploadArchive,
+  type ReleaseArchive,
+} from '../../src/host/release.js'
 import type { Command } from '../../src/ssh/port.js'
 import { localSession, SHELLS } from './local-session.js'
 import { ownFolder } from './own-folder.js'

@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { CLIENT_COMMON_NAME, issueClientCertificate } from '../../src/pki/client-certificate.js'
 import { generateKey } from '../../src/pki/key.js'
-import { issueForMembers, issueForRequest, requestFor } from '../../src/pki/member-certificate.js'
+import { issueForRequest, requestFor } from '../../src/pki/member-certificate.js'
 import { readCertificate } from '../../src/pki/certificate.js'
 import { validityWithin } from '../../src/pki/validity.js'
 import { farAhead, intermediate, now, root } from './cas.js'
@@ -43,16 +43,6 @@ describe('requestFor', () => {
       certificates: desiredCertificates(change),
     })
     expect(request.sans).toEqual({ dns, ips })
-  })
-
-  it('adds the other addresses of a host with several networks', () => {
-    const request = requestFor({
-      member: first,
-      members,
-      certificates: desiredCertificates(),
-      extraSans: ['192.168.7.1'],
-    })
-    expect(request.sans.ips).toEqual(['10.0.0.1', '127.0.0.1', '192.168.7.1'])
   })
 })
 
@@ -126,36 +116,6 @@ describe('issueForRequest', () => {
     const request = requestFor({ member: first, members, certificates: desiredCertificates() })
     const { certificatePem } = await issueForRequest(short, request, { days: 3650, now })
     expect(readCertificate(certificatePem)?.notAfter).toEqual(short.issuer.notAfter)
-  })
-})
-
-describe('issueForMembers', () => {
-  it('gives each receiver its own key and certificate', async () => {
-    const issued = await issueForMembers({
-      authority,
-      receivers: [first, third],
-      members,
-      certificates: desiredCertificates(),
-      now,
-    })
-    expect([...issued.keys()]).toEqual([first.name, third.name])
-    const found = [...issued.values()].map(
-      ({ certificatePem }) => readCertificate(certificatePem)?.sans.ips[0],
-    )
-    expect(found).toEqual(['10.0.0.1', 'fd00::3'])
-    expect(new Set([...issued.values()].map(({ privateKeyPem }) => privateKeyPem())).size).toBe(2)
-  })
-
-  it('gives all receivers the same where it is shared', async () => {
-    const certificates = desiredCertificates({ mode: 'shared' })
-    const issued = await issueForMembers({ authority, receivers: members, members, certificates, now })
-    expect(issued.size).toBe(4)
-    expect(new Set(issued.values()).size).toBe(1)
-  })
-
-  it('makes nothing for nobody', async () => {
-    const certificates = desiredCertificates({ mode: 'shared' })
-    expect((await issueForMembers({ authority, receivers: [], members, certificates, now })).size).toBe(0)
   })
 })
 

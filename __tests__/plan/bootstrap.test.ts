@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Observed } from '../../src/cluster/observed.js'
 import { makePlan } from '../../src/plan/make-plan.js'
-import { type Step } from '../../src/plan/plan.js'
+import type { Step } from '../../src/plan/plan.js'
 import * as w from './world.js'
 
 const [first, second, third] = w.names as [string, string, string]

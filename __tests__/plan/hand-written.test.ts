@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { HostObserved } from '../../src/cluster/observed.js'
 import { makePlan } from '../../src/plan/make-plan.js'
-import { type Plan } from '../../src/plan/plan.js'
+import type { Plan } from '../../src/plan/plan.js'
 import type { Outcome } from '../../src/report/outcome.js'
 import { planLines } from '../../src/report/lines.js'
 import { renderOutputs } from '../../src/report/outputs.js'

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { Desired } from '../../src/cluster/desired.js'
 import type { Observed } from '../../src/cluster/observed.js'
 import { makePlan } from '../../src/plan/make-plan.js'
-import { type Plan } from '../../src/plan/plan.js'
 import { blockedFailure } from '../../src/plan/blocked.js'
 import { judgeSituation } from '../../src/plan/situation.js'
 import * as w from './world.js'
@@ -188,7 +187,7 @@ describe('cluster-state and expect-cluster-id', () => {
     name: string,
     desired: Desired,
     observed: Observed,
-    kind: Plan['kind'],
+    kind: ReturnType<typeof makePlan>['kind'],
     says: string,
   ][] = [
     ['new on bare hosts', asked({ clusterState: 'new' }), w.freshWorld, 'bootstrap', 'bootstrap 3 members'],

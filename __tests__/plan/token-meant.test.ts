@@ -12,10 +12,7 @@ const leftOut = withToken(w.desired, '')
 const planned = (observed: Observed, desired: Desired = leftOut) => planFor(desired, observed, { now: w.now })
 const tokensOf = (desired: Desired): readonly (string | undefined)[] =>
   desired.members.map(
-    (member) =>
-      memberFlags(desired, member, { initialClusterState: 'new' }).find(
-        ({ name }) => name === 'initial-cluster-token',
-      )?.value,
+    (member) => memberFlags(desired, member).find(({ name }) => name === 'initial-cluster-token')?.value,
   )
 const token = (to: string): Change => unit('--initial-cluster-token=etcd-cluster-0', to)
 const anotherArgument = (value: string): EtcdFlag => ({ name: 'heartbeat-interval', value })
@@ -156,9 +153,7 @@ describe('a tuning value that this action used to set', () => {
     const kept = [{ member: first!.name, flags: [{ name: 'snapshot-count', value: '10000' }] }]
     const desired = { ...w.desired, etcd: { ...w.desired.etcd, kept } }
     const flag = (member = first!) =>
-      memberFlags(desired, member, { initialClusterState: 'new' }).find(
-        ({ name }) => name === 'snapshot-count',
-      )
+      memberFlags(desired, member).find(({ name }) => name === 'snapshot-count')
     expect(flag()?.value).toBe('10000')
     expect(flag(second)?.value).toBe('50000')
   })

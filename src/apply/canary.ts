@@ -4,16 +4,7 @@ import { sentenceOf, withoutStop } from '../failure.js'
 import type { LeasedWriter } from '../observe/gateway-writer.js'
 import { atMost } from '../time/abort.js'
 import type { WriteGap } from './roll/port.js'
-import {
-  gapNow,
-  newGaps,
-  newTurn,
-  tryFailed,
-  turnNow,
-  writeAcknowledged,
-  writeFailed,
-  type WriteGaps,
-} from './write-gaps.js'
+import { gapNow, newGaps, newTurn, turnNow, writeAcknowledged, writeFailed } from './write-gaps.js'
 
 /** One way into the cluster. */
 export interface CanaryEndpoint {
@@ -39,8 +30,6 @@ export interface Canary {
   gap(): WriteGap
   /** The longest gap since this was asked the last time, milliseconds. */
   turn(): number
-  /** The same with all that was counted. */
-  counts(): WriteGaps
   /** Ends the writing, removes the key with its lease and lets go of all connections. Never rejects, takes few seconds at most. */
   stop(): Promise<void>
 }
@@ -119,7 +108,6 @@ export const startCanary = async ({
         return
       } catch {
         if (stoppedAt !== undefined) return
-        gaps = tryFailed(gaps, at(current).member)
         failOver()
       }
     }
@@ -181,7 +169,6 @@ export const startCanary = async ({
         gaps = newTurn(gaps)
         return ms
       },
-      counts: () => gaps,
       stop: async () => {
         if (stoppedAt !== undefined) return
         stoppedAt = performance.now()

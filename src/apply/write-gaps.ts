@@ -11,10 +11,7 @@ export interface WriteGaps {
   readonly longestMs: number
   /** The same since the turn of a member began. */
   readonly turnMs: number
-  readonly acknowledged: number
   readonly failed: number
-  /** Tries that failed, by member, also those whose write was acknowledged by another member at once. */
-  readonly failedTries: Readonly<Record<string, number>>
 }
 
 /** A writer that begins now. */
@@ -22,9 +19,7 @@ export const newGaps = (now: number): WriteGaps => ({
   lastAt: now,
   longestMs: 0,
   turnMs: 0,
-  acknowledged: 0,
   failed: 0,
-  failedTries: {},
 })
 
 /** A write was acknowledged. */
@@ -33,13 +28,6 @@ export const writeAcknowledged = (gaps: WriteGaps, now: number): WriteGaps => ({
   lastAt: Math.max(gaps.lastAt, now),
   longestMs: Math.max(gaps.longestMs, now - gaps.lastAt),
   turnMs: Math.max(gaps.turnMs, now - gaps.lastAt),
-  acknowledged: gaps.acknowledged + 1,
-})
-
-/** A write was not acknowledged through `member`; its client goes on to the next one. */
-export const tryFailed = (gaps: WriteGaps, member: string): WriteGaps => ({
-  ...gaps,
-  failedTries: { ...gaps.failedTries, [member]: (gaps.failedTries[member] ?? 0) + 1 },
 })
 
 /** A write failed through every endpoint. */

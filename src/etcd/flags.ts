@@ -5,8 +5,6 @@ import { isGoFalse } from './go-bool.js'
 import { keptBy, TOKEN, type TuningFlag } from './kept-flags.js'
 
 export interface FlagOptions {
-  /** `new` for the bootstrap, `existing` for a member that joins; ignored by a member that has a WAL. */
-  readonly initialClusterState: 'new' | 'existing'
   /** Values of flags that stay as a unit has them, by name without dashes; absent: none. */
   readonly kept?: ReadonlyMap<string, string>
 }
@@ -28,7 +26,11 @@ export const TUNING: readonly TuningFlag[] = [
  * the user replace a tuning value in its place; of a flag given twice the last one counts, as in etcd itself.
  * Throws Failure where the inputs contradict each other.
  */
-export const memberFlags = (desired: Desired, member: Member, options: FlagOptions): readonly EtcdFlag[] => {
+export const memberFlags = (
+  desired: Desired,
+  member: Member,
+  options: FlagOptions = {},
+): readonly EtcdFlag[] => {
   const { layout, etcd, members } = desired
   const certificate = `${layout.caDir}/etcd.pem`
   const key = `${layout.caDir}/etcd-key.pem`
@@ -52,7 +54,7 @@ export const memberFlags = (desired: Desired, member: Member, options: FlagOptio
     { name: 'advertise-client-urls', value: member.clientUrl },
     ...(token === '' ? [] : [{ name: TOKEN, value: token }]),
     { name: 'initial-cluster', value: members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',') },
-    { name: 'initial-cluster-state', value: options.initialClusterState },
+    { name: 'initial-cluster-state', value: 'new' },
     { name: 'data-dir', value: layout.dataDir },
     { name: 'wal-dir', value: walFolder(layout) },
     ...tuning,

@@ -105,10 +105,3 @@ end_timer "$revert" "$units"
 outcome
 [ "$(outcome)" != reverted ] || await_restart "$service" "$(tail -n +2 -- "$state/outcome")"
 `
-
-/** Arguments: state folder. Prints `unconfirmed`, `reverting`, `reverted`, `confirmed` or nothing. */
-export const CHANGE_STATE_SCRIPT = `set -u
-state=$1
-${ROLL_SHELL}
-if unconfirmed && [ "$(outcome)" != reverting ]; then echo unconfirmed; else outcome; fi
-`

@@ -1,7 +1,7 @@
 import type { Layout } from '../cluster/desired.js'
 import { Failure } from '../failure.js'
 import type { Command, HostSession } from '../ssh/port.js'
-import { ARM_SCRIPT, CHANGE_STATE_SCRIPT, DISARM_SCRIPT, REVERT_NOW_SCRIPT } from './confirm-scripts.js'
+import { ARM_SCRIPT, DISARM_SCRIPT, REVERT_NOW_SCRIPT } from './confirm-scripts.js'
 import { STORE } from './places.js'
 import { mustSucceed, whereOf } from './refusal.js'
 import { REVERT_SCRIPT } from './revert-script.js'
@@ -13,9 +13,6 @@ import { lockRefusals } from './staging.js'
  * Where the last change of a member stands: `unconfirmed` (its timer runs, or ran on another boot), `reverting` (begun, not
  * ended), `reverted`, `confirmed`; `none` where there never was one, or a later one was prepared.
  */
-export type ChangeState = 'none' | 'unconfirmed' | 'reverting' | 'reverted' | 'confirmed'
-
-const STATES: readonly ChangeState[] = ['unconfirmed', 'reverting', 'reverted', 'confirmed']
 
 const NEXT_LOOK = 'see the journal of that host (journalctl -t etcd-deploy)'
 
@@ -118,20 +115,6 @@ export const revertNow = async (
     })
   }
   return outcome === 'reverted' ? 'reverted' : 'none'
-}
-
-/** Where the last change of the member stands; changes nothing. Throws Failure where the host cannot be asked. */
-export const changeState = async (
-  session: HostSession,
-  layout: Layout,
-  roots = ROOTS,
-): Promise<ChangeState> => {
-  const result = await session.run({
-    ...command('ask for unconfirmed changes', CHANGE_STATE_SCRIPT, [rollState(layout, roots)]),
-    timeoutMs: 15_000,
-  })
-  mustSucceed(session, 'cannot ask for unconfirmed changes', result)
-  return STATES.find((state) => state === result.stdout.trim()) ?? 'none'
 }
 
 const argumentsOf = (layout: Layout, roots: typeof ROOTS): readonly string[] => [

@@ -28,8 +28,6 @@ export interface MemberRequestOptions {
   /** Every member of the cluster; all of them are in a shared certificate. */
   readonly members: readonly Member[]
   readonly certificates: DesiredCertificates
-  /** Further names of this member, such as the other addresses of a host with several networks. */
-  readonly extraSans?: readonly string[]
 }
 
 /**
@@ -37,17 +35,12 @@ export interface MemberRequestOptions {
  * listener compares it with the address the connection comes from (etcd client/pkg/transport/listener_tls.go
  * checkCertSAN). 127.0.0.1 and localhost are for tools on the host.
  */
-export const requestFor = ({
-  member,
-  members,
-  certificates,
-  extraSans = [],
-}: MemberRequestOptions): CertificateRequest => {
+export const requestFor = ({ member, members, certificates }: MemberRequestOptions): CertificateRequest => {
   const holders = certificates.mode === 'shared' ? members : [member]
   const addresses = holders.map(({ address }) => address)
   return {
     subject: certificates.subject,
-    sans: sortSans([...addresses, '127.0.0.1', 'localhost', ...extraSans, ...certificates.sans]),
+    sans: sortSans([...addresses, '127.0.0.1', 'localhost', ...certificates.sans]),
     key: certificates.key,
   }
 }
@@ -77,37 +70,4 @@ export const issueForRequest = async (
     usages: ['serverAuth', 'clientAuth'],
   })
   return { certificatePem, privateKeyPem }
-}
-
-export interface IssueForMembersOptions {
-  readonly authority: Authority
-  /** Those that get a new certificate. */
-  readonly receivers: readonly Member[]
-  /** Every member of the cluster. */
-  readonly members: readonly Member[]
-  readonly certificates: DesiredCertificates
-  readonly now: Date
-}
-
-/** Certificates by member name: one for each receiver, or in shared mode one and the same for all of them. */
-export const issueForMembers = async ({
-  authority,
-  receivers,
-  members,
-  certificates,
-  now,
-}: IssueForMembersOptions): Promise<ReadonlyMap<string, IssuedCertificate>> => {
-  const issue = (member: Member): Promise<IssuedCertificate> =>
-    issueForRequest(authority, requestFor({ member, members, certificates }), {
-      days: certificates.days,
-      now,
-    })
-  const [first] = receivers
-  if (first === undefined) return new Map()
-  if (certificates.mode === 'shared') {
-    const shared = await issue(first)
-    return new Map(receivers.map(({ name }) => [name, shared]))
-  }
-  const pairs = receivers.map(async (member) => [member.name, await issue(member)] as const)
-  return new Map(await Promise.all(pairs))
 }

@@ -150,7 +150,7 @@ const answersUnexplained = (
 }
 
 const sameData = (desired: Desired, member: Member, argv: readonly string[]): boolean => {
-  const wanted = memberFlags(desired, member, { initialClusterState: 'new' })
+  const wanted = memberFlags(desired, member)
   const valueOf = (flag: string) => wanted.find(({ name }) => name === flag)?.value ?? ''
   const { dataDir, walDir } = placesIn(argv)
   return dataDir === valueOf('data-dir') && walDir === valueOf('wal-dir')

@@ -10,11 +10,11 @@ import { changesBetween, type Deviation, groupValues } from './deviation.js'
 
 /** The unit that a member has to have once it was founded. */
 export const wantedUnit = (desired: Desired, member: Member): string =>
-  renderUnit(desired, member, { initialClusterState: 'new', founded: true })
+  renderUnit(desired, member, { founded: true })
 
 /** The unit that a member is founded with: nothing in it asks for the log that it is to make. */
 export const foundingUnit = (desired: Desired, member: Member): string =>
-  renderUnit(desired, member, { initialClusterState: 'new', founded: false })
+  renderUnit(desired, member, { founded: false })
 
 /**
  * How the unit file differs from the one that a bootstrap asks for, line by line. Where a run died while it finished the bootstrap,

@@ -21,7 +21,6 @@ describe('nextMember', () => {
     expect(nextMember(healthy, taskOf('3.5.33', rolling), done, [])).toEqual({
       kind: 'next',
       member: expected,
-      repair: false,
     }),
   )
 
@@ -35,14 +34,12 @@ describe('nextMember', () => {
     expect(nextMember(viewOf([memberOf('c', DOWN)]), taskOf('3.5.33'), [], sick('c'))).toEqual({
       kind: 'next',
       member: 'c',
-      repair: true,
     }))
 
   it('repairs a member that is down beside another one that is', () => {
     const view = viewOf([memberOf('b', DOWN), memberOf('c', { ready: false })])
     expect(nextMember(view, taskOf('3.5.33'), [], sick('b', 'c'))).toMatchObject({
       member: 'b',
-      repair: true,
     })
   })
 

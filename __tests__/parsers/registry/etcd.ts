@@ -21,7 +21,7 @@ import { RECORDED } from '../../etcd/recorded.fixture.js'
 import { differs, type Parser } from '../parser.js'
 
 const desired = desiredOf()
-const UNIT = renderUnit(desired, desired.members[0]!, { initialClusterState: 'new', founded: true })
+const UNIT = renderUnit(desired, desired.members[0]!, { founded: true })
 const BY_HAND =
   '; by hand\n[Unit]\nAfter = a \\\n# b\n  b\n[Service]\r\nExecStart=-/usr/bin/etcd "--a=b c" \'d\' \\x41\\t$$x %%n\n'
 const REPLIES = Object.values(RECORDED).flatMap((one) => Object.values(one))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Desired } from '../../../src/cluster/desired.js'
-import { issueForMembers } from '../../../src/pki/member-certificate.js'
+import { issueForMembers } from '../../pki/issue-for-members.js'
 import { authorityOf } from '../../pki/members.js'
 import * as w from '../world.js'
 import { changed, planOf, shortly } from './worlds.js'

@@ -1,4 +1,9 @@
-import type { DormantEtcdFact, ForeignEtcdFact, FoundDataFact, HostObserved } from '../../../src/cluster/observed.js'
+import type {
+  DormantEtcdFact,
+  ForeignEtcdFact,
+  FoundDataFact,
+  HostObserved,
+} from '../../../src/cluster/observed.js'
 
 type Found = Partial<Pick<HostObserved, 'foreignEtcd' | 'dormantEtcd' | 'foundData'>>
 

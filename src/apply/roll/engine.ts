@@ -9,7 +9,7 @@ import { settleLeftovers } from './leftovers.js'
 import { nextMember, type Next, type Sick } from './order.js'
 import type { ClusterView, RollPolicy, RollResult, RollTask, RollWorld } from './port.js'
 import { enter, leave } from './phase.js'
-import { type RollListener } from './listener.js'
+import type { RollListener } from './listener.js'
 import { rollMember } from './roll-member.js'
 import { cancelledBefore, stopped } from './stop.js'
 import { idOf } from './view.js'
@@ -114,7 +114,7 @@ const refuseDowntime = (work: Work): void => {
   const voters = work.task.members.length
   if (voters > 2 || work.policy.allowDowntime) return
   throw stopped(work, {
-    what: `a cluster of ${voters} ${voters === 1 ? 'member takes' : 'members takes'} no writes while one restarts`,
+    what: `a cluster of ${voters} ${voters === 1 ? 'member' : 'members'} takes no writes while one restarts`,
     next: 'allow that with allow-downtime, or add members',
   })
 }

@@ -3,12 +3,7 @@ import { leaderOf, memberOf } from './view.js'
 
 /** Which member goes next. */
 export type Next =
-  | {
-      readonly kind: 'next'
-      readonly member: string
-      /** It is unhealthy, and being rolled may repair it. */
-      readonly repair: boolean
-    }
+  | { readonly kind: 'next'; readonly member: string }
   /** None may go now. `member`: the one that is in the way. */
   | { readonly kind: 'blocked'; readonly member: string; readonly reason: string }
   | { readonly kind: 'finished' }
@@ -40,13 +35,13 @@ export const nextMember = (
     const repairable = sick.find(
       ({ member }) => waiting.includes(member) && (sick.length === 1 ? answers : isDown)(view, member),
     )
-    if (repairable) return { kind: 'next', member: repairable.member, repair: true }
+    if (repairable) return { kind: 'next', member: repairable.member }
     return { kind: 'blocked', ...(sick.find(({ member }) => !waiting.includes(member)) ?? sick[0]!) }
   }
   const leader = leaderOf(view)?.name
   const followers = waiting.filter((name) => name !== leader)
   const member = followers.find(mends) ?? followers[0] ?? waiting[0]!
-  return { kind: 'next', member, repair: false }
+  return { kind: 'next', member }
 }
 
 /** Its host answers: something can be done there. */

@@ -16,14 +16,14 @@ export const nextRenewal = (
   const waiting = task.members.filter(({ name, roll }) => roll && !done.includes(name))
   if (waiting.length === 0) return { kind: 'finished' }
   const cutOff = waiting.find(({ name, cutOff }) => cutOff === true && answers(view, name))
-  if (cutOff) return { kind: 'next', member: cutOff.name, repair: true }
+  if (cutOff) return { kind: 'next', member: cutOff.name }
   const other = sick.find(({ member }) => sick.length > 1 || !waiting.some(({ name }) => name === member))
   if (other) return { kind: 'blocked', ...other }
   const repair = waiting.find(({ name }) => name === sick[0]?.member)
-  if (repair) return { kind: 'next', member: repair.name, repair: true }
+  if (repair) return { kind: 'next', member: repair.name }
   const leader = leaderOf(view)?.name
   const next = waiting.find(({ name }) => name !== leader) ?? waiting[0]!
-  return { kind: 'next', member: next.name, repair: false }
+  return { kind: 'next', member: next.name }
 }
 
 /** Its host answers: something can be done there. */

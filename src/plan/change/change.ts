@@ -180,7 +180,7 @@ const judge = (desired: Desired, { cluster, upgrade }: Observed, changes: readon
     })),
     facts: upgrade,
     to: desired.release.version,
-    flags: first === undefined ? [] : memberFlags(desired, first, { initialClusterState: 'new' }),
+    flags: first === undefined ? [] : memberFlags(desired, first),
   })
 }
 

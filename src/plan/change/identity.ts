@@ -59,7 +59,7 @@ const placeFindings = (
   const argv = argvOf(host)
   if (argv === undefined) return []
   const flags = flagsIn(argv)
-  const wanted = memberFlags(desired, member, { initialClusterState: 'new' })
+  const wanted = memberFlags(desired, member)
   return Object.entries(UNMOVABLE).flatMap(([flag, { input, next }]): readonly HostFinding[] => {
     const from = withoutEndingSlashes(flags.get(`--${flag}`)?.at(-1) ?? '')
     const to = withoutEndingSlashes(wanted.find(({ name }) => name === flag)?.value ?? '')

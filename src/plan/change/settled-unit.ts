@@ -34,7 +34,7 @@ export const settledUnit = (
   const token =
     kept.get('initial-cluster-token') ?? (text === undefined ? desired.etcd.clusterToken : DEFAULT_TOKEN)
   if (hasJoined(member, token, cluster)) kept.set('initial-cluster-state', 'existing')
-  return renderUnit(desired, member, { initialClusterState: 'new', kept, founded: true })
+  return renderUnit(desired, member, { kept, founded: true })
 }
 
 /** It was added to a cluster that was there already, as its id tells; a member that is not in the list tells nothing. */
