@@ -18,6 +18,11 @@ const ROOMS = {
   plan: ['cluster', 'etcd', 'pki'],
   apply: ['cluster', 'etcd', 'host', 'observe', 'plan', 'ssh'],
   report: ['cluster', 'plan'],
+  run: ['ci', 'cluster', 'etcd', 'host', 'inputs', 'report', 'ssh'],
+  operations: [
+    ...['apply', 'ci', 'cluster', 'etcd', 'host', 'inputs', 'observe', 'pki', 'plan', 'report', 'run'],
+    ...['runner', 'ssh'],
+  ],
 }
 
 /** Packages that live in some rooms alone. */

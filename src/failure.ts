@@ -14,6 +14,8 @@ export interface FailureFacts {
   readonly each?: readonly string[] | undefined
   /** Name of the member whose service status and journal help to understand it. */
   readonly member?: string | undefined
+  /** It says itself how that member is: there is nothing more to find out about it. */
+  readonly isTold?: boolean
   readonly cause?: unknown
 }
 

@@ -1,7 +1,7 @@
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { System } from './ci/detect.js'
-import type { RunPlace } from './operations/run.js'
+import type { RunPlace } from './run/run.js'
 
 /** Where a run happens, and where it leaves its results. */
 export interface Place extends RunPlace {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Canary } from '../../src/apply/canary.js'
 import type { PhaseSpan } from '../../src/cluster/roll-phase.js'
 import { rollListener } from '../../src/operations/roll-listener.js'
-import type { Run } from '../../src/operations/run.js'
+import type { Run } from '../../src/run/run.js'
 import { memberOf, viewOf } from '../apply/roll/views.fixture.js'
 
 const setUp = (gaps: readonly number[] = []) => {

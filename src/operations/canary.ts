@@ -7,7 +7,7 @@ import { gatewayWriter } from '../observe/gateway-writer.js'
 import type { ForwardedTls } from '../ssh/forwarded-http.js'
 import type { HostSession } from '../ssh/port.js'
 import { memberAgent, type Way, waysTo } from './gateways.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 /** etcdctl starts a process on a host for each write: less often, and with more time. */
 const BY_ETCDCTL = { everyMs: 500, tryMs: 5000 } as const

@@ -2,7 +2,7 @@ import { certificatePaths } from '../host/places.js'
 import { readPublicFile } from '../host/public-file.js'
 import { daysLeft, endsSoon } from '../pki/inspect.js'
 import type { HostSession } from '../ssh/port.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 /** Texts of the members' certificates; empty where there is none. */
 export const readCertificates = (

@@ -2,7 +2,7 @@ import { correctHosts } from '../apply/prepare-change.js'
 import { isHostStep } from '../apply/steps.js'
 import { type Renewal, renewCertificates } from './renew.js'
 import { rollMembers, type RollWork } from './roll.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 /**
  * Changes a cluster that exists: first what no member notices, then certificates, the snapshot and the staging, then one member at a

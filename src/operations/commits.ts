@@ -9,7 +9,7 @@ import { commitLines } from '../report/lines.js'
 import type { ForwardedTls } from '../ssh/forwarded-http.js'
 import type { HostSession } from '../ssh/port.js'
 import { memberAgent, waysTo } from './gateways.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 /** Hours; the shortest there is, as the certificate lives for this run alone. */
 const CERTIFICATE_HOURS = 1

@@ -9,7 +9,7 @@ import { planFor } from '../plan/make-plan.js'
 import type { Plan } from '../plan/plan.js'
 import { NEW_TOKEN, withToken } from '../plan/token-meant.js'
 import { planLines } from '../report/lines.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 /** What is to be done, and for what. */
 export interface Decision {

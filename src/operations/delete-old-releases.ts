@@ -2,7 +2,7 @@ import { sentenceOf } from '../failure.js'
 import { pruneReleases } from '../host/prune-releases.js'
 import type { Plan } from '../plan/plan.js'
 import type { HostSession } from '../ssh/port.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 /**
  * All members serve what was asked for: releases older than the one before go, 60 MB each. That this cannot be done is no reason

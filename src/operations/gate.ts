@@ -12,7 +12,7 @@ import { waitHealthy } from '../observe/wait-healthy.js'
 import { untilAborted } from '../time/abort.js'
 import { formatDuration } from '../time/duration.js'
 import { verdictLines } from '../report/lines.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 const LOOK_EVERY_MS = 250
 

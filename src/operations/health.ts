@@ -5,13 +5,13 @@ import type { HealthProbe } from '../observe/health.js'
 import type { HostSession } from '../ssh/port.js'
 import { noteCertificateDays } from './certificate-days.js'
 import { probeCommits } from './commits.js'
-import { withDiagnosis } from './diagnose.js'
+import { withDiagnosis } from '../run/diagnose.js'
 import { gateOnHealth } from './gate.js'
 import { healthFromRunner } from './health-from-runner.js'
 import { checkLinks, peersTold } from './links.js'
 import { lookAtRunning } from './risks.js'
-import type { Run } from './run.js'
-import { withReachable } from './sessions.js'
+import type { Run } from '../run/run.js'
+import { withReachable } from '../run/sessions.js'
 
 /** Checks every endpoint and changes nothing; throws Failure unless the whole cluster is healthy. */
 export const health = (run: Run): Promise<void> =>

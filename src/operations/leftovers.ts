@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Ci } from '../ci/port.js'
 import { PARTIALS, removePartials } from '../runner/cache.js'
 import { PUBLIC_FOLDER } from './health-from-runner.js'
-import type { RunPlace } from './run.js'
+import type { RunPlace } from '../run/run.js'
 
 /** What the main step has kept about itself. */
 export interface MainStep {

@@ -5,7 +5,7 @@ import { activePeersOf } from '../observe/peer-links.js'
 import type { HostSession } from '../ssh/port.js'
 import { pause } from '../time/abort.js'
 import { formatDuration } from '../time/duration.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 const METRICS_MS = 3000
 const LOOK_EVERY_MS = 250

@@ -3,7 +3,7 @@ import type { HostObserved, Observed } from '../cluster/observed.js'
 import { observe } from '../observe/observe.js'
 import type { HostSession } from '../ssh/port.js'
 import { formatDuration } from '../time/duration.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 /** Looks at all hosts, and says in a line for each what was found. */
 export const lookAtHosts = (run: Run, sessions: readonly HostSession[]): Promise<Observed> =>

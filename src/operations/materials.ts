@@ -5,7 +5,7 @@ import { archOfMachine } from '../etcd/release.js'
 import { Failure } from '../failure.js'
 import { issueForRequest, requestFor } from '../pki/member-certificate.js'
 import { obtainArchive } from '../runner/archive.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 /** Certificates and archives for the hosts, each made or fetched once, when the first host asks for it. */
 export const makeMaterials = (run: Run): Materials => {

@@ -4,8 +4,8 @@ import { describeFinding } from '../plan/blocked.js'
 import { alarmFindings } from '../plan/checks/alarms.js'
 import { decide } from './decide.js'
 import { lookAtHosts } from './look.js'
-import type { Run } from './run.js'
-import { withSessions } from './sessions.js'
+import type { Run } from '../run/run.js'
+import { withSessions } from '../run/sessions.js'
 
 /**
  * Says what `deploy` would do, and gives the digest that a later `deploy` can insist on. Changes nothing and holds no lock: what

@@ -7,7 +7,7 @@ import type { Observed } from '../cluster/observed.js'
 import { fullDatabases } from '../plan/full-databases.js'
 import type { Plan, Step } from '../plan/plan.js'
 import { conduct, count, type RollWork } from './roll.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 export type Renewal = Extract<Step, { kind: 'renew-certificate' }>
 

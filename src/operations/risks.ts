@@ -2,7 +2,7 @@ import { clauseOf } from '../failure.js'
 import { readRunning } from '../host/running.js'
 import { riskWarnings } from '../plan/risks.js'
 import type { HostSession } from '../ssh/port.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 /**
  * Warns of what members run with that opens them, or puts their data at risk, and gives their certificates (PEM; empty: none). A host

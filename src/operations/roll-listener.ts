@@ -1,7 +1,7 @@
 import type { Canary } from '../apply/canary.js'
 import type { RollListener } from '../apply/roll/listener.js'
 import type { RollPhase } from '../cluster/roll-phase.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 /** Each phase as what is being done, after the member's name. */
 const DOING: Readonly<Record<RollPhase, string>> = {

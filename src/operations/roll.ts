@@ -16,12 +16,12 @@ import { runHook } from '../runner/hooks.js'
 import type { HostSession } from '../ssh/port.js'
 import { beginCanary } from './canary.js'
 import { clientTls } from './commits.js'
-import { showLastStart } from './diagnose.js'
+import { showLastStart } from '../run/diagnose.js'
 import { deleteOldReleases } from './delete-old-releases.js'
 import { openGateways } from './gateways.js'
 import { rollListener } from './roll-listener.js'
 import { snapshotBefore } from './snapshot-before.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 /** Time between two looks at the cluster, milliseconds. */
 const POLL_MS = 100

@@ -11,7 +11,7 @@ import { fetchFile } from '../host/fetch-file.js'
 import { accessOf } from '../observe/cluster.js'
 import type { Plan } from '../plan/plan.js'
 import type { HostSession } from '../ssh/port.js'
-import type { Run } from './run.js'
+import type { Run } from '../run/run.js'
 
 export interface SnapshotWork {
   readonly plan: Plan

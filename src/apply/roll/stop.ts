@@ -10,7 +10,7 @@ export class RollFailure extends Failure {
   readonly cancelled: boolean
 
   constructor(facts: FailureFacts, result: RollResult, cancelled: boolean) {
-    super(facts)
+    super({ ...facts, isTold: true })
     this.name = 'RollFailure'
     this.result = result
     this.cancelled = cancelled

@@ -3,12 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Failure } from '../../src/failure.js'
 import { cancellable } from '../../src/ssh/cancellable.js'
 import { pause, untilAborted } from '../../src/time/abort.js'
-import {
-  cancelledFailure,
-  isCancelled,
-  watchSignals,
-  type SignalSource,
-} from '../../src/operations/cancel.js'
+import { cancelledFailure, isCancelled, watchSignals, type SignalSource } from '../../src/run/cancel.js'
 
 const watched = (windUpMs = 60_000) => {
   const source = new EventEmitter()

@@ -1,4 +1,3 @@
-import { RollFailure } from '../apply/roll/stop.js'
 import { logDirectory } from '../etcd/log-guard.js'
 import { lastWords, type LastWords } from '../etcd/last-words.js'
 import { shownWords } from '../etcd/settings/hidden.js'
@@ -33,8 +32,7 @@ export const withDiagnosis = async <T>(
       await run.part(`What ${session.member} says`, () =>
         showService(run, session, down.find((one) => one.member === to)?.journal),
       )
-    // A roll says itself how the member in hand is.
-    const told = error instanceof RollFailure ? down.filter((one) => one.member === member) : down
+    const told = error.facts.isTold ? down.filter((one) => one.member === member) : down
     throw error.withFacts(withCauses(run, error.facts, told))
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Failure } from '../../src/failure.js'
-import type { Run } from '../../src/operations/run.js'
-import { withLocks } from '../../src/operations/sessions.js'
+import type { Run } from '../../src/run/run.js'
+import { withLocks } from '../../src/run/sessions.js'
 import type { HostSession } from '../../src/ssh/port.js'
 import { liveLines } from '../../src/time/live.js'
 

@@ -6,7 +6,6 @@ import type { MemberStatus } from '../cluster/observed.js'
 import type { MemberSeen, PhaseSpan, RollProgress } from '../cluster/roll-phase.js'
 import { Failure, sentenceOf } from '../failure.js'
 import type { Inputs } from '../inputs/desired.js'
-import type { Plan } from '../plan/plan.js'
 import type { CommitLatency, Outcome, ServiceShown, SnapshotTaken, WriteGap } from '../report/outcome.js'
 import { formatDuration } from '../time/duration.js'
 import { type Live, liveLines } from '../time/live.js'
@@ -27,7 +26,7 @@ export interface RunPlace {
 /** What a run has found out and done so far; kept so that a failure can still report it. */
 export interface Progress {
   changed: boolean
-  plan: Plan | undefined
+  plan: Outcome['plan']
   /** Of a plan that may be done. */
   planDigest: string | undefined
   /** What the writer that runs all through a roll saw. */
