@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Lab } from '../../lab/lab.js'
-import type { RollWorld } from '../../src/apply/roll/port.js'
+import type { RollWorld } from '../../src/apply/engine/port.js'
 import { lastWords } from '../../src/etcd/last-words.js'
 import { changeState } from '../host/change-state.js'
 import { lastStartJournal } from '../../src/host/service.js'

@@ -1,4 +1,4 @@
-import type { RollResult, RollTask } from '../../src/apply/roll/port.js'
+import type { RollResult, RollTask } from '../../src/apply/engine/port.js'
 import type { Cluster } from './cluster.js'
 import type { Build } from './host.js'
 import type { RunOfScenario, Scenario } from './scenario.js'

@@ -1,5 +1,5 @@
 import type { StatusEntry, MemberListed } from '../../src/cluster/answers.js'
-import type { ClusterView, MemberView } from '../../src/apply/roll/port.js'
+import type { ClusterView, MemberView } from '../../src/apply/engine/port.js'
 import type { Cluster } from './cluster.js'
 import { entriesOf, type Host } from './host.js'
 

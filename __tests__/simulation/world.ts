@@ -1,6 +1,6 @@
 import { NO_WORDS } from '../../src/etcd/last-words.js'
 import { Failure } from '../../src/failure.js'
-import type { RollWorld } from '../../src/apply/roll/port.js'
+import type { RollWorld } from '../../src/apply/engine/port.js'
 import type { Cluster } from './cluster.js'
 import type { Host } from './host.js'
 import type { Life } from './lives.js'

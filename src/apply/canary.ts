@@ -3,7 +3,7 @@ import { authenticationRefusal } from '../cluster/authentication.js'
 import { sentenceOf, withoutStop } from '../failure.js'
 import type { LeasedWriter } from '../observe/gateway-writer.js'
 import { atMost } from '../time/abort.js'
-import type { WriteGap } from './roll/port.js'
+import type { WriteGap } from './engine/port.js'
 import { gapNow, newGaps, newTurn, turnNow, writeAcknowledged, writeFailed } from './write-gaps.js'
 
 /** One way into the cluster. */

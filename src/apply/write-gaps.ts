@@ -1,4 +1,4 @@
-import type { WriteGap } from './roll/port.js'
+import type { WriteGap } from './engine/port.js'
 
 /**
  * What a writer that fails over has seen so far. Times are milliseconds of a clock that never goes back.

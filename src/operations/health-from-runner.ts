@@ -10,7 +10,7 @@ import { withSecretFile } from '../runner/secret-file.js'
 import { insistOnTools } from '../runner/tools.js'
 import { warnOfClientCertificate } from './certificate-days.js'
 import { probeCommitsFromRunner } from './commits.js'
-import { gateOnHealth } from './gate.js'
+import { gateOnHealth } from './health-gate.js'
 import type { Run } from '../run/run.js'
 
 /** Start of the name of the folder for certificates, which are no secrets, inside the job's own temporary folder. */

@@ -1,6 +1,6 @@
 import { stageRenewals } from '../apply/prepare-change.js'
-import type { RollTask } from '../apply/roll/port.js'
-import { provePair } from '../apply/roll/prove-pair.js'
+import type { RollTask } from '../apply/engine/port.js'
+import { provePair } from '../apply/ssh/prove-pair.js'
 import { RENEW_PARTS, renewWith } from '../apply/roll/renew.js'
 import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'

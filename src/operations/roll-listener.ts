@@ -1,5 +1,5 @@
 import type { Canary } from '../apply/canary.js'
-import type { RollListener } from '../apply/roll/listener.js'
+import type { RollListener } from '../apply/engine/listener.js'
 import type { RollPhase } from '../cluster/roll-phase.js'
 import type { Run } from '../run/run.js'
 

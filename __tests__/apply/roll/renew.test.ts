@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RollPolicy, RollTask, RollWorld } from '../../../src/apply/roll/port.js'
+import type { RollPolicy, RollTask, RollWorld } from '../../../src/apply/engine/port.js'
 import { RENEW_PARTS, renewWith } from '../../../src/apply/roll/renew.js'
 import type { Prove } from '../../../src/apply/roll/renew-member.js'
 import { Failure } from '../../../src/failure.js'

@@ -1,5 +1,5 @@
 import type { StatusEntry } from '../../../src/cluster/answers.js'
-import type { ClusterView, MemberView, RollTask } from '../../../src/apply/roll/port.js'
+import type { ClusterView, MemberView, RollTask } from '../../../src/apply/engine/port.js'
 
 export const NAMES = ['a', 'b', 'c'] as const
 export const idOf = (name: string): string => `${name}1`

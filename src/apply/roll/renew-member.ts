@@ -1,14 +1,14 @@
 import { clauseOf, sentenceOf } from '../../failure.js'
-import { confirm } from './confirm.js'
-import { judgeRest, judgeSteady, wantOf } from './judges.js'
-import { enter } from './phase.js'
-import type { ClusterView } from './port.js'
-import { putBack, RESERVE_MS, stateAfter, type InHand } from './put-back.js'
+import { confirm } from '../engine/confirm.js'
+import { judgeRest, judgeSteady, wantOf } from '../engine/judges.js'
+import { enter } from '../engine/phase.js'
+import type { ClusterView } from '../engine/port.js'
+import { putBack, RESERVE_MS, stateAfter, type InHand } from '../engine/put-back.js'
 import type { Pick } from './roll-member.js'
-import { cancelledBefore, stopped, type RollFailure } from './stop.js'
-import { memberOf } from './view.js'
-import { waitFor } from './wait.js'
-import type { Work } from './work.js'
+import { cancelledBefore, stopped, type RollFailure } from '../engine/stop.js'
+import { memberOf } from '../engine/view.js'
+import { waitFor } from '../engine/wait.js'
+import type { Work } from '../engine/work.js'
 
 /**
  * Shows with new connections that a member serves its new pair, and is taken with it by those in `beside`, as server and as client;

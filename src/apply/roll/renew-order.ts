@@ -1,6 +1,6 @@
-import type { ClusterView, RollTask } from './port.js'
-import type { Next, Sick } from './order.js'
-import { leaderOf, memberOf } from './view.js'
+import type { ClusterView, RollTask } from '../engine/port.js'
+import type { Next, Sick } from '../engine/order.js'
+import { leaderOf, memberOf } from '../engine/view.js'
 
 /**
  * Whose pair is exchanged next. Members that are cut off by theirs first, whatever else is wrong: they are down already, so that

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { judgeHashes } from '../../../src/apply/roll/hash-gate.js'
-import { memberOf, statusOf, viewOf } from './views.fixture.js'
+import { judgeHashes } from '../../../src/apply/engine/judge-hashes.js'
+import { memberOf, statusOf, viewOf } from '../roll/views.fixture.js'
 
 const hash = (member: string, value = '1', compactRevision = '5') => ({
   member,

@@ -1,5 +1,5 @@
 import { quorumOf } from '../../cluster/quorum.js'
-import { PASSED, type Verdict } from './gate.js'
+import { PASSED, type Verdict } from './judge-member.js'
 import type { ClusterView, MemberView, RollTask } from './port.js'
 
 export interface LinkWant {

@@ -1,4 +1,4 @@
-import { PASSED, type Verdict } from './gate.js'
+import { PASSED, type Verdict } from './judge-member.js'
 import type { ClusterView, KvHash } from './port.js'
 import { memberOf } from './view.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { judgeCluster, type ClusterWant } from '../../../src/apply/roll/cluster-gate.js'
-import type { ClusterView, MemberView } from '../../../src/apply/roll/port.js'
-import { IDS, memberOf, statusOf, taskOf, viewOf } from './views.fixture.js'
+import { judgeCluster, type ClusterWant } from '../../../src/apply/engine/judge-cluster.js'
+import type { ClusterView, MemberView } from '../../../src/apply/engine/port.js'
+import { IDS, memberOf, statusOf, taskOf, viewOf } from '../roll/views.fixture.js'
 
 const WANT: ClusterWant = { task: taskOf('3.5.30'), ids: IDS, done: [], except: [], index: '500' }
 const [rowA, rowB, rowC] = viewOf().listed!

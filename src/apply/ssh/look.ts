@@ -16,7 +16,7 @@ import type { GatewayReader } from '../../observe/gateway-reader.js'
 import { isReady } from '../../observe/loopback.js'
 import { toldByMetrics } from '../../observe/peer-links.js'
 import { OpenFailure, type HostSession } from '../../ssh/port.js'
-import type { ClusterView, MemberView } from './port.js'
+import type { ClusterView, MemberView } from '../engine/port.js'
 
 /** Hosts and what is on them. */
 export interface LookAt {

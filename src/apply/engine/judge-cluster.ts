@@ -2,8 +2,8 @@ import { isNearQuota } from '../../cluster/quota.js'
 import { quorumOf } from '../../cluster/quorum.js'
 import { CLUSTER_CONDITIONS, type ClusterCondition } from '../../cluster/roll-phase.js'
 import { minorOf } from '../../cluster/version.js'
-import { judgeMember, PASSED, type Verdict } from './gate.js'
-import { judgeLinks } from './link-gate.js'
+import { judgeMember, PASSED, type Verdict } from './judge-member.js'
+import { judgeLinks } from './judge-links.js'
 import type { ClusterView, RollTask } from './port.js'
 
 /** What the cluster has to be, besides one member or some that are known to be unhealthy. */

@@ -1,5 +1,5 @@
 import type { PhaseSpan, RollPhase } from '../../cluster/roll-phase.js'
-import type { Verdict } from './gate.js'
+import type { Verdict } from './judge-member.js'
 import type { ClusterView } from './port.js'
 
 /** Hears of a roll while it goes on; none of this may throw, or changes what the roll does. */

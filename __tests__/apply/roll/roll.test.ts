@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RollWorld } from '../../../src/apply/roll/port.js'
+import type { RollWorld } from '../../../src/apply/engine/port.js'
 import { Failure } from '../../../src/failure.js'
 import { failureOf, setUp } from './rolling.fixture.js'
 

@@ -1,7 +1,7 @@
 import { sentenceOf } from '../../failure.js'
 import { confirm } from './confirm.js'
 import { judgeRest, judgeSteady, wantOf } from './judges.js'
-import { PASSED, type Verdict } from './gate.js'
+import { PASSED, type Verdict } from './judge-member.js'
 import { enter } from './phase.js'
 import type { ClusterView, MemberView } from './port.js'
 import { putBack, revert, stateAfter, type InHand } from './put-back.js'

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { lookOverSsh } from '../../../src/apply/roll/ssh-look.js'
+import { lookOverSsh } from '../../../src/apply/ssh/look.js'
 import type { Answer, StatusEntry } from '../../../src/cluster/answers.js'
 import { parseGatewayStatus } from '../../../src/etcd/responses.js'
 import { OpenFailure, type Command, type CommandResult, type HostSession } from '../../../src/ssh/port.js'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { roll, settle } from '../../../src/apply/roll/engine.js'
-import type { ClusterView, RollTask, RollWorld } from '../../../src/apply/roll/port.js'
+import { roll, settle } from '../../../src/apply/roll/roll.js'
+import type { ClusterView, RollTask, RollWorld } from '../../../src/apply/engine/port.js'
 import { CLUSTER_ID } from '../../simulation/look.js'
-import { failureOf, POLICY, setUp } from './rolling.fixture.js'
+import { failureOf, POLICY, setUp } from '../roll/rolling.fixture.js'
 
 type Left = Awaited<ReturnType<NonNullable<RollWorld['leftChange']>>>
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { RollListener } from '../../../src/apply/roll/listener.js'
-import type { RollWorld } from '../../../src/apply/roll/port.js'
+import type { RollListener } from '../../../src/apply/engine/listener.js'
+import type { RollWorld } from '../../../src/apply/engine/port.js'
 import type { PhaseSpan } from '../../../src/cluster/roll-phase.js'
 import type { Behaviour } from '../../simulation/host.js'
-import { POLICY, setUp } from './rolling.fixture.js'
+import { POLICY, setUp } from '../roll/rolling.fixture.js'
 
 /** Rolls three simulated members, led by etcd-1, and gives all that a listener heard. */
 const heard = async (behaviours: readonly Behaviour[], more: Partial<RollWorld> = {}) => {

@@ -1,5 +1,5 @@
 import type { RollPhase } from '../../cluster/roll-phase.js'
-import type { Verdict } from './gate.js'
+import type { Verdict } from './judge-member.js'
 import type { Work } from './work.js'
 
 /** A member, or the cluster (''), comes to its next phase, or has come to it at `at`; the one before ended well. */

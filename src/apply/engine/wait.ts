@@ -1,5 +1,5 @@
 import { clauseOf } from '../../failure.js'
-import type { Verdict } from './gate.js'
+import type { Verdict } from './judge-member.js'
 import { judged } from './phase.js'
 import type { ClusterView } from './port.js'
 import { look, type Work } from './work.js'

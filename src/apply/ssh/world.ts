@@ -12,9 +12,9 @@ import { accessOf } from '../../observe/cluster.js'
 import type { GatewayReader } from '../../observe/gateway-reader.js'
 import { hashKvOf } from '../../observe/hash-kv.js'
 import type { HostSession } from '../../ssh/port.js'
-import type { RollWorld, WriteGap } from './port.js'
-import { handOver } from './ssh-leader.js'
-import { lookOverSsh } from './ssh-look.js'
+import type { RollWorld, WriteGap } from '../engine/port.js'
+import { handOver } from './leader.js'
+import { lookOverSsh } from './look.js'
 
 export interface SshWorld {
   readonly desired: Pick<Desired, 'layout' | 'members'>

@@ -1,5 +1,5 @@
 import { clauseOf } from '../../failure.js'
-import { PASSED, type Verdict } from './gate.js'
+import { PASSED, type Verdict } from './judge-member.js'
 import { enter } from './phase.js'
 import type { ClusterView } from './port.js'
 import { cancelledBefore, stopped } from './stop.js'

@@ -7,7 +7,7 @@ import { OpenFailure, type HostSession } from '../../ssh/port.js'
 import { servedSerial } from '../../ssh/served-certificate.js'
 import { trustServer } from '../../ssh/trusted-server.js'
 import type { CertificatePair } from '../context.js'
-import type { Prove } from './renew-member.js'
+import type { Prove } from '../roll/renew-member.js'
 
 export interface ProofOverSsh {
   readonly desired: Pick<Desired, 'members' | 'etcd'>

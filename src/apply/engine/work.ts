@@ -1,6 +1,6 @@
 import type { ClusterView, RollPolicy, RollTask, RollWorld } from './port.js'
-import type { judgeCluster } from './cluster-gate.js'
-import type { judgeMember } from './gate.js'
+import type { judgeCluster } from './judge-cluster.js'
+import type { judgeMember } from './judge-member.js'
 import type { nextMember } from './order.js'
 import type { PhaseNow, RollListener } from './listener.js'
 import { leaderOf } from './view.js'

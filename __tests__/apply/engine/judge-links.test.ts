@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { judgeCluster } from '../../../src/apply/roll/cluster-gate.js'
-import { judgeLinks } from '../../../src/apply/roll/link-gate.js'
-import { nextMember } from '../../../src/apply/roll/order.js'
-import type { RollTask } from '../../../src/apply/roll/port.js'
-import { idOf, IDS, memberOf, NAMES, taskOf, viewOf } from './views.fixture.js'
+import { judgeCluster } from '../../../src/apply/engine/judge-cluster.js'
+import { judgeLinks } from '../../../src/apply/engine/judge-links.js'
+import { nextMember } from '../../../src/apply/engine/order.js'
+import type { RollTask } from '../../../src/apply/engine/port.js'
+import { idOf, IDS, memberOf, NAMES, taskOf, viewOf } from '../roll/views.fixture.js'
 
 /** Who has live connections of its own to whom: 'a>bc b>ac c>ab'. One that is not in it does not tell. */
 const viewWith = (links: string, down: readonly string[] = []) =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { ROLL_PARTS } from '../../../src/apply/roll/engine.js'
-import type { RollPolicy, RollWorld } from '../../../src/apply/roll/port.js'
-import { cancelledBefore, stopped } from '../../../src/apply/roll/stop.js'
-import { createWork } from '../../../src/apply/roll/work.js'
+import { ROLL_PARTS } from '../../../src/apply/roll/roll.js'
+import type { RollPolicy, RollWorld } from '../../../src/apply/engine/port.js'
+import { cancelledBefore, stopped } from '../../../src/apply/engine/stop.js'
+import { createWork } from '../../../src/apply/engine/work.js'
 
 const member = (name: string, unconfirmed: boolean, roll = true) => ({
   ...{ name, unconfirmed, roll, version: '3.5.30' },

@@ -1,5 +1,5 @@
-import type { MemberWant, Verdict } from './gate.js'
-import { judgeLinks } from './link-gate.js'
+import type { MemberWant, Verdict } from './judge-member.js'
+import { judgeLinks } from './judge-links.js'
 import type { Sick } from './order.js'
 import type { ClusterView } from './port.js'
 import { memberOf } from './view.js'

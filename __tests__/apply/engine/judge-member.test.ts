@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { judgeMember, type MemberWant } from '../../../src/apply/roll/gate.js'
-import type { ClusterView, MemberView } from '../../../src/apply/roll/port.js'
+import { judgeMember, type MemberWant } from '../../../src/apply/engine/judge-member.js'
+import type { ClusterView, MemberView } from '../../../src/apply/engine/port.js'
 import { MEMBER_CONDITIONS } from '../../../src/cluster/roll-phase.js'
-import { memberOf, statusOf, viewOf } from './views.fixture.js'
+import { memberOf, statusOf, viewOf } from '../roll/views.fixture.js'
 
 const WANT: MemberWant = {
   name: 'b',

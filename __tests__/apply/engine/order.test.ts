@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { nextMember } from '../../../src/apply/roll/order.js'
-import { memberOf, statusOf, taskOf, viewOf } from './views.fixture.js'
+import { nextMember } from '../../../src/apply/engine/order.js'
+import { memberOf, statusOf, taskOf, viewOf } from '../roll/views.fixture.js'
 
 const DOWN = { activeState: 'failed', status: undefined, ready: false }
 const LOST = { activeState: '', status: undefined, ready: false }
