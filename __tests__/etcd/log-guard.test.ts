@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isGuarded, logDirectory, logGuard } from '../../src/etcd/log-guard.js'
+import { isGuarded, logGuard } from '../../src/etcd/log-guard.js'
+import { logDirectory } from '../../src/cluster/places.js'
 import { parseUnit } from '../../src/etcd/parse-unit.js'
 import { renderUnit } from '../../src/etcd/unit.js'
 import { memberFlags } from '../../src/etcd/flags.js'

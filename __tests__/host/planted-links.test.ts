@@ -55,7 +55,7 @@ const WORKS: Readonly<Record<string, Work>> = {
   },
   'putting the unit': {
     where: ({ roots }) => roots.unitDir,
-    go: ({ session, roots }) => putUnit(session, 'etcd', 'new', roots.unitDir),
+    go: ({ session, roots }) => putUnit(session, { serviceName: 'etcd' }, 'new', roots.unitDir),
   },
   'sending a release': {
     where: ({ layout }) => join(layout.binDir, '.etcd'),

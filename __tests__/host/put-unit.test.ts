@@ -37,7 +37,7 @@ const unit = (): string => join(units, 'etcd.service')
 describe.skipIf(process.getuid?.() !== 0).each(SHELLS)('putUnit under $name', ({ argv }) => {
   test('replaces the text, and systemd reads it in the same command', async () => {
     writeFileSync(unit(), 'old\n', { mode: 0o600 })
-    await putUnit(withSystemctl(argv), 'etcd', 'new % $ "\\\n', units)
+    await putUnit(withSystemctl(argv), { serviceName: 'etcd' }, 'new % $ "\\\n', units)
     expect(readFileSync(unit(), 'utf8')).toBe('new % $ "\\\n')
     expect((statSync(unit()).mode & 0o777).toString(8)).toBe('644')
     expect(log()).toBe('daemon-reload new % $ "\\\n')
@@ -47,7 +47,7 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS)('putUnit under $name', ({
   test('writes nothing where the text is there already', async () => {
     writeFileSync(unit(), 'same\n')
     const before = statSync(unit())
-    await putUnit(withSystemctl(argv), 'etcd', 'same\n', units)
+    await putUnit(withSystemctl(argv), { serviceName: 'etcd' }, 'same\n', units)
     expect(statSync(unit())).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs })
     expect(readdirSync(units)).toEqual(['etcd.service'])
   })
@@ -56,14 +56,16 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS)('putUnit under $name', ({
     writeFileSync(unit(), 'old\n')
     const session = withSystemctl(argv)
     const cut: HostSession = { ...session, run: (command) => session.run({ ...command, stdin: 'ne' }) }
-    await expect(putUnit(cut, 'etcd', 'new\n', units)).rejects.toThrow(/cut off.*the old unit is untouched/)
+    await expect(putUnit(cut, { serviceName: 'etcd' }, 'new\n', units)).rejects.toThrow(
+      /cut off.*the old unit is untouched/,
+    )
     expect(readdirSync(units)).toEqual(['etcd.service'])
     expect(readFileSync(unit(), 'utf8')).toBe('old\n')
   })
 
   test('says so where systemd does not read it', async () => {
     const session = withSystemctl(argv, 'echo "Failed to reload daemon" >&2; exit 1')
-    await expect(putUnit(session, 'etcd', 'new\n', units)).rejects.toThrow(
+    await expect(putUnit(session, { serviceName: 'etcd' }, 'new\n', units)).rejects.toThrow(
       /systemd does not read its units anew.*no service was restarted; run systemctl daemon-reload there/s,
     )
   })

@@ -68,7 +68,7 @@ export const confirmBootstrap = ({ desired, hosts, signal }: ApplyContext): Prom
     hosts,
     'the cluster is healthy; the next run finishes the units and removes the notes',
     async ({ session, unit }) => {
-      await putUnit(session, desired.layout.serviceName, unit)
+      await putUnit(session, desired.layout, unit)
       await removeBootstrapMarker(session, desired.layout.serviceName)
     },
     signal,

@@ -1,3 +1,4 @@
+import { toolPath } from '../cluster/places.js'
 import { parseExecStart } from '../etcd/parse-unit.js'
 import { correctHost } from '../host/correct.js'
 import { ensureDirectories } from '../host/directories.js'
@@ -16,7 +17,7 @@ export const correct = async (plan: Plan, { desired }: ApplyContext, host: HostA
   await ensureDirectories(session, desired.layout)
   const rewritten = (plan.files ?? []).some((file) => file.member === member.name)
   if (rewritten && !partsOf(plan, member.name).includes('unit')) {
-    await putUnit(session, desired.layout.serviceName, host.unit)
+    await putUnit(session, desired.layout, host.unit)
   }
   await correctHost(session, desired.layout)
 }
@@ -43,7 +44,7 @@ export const stage = async (plan: Plan, context: ApplyContext, host: HostAtWork)
   const release = parts.includes('release') ? await sendRelease(context, host) : undefined
   const { binDir } = desired.layout
   await tryFlags(session, {
-    binary: release ? `${releasePath({ binDir, ...release })}/etcd` : `${binDir}/etcd`,
+    binary: release ? `${releasePath({ binDir, ...release })}/etcd` : toolPath({ binDir }, 'etcd'),
     version: desired.release.version,
     flags: (parseExecStart(host.unit) ?? []).slice(1),
   })

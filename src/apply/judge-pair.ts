@@ -1,3 +1,4 @@
+import { toolPath } from '../cluster/places.js'
 import { pairRefusal } from '../etcd/pair-verdict.js'
 import { Failure } from '../failure.js'
 import { judgePair } from '../host/judge-pair.js'
@@ -25,7 +26,7 @@ export const judge = async (
 ): Promise<void> => {
   const { layout } = desired
   const { binDir } = layout
-  const etcd = release ? `${releasePath({ binDir, ...release })}/etcd` : `${binDir}/etcd`
+  const etcd = release ? `${releasePath({ binDir, ...release })}/etcd` : toolPath(layout, 'etcd')
   const start = performance.now()
   const judged = await judgePair(session, { etcd, layout, caPem, ...pair })
   if (judged.kind === 'accepted') {

@@ -1,5 +1,5 @@
 import { putFiles } from '../host/files.js'
-import { certificatePaths, unitPath } from '../host/places.js'
+import { certificatePaths, unitPath } from '../cluster/places.js'
 import { activateRelease, releaseInstalled, uploadArchive } from '../host/release.js'
 import { ensureUser } from '../host/user.js'
 import type { Step } from '../plan/plan.js'
@@ -58,7 +58,7 @@ const EXECUTORS: Readonly<Record<HostStep['kind'], Executor>> = {
   },
 
   'write-unit': async ({ desired }, { member, session }) => {
-    const path = unitPath(desired.layout.serviceName)
+    const path = unitPath(desired.layout)
     const content = foundingUnit(desired, member)
     await putFiles(session, [{ path, mode: '644', owner: 'root', group: 'root', content }])
   },

@@ -1,5 +1,6 @@
 import type { Desired, EtcdFlag } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
+import { certificatePaths, walFolder } from '../cluster/places.js'
 import { Failure } from '../failure.js'
 import { isGoFalse } from './go-bool.js'
 import { keptBy, TOKEN, type TuningFlag } from './kept-flags.js'
@@ -32,9 +33,7 @@ export const memberFlags = (
   options: FlagOptions = {},
 ): readonly EtcdFlag[] => {
   const { layout, etcd, members } = desired
-  const certificate = `${layout.caDir}/etcd.pem`
-  const key = `${layout.caDir}/etcd-key.pem`
-  const ca = `${layout.caDir}/ca.pem`
+  const { ca, certificate, key } = certificatePaths(layout)
   const args = new Map(etcd.args.map(({ name, value }) => [name, value]))
   const kept = new Map(keptBy(desired, member.name).map(({ name, value }) => [name, value]))
   const token = kept.get(TOKEN) ?? etcd.clusterToken
@@ -65,13 +64,6 @@ export const memberFlags = (
   ]
   return flags.map(({ name, value }) => ({ name, value: options.kept?.get(name) ?? value }))
 }
-
-/**
- * A folder inside `wal-dir`: etcd makes its first log in a folder beside the one it is told, then takes that one's place
- * (etcd server/storage/wal/wal.go Create, renameWAL), which the service user may do in a directory of its own only, and nobody
- * with a mount point.
- */
-export const walFolder = ({ walDir }: Desired['layout']): string => (walDir === '' ? '' : `${walDir}/wal`)
 
 const listenClientUrls = ({ etcd }: Desired, member: Member): string => {
   const url = listenUrl(member.clientUrl)

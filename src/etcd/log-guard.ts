@@ -1,10 +1,7 @@
 import type { Layout } from '../cluster/desired.js'
+import { logDirectory } from '../cluster/places.js'
 import { quotePath, quoteWord } from './exec-line.js'
-import { walFolder } from './flags.js'
 import { parseUnit } from './parse-unit.js'
-
-/** Where a member keeps its log: `--wal-dir`, else its place in the data directory (etcd server/config/config.go, WALDir). */
-export const logDirectory = (layout: Layout): string => walFolder(layout) || `${layout.dataDir}/member/wal`
 
 /**
  * Lines of `[Unit]` for a member that has once been founded. etcd takes a member without a log for a new one, and members of a

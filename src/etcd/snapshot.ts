@@ -1,4 +1,5 @@
 import { parseVersion } from '../cluster/version.js'
+import { toolPath } from '../cluster/places.js'
 import type { EtcdctlCommand } from './etcdctl.js'
 import { decimalOf, isFields, numberOf, parseExactJson, unreadable } from './exact-json.js'
 
@@ -24,7 +25,7 @@ export const snapshotStatus = (binDir: string, version: string, path: string): E
   const { major = 3, minor = 5 } = parseVersion(version) ?? {}
   const tool = major > 3 || minor >= 5 ? 'etcdutl' : 'etcdctl'
   return {
-    argv: [`${binDir}/${tool}`, '--write-out=json', 'snapshot', 'status', path],
+    argv: [toolPath({ binDir }, tool), '--write-out=json', 'snapshot', 'status', path],
     timeoutMs: STATUS_TIMEOUT_MS,
   }
 }

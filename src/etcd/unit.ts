@@ -1,5 +1,6 @@
 import type { Desired } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
+import { toolPath } from '../cluster/places.js'
 import { quoteArgument, quotePath, quoteProgram } from './exec-line.js'
 import { memberFlags, type FlagOptions } from './flags.js'
 import { logGuard } from './log-guard.js'
@@ -37,7 +38,7 @@ export const renderUnit = (desired: Desired, member: Member, options: UnitOption
     'Type=notify',
     ...(layout.serviceUser === 'root' ? [] : [`User=${layout.serviceUser}`, `Group=${layout.serviceUser}`]),
     `WorkingDirectory=${quotePath(layout.dataDir)}`,
-    `ExecStart=${[quoteProgram(`${layout.binDir}/etcd`), ...flags].join(' \\\n  ')}`,
+    `ExecStart=${[quoteProgram(toolPath(layout, 'etcd')), ...flags].join(' \\\n  ')}`,
     'Restart=always',
     'RestartSec=15',
     '# A member is ready only once it has a quorum: killing it after 90 s would keep a cluster with few members up',

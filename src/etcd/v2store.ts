@@ -1,4 +1,5 @@
 import type { V2Fact } from '../cluster/observed.js'
+import { toolPath } from '../cluster/places.js'
 import type { EtcdctlCommand, EtcdctlResult } from './etcdctl.js'
 import { reasonOf } from './outcome.js'
 
@@ -18,7 +19,7 @@ export interface V2Places {
  */
 export const checkV2Store = ({ binDir, dataDir, walDir }: V2Places): EtcdctlCommand => ({
   argv: [
-    `${binDir}/etcdutl`,
+    toolPath({ binDir }, 'etcdutl'),
     'check',
     'v2store',
     `--data-dir=${dataDir}`,

@@ -1,6 +1,6 @@
 import type { Layout } from '../cluster/desired.js'
 import type { HostSession } from '../ssh/port.js'
-import { certificatePaths } from './places.js'
+import { certificatePaths } from '../cluster/places.js'
 import { EXPOSED, PRIVATE_WAY } from './private-way.js'
 import { mustSucceed } from './refusal.js'
 

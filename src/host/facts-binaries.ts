@@ -1,4 +1,4 @@
-import { MANIFEST } from './places.js'
+import { MANIFEST } from '../cluster/places.js'
 import { UNPRIVILEGED_SHELL } from './unprivileged.js'
 
 /**

@@ -2,7 +2,7 @@ import type { DormantEtcdFact, EtcdStart, ForeignEtcdFact, FoundDataFact } from 
 import { withoutEnds } from '../trim.js'
 import { cgroupOwner } from './cgroup-owner.js'
 import { argvOf, decoded } from './coded.js'
-import { SCRATCH } from './places.js'
+import { SCRATCH } from '../cluster/places.js'
 
 type Rows = readonly (readonly string[])[]
 

@@ -7,7 +7,7 @@ import { exposedOf } from './facts-exposed.js'
 import { parseEnvironment } from './facts-environment.js'
 import { parseEtcds } from './facts-etcds.js'
 import { storageOf } from './facts-storage.js'
-import { certificatePaths, STATE_DIR, unitPath, UNIT_DIR } from './places.js'
+import { certificatePaths, STATE_DIR, unitPath, UNIT_DIR } from '../cluster/places.js'
 import { serviceOf } from './service-show.js'
 
 /** The runner's clock before a command was sent and after it was answered, milliseconds since the epoch. */
@@ -100,7 +100,7 @@ export const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }:
     ),
     service: {
       ...serviceOf(all('show').map(([property = '']) => property)),
-      unit: file('unit', unitPath(layout.serviceName)),
+      unit: file('unit', unitPath(layout)),
     },
     process:
       pid === undefined

@@ -4,7 +4,7 @@ import { Failure } from '../failure.js'
 import type { HostSession } from '../ssh/port.js'
 import { parseFacts } from './facts-parse.js'
 import { FACTS_SCRIPT } from './facts-script.js'
-import { markerPath, UNIT_DIR } from './places.js'
+import { markerPath, UNIT_DIR } from '../cluster/places.js'
 
 const TEMP_DIR = '/tmp'
 const TIMEOUT_MS = 30_000

@@ -1,7 +1,7 @@
 import type { Layout } from '../cluster/desired.js'
 import type { HostSession } from '../ssh/port.js'
 import { JUDGE_PAIR_SCRIPT } from './judge-pair-script.js'
-import { SCRATCH, certificatePaths } from './places.js'
+import { SCRATCH, certificatePaths } from '../cluster/places.js'
 
 export interface PairToJudge {
   /** Path of etcd on the host, with its etcdctl beside it. */

@@ -1,6 +1,6 @@
 import type { HostSession } from '../ssh/port.js'
 import { putFiles } from './files.js'
-import { markerPath } from './places.js'
+import { markerPath } from '../cluster/places.js'
 import { PRIVATE_WAY } from './private-way.js'
 import { mustSucceed } from './refusal.js'
 import { OWN_STATE } from './roll-shell.js'

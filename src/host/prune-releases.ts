@@ -1,5 +1,5 @@
 import type { HostSession } from '../ssh/port.js'
-import { MANIFEST, STATE_DIR, STORE } from './places.js'
+import { MANIFEST, STATE_DIR, STORE } from '../cluster/places.js'
 import { PRIVATE_WAY } from './private-way.js'
 import { mustSucceed } from './refusal.js'
 

@@ -1,5 +1,6 @@
+import type { Layout } from '../cluster/desired.js'
 import type { HostSession } from '../ssh/port.js'
-import { UNIT_DIR, unitPath } from './places.js'
+import { unitPath } from '../cluster/places.js'
 import { PRIVATE_WAY } from './private-way.js'
 import { mustSucceed } from './refusal.js'
 
@@ -35,11 +36,11 @@ const OLD_KEPT = 'the old unit is untouched'
 /** Replaces the text of the service's unit, and lets systemd read it. Nothing is restarted. Throws Failure. */
 export const putUnit = async (
   session: HostSession,
-  serviceName: string,
+  layout: Pick<Layout, 'serviceName'>,
   text: string,
-  unitDir = UNIT_DIR,
+  unitDir?: string,
 ): Promise<void> => {
-  const path = unitPath(serviceName).replace(UNIT_DIR, unitDir)
+  const path = unitPath(layout, unitDir)
   const content = Buffer.from(text)
   const result = await session.run({
     label: `write ${path} and have systemd read it`,

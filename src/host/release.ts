@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import type { HostSession } from '../ssh/port.js'
 import { cannotRun } from './cannot-run.js'
-import { releaseName, STORE } from './places.js'
+import { releaseName, STORE } from '../cluster/places.js'
 import { mustSucceed } from './refusal.js'
 import { ACTIVATE_SCRIPT, INSTALLED_SCRIPT, UPLOAD_SCRIPT } from './release-scripts.js'
 

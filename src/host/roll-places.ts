@@ -1,5 +1,5 @@
 import type { Layout } from '../cluster/desired.js'
-import { certificatePaths, STATE_DIR, UNIT_DIR } from './places.js'
+import { certificatePaths, STATE_DIR, UNIT_DIR, unitPath } from '../cluster/places.js'
 
 /** Folders that are the same on every host, so that a test can have its own. */
 export interface Roots {
@@ -27,7 +27,7 @@ export const rollState = ({ serviceName }: Pick<Layout, 'serviceName'>, { stateD
 export const rolledFiles = (layout: Layout, { unitDir } = ROOTS): readonly RolledFile[] => {
   const { ca, certificate, key } = certificatePaths(layout)
   return [
-    { name: 'unit', path: `${unitDir}/${layout.serviceName}.service`, mode: '644', owner: 'root' },
+    { name: 'unit', path: unitPath(layout, unitDir), mode: '644', owner: 'root' },
     { name: 'ca.pem', path: ca, mode: '644', owner: 'root' },
     { name: 'etcd-key.pem', path: key, mode: '600', owner: layout.serviceUser },
     { name: 'etcd.pem', path: certificate, mode: '644', owner: 'root' },

@@ -3,7 +3,7 @@ import type { Layout } from '../cluster/desired.js'
 import type { HostSession } from '../ssh/port.js'
 import { argvOf, CODED, decoded, MOST_OF_A_COMMAND_LINE, MOST_OF_A_TEXT } from './coded.js'
 import { PROCESS_SNIPPET, parseEnvironment } from './facts-environment.js'
-import { certificatePaths } from './places.js'
+import { certificatePaths } from '../cluster/places.js'
 
 /** Arguments: service, certificate. Starts few processes: it is run at every health check. */
 const SCRIPT = `set -u

@@ -1,7 +1,7 @@
 import type { Layout } from '../cluster/desired.js'
 import type { HostSession } from '../ssh/port.js'
 import { putFiles, type FileToPut } from './files.js'
-import { releaseName } from './places.js'
+import { releaseName } from '../cluster/places.js'
 import { mustSucceed } from './refusal.js'
 import { rollState, ROOTS } from './roll-places.js'
 import { ROLL_SHELL } from './roll-shell.js'

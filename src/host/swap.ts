@@ -1,6 +1,6 @@
 import type { Layout } from '../cluster/desired.js'
 import type { HostSession } from '../ssh/port.js'
-import { STORE } from './places.js'
+import { STORE } from '../cluster/places.js'
 import { mustSucceed } from './refusal.js'
 import { RELEASE_SHELL } from './release-scripts.js'
 import { rolledFiles, rollState, ROOTS } from './roll-places.js'

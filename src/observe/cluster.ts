@@ -7,7 +7,7 @@ import { answerOf } from '../etcd/outcome.js'
 import { parseMemberList } from '../etcd/responses.js'
 import { sentenceOf, withoutStop } from '../failure.js'
 import { etcdctlInTurn, etcdctlOn } from '../host/etcdctl.js'
-import { certificatePaths } from '../host/places.js'
+import { certificatePaths, toolPath } from '../cluster/places.js'
 import { ask, askTogether, type Place } from './ask-together.js'
 import { compareData, type DataMember } from './compare-data.js'
 import type { SeenHost } from './links.js'
@@ -24,7 +24,7 @@ export const accessOf = (
 ): EtcdctlAccess => {
   const { ca, certificate, key } = certificatePaths(layout)
   return {
-    etcdctl: `${layout.binDir}/etcdctl`,
+    etcdctl: toolPath(layout, 'etcdctl'),
     endpoint,
     caFile: ca,
     certFile: certificate,

@@ -1,4 +1,4 @@
-import { certificatePaths } from '../host/places.js'
+import { certificatePaths } from '../cluster/places.js'
 import { readPublicFile } from '../host/public-file.js'
 import { daysLeft, endsSoon } from '../pki/inspect.js'
 import type { HostSession } from '../ssh/port.js'

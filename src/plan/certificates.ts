@@ -1,6 +1,7 @@
 import type { Desired } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import type { FileFact, HostObserved } from '../cluster/observed.js'
+import { certificatePaths } from '../cluster/places.js'
 import { readCertificate } from '../pki/certificate.js'
 import { sameCaBundle } from '../pki/inspect.js'
 import { requestFor } from '../pki/member-certificate.js'
@@ -24,7 +25,7 @@ const caDeviations = (
   { certificates, layout }: Desired,
   file: FileFact | undefined,
 ): readonly Deviation[] => {
-  const path = `${layout.caDir}/ca.pem`
+  const path = certificatePaths(layout).ca
   if (file === undefined) return [{ what: 'CA', detail: `there is no ${path}` }]
   // Without `ca-cert` nothing is asked of the CA.
   if (certificates.caPem === '' || sameCaBundle(file.text, certificates.caPem)) return []
@@ -37,7 +38,7 @@ const leafDeviations = (
   { certificate, ca }: HostObserved,
   now: Date,
 ): readonly Deviation[] => {
-  const path = `${layout.caDir}/etcd.pem`
+  const path = certificatePaths(layout).certificate
   if (certificate === undefined) return [{ what: 'certificate', detail: `there is no ${path}` }]
   const trustedPem = certificates.caPem || (ca?.text ?? '')
   return reviewCertificate({
@@ -61,23 +62,26 @@ const wireDeviations = (
 ): readonly Deviation[] => {
   if (pairRefused !== undefined) {
     return [
-      { what: 'certificate', detail: `etcd ended for its key and ${layout.caDir}/etcd.pem: ${pairRefused}` },
+      {
+        what: 'certificate',
+        detail: `etcd ended for its key and ${certificatePaths(layout).certificate}: ${pairRefused}`,
+      },
     ]
   }
   if (wire === undefined) return []
   const url = service.activeState === 'active' ? clientUrl : peerUrl
   if (wire.kind === 'broken') {
-    const detail = `${url} breaks every TLS handshake off: its key and ${layout.caDir}/etcd.pem may be no pair`
+    const detail = `${url} breaks every TLS handshake off: its key and ${certificatePaths(layout).certificate} may be no pair`
     return [{ what: 'certificate', detail }]
   }
   const serial = readCertificate(certificate?.text ?? '')?.serial.replace(/^0+/, '')
   if (serial === undefined || serial === wire.serial) return []
-  const detail = `${url} serves a certificate with serial ${wire.serial}, and ${layout.caDir}/etcd.pem has ${serial}`
+  const detail = `${url} serves a certificate with serial ${wire.serial}, and ${certificatePaths(layout).certificate} has ${serial}`
   return [{ what: 'certificate', detail }]
 }
 
 const keyDeviations = ({ layout }: Desired, key: FileFact | undefined): readonly Deviation[] => {
-  const path = `${layout.caDir}/etcd-key.pem`
+  const path = certificatePaths(layout).key
   if (key === undefined) return [{ what: 'certificate', detail: `there is no ${path}` }]
   return [
     ...(key.mode === '600'

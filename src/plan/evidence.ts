@@ -2,7 +2,8 @@ import type { Desired } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import type { HostObserved, Observed } from '../cluster/observed.js'
 import { memberFlags } from '../etcd/flags.js'
-import { isGuarded, logDirectory } from '../etcd/log-guard.js'
+import { isGuarded } from '../etcd/log-guard.js'
+import { logDirectory, unitName } from '../cluster/places.js'
 import { parseExecStart } from '../etcd/parse-unit.js'
 import { placesIn } from './argv.js'
 import { dormantOthers, inTheWay, runningOthers } from './found/others.js'
@@ -94,7 +95,7 @@ const etcdElsewhere = (
 ): Found | undefined => {
   const other = runningOthers(desired, member, host, ours ? 'strangers' : 'all').find(inTheWay)
   if (other !== undefined) return other
-  const service = `${desired.layout.serviceName}.service`
+  const service = unitName(desired.layout)
   const place = (): string => ownPlaces(host)?.dataDir || 'its default place'
   if (host.process !== undefined && !(ours && sameData(desired, member, host.process.argv))) {
     return {

@@ -1,5 +1,6 @@
 import type { Desired, DesiredRelease } from '../cluster/desired.js'
 import type { HostObserved, Observed } from '../cluster/observed.js'
+import { toolPath } from '../cluster/places.js'
 import { RECOMMENDED } from '../etcd/recommended.js'
 import { parseExecStart } from '../etcd/parse-unit.js'
 import { versionOf } from './change/member.js'
@@ -62,7 +63,7 @@ const saysVersion = ({ process }: HostObserved, version: string): string =>
 /** Why a member cannot be left on what it runs: its next start would be of something else, or it cannot be asked. */
 const whyNotKept = ({ layout }: Desired, host: HostObserved, runs: string): readonly string[] => {
   const { etcd, etcdctl } = host.binaries
-  const path = `${layout.binDir}/etcd`
+  const path = toolPath(layout, 'etcd')
   const started = host.process?.argv[0] ?? (host.service.unit && parseExecStart(host.service.unit.text)?.[0])
   if (etcd === undefined) {
     const where =

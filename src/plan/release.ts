@@ -1,6 +1,7 @@
 import type { Desired } from '../cluster/desired.js'
 import type { HostObserved } from '../cluster/observed.js'
 import { compareVersions, parseVersion } from '../cluster/version.js'
+import { toolPath } from '../cluster/places.js'
 import type { Deviation } from './deviation.js'
 
 /** etcdutl was split off etcdctl in 3.5.0 (etcd CHANGELOG-3.5); releases before it have none. */
@@ -14,7 +15,7 @@ export const releaseDeviations = ({ release, layout }: Desired, host: HostObserv
   const names = ['etcd', 'etcdctl', ...(withEtcdutl ? (['etcdutl'] as const) : [])] as const
   return names.flatMap((name): readonly Deviation[] => {
     const binary = host.binaries[name]
-    const path = `${layout.binDir}/${name}`
+    const path = toolPath(layout, name)
     if (binary === undefined) return [{ what: 'binaries', detail: `there is no ${path}` }]
     // The tools are not asked for their version where that costs a process; etcd itself always is.
     if (binary.version === '' && name !== 'etcd') return []

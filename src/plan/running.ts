@@ -1,5 +1,6 @@
 import type { Desired } from '../cluster/desired.js'
 import type { DirectoryFact, HostObserved } from '../cluster/observed.js'
+import { toolPath } from '../cluster/places.js'
 import { parseExecStart } from '../etcd/parse-unit.js'
 import { flagsIn } from './argv.js'
 import { changesBetween, type Deviation } from './deviation.js'
@@ -18,7 +19,7 @@ export const processDeviations = ({ layout }: Desired, host: HostObserved): read
   return [
     ...reload,
     ...(otherBinary
-      ? [{ what: 'binaries', detail: `runs another binary than the one at ${layout.binDir}/etcd` }]
+      ? [{ what: 'binaries', detail: `runs another binary than the one at ${toolPath(layout, 'etcd')}` }]
       : []),
     ...(flags.length > 0
       ? [{ what: 'flags', detail: `runs with other flags than its unit has: ${flags.join(', ')}` }]

@@ -1,5 +1,6 @@
 import type { Desired } from '../cluster/desired.js'
 import type { ForeignEtcdFact, HostObserved } from '../cluster/observed.js'
+import { unitName } from '../cluster/places.js'
 
 /**
  * Every etcd of a host but those of its service: systemd may have started another one between the look at its main process and
@@ -8,4 +9,4 @@ import type { ForeignEtcdFact, HostObserved } from '../cluster/observed.js'
 export const strangersOf = (
   { layout }: Pick<Desired, 'layout'>,
   { foreignEtcd }: Pick<HostObserved, 'foreignEtcd'>,
-): readonly ForeignEtcdFact[] => foreignEtcd.filter(({ unit }) => unit !== `${layout.serviceName}.service`)
+): readonly ForeignEtcdFact[] => foreignEtcd.filter(({ unit }) => unit !== unitName(layout))

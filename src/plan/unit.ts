@@ -1,6 +1,7 @@
 import type { Desired } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import type { HostObserved } from '../cluster/observed.js'
+import { unitPath } from '../cluster/places.js'
 import { isGuarded } from '../etcd/log-guard.js'
 import { parseExecStart, parseUnit } from '../etcd/parse-unit.js'
 import { renderUnit } from '../etcd/unit.js'
@@ -26,7 +27,7 @@ export const unitDeviations = (
   { service, process, hasMemberData }: HostObserved,
 ): readonly Deviation[] => {
   const { unit } = service
-  const path = `/etc/systemd/system/${desired.layout.serviceName}.service`
+  const path = unitPath(desired.layout)
   if (unit === undefined) return [{ what: 'unit', detail: `there is no ${path}` }]
   const guarded = hasMemberData && isGuarded(unit.text, desired.layout)
   const wanted = guarded ? wantedUnit(desired, member) : foundingUnit(desired, member)

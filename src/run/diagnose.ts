@@ -1,4 +1,4 @@
-import { logDirectory } from '../etcd/log-guard.js'
+import { logDirectory } from '../cluster/places.js'
 import { lastWords, type LastWords } from '../etcd/last-words.js'
 import { shownWords } from '../etcd/settings/hidden.js'
 import { Failure, type FailureFacts } from '../failure.js'

@@ -1,7 +1,7 @@
 import { quorumOf } from '../cluster/quorum.js'
 import type { HealthVerdict } from '../cluster/health.js'
 import { lastWords } from '../etcd/last-words.js'
-import { logDirectory } from '../etcd/log-guard.js'
+import { logDirectory } from '../cluster/places.js'
 import { logThere } from '../host/log-there.js'
 import { lastStartJournal, serviceState } from '../host/service.js'
 import type { ServiceState } from '../host/service-show.js'

@@ -1,6 +1,7 @@
 import { clusterNamed } from '../../cluster/named.js'
 import type { Desired } from '../../cluster/desired.js'
 import type { Observed } from '../../cluster/observed.js'
+import { unitPath } from '../../cluster/places.js'
 import { memberFlags } from '../../etcd/flags.js'
 import { judgeUpgrade } from '../../etcd/upgrade/judge.js'
 import { blocked } from '../blocked.js'
@@ -207,7 +208,7 @@ const fileChange = (
   return [
     {
       member: member.name,
-      path: `/etc/systemd/system/${desired.layout.serviceName}.service`,
+      path: unitPath(desired.layout),
       before: before === undefined ? '' : sha256(before),
       after: sha256(after),
       diff: diffLines(before ?? '', after),

@@ -1,6 +1,7 @@
 import type { Desired } from '../../cluster/desired.js'
 import type { Member } from '../../cluster/member.js'
 import type { HostObserved, MemberStatus, Observed } from '../../cluster/observed.js'
+import { toolPath, unitName } from '../../cluster/places.js'
 import { isTrustedBy } from '../../pki/trust.js'
 import { certificateDeviations } from '../certificates.js'
 import { environmentFindings } from '../environment/findings.js'
@@ -188,7 +189,7 @@ const processReasons = (
   status: MemberStatus | undefined,
   { unit, flags }: { readonly unit: UnitState; readonly flags: readonly string[] },
 ): readonly string[] => {
-  const name = `${desired.layout.serviceName}.service`
+  const name = unitName(desired.layout)
   if (service.activeState !== 'active') return [`${name} is ${service.activeState} (${service.subState})`]
   const etcd = binaries.etcd
   const releaseRight = etcd?.version === desired.release.version
@@ -196,7 +197,7 @@ const processReasons = (
   const otherVersion = status !== undefined && status.version !== desired.release.version
   return [
     ...(releaseRight && (otherBinary || otherVersion)
-      ? [`runs another binary than the one at ${desired.layout.binDir}/etcd`]
+      ? [`runs another binary than the one at ${toolPath(desired.layout, 'etcd')}`]
       : []),
     ...(flags.length > 0 ? [`runs with other flags than its unit has: ${flags.join(', ')}`] : []),
     ...(service.needsReload && unit.kind !== 'settings'

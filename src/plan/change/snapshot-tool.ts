@@ -1,4 +1,5 @@
 import type { Desired } from '../../cluster/desired.js'
+import { toolPath } from '../../cluster/places.js'
 import type { HostFinding } from '../checks/check.js'
 import type { MemberChange } from './member.js'
 
@@ -19,7 +20,7 @@ export const snapshotToolFindings = (
     ? []
     : [
         {
-          problem: `there is no ${layout.binDir}/${tool}, with which a snapshot is read back`,
+          problem: `there is no ${toolPath(layout, tool)}, with which a snapshot is read back`,
           next: `set version to ${version}, which installs it, or snapshot to never`,
         },
       ]

@@ -1,6 +1,7 @@
 import type { Desired } from '../../cluster/desired.js'
 import type { Member } from '../../cluster/member.js'
 import type { EnvironmentFact, HostObserved } from '../../cluster/observed.js'
+import { unitPath } from '../../cluster/places.js'
 import { parseExecStart } from '../../etcd/parse-unit.js'
 import { PROXY_VARIABLES } from '../../etcd/settings/proxy.js'
 import { givenVariables, type Variable } from '../../etcd/settings/variables.js'
@@ -22,7 +23,7 @@ export const nextStartOf = (
   { environment }: Pick<HostObserved, 'environment'>,
 ): NextStart | undefined => {
   if (environment === undefined) return undefined
-  const unit = `/etc/systemd/system/${desired.layout.serviceName}.service`
+  const unit = unitPath(desired.layout)
   const unset = desired.etcd.keepProxy ? [] : PROXY_VARIABLES
   return {
     variables: givenVariables(environment, { without: unit, unset }),

@@ -1,6 +1,7 @@
 import type { Desired } from '../../cluster/desired.js'
 import type { Member } from '../../cluster/member.js'
 import type { DormantEtcdFact, ForeignEtcdFact, FoundDataFact, HostObserved } from '../../cluster/observed.js'
+import { unitName } from '../../cluster/places.js'
 import { type EtcdPlaces, NOWHERE, placesOf } from '../../etcd/found-start.js'
 import { strangersOf } from '../strangers.js'
 import { adviceOn } from './advice.js'
@@ -42,8 +43,7 @@ export const dormantOthers = (desired: Desired, member: Member, host: Seen): rea
   const { foreignEtcd, dormantEtcd = [], foundData = [] } = host
   const live = foreignEtcd.map((fact) => placesOf(fact) ?? NOWHERE)
   // Of our own service, where its unit is not one that an administrator wrote.
-  const own = (name: string): boolean =>
-    host.process !== undefined && name === `${desired.layout.serviceName}.service`
+  const own = (name: string): boolean => host.process !== undefined && name === unitName(desired.layout)
   const dormant = dormantEtcd.flatMap((fact) => {
     const places = own(fact.name) ? undefined : placesOf(fact)
     return places === undefined || isStaticPodOf(fact, places, foreignEtcd, live) ? [] : [{ fact, places }]

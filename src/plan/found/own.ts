@@ -1,6 +1,7 @@
 import type { Desired } from '../../cluster/desired.js'
 import type { Member } from '../../cluster/member.js'
 import type { HostObserved } from '../../cluster/observed.js'
+import { unitName } from '../../cluster/places.js'
 import { type EtcdPlaces, NOWHERE, placesOf } from '../../etcd/found-start.js'
 import { givenVariables, processVariables, type Variable } from '../../etcd/settings/variables.js'
 import { adviceOn, type FoundSituation } from './advice.js'
@@ -24,7 +25,7 @@ export const adviceOnMoved = (desired: Desired, host: HostObserved): string =>
   adviceOn(desired, {
     situation: 'moved',
     places: ownPlaces(host) ?? NOWHERE,
-    unit: `${desired.layout.serviceName}.service`,
+    unit: unitName(desired.layout),
   })
 
 /** What to do about an etcd of that service name that keeps its data elsewhere than asked for. */
@@ -32,7 +33,7 @@ export const adviceOnOwn = (desired: Desired, member: Member, host: HostObserved
   const places = ownPlaces(host) ?? NOWHERE
   const relation = relationOf(desired, member, places)
   const lives = host.process !== undefined
-  const unit = `${desired.layout.serviceName}.service`
+  const unit = unitName(desired.layout)
   const SITUATIONS: Readonly<Record<typeof relation, FoundSituation>> = {
     member: 'moved',
     data: lives ? 'data in use' : 'another at rest',
