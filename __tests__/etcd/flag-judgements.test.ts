@@ -6,7 +6,8 @@ import { judgeFlag, whyAbsent } from '../../src/etcd/judge-flag.js'
 import { TABLED_FLAGS, TABLED_RELEASES, whyNoFlag } from '../../src/etcd/known-flags.js'
 import { ownedFlags } from '../../src/etcd/owned-flags.js'
 import { REMOVED_FLAGS } from '../../src/etcd/upgrade/flag-rules.js'
-import { minorOf, SOUND } from '../../src/etcd/upgrade/rules.js'
+import { minorOf } from '../../src/cluster/version.js'
+import { SOUND } from '../../src/etcd/upgrade/rules.js'
 
 const sorted = (names: Iterable<string>): readonly string[] => [...names].sort()
 

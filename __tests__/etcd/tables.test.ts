@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { quotaOf, TUNING } from '../../src/etcd/flags.js'
 import { RECOMMENDED } from '../../src/etcd/recommended.js'
 import { pinnedDigest } from '../../src/etcd/release.js'
-import { minorOf, SOUND } from '../../src/etcd/upgrade/rules.js'
+import { minorOf } from '../../src/cluster/version.js'
+import { SOUND } from '../../src/etcd/upgrade/rules.js'
 import { desiredOf } from './desired.fixture.js'
 
 describe('the recommended release', () => {

@@ -1,8 +1,8 @@
+import { inTime, atMost } from '../time/abort.js'
 import { randomBytes } from 'node:crypto'
 import { authenticationRefusal } from '../cluster/authentication.js'
 import { sentenceOf, withoutStop } from '../failure.js'
 import type { LeasedWriter } from '../observe/gateway-writer.js'
-import { atMost } from '../time/abort.js'
 import type { WriteGap } from './engine/port.js'
 import { gapNow, newGaps, newTurn, turnNow, writeAcknowledged, writeFailed } from './write-gaps.js'
 
@@ -184,12 +184,3 @@ export const startCanary = async ({
 
 /** etcd's word (api/v3rpc/rpctypes ErrLeaseNotFound) where the lease ended while no member could be reached. */
 const LEASE_IS_GONE = /requested lease not found/
-
-const inTime = async <T>(work: Promise<T>, ms: number): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-    timer.unref()
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
-}

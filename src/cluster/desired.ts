@@ -1,3 +1,4 @@
+import { count } from './count.js'
 import type { Member, SshTarget } from './member.js'
 
 export type Operation = 'deploy' | 'plan' | 'health'
@@ -134,3 +135,7 @@ export interface Desired {
   /** `deploy` refuses to do any other plan than the one with this digest; empty: any. */
   readonly expectPlan: string
 }
+
+/** "3 members with etcd 3.6.14" */
+export const describeCluster = ({ members, release }: Desired): string =>
+  `${count(members.length, 'member')} with etcd ${release.version}`

@@ -1,3 +1,4 @@
+import { count } from '../cluster/count.js'
 import { stageRenewals } from '../apply/prepare-change.js'
 import type { RollTask } from '../apply/engine/port.js'
 import { provePair } from '../apply/ssh/prove-pair.js'
@@ -6,7 +7,7 @@ import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
 import { fullDatabases } from '../plan/full-databases.js'
 import type { Plan, Step } from '../plan/plan.js'
-import { conduct, count, type RollWork } from './roll.js'
+import { conduct, type RollWork } from './roll.js'
 import type { Run } from '../run/run.js'
 
 export type Renewal = Extract<Step, { kind: 'renew-certificate' }>
@@ -21,7 +22,7 @@ export const renewCertificates = async (
   const { desired } = run.inputs
   const { observed, context, steady, plan } = work
   const caOf = caInForce(desired, observed, rolledBefore(plan, steps))
-  await run.part(`Renew the certificate of ${count(steps.length)}`, async () => {
+  await run.part(`Renew the certificate of ${count(steps.length, 'member')}`, async () => {
     await stageRenewals(steps, context, caOf)
     const prove = provePair({
       ...{ desired, sessions: steady, caOf, say: (line) => run.ci.info(line) },

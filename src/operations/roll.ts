@@ -1,3 +1,4 @@
+import { count } from '../cluster/count.js'
 import type { Canary } from '../apply/canary.js'
 import type { ApplyContext } from '../apply/context.js'
 import { stageRoll } from '../apply/prepare-change.js'
@@ -52,7 +53,7 @@ export const rollMembers = async (run: Run, work: RollWork): Promise<void> => {
     if (staged.status === 'rejected') throw staged.reason
   })
   const rolling = plan.steps.filter(({ kind }) => kind === 'roll-member').length
-  await run.part(`Roll ${count(rolling)}`, async () => {
+  await run.part(`Roll ${count(rolling, 'member')}`, async () => {
     const result = await conduct(run, work, taskOf(run, plan, observed), roll)
     run.progress.roll = result
     const { rolled } = result
@@ -70,7 +71,7 @@ export const settleCluster = async (
   work: Omit<RollWork, 'context'>,
 ): Promise<readonly string[]> => {
   const leftOver = work.observed.hosts.filter(({ unconfirmed }) => unconfirmed).length
-  return run.part(`Settle ${count(leftOver)} of an earlier run`, () =>
+  return run.part(`Settle ${count(leftOver, 'member')} of an earlier run`, () =>
     conduct(run, work, settlingOf(run, work), settle),
   )
 }
@@ -80,9 +81,6 @@ const settlingOf = (run: Run, { plan, observed }: Omit<RollWork, 'context'>): Ro
   ...taskOf(run, plan, observed),
   ...(plan.first === true ? { renews: true } : {}),
 })
-
-/** "3 members" */
-export const count = (members: number): string => `${members} ${members === 1 ? 'member' : 'members'}`
 
 /** Has the engine go its `way` over the hosts, with the canary writing, and what it goes through kept and told. Throws RollFailure. */
 export const conduct = async <T>(

@@ -1,3 +1,4 @@
+import { count } from '../cluster/count.js'
 import {
   type CertificateFacts,
   isCertificateLabel,
@@ -87,7 +88,7 @@ const reviewTime = (
   const renewable = issuer === undefined || notAfter < issuer.notAfter
   if (left >= renewBeforeMs || !renewable) return []
   const days = Math.floor(left / DAY_MS)
-  return [`ends in ${days} ${days === 1 ? 'day' : 'days'}, at ${formatTime(notAfter)}`]
+  return [`ends in ${count(days, 'day')}, at ${formatTime(notAfter)}`]
 }
 
 const reviewSans = (found: SubjectAltNames, wanted: SubjectAltNames): readonly string[] => {

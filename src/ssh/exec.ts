@@ -1,3 +1,4 @@
+import { inTime } from '../time/abort.js'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientChannel } from 'ssh2'
@@ -127,14 +128,6 @@ const refusedSession = (error: unknown): error is Error =>
 /** ssh2's word for a server that gave a session and refused the request to run a command in it. */
 const refusedCommand = (error: unknown): boolean =>
   error instanceof Error && error.message === 'Unable to exec'
-
-const inTime = async <T>(work: Promise<T>, timeoutMs: number): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${formatDuration(timeoutMs)}`)), timeoutMs)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
-}
 
 const executionOf = (
   context: ExecContext,

@@ -1,3 +1,4 @@
+import { formatDuration } from './duration.js'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Waits `ms` milliseconds; rejects with the signal's own reason at once when it is aborted. */
@@ -29,6 +30,16 @@ export const atMost = async (work: Promise<unknown>, ms: number): Promise<void> 
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))
   await Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
+/** What `work` comes to, or within `ms` milliseconds a rejection that says so; the waiting keeps nobody from ending. */
+export const inTime = async <T>(work: Promise<T>, ms: number): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${formatDuration(ms)}`)), ms)
+    timer.unref()
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 /** What `work` gives within `ms` milliseconds, else undefined; waiting for it keeps nobody from ending. */

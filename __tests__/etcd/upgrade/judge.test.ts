@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { V2Fact } from '../../../src/cluster/observed.js'
-import { compareVersions, parseVersion } from '../../../src/cluster/version.js'
+import { compareVersions, parseVersion, minorOf } from '../../../src/cluster/version.js'
 import { judgeUpgrade } from '../../../src/etcd/upgrade/judge.js'
 import { type MemberVersion, type UpgradeQuestion } from '../../../src/etcd/upgrade/judgement.js'
 import { pathBetween } from '../../../src/etcd/upgrade/path.js'
-import { BAD_RELEASES, HOPS, minorOf, SOUND } from '../../../src/etcd/upgrade/rules.js'
+import { BAD_RELEASES, HOPS, SOUND } from '../../../src/etcd/upgrade/rules.js'
 
 const members = (...versions: readonly string[]): readonly MemberVersion[] =>
   versions.map((version, index) => ({ member: `m${index + 1}`, version }))

@@ -150,7 +150,7 @@ const settle = async (work: Work, pick: Pick, hand: InHand, want: MemberWant): P
     throw stopped(work, {
       ...{ what: 'it became healthy but could not be confirmed', member, inHand: true },
       why: 'its host did not answer',
-      state: `unless the confirmation reached it, its host puts it back by itself ${inTime(hand.armedUntil - world.now())}`,
+      state: `unless the confirmation reached it, its host puts it back by itself ${whenOf(hand.armedUntil - world.now())}`,
     })
   }
   if (!isLast) return
@@ -168,11 +168,11 @@ const settle = async (work: Work, pick: Pick, hand: InHand, want: MemberWant): P
 const reasonOf = ({ verdict, cancelled, view }: Waited, timeoutMs: number) => {
   if (cancelled) return { what: 'the run was cancelled before it was confirmed', seen: view }
   const why = verdict.ok ? '' : verdict.reason
-  const inTime = !verdict.ok && verdict.final ? '' : ` within ${Math.round(timeoutMs / 1000)} s`
-  return { what: `it did not become healthy after its restart${inTime}`, why, seen: view }
+  const late = !verdict.ok && verdict.final ? '' : ` within ${Math.round(timeoutMs / 1000)} s`
+  return { what: `it did not become healthy after its restart${late}`, why, seen: view }
 }
 
-const inTime = (ms: number): string => (ms > 0 ? `within ${formatDuration(ms)}` : 'now')
+const whenOf = (ms: number): string => (ms > 0 ? `within ${formatDuration(ms)}` : 'now')
 
 /** The member is healthy and confirmed; what else is wrong stops the roll, and is no reason to stop this one again. */
 const othersAfter = async (work: Work, { member, sick }: Pick): Promise<void> => {

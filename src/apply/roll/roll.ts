@@ -1,3 +1,4 @@
+import { count } from '../../cluster/count.js'
 import { DIVERGED_NEXT } from '../../cluster/divergence.js'
 import { clauseOf } from '../../failure.js'
 import { formatDuration } from '../../time/duration.js'
@@ -114,7 +115,7 @@ const refuseDowntime = (work: Work): void => {
   const voters = work.task.members.length
   if (voters > 2 || work.policy.allowDowntime) return
   throw stopped(work, {
-    what: `a cluster of ${voters} ${voters === 1 ? 'member' : 'members'} takes no writes while one restarts`,
+    what: `a cluster of ${count(voters, 'member')} takes no writes while one restarts`,
     next: 'allow that with allow-downtime, or add members',
   })
 }

@@ -122,7 +122,7 @@ const viewOf = async (at: LookAt, member: Member, ready: Promise<boolean>): Prom
 
 const stateOf = ({ desired, sessionOf }: LookAt, { name }: Member): Promise<Answer<MemberState>> => {
   const session = sessionOf(name)
-  return inTime(
+  return answered(
     session && memberState(session, desired.layout, LOOK_MS).then((value) => ({ ok: true as const, value })),
   )
 }
@@ -133,7 +133,7 @@ const readyOf = async (at: LookAt, member: Member): Promise<boolean> => {
   const ready = await isReady(session, COMMAND_MS)
   if (ready !== undefined) return ready
   if (await Promise.race([nobodyListens(session, member), sleep(COMMAND_MS, false, UNHELD)])) return false
-  const health = await inTime(
+  const health = await answered(
     askFrom(at, member, member, endpointHealth, (result) => healthAnswer(result, member.clientUrl)),
   )
   return health.ok && health.value.healthy
@@ -160,7 +160,7 @@ const statusByEtcdctl = async (at: LookAt, member: Member): Promise<Answer<Statu
     return { ok: false, reason: `nothing listens on ${member.clientUrl}` }
   }
   const ask = (from: Member): Promise<Answer<StatusEntry>> =>
-    inTime(askFrom(at, from, member, endpointStatus, (result) => statusAnswer(result, member.clientUrl)))
+    answered(askFrom(at, from, member, endpointStatus, (result) => statusAnswer(result, member.clientUrl)))
   const own = ask(member)
   const { members } = at.desired
   const index = members.indexOf(member)
@@ -210,7 +210,7 @@ const listOf = async (
     if (!found) return undefined
     asked.add(found)
     const listed = await quickOr(at.gatewayOf?.(found.name)?.members(COMMAND_MS), () =>
-      inTime(askFrom(at, found, found, memberList, (result) => answerOf(result, parseMemberList))),
+      answered(askFrom(at, found, found, memberList, (result) => answerOf(result, parseMemberList))),
     )
     if (listed.ok) return listed.value
   }
@@ -229,7 +229,7 @@ const askFrom = <T>(
 }
 
 /** An answer within the time a look has, whatever happens to the connection; undefined: there is no session. */
-const inTime = async <T>(work: Promise<Answer<T>> | undefined): Promise<Answer<T>> => {
+const answered = async <T>(work: Promise<Answer<T>> | undefined): Promise<Answer<T>> => {
   if (!work) return { ok: false, reason: 'there is no SSH connection to its host' }
   const late = sleep(LOOK_MS, { ok: false as const, reason: 'its host does not answer' }, UNHELD)
   try {

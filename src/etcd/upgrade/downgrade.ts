@@ -1,4 +1,5 @@
-import { HOPS, minorOf, SOUND } from './rules.js'
+import { HOPS, SOUND } from './rules.js'
+import { minorOf } from '../../cluster/version.js'
 import type { MemberVersion, UpgradeJudgement } from './judgement.js'
 
 /**

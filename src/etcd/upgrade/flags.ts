@@ -1,7 +1,6 @@
 import type { EtcdFlag } from '../../cluster/desired.js'
-import { compareVersions, parseVersion } from '../../cluster/version.js'
+import { compareVersions, parseVersion, minorOf } from '../../cluster/version.js'
 import { ADDED_FLAGS, REMOVED_FLAGS, type RemovedFlag } from './flag-rules.js'
-import { minorOf } from './rules.js'
 
 /** A flag that a release does not take. */
 export interface UnknownFlag {

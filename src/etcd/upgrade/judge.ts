@@ -1,10 +1,10 @@
 import type { UpgradeFacts } from '../../cluster/observed.js'
-import { compareVersions, parseVersion } from '../../cluster/version.js'
+import { compareVersions, parseVersion, minorOf } from '../../cluster/version.js'
 import { judgeDowngrade } from './downgrade.js'
 import { unknownFlags } from './flags.js'
 import type { MemberVersion, UpgradeJudgement, UpgradeQuestion } from './judgement.js'
 import { pathBetween } from './path.js'
-import { BAD_RELEASES, type Hop, HOPS, minorOf, SOUND } from './rules.js'
+import { BAD_RELEASES, type Hop, HOPS, SOUND } from './rules.js'
 import { judgeV2 } from './v2.js'
 
 /**

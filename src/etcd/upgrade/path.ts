@@ -1,5 +1,5 @@
-import { compareVersions, parseVersion, type Version } from '../../cluster/version.js'
-import { HOPS, minorOf, SOUND } from './rules.js'
+import { compareVersions, parseVersion, type Version, minorOf } from '../../cluster/version.js'
+import { HOPS, SOUND } from './rules.js'
 
 /**
  * Releases that lead from one to another, both included, each step of which is allowed: first within the minor to where the

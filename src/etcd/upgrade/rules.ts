@@ -98,6 +98,3 @@ export const BAD_RELEASES: readonly BadReleases[] = [
     source: 'etcd CHANGELOG-3.5, 3.5.4 and 3.5.6; README: 3.5.6 or later in production',
   },
 ]
-
-/** `X.Y` of a release. */
-export const minorOf = (version: string): string => version.split('.').slice(0, 2).join('.')

@@ -1,3 +1,4 @@
+import { count } from '../../cluster/count.js'
 import type { Desired } from '../../cluster/desired.js'
 import type { Observed } from '../../cluster/observed.js'
 import { quorumOf, toleranceOf } from '../../cluster/quorum.js'
@@ -99,5 +100,3 @@ const noteOf = (
     `database is large, and up to ${formatDuration(timeoutMs)} (health-timeout) more where the member does not come up and is put back`
   )
 }
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

@@ -1,3 +1,4 @@
+import { count } from '../../cluster/count.js'
 import type { UpgradePlan } from '../plan.js'
 import type { MemberChange } from './member.js'
 
@@ -44,4 +45,4 @@ export const summaryOf = ({ clusterId, changes, rolling, upgrade }: SummaryFacts
 }
 
 const counted = (number: number, verb: string, noun: string): readonly string[] =>
-  number === 0 ? [] : [`${verb} ${number} ${noun}${number === 1 ? '' : 's'}`]
+  number === 0 ? [] : [`${verb} ${count(number, noun)}`]

@@ -1,3 +1,4 @@
+import { count } from '../../cluster/count.js'
 import type { FileChange, Plan } from '../../plan/plan.js'
 import { stepTitle } from '../lines.js'
 import { codeBlock, escaped, list, table } from '../markdown.js'
@@ -25,8 +26,7 @@ export const planned = (outcome: Outcome): readonly Piece[] => {
     return [block('### Plan'), block(escaped(plan.summary)), ...blocks, ...detailsOf(outcome, plan)]
   // After a failure it is not known here how far the steps came, so they are not called changes.
   const title = changed && failure === undefined ? 'What changed' : 'Plan'
-  const count = `${plan.steps.length} ${plan.steps.length === 1 ? 'step' : 'steps'}`
-  const summary = `<b>${title}</b>: ${escaped(plan.summary)} (${count})`
+  const summary = `<b>${title}</b>: ${escaped(plan.summary)} (${count(plan.steps.length, 'step')})`
   if (plan.steps.length === 0 && blocks.length === 0) return [block(`**Plan:** ${escaped(plan.summary)}`)]
   return [{ title: summary, pieces: [...blocks, ...detailsOf(outcome, plan)] }]
 }

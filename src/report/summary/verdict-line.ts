@@ -1,3 +1,4 @@
+import { count } from '../../cluster/count.js'
 import { headline } from '../lines.js'
 import type { Outcome } from '../outcome.js'
 
@@ -24,7 +25,7 @@ const stateOf = ({ changed, roll }: Outcome): string => {
   const { rolled, reverted, untouched } = roll
   return [
     ...(reverted === undefined ? [] : [`${reverted} was put back`]),
-    `${rolled.length} ${rolled.length === 1 ? 'member' : 'members'} rolled`,
+    `${count(rolled.length, 'member')} rolled`,
     ...(untouched.length === 0 ? [] : [`${untouched.length} not touched`]),
   ].join(', ')
 }
@@ -36,7 +37,7 @@ const success = (outcome: Outcome): string => {
   if (plan?.kind === 'bootstrap') return `${health}, ${plan.summary}`
   const rolled = roll?.rolled.length ?? 0
   if (rolled === 0) return `${health}, changed without a restart`
-  const members = `${rolled} ${rolled === 1 ? 'member' : 'members'}`
+  const members = count(rolled, 'member')
   const from = [...new Set(plan?.upgrade?.from.map(({ version }) => version).filter((text) => text !== ''))]
   return plan?.upgrade === undefined || from.length === 0
     ? `${health}, ${members} restarted one at a time`
