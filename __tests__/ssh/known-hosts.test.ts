@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fingerprintOf, hostKeyAlgorithms, nameOfKey } from '../../src/ssh/host-key.js'
+import { fingerprintOf, hostKeyAlgorithms, nameOfKey } from '../../src/ssh/public-key.js'
 import {
   authorityOf,
   checkHostKey,

@@ -4,12 +4,10 @@ import type { Member } from '../cluster/member.js'
 import { judgeFlag } from '../etcd/judge-flag.js'
 import { complete, type Form } from './form.js'
 import type { Ports } from './members.js'
-import { parseBoolean } from './parse/boolean.js'
-import { oneOf } from './parse/choice.js'
+import { parseBoolean, oneOf, portLike } from './parse/scalar.js'
 import { parseEtcdFlag } from './parse/etcd-flag.js'
 import { linesOf, parseEach } from './parse/list.js'
 import { parseClusterToken } from './parse/name.js'
-import { portLike } from './parse/port.js'
 
 /** Where etcd serves metrics and its ready endpoint on every host. */
 const METRICS_PORT = 2381

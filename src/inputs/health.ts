@@ -1,8 +1,7 @@
 import type { HealthPolicy } from '../cluster/desired.js'
 import { complete, type Form } from './form.js'
-import { parseClusterId } from './parse/cluster-id.js'
+import { parseClusterId, integer } from './parse/scalar.js'
 import { durationUpTo } from './parse/duration.js'
-import { integer } from './parse/integer.js'
 
 const HOUR_MS = 3_600_000
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import type { DesiredRelease, Operation } from '../cluster/desired.js'
 import { complete, type Form } from './form.js'
-import { parseSha256 } from './parse/digest.js'
+import { parseSha256 } from './parse/scalar.js'
 import { good } from './parse/parsed.js'
 import { parseBaseUrl } from './parse/url.js'
 import { parseVersion } from './parse/version.js'

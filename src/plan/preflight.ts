@@ -7,8 +7,8 @@ import { environmentFindings } from './environment/findings.js'
 import { hostOf } from './evidence.js'
 import { inTheWay, runningOthers } from './found/others.js'
 import { bootstrapMarker, sameMarker } from './marker.js'
+import { METRICS_URL } from '../etcd/flags.js'
 import type { Finding } from './plan.js'
-import { portFindings } from './ports.js'
 import { releaseDeviations } from './release.js'
 
 /**
@@ -67,3 +67,22 @@ const linkFindings = (members: readonly Member[], { links }: Observed): readonly
       },
     ]
   })
+
+/** Ports that a member will listen on and that somebody else has. */
+const portFindings = ({ etcd }: Desired, { listeners, service }: HostObserved): readonly HostFinding[] => {
+  const ports = [
+    { port: etcd.clientPort, next: 'choose another client-port, or another host' },
+    { port: etcd.peerPort, next: 'choose another peer-port, or another host' },
+    {
+      port: Number(new URL(METRICS_URL).port),
+      next: 'choose another host, or have that one listen elsewhere: etcd serves its metrics there',
+    },
+  ]
+  return listeners.flatMap(({ port, pid, command }) => {
+    const ours = ports.find((of) => of.port === port)
+    const own = service.mainPid !== 0 && pid === service.mainPid
+    if (ours === undefined || own) return []
+    const who = pid === 0 ? 'a process that cannot be named' : `${command || 'a process'} (pid ${pid})`
+    return [{ problem: `port ${port} is taken by ${who}`, next: ours.next }]
+  })
+}

@@ -1,8 +1,8 @@
 import type { SshTarget } from '../cluster/member.js'
 import { Failure } from '../failure.js'
 import { formatDuration } from '../time/duration.js'
-import { hostKeyWords } from './host-key-failure.js'
-import { loginWords } from './login-failure.js'
+import { hostKeyWords } from './host-key.js'
+import { loginWords } from './login.js'
 import { formatAddress } from './target.js'
 import { TroubleError, type ConnectTrouble } from './trouble.js'
 

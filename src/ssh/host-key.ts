@@ -1,75 +1,104 @@
-import { createHash } from 'node:crypto'
 import type { ServerHostKeyAlgorithm } from 'ssh2'
+import type { SshTarget } from '../cluster/member.js'
+import {
+  authorityOf,
+  checkHostKey,
+  knownHostsLine,
+  knownKeyTypes,
+  lookupName,
+  parseKnownHosts,
+  type HostKeyVerdict,
+} from './known-hosts.js'
+import { fingerprintOf, hostKeyAlgorithms, keyTypeOf, type KeyName } from './public-key.js'
+import type { ConnectTrouble } from './trouble.js'
 
-/** A public key as people compare it. */
-export interface KeyName {
-  /** `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ssh-rsa`, ... */
-  readonly type: string
-  /** `SHA256:...` */
-  readonly fingerprint: string
+export type HostKeyChecking = 'strict' | 'accept-new'
+
+/** Called for each key that `accept-new` took: the known_hosts line to keep, the fingerprint, and the host. */
+export type OnAcceptedKey = (line: string, fingerprint: string, host: string) => void
+
+/** Decides over host keys for one whole run, so that a key taken once is the only one taken for that host. */
+export interface HostKeyPolicy {
+  algorithms(host: string, port: number): ServerHostKeyAlgorithm[]
+  /** `accepted` is set where the key was not known and is taken from now on. */
+  check(host: string, port: number, blob: Buffer): { verdict: HostKeyVerdict; accepted?: () => void }
 }
 
-/** SHA-1 signatures (`ssh-rsa`) and DSA are left out, as OpenSSH does since 8.8. */
-const ALGORITHMS_OF_TYPE: Readonly<Record<string, readonly ServerHostKeyAlgorithm[]>> = {
-  'ssh-ed25519': ['ssh-ed25519'],
-  'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
-  'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
-  'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
-  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
-}
-
-/** The type named inside a public key in SSH's wire form; empty where the bytes are no key. */
-export const keyTypeOf = (blob: Buffer): string => {
-  if (blob.length < 4) return ''
-  const length = blob.readUInt32BE(0)
-  return length > 0 && length < 64 && blob.length > 4 + length ? blob.toString('latin1', 4, 4 + length) : ''
-}
-
-/** Bytes of the fields behind the type, where they are fixed (RFC 8709, RFC 5656, RFC 4253). */
-const FIELD_BYTES: Readonly<Record<string, readonly (number | undefined)[]>> = {
-  'ssh-rsa': [undefined, undefined],
-  'ssh-ed25519': [32],
-  'ecdsa-sha2-nistp256': [8, 65],
-  'ecdsa-sha2-nistp384': [8, 97],
-  'ecdsa-sha2-nistp521': [8, 133],
-}
-
-/** Does a public key in SSH's wire form have all its fields, to the last byte? One that was cut off has not. */
-export const isWhole = (blob: Buffer): boolean => {
-  const lengths: number[] = []
-  let at = 0
-  while (at + 4 <= blob.length) {
-    const length = blob.readUInt32BE(at)
-    lengths.push(length)
-    at += 4 + length
+export const hostKeyPolicy = (
+  knownHosts: string,
+  checking: HostKeyChecking,
+  onAccepted: OnAcceptedKey = () => {},
+): HostKeyPolicy => {
+  const { entries, authorities } = parseKnownHosts(knownHosts)
+  return {
+    algorithms: (host, port) => hostKeyAlgorithms(knownKeyTypes(entries, host, port)),
+    check: (host, port, blob) => {
+      const verdict = checkHostKey(entries, host, port, blob)
+      if (verdict.kind !== 'unknown') return { verdict }
+      if (checking !== 'accept-new') {
+        const authority = authorityOf(authorities, host, port)
+        return { verdict: authority === undefined ? verdict : { ...verdict, authority } }
+      }
+      // Kept as an exact name, never as a pattern: the host text could hold a `*`.
+      const ours = lookupName(host, port)
+      const key = Buffer.from(blob)
+      entries.push({ revoked: false, matches: (name) => name === ours, type: keyTypeOf(key), blob: key })
+      return {
+        verdict: { kind: 'known' },
+        accepted: () => onAccepted(knownHostsLine(host, port, blob), fingerprintOf(blob), host),
+      }
+    },
   }
-  const [, ...fields] = lengths
-  const expected = FIELD_BYTES[keyTypeOf(blob)]
-  return (
-    at === blob.length &&
-    fields.length > 0 &&
-    (!expected ||
-      (fields.length === expected.length &&
-        fields.every((field, index) => field === (expected[index] ?? field))))
-  )
 }
 
-/** As `ssh-keygen -l` prints it: `SHA256:` and base64 without padding. */
-export const fingerprintOf = (blob: Uint8Array): string =>
-  `SHA256:${createHash('sha256').update(blob).digest('base64').replaceAll('=', '')}`
+type HostKeyTrouble = Extract<ConnectTrouble, { kind: 'host-key' }>
 
-/** Type and fingerprint of a public key in SSH's wire form. */
-export const nameOfKey = (blob: Buffer): KeyName => ({
-  type: keyTypeOf(blob),
-  fingerprint: fingerprintOf(blob),
-})
-
-/**
- * Host key algorithms to offer, those of `knownTypes` first. Without that order a server that has several keys shows
- * one that known_hosts may not list, and is refused although it is known (OpenSSH sshconnect2.c order_hostkeyalgs).
- */
-export const hostKeyAlgorithms = (knownTypes: readonly string[]): ServerHostKeyAlgorithm[] => {
-  const types = Object.keys(ALGORITHMS_OF_TYPE)
-  const ordered = [...types.filter((type) => knownTypes.includes(type)), ...types]
-  return [...new Set(ordered.flatMap((type) => ALGORITHMS_OF_TYPE[type] ?? []))]
+/** Why a host key was refused, and what to do, each one clause. */
+export const hostKeyWords = (trouble: HostKeyTrouble, target: SshTarget): { why: string; next: string } => {
+  const { verdict, key, line } = trouble
+  switch (verdict.kind) {
+    case 'mismatch':
+      return mismatchWords(verdict.expected, key, target)
+    case 'revoked':
+      return {
+        why: `it showed the ${named(key)}, which ssh-known-hosts marks as @revoked`,
+        next: 'do not connect to it before you know who runs this host; give it a new host key',
+      }
+    case 'known':
+    case 'unknown':
+      return {
+        why:
+          verdict.kind === 'unknown' && verdict.authority !== undefined
+            ? `ssh-known-hosts has only a certificate authority for it (line ${verdict.authority}), and SSH certificates are not ` +
+              `supported; it showed the ${named(key)}`
+            : `the host is not in ssh-known-hosts; it showed the ${named(key)}`,
+        next:
+          `compare that fingerprint with "ssh-keygen -lf /etc/ssh/ssh_host_${fileOf(key.type)}_key.pub" on the ` +
+          `host's own console and, if it is the same, add this line to ssh-known-hosts: ${line}`,
+      }
+  }
 }
+
+const mismatchWords = (expected: readonly KeyName[], key: KeyName, target: SshTarget) => {
+  const listed = expected.map(named).join(' and the ')
+  const name = lookupName(target.host, target.port)
+  if (!expected.some(({ type }) => type === key.type)) {
+    return {
+      why: `it showed the ${named(key)}, while ssh-known-hosts lists only the ${listed} for it`,
+      next: `find out why the host no longer shows the listed key before you trust the other one, then update the lines of ${name}`,
+    }
+  }
+  return {
+    why:
+      `DANGER: its host key has changed: it showed the ${named(key)}, while ssh-known-hosts lists the ${listed}; ` +
+      `either the host was reinstalled or someone sits in between and reads along`,
+    next:
+      `find out which, on the host's own console; only if it was reinstalled replace the lines of ${name} ` +
+      'in ssh-known-hosts',
+  }
+}
+
+const named = ({ type, fingerprint }: KeyName): string => `${type} key ${fingerprint}`
+
+const fileOf = (type: string): string =>
+  type === 'ssh-rsa' ? 'rsa' : type.startsWith('ecdsa-') ? 'ecdsa' : 'ed25519'

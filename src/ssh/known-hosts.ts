@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { globMatches } from './glob.js'
-import { isWhole, keyTypeOf, nameOfKey, type KeyName } from './host-key.js'
+import { isWhole, keyTypeOf, nameOfKey, type KeyName } from './public-key.js'
 
 /** One usable line of known_hosts. */
 export interface KnownHost {

@@ -1,6 +1,6 @@
 import type { Member, SshTarget } from '../cluster/member.js'
 import { Failure, sentenceOf } from '../failure.js'
-import { hostKeyPolicy, type HostKeyChecking, type OnAcceptedKey } from './host-key-policy.js'
+import { hostKeyPolicy, type HostKeyChecking, type OnAcceptedKey } from './host-key.js'
 import { openJumpChain } from './jump.js'
 import type { HostSession } from './port.js'
 import type { Credentials } from './login.js'

@@ -1,5 +1,5 @@
 import ssh2, { type ParsedKey } from 'ssh2'
-import { nameOfKey, type KeyName } from './host-key.js'
+import { nameOfKey, type KeyName } from './public-key.js'
 import { fromPkcs8 } from './pkcs8.js'
 
 /** A private key ready for use, decrypted, in memory only. */

@@ -1,4 +1,4 @@
-import type { KeyName } from './host-key.js'
+import type { KeyName } from './public-key.js'
 import type { HostKeyVerdict } from './known-hosts.js'
 import type { OpenFailure } from './port.js'
 

@@ -3,19 +3,21 @@ import { whyNoPem } from '../../../src/inputs/no-pem.js'
 import { parseFlags } from '../../../src/inputs/flags.js'
 import { openForm } from '../../../src/inputs/form.js'
 import { parseAddress } from '../../../src/inputs/parse/address.js'
-import { parseBoolean } from '../../../src/inputs/parse/boolean.js'
-import { parseClusterId } from '../../../src/inputs/parse/cluster-id.js'
-import { parseSha256 } from '../../../src/inputs/parse/digest.js'
+import {
+  parseBoolean,
+  parseClusterId,
+  parseSha256,
+  integer,
+  portLike,
+} from '../../../src/inputs/parse/scalar.js'
 import { durationUpTo } from '../../../src/inputs/parse/duration.js'
 import { parseEtcdFlag } from '../../../src/inputs/parse/etcd-flag.js'
 import { parseHostLine } from '../../../src/inputs/parse/host-line.js'
-import { integer } from '../../../src/inputs/parse/integer.js'
 import { itemsOf, linesOf, listOf, parseEach } from '../../../src/inputs/parse/list.js'
 import { parseMemberAddress } from '../../../src/inputs/parse/member-address.js'
 import * as names from '../../../src/inputs/parse/name.js'
 import type { Parser as InputParser } from '../../../src/inputs/parse/parsed.js'
 import { parseDirectory } from '../../../src/inputs/parse/path.js'
-import { portLike } from '../../../src/inputs/parse/port.js'
 import { parseSan } from '../../../src/inputs/parse/san.js'
 import { parseSubject } from '../../../src/inputs/parse/subject.js'
 import { parseLogin, parseTarget } from '../../../src/inputs/parse/target.js'

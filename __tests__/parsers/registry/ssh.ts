@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { pack, unpack } from '../../../src/ssh/boot.js'
 import { frameReader, newMark } from '../../../src/ssh/frame.js'
 import { globMatches } from '../../../src/ssh/glob.js'
-import { isWhole, keyTypeOf, nameOfKey } from '../../../src/ssh/host-key.js'
+import { isWhole, keyTypeOf, nameOfKey } from '../../../src/ssh/public-key.js'
 import {
   authorityOf,
   checkHostKey,
@@ -10,7 +10,7 @@ import {
   knownKeyTypes,
   parseKnownHosts,
 } from '../../../src/ssh/known-hosts.js'
-import { loginWords } from '../../../src/ssh/login-failure.js'
+import { loginWords } from '../../../src/ssh/login.js'
 import { checkPrivateKey } from '../../../src/ssh/private-key.js'
 import { commandLine, quote } from '../../../src/ssh/shell.js'
 import { sudoWords } from '../../../src/ssh/sudo.js'

@@ -1,6 +1,6 @@
 import { parseAddress } from './address.js'
 import { bad, good, type Parsed } from './parsed.js'
-import { portLike } from './port.js'
+import { portLike } from './scalar.js'
 
 /** Where to log in, as far as it is written; the rest comes from ssh-user and ssh-port. */
 export interface PartialTarget {

@@ -3,7 +3,6 @@ import type { Member } from '../../cluster/member.js'
 import type { DormantEtcdFact, ForeignEtcdFact, FoundDataFact, HostObserved } from '../../cluster/observed.js'
 import { unitName } from '../../cluster/places.js'
 import { type EtcdPlaces, NOWHERE, placesOf } from '../../etcd/found-start.js'
-import { strangersOf } from '../strangers.js'
 import { adviceOn } from './advice.js'
 import { type Relation, relationOf } from './relation.js'
 
@@ -181,3 +180,12 @@ const ownerOf = (dir: string): string => {
   const owner = OWNERS.find(([pattern]) => pattern.test(dir))?.[1]
   return owner === undefined ? '' : ` (${owner})`
 }
+
+/**
+ * Every etcd of a host but those of its service: systemd may have started another one between the look at its main process and
+ * that at all others. For hosts that are known to hold our member; on others nothing is ours.
+ */
+const strangersOf = (
+  { layout }: Pick<Desired, 'layout'>,
+  { foreignEtcd }: Pick<HostObserved, 'foreignEtcd'>,
+): readonly ForeignEtcdFact[] => foreignEtcd.filter(({ unit }) => unit !== unitName(layout))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hostKeyPolicy } from '../../src/ssh/host-key-policy.js'
+import { hostKeyPolicy } from '../../src/ssh/host-key.js'
 import { openSshKey, parsed } from './keys.js'
 
 const first = parsed(openSshKey('ed25519')).getPublicSSH()
