@@ -1,18 +1,8 @@
-import { inTime, atMost } from '../time/abort.js'
-import { randomBytes } from 'node:crypto'
 import { authenticationRefusal } from '../cluster/authentication.js'
-import { sentenceOf, withoutStop } from '../failure.js'
-import type { LeasedWriter } from '../observe/gateway-writer.js'
+import { atMost } from '../time/abort.js'
 import type { WriteGap } from './engine/port.js'
+import { type CanaryEndpoint, leasedKey } from './leased-key.js'
 import { gapNow, newGaps, newTurn, turnNow, writeAcknowledged, writeFailed } from './write-gaps.js'
-
-/** One way into the cluster. */
-export interface CanaryEndpoint {
-  readonly member: string
-  readonly writer: LeasedWriter
-  /** Lets go of its connections. */
-  close(): void
-}
 
 export interface CanaryOptions {
   /** In the order they are tried; at least one. All speak of leases in the same notation. */
@@ -53,112 +43,32 @@ export const startCanary = async ({
   tryMs = 1000,
   leaseSeconds = 60,
 }: CanaryOptions): Promise<CanaryStart> => {
-  const key = `etcd-deploy/canary/${randomBytes(8).toString('hex')}`
-  const leases: string[] = []
-  const reasons: string[] = []
-  let gaps = newGaps(0)
-  let current = 0
-  let count = 0
   let stoppedAt: number | undefined
-  let renewedAt = 0
-  let renewing: Promise<void> | undefined
-
-  const at = (turn: number): CanaryEndpoint => endpoints[turn % endpoints.length]!
-  const clock = (): number => stoppedAt ?? performance.now()
-
-  /** A new lease for the next write; the one before goes with its next acknowledgement. */
-  const renew = (): Promise<void> => {
-    if (renewing) return renewing
-    const granting = at(current)
-      .writer.grant(leaseSeconds)
-      .then((lease) => {
-        leases.push(lease)
-        renewedAt = performance.now()
-      })
-      .finally(() => {
-        if (renewing === granting) renewing = undefined
-      })
-    renewing = granting
-    return granting
-  }
-  /** The next endpoint is asked for everything anew, also for a lease that this one still owes. */
-  const failOver = (): void => {
-    current++
-    renewing = undefined
-  }
-  const put = async (): Promise<void> => {
-    const lease = leases.at(-1) ?? ''
-    await inTime(at(current).writer.put(key, String(++count), lease), tryMs)
-    // The key is bound to the newest lease now, so that it survives the end of the others.
-    for (const old of leases.splice(0, leases.indexOf(lease))) {
-      at(current)
-        .writer.revoke(old)
-        .catch(() => {})
-    }
-  }
-  const write = async (): Promise<void> => {
-    for (let tried = 0; tried < endpoints.length && stoppedAt === undefined; tried++) {
-      try {
-        await put().catch(async (error: unknown) => {
-          if (!LEASE_IS_GONE.test(sentenceOf(error))) throw error
-          await inTime(renew(), tryMs)
-          await put()
-        })
-        if (stoppedAt === undefined) gaps = writeAcknowledged(gaps, performance.now())
-        return
-      } catch {
-        if (stoppedAt !== undefined) return
-        failOver()
-      }
-    }
-    if (stoppedAt === undefined) gaps = writeFailed(gaps)
-  }
-
-  let wake = (): void => {}
-  const loop = async (): Promise<void> => {
-    while (stoppedAt === undefined) {
-      const began = performance.now()
-      if (began - renewedAt > (leaseSeconds * 1000) / 3) renew().catch(() => {})
-      await write()
-      const restMs = Math.max(0, began + everyMs - performance.now())
-      if (stoppedAt === undefined) {
-        await new Promise<void>((resolve) => {
-          wake = resolve
-          setTimeout(resolve, restMs).unref()
-        })
-      }
-    }
-  }
-  const removeKey = async (): Promise<void> => {
-    for (const lease of leases.splice(0)) {
-      for (let tried = 0; tried < endpoints.length; tried++, current++) {
-        const gone = await inTime(at(current).writer.revoke(lease), tryMs).then(
-          () => true,
-          (error: unknown) => LEASE_IS_GONE.test(sentenceOf(error)),
-        )
-        if (gone) break
-      }
-    }
-  }
-  const close = (): void => endpoints.forEach((endpoint) => endpoint.close())
-
-  for (; current < endpoints.length; failOver()) {
-    try {
-      await inTime(renew(), tryMs)
-      await inTime(put(), tryMs)
-      break
-    } catch (error) {
-      reasons.push(`${at(current).member}: ${withoutStop(sentenceOf(error))}`)
-    }
-  }
-  if (current === endpoints.length) {
-    await atMost(removeKey(), endpoints.length * tryMs)
-    close()
+  const key = leasedKey({ endpoints, tryMs, leaseSeconds, isOver: () => stoppedAt !== undefined })
+  const reasons = await key.begin()
+  if (reasons) {
+    await key.remove()
     const denied = reasons.find((reason) => authenticationRefusal(reason) !== undefined)
     return denied ? { kind: 'denied', reason: denied } : { kind: 'unusable', reason: reasons.join('; ') }
   }
 
-  gaps = newGaps(performance.now())
+  let gaps = newGaps(performance.now())
+  let wake = (): void => {}
+  const clock = (): number => stoppedAt ?? performance.now()
+  const loop = async (): Promise<void> => {
+    while (stoppedAt === undefined) {
+      const began = performance.now()
+      key.renewWhenDue()
+      const acknowledged = await key.write()
+      if (stoppedAt !== undefined) return
+      gaps = acknowledged ? writeAcknowledged(gaps, performance.now()) : writeFailed(gaps)
+      const restMs = Math.max(0, began + everyMs - performance.now())
+      await new Promise<void>((resolve) => {
+        wake = resolve
+        setTimeout(resolve, restMs).unref()
+      })
+    }
+  }
   const looping = loop()
   return {
     kind: 'running',
@@ -173,14 +83,9 @@ export const startCanary = async ({
         if (stoppedAt !== undefined) return
         stoppedAt = performance.now()
         wake()
-        // A lease that is just being granted has to be known to be ended.
-        await atMost(Promise.allSettled([looping, renewing]), tryMs)
-        await atMost(removeKey(), endpoints.length * tryMs)
-        close()
+        await atMost(Promise.allSettled([looping, key.settled()]), tryMs)
+        await key.remove()
       },
     },
   }
 }
-
-/** etcd's word (api/v3rpc/rpctypes ErrLeaseNotFound) where the lease ended while no member could be reached. */
-const LEASE_IS_GONE = /requested lease not found/

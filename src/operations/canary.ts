@@ -1,4 +1,5 @@
-import { startCanary, type Canary, type CanaryEndpoint, type CanaryStart } from '../apply/canary.js'
+import { startCanary, type Canary, type CanaryStart } from '../apply/canary.js'
+import type { CanaryEndpoint } from '../apply/leased-key.js'
 import { gatewayIsOff } from '../etcd/flags.js'
 import { etcdctlOn } from '../host/etcdctl.js'
 import { accessOf } from '../observe/cluster.js'

@@ -7,7 +7,8 @@ import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
 import { fullDatabases } from '../plan/full-databases.js'
 import type { Plan, Step } from '../plan/plan.js'
-import { conduct, type RollWork } from './roll.js'
+import { conduct } from './conduct.js'
+import type { RollWork } from './roll.js'
 import type { Run } from '../run/run.js'
 
 export type Renewal = Extract<Step, { kind: 'renew-certificate' }>
