@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ROLL_PARTS, roll } from '../../src/apply/roll/roll.js'
+import { ROLL_RULES, roll } from '../../src/apply/roll/roll.js'
 import { PASSED } from '../../src/apply/engine/judge-member.js'
 import { nextMember } from '../../src/apply/engine/order.js'
 import type { RollTask } from '../../src/apply/engine/port.js'
@@ -12,14 +12,14 @@ import { simulate, type Engine } from './simulate.js'
 /** Every member passes, whatever it is. */
 const withoutGate: Engine = (task, policy, world, signal) =>
   roll(task, policy, world, signal, {
-    ...ROLL_PARTS,
+    ...ROLL_RULES,
     judgeMember: () => PASSED,
     judgeCluster: () => PASSED,
   })
 
 const leaderFirst: Engine = (task, policy, world, signal) =>
   roll(task, policy, world, signal, {
-    ...ROLL_PARTS,
+    ...ROLL_RULES,
     nextMember: (view, asked, done, sick) => {
       const next = nextMember(view, asked, done, sick)
       const leader = leaderOf(view)?.name
@@ -47,10 +47,10 @@ const withoutStop: Engine = async (task, policy, world, signal) => {
 /** Takes every member for one that has been up in the life of the cluster that answers. */
 const intoAnyLife: Engine = (task, policy, world, signal) =>
   roll(task, policy, world, signal, {
-    ...ROLL_PARTS,
+    ...ROLL_RULES,
     judgeCluster: (view, want) => {
       const listed = view.listed?.map((row) => ({ ...row, clientUrls: ['https://somewhere:2379'] }))
-      return ROLL_PARTS.judgeCluster({ ...view, listed }, want)
+      return ROLL_RULES.judgeCluster({ ...view, listed }, want)
     },
   })
 

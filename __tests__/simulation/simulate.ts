@@ -1,5 +1,5 @@
 import type { RollPolicy, RollResult, RollTask, RollWorld } from '../../src/apply/engine/port.js'
-import { roll, settle } from '../../src/apply/roll/roll.js'
+import { finishEarlier, roll } from '../../src/apply/roll/roll.js'
 import { RollFailure } from '../../src/apply/engine/stop.js'
 import { minorOf } from '../../src/cluster/version.js'
 import { Cluster } from './cluster.js'
@@ -83,7 +83,7 @@ const playRun = async (
     /** As a deploy does it: what was left unconfirmed is settled first, then it is looked, planned and prepared anew. */
     const deploy = async (): Promise<RollResult> => {
       const left = task.members.some(({ unconfirmed }) => unconfirmed)
-      const undone = left ? await settle(task, policy, world, signal) : []
+      const undone = left ? await finishEarlier(task, policy, world, signal) : []
       const now = left ? taskOf(cluster, scenario) : task
       if (!now) return { rolled: [], reverted: undefined, untouched: [] }
       for (const host of cluster.hosts) host.prepared = true

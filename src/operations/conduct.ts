@@ -1,7 +1,7 @@
 import type { Canary } from '../apply/canary.js'
 import type { RollPolicy, RollTask } from '../apply/engine/port.js'
 import { RollFailure } from '../apply/engine/stop.js'
-import { type roll, ROLL_PARTS } from '../apply/roll/roll.js'
+import { type roll, ROLL_RULES } from '../apply/roll/roll.js'
 import { sshWorld } from '../apply/ssh/world.js'
 import type { Member } from '../cluster/member.js'
 import { clearStaged } from '../host/staging.js'
@@ -33,7 +33,7 @@ export const conduct = async <T>(
   { steady, undone = [] }: ConductWork,
   task: RollTask,
   way: (...engine: Parameters<typeof roll>) => Promise<T>,
-  parts = ROLL_PARTS,
+  rules = ROLL_RULES,
 ): Promise<T> => {
   const { desired } = run.inputs
   const tls = await clientTls(run)
@@ -69,7 +69,7 @@ export const conduct = async <T>(
       policyOf(run),
       { ...world, swap },
       run.signal,
-      parts,
+      rules,
       heard.listener,
     )
   } catch (error) {

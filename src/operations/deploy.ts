@@ -4,7 +4,7 @@ import type { Observed } from '../cluster/observed.js'
 import { Failure, sentenceOf } from '../failure.js'
 import { audit } from '../host/audit.js'
 import type { DataCompared } from '../observe/compare-data.js'
-import { settledUnit } from '../plan/change/settled-unit.js'
+import { unitAsMeant } from '../plan/change/unit-as-meant.js'
 import type { Plan } from '../plan/plan.js'
 import { planFor, type PlanFor } from '../plan/make-plan.js'
 import type { HostSession } from '../ssh/port.js'
@@ -20,7 +20,7 @@ import { checkLinks } from './links.js'
 import { lookAtHosts } from './look.js'
 import { makeMaterials } from './materials.js'
 import { isUnconfirmed, patientLook } from './patient-look.js'
-import { settleCluster } from './roll.js'
+import { finishEarlierRun } from './roll.js'
 import { type Run, runFor } from '../run/run.js'
 import { withLocks, withSessions } from '../run/sessions.js'
 
@@ -86,7 +86,7 @@ const settled = async (
   const { plan, desired } = planOf(observed)
   if (plan.kind === 'blocked') return { observed, undone: [] }
   run.progress.changed = true
-  const undone = await settleCluster(runFor(run, desired), { plan, observed, steady })
+  const undone = await finishEarlierRun(runFor(run, desired), { plan, observed, steady })
   return { observed: await lookAtHosts(run, sessions), undone }
 }
 
@@ -149,7 +149,7 @@ const contextOf = (
   hosts: run.inputs.desired.members.flatMap((member) => {
     const session = sessions.find((candidate) => candidate.member === member.name)
     const host = hosts.find((candidate) => candidate.member === member.name)
-    const unit = host && settledUnit(run.inputs.desired, member, host, cluster)
+    const unit = host && unitAsMeant(run.inputs.desired, member, host, cluster)
     return session && host && unit ? [{ member, session, machine: host.machine, unit }] : []
   }),
   materials: makeMaterials(run),

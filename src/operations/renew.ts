@@ -2,7 +2,7 @@ import { count } from '../cluster/count.js'
 import { stageRenewals } from '../apply/prepare-change.js'
 import type { RollTask } from '../apply/engine/port.js'
 import { provePair } from '../apply/ssh/prove-pair.js'
-import { RENEW_PARTS, renewWith } from '../apply/roll/renew.js'
+import { RENEW_RULES, renewWith } from '../apply/roll/renew.js'
 import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
 import { fullDatabases } from '../plan/full-databases.js'
@@ -38,7 +38,7 @@ export const renewCertificates = async (
       work,
       renewalOf(desired, observed, steps),
       renewWith(prove),
-      RENEW_PARTS,
+      RENEW_RULES,
     )
     run.ci.info(`renewed: ${rolled.join(', ')}`)
   })

@@ -1,7 +1,7 @@
 import type { ApplyContext } from '../apply/context.js'
 import type { RollTask } from '../apply/engine/port.js'
 import { stageRoll } from '../apply/prepare-change.js'
-import { roll, settle } from '../apply/roll/roll.js'
+import { finishEarlier, roll } from '../apply/roll/roll.js'
 import { count } from '../cluster/count.js'
 import type { Observed } from '../cluster/observed.js'
 import { quotaOf } from '../etcd/flags.js'
@@ -45,18 +45,18 @@ export const rollMembers = async (run: Run, work: RollWork): Promise<void> => {
  * Confirms or puts back what an earlier run left unconfirmed. The world is another one afterwards: it has to be looked at and
  * planned for anew. Gives the members that were put back. Throws Failure.
  */
-export const settleCluster = async (
+export const finishEarlierRun = async (
   run: Run,
   work: Omit<RollWork, 'context'>,
 ): Promise<readonly string[]> => {
   const leftOver = work.observed.hosts.filter(({ unconfirmed }) => unconfirmed).length
   return run.part(`Settle ${count(leftOver, 'member')} of an earlier run`, () =>
-    conduct(run, work, settlingOf(run, work), settle),
+    conduct(run, work, finishingOf(run, work), finishEarlier),
   )
 }
 
 /** Without a quorum, which new certificates are to bring, nobody tells who is who, and no write of a canary comes through. */
-const settlingOf = (run: Run, { plan, observed }: Omit<RollWork, 'context'>): RollTask => ({
+const finishingOf = (run: Run, { plan, observed }: Omit<RollWork, 'context'>): RollTask => ({
   ...taskOf(run, plan, observed),
   ...(plan.first === true ? { renews: true } : {}),
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { roll, settle } from '../../../src/apply/roll/roll.js'
+import { finishEarlier, roll } from '../../../src/apply/roll/roll.js'
 import type { ClusterView, RollTask, RollWorld } from '../../../src/apply/engine/port.js'
 import { CLUSTER_ID } from '../../simulation/look.js'
 import { failureOf, POLICY, setUp } from '../roll/rolling.fixture.js'
@@ -45,7 +45,7 @@ describe('a pair that a killed renewal has left unconfirmed', () => {
   it('is put back under the process from before it, which shows nothing of it, and nothing is restarted', async () => {
     const { go, did, host, run } = await killed('same-process')
     const pid = host.process?.pid
-    expect(await go(settle)).toEqual(['etcd-2'])
+    expect(await go(finishEarlier)).toEqual(['etcd-2'])
     expect(did()).toEqual(['revert etcd-2', 'audit etcd-2'])
     expect(host.files.id).toBe('old')
     expect(host.process?.pid).toBe(pid)
@@ -65,7 +65,7 @@ describe('a pair that a killed renewal has left unconfirmed', () => {
     'is judged by a process that began with it (%s)',
     async (left) => {
       const { go, did, host } = await killed(left)
-      expect(await go(settle)).toEqual([])
+      expect(await go(finishEarlier)).toEqual([])
       expect(did()).toEqual(['disarm etcd-2'])
       expect(host.files.id).toBe('new')
     },
@@ -73,14 +73,14 @@ describe('a pair that a killed renewal has left unconfirmed', () => {
 
   it('waits for no quorum, which cannot be there yet, where it had ended before', async () => {
     const { go, did, run, took } = await killed('started', '')
-    expect(await go(settle, { look: helpless(run.world) })).toEqual([])
+    expect(await go(finishEarlier, { look: helpless(run.world) })).toEqual([])
     expect(did()).toEqual(['disarm etcd-2'])
     expect(took()).toBeLessThan(POLICY.timeoutMs)
   })
 
   it('is no reason to stop where a quorum has come of it meanwhile', async () => {
     const { go, did } = await killed(undefined, '')
-    expect(await go(settle)).toEqual([])
+    expect(await go(finishEarlier)).toEqual([])
     expect(did()).toEqual(['disarm etcd-2'])
   })
 
@@ -89,7 +89,7 @@ describe('a pair that a killed renewal has left unconfirmed', () => {
     ['it has ended with that one, too', 'started', 'auto-restart', 0],
   ] as const)('is put back at once without a quorum where %s', async (_name, left, subState, pid) => {
     const { go, did, run, took } = await killed(left, '')
-    expect(await go(settle, { look: helpless(run.world, subState, pid) })).toEqual(['etcd-2'])
+    expect(await go(finishEarlier, { look: helpless(run.world, subState, pid) })).toEqual(['etcd-2'])
     expect(did()).toEqual(['revert etcd-2', 'audit etcd-2'])
     expect(took()).toBeLessThan(POLICY.timeoutMs)
   })

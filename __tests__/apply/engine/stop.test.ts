@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ROLL_PARTS } from '../../../src/apply/roll/roll.js'
+import { ROLL_RULES } from '../../../src/apply/roll/roll.js'
 import type { RollPolicy, RollWorld } from '../../../src/apply/engine/port.js'
 import { cancelledBefore, stopped } from '../../../src/apply/engine/stop.js'
 import { createWork } from '../../../src/apply/engine/work.js'
@@ -14,7 +14,7 @@ const workOn = (...members: readonly ReturnType<typeof member>[]) =>
     {} as RollPolicy,
     { now: () => 0 } as RollWorld,
     new AbortController().signal,
-    ROLL_PARTS,
+    ROLL_RULES,
     {},
   )
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RollPolicy, RollTask, RollWorld } from '../../../src/apply/engine/port.js'
-import { RENEW_PARTS, renewWith } from '../../../src/apply/roll/renew.js'
+import { RENEW_RULES, renewWith } from '../../../src/apply/roll/renew.js'
 import type { Prove } from '../../../src/apply/roll/renew-member.js'
 import { Failure } from '../../../src/failure.js'
 import { CLUSTER_ID } from '../../simulation/look.js'
@@ -30,7 +30,7 @@ const renewing = (members: Members = {}, clusterId = CLUSTER_ID) => {
     readonly world?: Partial<RollWorld>
     readonly policy?: Partial<RollPolicy>
     readonly signal?: AbortSignal
-  } = {}) => renewWith(prove)(task, { ...POLICY, ...policy }, { ...run.world, ...world }, signal, RENEW_PARTS)
+  } = {}) => renewWith(prove)(task, { ...POLICY, ...policy }, { ...run.world, ...world }, signal, RENEW_RULES)
   return { cluster, run, calls, asked, go }
 }
 

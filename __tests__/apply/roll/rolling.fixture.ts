@@ -1,4 +1,4 @@
-import { ROLL_PARTS, roll } from '../../../src/apply/roll/roll.js'
+import { ROLL_RULES, roll } from '../../../src/apply/roll/roll.js'
 import type { RollListener } from '../../../src/apply/engine/listener.js'
 import type { RollPolicy, RollTask, RollWorld } from '../../../src/apply/engine/port.js'
 import { RollFailure } from '../../../src/apply/engine/stop.js'
@@ -39,7 +39,7 @@ export const setUp = (behaviours: readonly Behaviour[], version = '3.5.30') => {
     policy: Partial<RollPolicy> = {},
     signal = run.signal,
     listener: RollListener = {},
-  ) => roll(task, { ...POLICY, ...policy }, { ...run.world, ...world }, signal, ROLL_PARTS, listener)
+  ) => roll(task, { ...POLICY, ...policy }, { ...run.world, ...world }, signal, ROLL_RULES, listener)
   /** Is cancelled when that call has been done. */
   const goUntil = (name: 'arm' | 'restart', policy: Partial<RollPolicy> = {}) => {
     const controller = new AbortController()

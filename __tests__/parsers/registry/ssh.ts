@@ -104,7 +104,7 @@ export const SSH: readonly Parser[] = [
   },
   {
     name: 'sudoWords, loginWords',
-    files: ['ssh/sudo.ts', 'ssh/login-failure.ts'],
+    files: ['ssh/sudo.ts', 'ssh/login.ts'],
     read: (text) => [
       sudoWords(text, 'admin'),
       ...(['refused', 'closed', 'too-many'] as const).map((ending) => loginWords(ATTEMPT, ending, text)),

@@ -17,7 +17,7 @@ export const wantOf = ({ task, ids }: Work, member: string): MemberWant => ({
 export const judgeRest =
   (work: Work, except: readonly string[]) =>
   (view: ClusterView, index: string | undefined): Verdict =>
-    work.parts.judgeCluster(view, { task: work.task, ids: work.ids, done: doneOf(work), except, index })
+    work.rules.judgeCluster(view, { task: work.task, ids: work.ids, done: doneOf(work), except, index })
 
 /**
  * Judges one member and its links to others, and holds it to the process that it was first healthy with. Where it was `sick`
@@ -27,7 +27,7 @@ export const judgeRest =
 export const judgeSteady = (work: Work, want: MemberWant, sick: readonly string[] = []) => {
   let process: MemberWant['process']
   return (view: ClusterView, index: string | undefined): Verdict => {
-    const verdict = work.parts.judgeMember(view, { ...want, process, index })
+    const verdict = work.rules.judgeMember(view, { ...want, process, index })
     const seen = memberOf(view, want.name)
     if (!verdict.ok || !seen) return verdict
     process ??= { pid: seen.mainPid, restarts: seen.restarts }
@@ -49,6 +49,6 @@ const linksOf = (work: Work, of: string, view: ClusterView): Verdict => {
 export const sickOf = (work: Work, view: ClusterView, index: string | undefined): Sick[] =>
   work.task.members.flatMap(({ name }) => {
     const want = { name, clusterId: work.task.clusterId, memberId: work.ids.get(name), index }
-    const verdict = work.parts.judgeMember(view, want)
+    const verdict = work.rules.judgeMember(view, want)
     return verdict.ok ? [] : [{ member: name, reason: verdict.reason }]
   })

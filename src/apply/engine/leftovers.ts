@@ -4,7 +4,7 @@ import { judgeRest, judgeSteady, wantOf } from './judges.js'
 import { PASSED, type Verdict } from './judge-member.js'
 import { enter } from './phase.js'
 import type { ClusterView, MemberView } from './port.js'
-import { putBack, revert, stateAfter, type InHand } from './put-back.js'
+import { reverted, revert, stateAfter, type InHand } from './revert.js'
 import { cancelledBefore, stopped } from './stop.js'
 import { isSilent, memberOf } from './view.js'
 import { waitFor } from './wait.js'
@@ -17,7 +17,7 @@ import { doneOf, type Work } from './work.js'
  * granted: whoever goes on with that task has to stop, whoever looks anew has one more that was put back. So is one whose process is
  * from before the change: what it has open tells nothing of a pair that was put under it. Throws RollFailure.
  */
-export const settleLeftovers = async (work: Work, then: 'go on' | 'look anew'): Promise<void> => {
+export const finishLeftovers = async (work: Work, then: 'go on' | 'look anew'): Promise<void> => {
   const { world, policy } = work
   const until = world.now() + policy.timeoutMs
   const { verdict, view, cancelled } = await waitFor(work, judgeAnswers, { until })
@@ -42,7 +42,7 @@ export const settleLeftovers = async (work: Work, then: 'go on' | 'look anew'): 
       await undo(work, hand, status !== undefined)
       continue
     }
-    const outcome = await settleDone(work, hand, seen)
+    const outcome = await finishOne(work, hand, seen)
     if (outcome === 'confirmed') continue
     const what = 'an earlier run left it unconfirmed, and so does this one'
     const why =
@@ -66,7 +66,7 @@ const judgeAnswers = ({ members }: ClusterView): Verdict => {
  * `taken back`: nothing was restarted for that, and nobody could tell whether others take what is new. Without a quorum no member
  * becomes healthy: one that had ended for its pair and runs with the new one is better off than before, and confirmed.
  */
-const settleDone = async (
+const finishOne = async (
   work: Work,
   hand: InHand,
   { mainPid, subState }: MemberView,
@@ -103,7 +103,7 @@ const adopt = async (work: Work, hand: InHand): Promise<'confirmed' | 'reverted'
   }
   if (!verdict.ok) {
     const what = 'an earlier run left it unconfirmed, and it did not become healthy'
-    throw await putBack(work, hand, { what, why: verdict.reason, seen: view })
+    throw await reverted(work, hand, { what, why: verdict.reason, seen: view })
   }
   return confirmed(work, hand)
 }

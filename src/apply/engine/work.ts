@@ -6,7 +6,7 @@ import type { PhaseNow, RollListener } from './listener.js'
 import { leaderOf } from './view.js'
 
 /** The decisions that a roll is made of; the engine itself only carries them out. */
-export interface RollParts {
+export interface RollRules {
   readonly judgeMember: typeof judgeMember
   readonly judgeCluster: typeof judgeCluster
   readonly nextMember: typeof nextMember
@@ -18,7 +18,7 @@ export interface Work {
   readonly policy: RollPolicy
   readonly world: RollWorld
   readonly signal: AbortSignal
-  readonly parts: RollParts
+  readonly rules: RollRules
   readonly listener: RollListener
   /** Member ids by name, as the first look showed them. */
   readonly ids: Map<string, string>
@@ -39,11 +39,11 @@ export const createWork = (
   policy: RollPolicy,
   world: RollWorld,
   signal: AbortSignal,
-  parts: RollParts,
+  rules: RollRules,
   listener: RollListener,
 ): Work => {
   const work: Work = {
-    ...{ task, policy, world, signal, parts, listener },
+    ...{ task, policy, world, signal, rules, listener },
     ids: new Map(),
     rolled: [],
     undone: [...(task.undone ?? [])],

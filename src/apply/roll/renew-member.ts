@@ -3,7 +3,7 @@ import { confirm } from '../engine/confirm.js'
 import { judgeRest, judgeSteady, wantOf } from '../engine/judges.js'
 import { enter } from '../engine/phase.js'
 import type { ClusterView } from '../engine/port.js'
-import { putBack, RESERVE_MS, stateAfter, type InHand } from '../engine/put-back.js'
+import { reverted, RESERVE_MS, stateAfter, type InHand } from '../engine/revert.js'
 import type { Pick } from './roll-member.js'
 import { cancelledBefore, stopped, type RollFailure } from '../engine/stop.js'
 import { memberOf } from '../engine/view.js'
@@ -43,7 +43,7 @@ export const renewMember = async (work: Work, pick: Pick, prove: Prove): Promise
   }
   await exchange(work, pick, hand, { seconds, prove })
   if (!isCutOff(work, member)) await staysHealthy(work, pick, hand, view)
-  await settle(work, hand)
+  await gateAndConfirm(work, hand)
   work.rolled.push(member)
   world.say(`${member}: its new certificate is served and taken, confirmed`)
   await world
@@ -102,19 +102,19 @@ const exchange = async (
       await world.restart(member)
     }
     if (work.cancelledAt !== undefined) {
-      failure = await putBack(work, hand, {
+      failure = await reverted(work, hand, {
         what: 'the run was cancelled before it was confirmed',
         started: false,
       })
     }
   } catch (cause) {
-    failure = await putBack(work, hand, { what, why: clauseOf(cause), cause, started: false })
+    failure = await reverted(work, hand, { what, why: clauseOf(cause), cause, started: false })
   }
   if (failure) throw failure
   enter(work, member, 'prove')
   const why = await proof(work, pick, hand, prove)
   if (why === undefined) return
-  throw await putBack(work, hand, { what: 'its new certificate is refused', why, started: false })
+  throw await reverted(work, hand, { what: 'its new certificate is refused', why, started: false })
 }
 
 /** undefined: proven. Tried again for a while, as connections fail for other reasons too. */
@@ -171,7 +171,7 @@ const staysHealthy = async (
   )
   if (verdict.ok) return
   const pid = view && memberOf(view, member)?.mainPid
-  throw await putBack(work, hand, {
+  throw await reverted(work, hand, {
     what: cancelled
       ? 'the run was cancelled before it was confirmed'
       : 'it did not stay healthy with its new certificate',
@@ -184,7 +184,7 @@ const staysHealthy = async (
   })
 }
 
-const settle = async (work: Work, hand: InHand): Promise<void> => {
+const gateAndConfirm = async (work: Work, hand: InHand): Promise<void> => {
   const { member } = hand
   enter(work, member, 'confirm')
   const outcome = await confirm(work, hand)

@@ -7,7 +7,7 @@ import { judgeRest, judgeSteady, wantOf } from '../engine/judges.js'
 import { handOver } from '../engine/leadership.js'
 import type { ClusterView } from '../engine/port.js'
 import { enter } from '../engine/phase.js'
-import { putBack, RESERVE_MS, stateAfter, type InHand } from '../engine/put-back.js'
+import { reverted, RESERVE_MS, stateAfter, type InHand } from '../engine/revert.js'
 import { cancelledBefore, stopped, type RollFailure } from '../engine/stop.js'
 import { leaderOf, memberOf } from '../engine/view.js'
 import { waitFor, type Waited } from '../engine/wait.js'
@@ -43,7 +43,7 @@ export const rollMember = async (work: Work, pick: Pick): Promise<void> => {
   }
   await change(work, pick, hand, seconds)
   const want: MemberWant = { ...wantOf(work, member), notPid: hand.pid }
-  await settle(work, pick, hand, want)
+  await gateAndConfirm(work, pick, hand, want)
   work.rolled.push(member)
   await world
     .audit(member, `rolled, serves ${versionOf(work, member)}`)
@@ -89,7 +89,7 @@ const change = async (work: Work, { member, sick }: Pick, hand: InHand, seconds:
       await world.restart(member)
     }
   } catch (cause) {
-    failure = await putBack(work, hand, { what, why: within(cause).why, cause, started })
+    failure = await reverted(work, hand, { what, why: within(cause).why, cause, started })
   }
   if (failure) throw failure
 }
@@ -109,23 +109,23 @@ const lastLook = async (work: Work, pick: Pick, hand: InHand): Promise<RollFailu
   const pid = view && memberOf(view, pick.member)?.mainPid
   const startedAgain = pid !== undefined && pid !== 0 && pid !== hand.pid
   const trouble = { what, started, startedAgain }
-  if (waited.cancelled) return putBack(work, hand, { ...trouble, what: `the run was cancelled and ${what}` })
+  if (waited.cancelled) return reverted(work, hand, { ...trouble, what: `the run was cancelled and ${what}` })
   if (!verdict.ok) {
-    if (verdict.member === 'the cluster') return putBack(work, hand, { ...trouble, why: verdict.reason })
+    if (verdict.member === 'the cluster') return reverted(work, hand, { ...trouble, why: verdict.reason })
     const why = `${verdict.member}: ${verdict.reason}`
-    return putBack(work, hand, { ...trouble, why, blames: verdict.member })
+    return reverted(work, hand, { ...trouble, why, blames: verdict.member })
   }
   if (task.members.length > 1 && view && leaderOf(view)?.name === pick.member && pick.sick.length === 0) {
-    return putBack(work, hand, { ...trouble, why: 'it has become the leader again' })
+    return reverted(work, hand, { ...trouble, why: 'it has become the leader again' })
   }
   if (world.now() > latest) {
-    return putBack(work, hand, { ...trouble, why: 'its host took so long that too little time was left' })
+    return reverted(work, hand, { ...trouble, why: 'its host took so long that too little time was left' })
   }
   return undefined
 }
 
 /** From the restart to the confirmation. */
-const settle = async (work: Work, pick: Pick, hand: InHand, want: MemberWant): Promise<void> => {
+const gateAndConfirm = async (work: Work, pick: Pick, hand: InHand, want: MemberWant): Promise<void> => {
   const { world, policy, task } = work
   const { member } = pick
   const judge = judgeSteady(work, want, pick.sick)
@@ -136,7 +136,7 @@ const settle = async (work: Work, pick: Pick, hand: InHand, want: MemberWant): P
   const isLast = task.minorUpgrade && leftOf(work).length === 1
   const steady = isLast ? {} : { steadyMs: policy.soakMs }
   const waited = await waitFor(work, judge, { until, ...steady, onCancel: 'finish', onPass })
-  if (!waited.verdict.ok) throw await putBack(work, hand, reasonOf(waited, policy.timeoutMs))
+  if (!waited.verdict.ok) throw await reverted(work, hand, reasonOf(waited, policy.timeoutMs))
 
   enter(work, member, 'confirm')
   const outcome = await confirm(work, hand)

@@ -6,7 +6,7 @@ import { judgeCluster } from '../engine/judge-cluster.js'
 import { judgeMember, PASSED, type Verdict } from '../engine/judge-member.js'
 import { judgeHashes } from '../engine/judge-hashes.js'
 import { judgeRest, sickOf } from '../engine/judges.js'
-import { settleLeftovers } from '../engine/leftovers.js'
+import { finishLeftovers } from '../engine/leftovers.js'
 import { nextMember, type Next, type Sick } from '../engine/order.js'
 import type { ClusterView, RollPolicy, RollResult, RollTask, RollWorld } from '../engine/port.js'
 import { enter, leave } from '../engine/phase.js'
@@ -16,24 +16,24 @@ import { cancelledBefore, stopped } from '../engine/stop.js'
 import { idOf } from '../engine/view.js'
 import { waitFor } from '../engine/wait.js'
 import { wordsOf } from '../engine/words.js'
-import { createWork, leftOf, type RollParts, type Work } from '../engine/work.js'
+import { createWork, leftOf, type RollRules, type Work } from '../engine/work.js'
 
-export const ROLL_PARTS: RollParts = { judgeMember, judgeCluster, nextMember }
+export const ROLL_RULES: RollRules = { judgeMember, judgeCluster, nextMember }
 
 type Engine<T> = (
   task: RollTask,
   policy: RollPolicy,
   world: RollWorld,
   signal: AbortSignal,
-  parts?: RollParts,
+  rules?: RollRules,
   listener?: RollListener,
 ) => Promise<T>
 
 /** A way through the engine: what it is given, and what it gives. */
 export const engine =
   <T>(way: (work: Work) => Promise<T>): Engine<T> =>
-  async (task, policy, world, signal, parts = ROLL_PARTS, listener = {}) => {
-    const work = createWork(task, policy, world, signal, parts, listener)
+  async (task, policy, world, signal, rules = ROLL_RULES, listener = {}) => {
+    const work = createWork(task, policy, world, signal, rules, listener)
     try {
       await open(work)
       const result = await way(work)
@@ -56,13 +56,13 @@ export const roll = engine<RollResult>((work) => rollAll(work))
  * Settles the members that an earlier run left unconfirmed, and nothing else: once that is done the world is another one, and has
  * to be looked at and planned for anew. Gives those that were put back. Throws RollFailure.
  */
-export const settle = engine<readonly string[]>(async (work) => {
-  await settleLeftovers(work, 'look anew')
+export const finishEarlier = engine<readonly string[]>(async (work) => {
+  await finishLeftovers(work, 'look anew')
   return [...work.undone]
 })
 
 const rollAll = async (work: Work): Promise<RollResult> => {
-  await settleLeftovers(work, 'go on')
+  await finishLeftovers(work, 'go on')
   if (leftOf(work).length === 0) return resultOf(work)
   refuseDowntime(work)
   let compared = await compareData(work, 'before the roll')
@@ -137,14 +137,14 @@ export const refuseToGoOn = (work: Work): void => {
 export const chooseNext = async (
   work: Work,
 ): Promise<{ member: string; sick: readonly string[] } | undefined> => {
-  const { world, policy, task, parts } = work
+  const { world, policy, task, rules } = work
   if (leftOf(work).length === 0) return undefined
   enter(work, '', 'choose')
   let next: Next = { kind: 'finished' }
   let sick: readonly Sick[] = []
   const judge = (view: ClusterView, index: string | undefined): Verdict => {
     sick = sickOf(work, view, index)
-    next = parts.nextMember(view, task, work.rolled, sick)
+    next = rules.nextMember(view, task, work.rolled, sick)
     return next.kind === 'blocked'
       ? { ok: false, reason: next.reason, member: next.member, final: false }
       : PASSED

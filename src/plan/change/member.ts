@@ -14,7 +14,7 @@ import { anotherLifeFindings } from './another-life.js'
 import { isCutOff } from './cut-off.js'
 import { identityFindings } from './identity.js'
 import { proxyReasons } from './links.js'
-import { settledUnit } from './settled-unit.js'
+import { unitAsMeant } from './unit-as-meant.js'
 import type { Trust } from './trust.js'
 import { flagChanges, type UnitState, unitStateOf } from './unit.js'
 
@@ -63,7 +63,7 @@ export const memberChange = (
   const statuses = observed.cluster?.statuses
   const status = statuses?.find((candidate) => candidate.member === member.name)
   const active = host.service.activeState === 'active'
-  const wanted = settledUnit(desired, member, host, observed.cluster)
+  const wanted = unitAsMeant(desired, member, host, observed.cluster)
   const unit = unitStateOf(wanted, host)
   const flags = runningFlags(wanted, host, unit)
   const release = releaseReasons(desired, host)

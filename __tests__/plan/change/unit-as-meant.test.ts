@@ -3,7 +3,7 @@ import type { HostObserved, Observed } from '../../../src/cluster/observed.js'
 import { founderId } from '../../../src/etcd/member-id.js'
 import { parseExecStart } from '../../../src/etcd/parse-unit.js'
 import { flagsIn } from '../../../src/plan/argv.js'
-import { settledUnit } from '../../../src/plan/change/settled-unit.js'
+import { unitAsMeant } from '../../../src/plan/change/unit-as-meant.js'
 import { wantedUnit } from '../../../src/plan/unit.js'
 import * as w from '../world.js'
 
@@ -92,7 +92,7 @@ const CASES: readonly [
 
 describe('the unit of a member that is there', () => {
   it.each(CASES)('%s', (_, observed, cluster, state, list, token) => {
-    const text = settledUnit(w.desired, member, observed, cluster)
+    const text = unitAsMeant(w.desired, member, observed, cluster)
     const flags = flagsIn(parseExecStart(text)!)
     expect(flags.get('--initial-cluster-state')).toEqual([state])
     expect(flags.get('--initial-cluster')?.[0]?.startsWith(list)).toBe(true)

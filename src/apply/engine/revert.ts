@@ -46,7 +46,7 @@ export interface Trouble {
  * Puts the member in hand back and waits until it is healthy as it was. Resolves with the failure to throw, which says what became
  * of it; never throws itself.
  */
-export const putBack = async (
+export const reverted = async (
   work: Work,
   hand: InHand,
   { what, why: reason, blames, cause, seen, started = true, startedAgain = false }: Trouble,

@@ -17,7 +17,7 @@ const DEFAULT_TOKEN = 'etcd-cluster'
  * `initial-cluster-state=new`: without its disk it would found a cluster instead of being refused. A unit beside no data is of no
  * cluster, and says nothing.
  */
-export const settledUnit = (
+export const unitAsMeant = (
   desired: Desired,
   member: Member,
   host: Pick<HostObserved, 'service' | 'hasMemberData'>,
