@@ -54,17 +54,15 @@ const form = (text: string) => openForm((name) => (name === 'allow-even-members'
 export const INPUTS: readonly Parser[] = [
   input('address', { parseAddress }, ['192.168.1.1', '[fd00::1]:2380', 'etcd-1.example.com', '0x7f.1']),
   input('member-address', { parseMemberAddress }, ['10.0.0.1', 'fe80::1', '[::1]:22', 'a@b']),
-  input('boolean', { parseBoolean }, ['true', 'False', 'constructor']),
-  input('cluster-id', { parseClusterId }, ['0xcdf818194e3a8c32', '00ab'], { law: again(parseClusterId) }),
-  input('digest', { parseSha256 }, [`sha256:${'aB'.repeat(32)}`], { law: again(parseSha256) }),
+  input('scalar', { parseBoolean }, ['true', 'False', 'constructor']),
+  input('scalar', { parseClusterId }, ['0xcdf818194e3a8c32', '00ab'], { law: again(parseClusterId) }),
+  input('scalar', { parseSha256 }, [`sha256:${'aB'.repeat(32)}`], { law: again(parseSha256) }),
   input('duration', { durationUpTo: durationUpTo(3_600_000, '60s') }, ['1h30m', '250ms', '1.5s', '99d']),
   input('etcd-flag', { parseEtcdFlag }, ['--heartbeat-interval=200', '--a b', '-x --y']),
   input('host-line', { parseHostLine }, ['192.168.1.1 name=etcd-1 ssh=admin@10.0.0.1:22'], {
     attacks: [['a ', 'name=b ', '']],
   }),
-  input('integer', { integer: integer(1, 99, '5'), portLike: portLike('22') }, ['42', '0', '65536'], {
-    files: ['inputs/parse/integer.ts', 'inputs/parse/port.ts'],
-  }),
+  input('scalar', { integer: integer(1, 99, '5'), portLike: portLike('22') }, ['42', '0', '65536']),
   input(
     'list',
     {

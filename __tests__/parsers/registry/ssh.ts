@@ -42,7 +42,7 @@ const textsIn = (bytes: Buffer, step: number): readonly string[] => {
 export const SSH: readonly Parser[] = [
   {
     name: 'parseKnownHosts',
-    files: ['ssh/known-hosts.ts', 'ssh/glob.ts', 'ssh/host-key.ts'],
+    files: ['ssh/known-hosts.ts', 'ssh/glob.ts', 'ssh/public-key.ts'],
     read: (text) => {
       const { entries, authorities, problems } = parseKnownHosts(text)
       return [
@@ -94,7 +94,7 @@ export const SSH: readonly Parser[] = [
   },
   {
     name: 'keyTypeOf, isWhole, nameOfKey',
-    files: ['ssh/host-key.ts'],
+    files: ['ssh/public-key.ts'],
     read: (text) => {
       const blob = Buffer.from(text, 'latin1')
       return [keyTypeOf(blob), isWhole(blob), nameOfKey(blob)]
