@@ -36098,12 +36098,12 @@ const validityWithin = ({ issuer }, lifetimeMs, now) => {
  * listener compares it with the address the connection comes from (etcd client/pkg/transport/listener_tls.go
  * checkCertSAN). 127.0.0.1 and localhost are for tools on the host.
  */
-const requestFor = ({ member, members, certificates, extraSans = [], }) => {
+const requestFor = ({ member, members, certificates }) => {
     const holders = certificates.mode === 'shared' ? members : [member];
     const addresses = holders.map(({ address }) => address);
     return {
         subject: certificates.subject,
-        sans: sortSans([...addresses, '127.0.0.1', 'localhost', ...extraSans, ...certificates.sans]),
+        sans: sortSans([...addresses, '127.0.0.1', 'localhost', ...certificates.sans]),
         key: certificates.key,
     };
 };
@@ -36128,22 +36128,6 @@ const issueForRequest = async (authority, request, { days, now }) => {
         usages: ['serverAuth', 'clientAuth'],
     });
     return { certificatePem, privateKeyPem };
-};
-/** Certificates by member name: one for each receiver, or in shared mode one and the same for all of them. */
-const issueForMembers = async ({ authority, receivers, members, certificates, now, }) => {
-    const issue = (member) => issueForRequest(authority, requestFor({ member, members, certificates }), {
-        days: certificates.days,
-        now,
-    });
-    const [first] = receivers;
-    if (first === undefined)
-        return new Map();
-    if (certificates.mode === 'shared') {
-        const shared = await issue(first);
-        return new Map(receivers.map(({ name }) => [name, shared]));
-    }
-    const pairs = receivers.map(async (member) => [member.name, await issue(member)]);
-    return new Map(await Promise.all(pairs));
 };
 
 ;// CONCATENATED MODULE: ./src/inputs/missing.ts
@@ -36939,12 +36923,48 @@ const bad = (value, rule, example) => ({
     faults: [{ value, rule, example }],
 });
 
-;// CONCATENATED MODULE: ./src/inputs/parse/choice.ts
+;// CONCATENATED MODULE: ./src/inputs/parse/scalar.ts
 
+/** The words YAML 1.2 (core schema) has for booleans, as GitHub's getBooleanInput reads them. */
+const BOOLEANS = {
+    true: true,
+    True: true,
+    TRUE: true,
+    false: false,
+    False: false,
+    FALSE: false,
+};
+const parseBoolean = (text) => {
+    const value = Object.hasOwn(BOOLEANS, text) ? BOOLEANS[text] : undefined;
+    return value === undefined ? bad(text, 'is neither true nor false', 'true') : good(value);
+};
 /** One of the words of a closed list. */
 const oneOf = (words) => (text) => {
     const word = words.find((one) => one === text);
     return word === undefined ? bad(text, `is not one of ${words.join(', ')}`, words[0]) : good(word);
+};
+/** A whole number within bounds, both included. */
+const scalar_integer = (least, most, example) => (text) => /^\d{1,15}$/.test(text) && Number(text) >= least && Number(text) <= most
+    ? good(Number(text))
+    : bad(text, `is not a whole number from ${least} to ${most}`, example);
+/** A TCP port: digits, 1 to 65535. */
+const portLike = (example) => (text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535
+    ? good(Number(text))
+    : bad(text, 'is not a port, a whole number from 1 to 65535', example);
+/** A SHA-256 as `sha256sum` prints it, `sha256:` in front allowed. Gives lower-case hexadecimal. */
+const parseSha256 = (text) => {
+    const hex = text.replace(/^sha256:/i, '');
+    return /^[0-9a-f]{64}$/i.test(hex)
+        ? good(hex.toLowerCase())
+        : bad(text, 'is no SHA-256: 64 hexadecimal digits', '0123456789abcdef'.repeat(4));
+};
+/** A cluster id in hexadecimal; gives it as etcd prints it, lower case without leading zeros. */
+const parseClusterId = (text) => {
+    const digits = text.replace(/^0x/i, '').toLowerCase();
+    const id = digits.replace(/^0+/, '');
+    return /^[0-9a-f]{1,16}$/.test(digits) && id !== ''
+        ? good(id)
+        : bad(text, 'is no cluster id: 1 to 16 hexadecimal digits, as the output cluster-id gives it', 'cdf818194e3a8c32');
 };
 
 ;// CONCATENATED MODULE: ./src/time/units.ts
@@ -37004,13 +37024,6 @@ const inWords = (ms) => {
         return `${ms / duration_DAY_MS} days`;
     return ms === HOUR_MS ? 'an hour' : `${ms / HOUR_MS} hours`;
 };
-
-;// CONCATENATED MODULE: ./src/inputs/parse/integer.ts
-
-/** A whole number within bounds, both included. */
-const integer_integer = (least, most, example) => (text) => /^\d{1,15}$/.test(text) && Number(text) >= least && Number(text) <= most
-    ? good(Number(text))
-    : bad(text, `is not a whole number from ${least} to ${most}`, example);
 
 ;// CONCATENATED MODULE: ./src/inputs/parse/address.ts
 
@@ -37220,14 +37233,13 @@ const pem_text_linesOf = (text) => `${text
 
 
 
-
 const certificates_DAY_MS = 86_400_000;
 const MOST_DAYS = 36_500;
 /** Reads what certificates are to be like, the CA that signs them and the client certificate of the runner. */
 const readCertificates = (form, needs) => {
     const { caPem, authority } = readCa(form, needs);
     const client = readClientPair(form, needs, caPem ?? '');
-    const days = form.ask('certificate-days', integer_integer(1, MOST_DAYS, '3650'));
+    const days = form.ask('certificate-days', scalar_integer(1, MOST_DAYS, '3650'));
     const renewBeforeMs = form.ask('renew-before', durationUpTo(MOST_DAYS * certificates_DAY_MS, '30d'));
     if (days !== undefined && renewBeforeMs !== undefined && renewBeforeMs >= days * certificates_DAY_MS) {
         const rule = `is not shorter than certificate-days (${days}), so every run would renew every certificate`;
@@ -37568,77 +37580,7 @@ const ADDED_FLAGS = {
     'log-rotation-config-json': '3.5',
 };
 
-;// CONCATENATED MODULE: ./src/etcd/upgrade/rules.ts
-/*
- * What etcd's own changelogs, upgrade guides and issues say of going from one release to another, as data. Patches of one minor
- * are exchangeable both ways; everything else is one minor at a time.
- */
-/** The release of each minor that has every known fix for data and security (etcd CHANGELOG-3.4 to 3.7, July 2026). */
-const SOUND = {
-    '3.4': '3.4.45',
-    '3.5': '3.5.33',
-    '3.6': '3.6.14',
-    '3.7': '3.7.1',
-};
-const HOPS = [
-    {
-        from: '3.4',
-        to: '3.5',
-        least: '3.4.0',
-        why: '',
-        advised: '3.4.22',
-        advice: 'etcd advises 3.4.22 or later in production',
-        landing: '3.5.3',
-        landingWhy: 'can end up with different data on its members after a crash (etcd issue 13766)',
-        source: 'etcd.io docs/v3.5/upgrades/upgrade_3_5; etcd CHANGELOG-3.4, CHANGELOG-3.5',
-    },
-    {
-        from: '3.5',
-        to: '3.6',
-        least: '3.5.26',
-        why: 'members that were removed long ago can come back to life in 3.6 (etcd issue 20967, repaired by 3.5.26)',
-        advised: '3.5.32',
-        advice: 'the upgrade guide of etcd 3.6 asks for 3.5.32 or later on all members',
-        landing: '3.6.5',
-        landingWhy: 'may not start on the log of a member that was promoted from a learner (fixed in 3.6.1 to 3.6.5)',
-        source: 'etcd.io docs/v3.6/upgrades/upgrade_3_6; etcd issues 19557, 20793, 20967; CHANGELOG-3.6',
-    },
-    {
-        from: '3.6',
-        to: '3.7',
-        least: '3.6.11',
-        why: 'earlier releases of 3.6 may not be compatible with 3.7',
-        advised: '3.6.11',
-        advice: '',
-        landing: '3.7.0',
-        landingWhy: '',
-        always: 'a member that ever ran 3.5 does not start on 3.7 before it has taken a raft snapshot on 3.6, as 3.7 cannot read what 3.5 left in ' +
-            'its log ("unmarshal should never fail"): on a quiet cluster deploy 3.6 with a low --snapshot-count in etcd-args first, and go on ' +
-            'when every member has logged "saved snapshot"',
-        source: 'etcd.io docs/v3.7/upgrades/upgrade_3_7; etcd pull requests 16966, 21263; seen with 3.5.33, 3.6.14, 3.7.1',
-    },
-];
-const BAD_RELEASES = [
-    {
-        first: '3.5.0',
-        last: '3.5.2',
-        why: 'can end up with different data on its members after a crash (etcd issue 13766)',
-        refused: true,
-        source: 'etcd issue 13766; CHANGELOG-3.5, 3.5.3',
-    },
-    {
-        first: '3.5.3',
-        last: '3.5.5',
-        why: 'has faults in authentication and in defragmentation that are repaired in 3.5.6',
-        refused: false,
-        source: 'etcd CHANGELOG-3.5, 3.5.4 and 3.5.6; README: 3.5.6 or later in production',
-    },
-];
-/** `X.Y` of a release. */
-const rules_minorOf = (version) => version.split('.').slice(0, 2).join('.');
-
 ;// CONCATENATED MODULE: ./src/etcd/upgrade/flags.ts
-
 
 
 /** Does a release not take this flag, by the tables? undefined where it does, or they do not tell: the binary itself has the last word. */
@@ -37683,7 +37625,7 @@ const insteadOf = (flag, { name, instead }) => {
 };
 /** Is a version of an older minor than this one? */
 const flags_isBefore = (version, minor) => {
-    const [a, b] = [parseVersion(`${rules_minorOf(version)}.0`), parseVersion(`${minor}.0`)];
+    const [a, b] = [parseVersion(`${minorOf(version)}.0`), parseVersion(`${minor}.0`)];
     return a !== undefined && b !== undefined && compareVersions(a, b) < 0;
 };
 
@@ -37749,22 +37691,6 @@ const takes = (version, instead) => {
     return name !== undefined && hasFlag(version, name);
 };
 
-;// CONCATENATED MODULE: ./src/inputs/parse/boolean.ts
-
-/** The words YAML 1.2 (core schema) has for booleans, as GitHub's getBooleanInput reads them. */
-const boolean_WORDS = {
-    true: true,
-    True: true,
-    TRUE: true,
-    false: false,
-    False: false,
-    FALSE: false,
-};
-const parseBoolean = (text) => {
-    const value = Object.hasOwn(boolean_WORDS, text) ? boolean_WORDS[text] : undefined;
-    return value === undefined ? bad(text, 'is neither true nor false', 'true') : good(value);
-};
-
 ;// CONCATENATED MODULE: ./src/inputs/parse/etcd-flag.ts
 
 const etcd_flag_EXAMPLE = '--heartbeat-interval=200';
@@ -37819,16 +37745,7 @@ const parseClusterToken = (text) => /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/.test(t
     ? good(text)
     : bad(text, 'is no cluster token: at most 128 letters, digits and . _ : -, beginning with a letter or digit', 'etcd-cluster-0');
 
-;// CONCATENATED MODULE: ./src/inputs/parse/port.ts
-
-/** A TCP port: digits, 1 to 65535. */
-const portLike = (example) => (text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535
-    ? good(Number(text))
-    : bad(text, 'is not a port, a whole number from 1 to 65535', example);
-
 ;// CONCATENATED MODULE: ./src/inputs/etcd.ts
-
-
 
 
 
@@ -37941,19 +37858,7 @@ const deepFreeze = (value) => {
     return value;
 };
 
-;// CONCATENATED MODULE: ./src/inputs/parse/cluster-id.ts
-
-/** A cluster id in hexadecimal; gives it as etcd prints it, lower case without leading zeros. */
-const parseClusterId = (text) => {
-    const digits = text.replace(/^0x/i, '').toLowerCase();
-    const id = digits.replace(/^0+/, '');
-    return /^[0-9a-f]{1,16}$/.test(digits) && id !== ''
-        ? good(id)
-        : bad(text, 'is no cluster id: 1 to 16 hexadecimal digits, as the output cluster-id gives it', 'cdf818194e3a8c32');
-};
-
 ;// CONCATENATED MODULE: ./src/inputs/health.ts
-
 
 
 
@@ -37963,7 +37868,7 @@ const readHealth = (form) => {
     const maxLatency = form.askOr('max-latency', durationUpTo(health_HOUR_MS, '100ms'), 'none');
     const policy = complete({
         timeoutMs: form.ask('health-timeout', durationUpTo(24 * health_HOUR_MS, '60s')),
-        commitProbe: form.ask('commit-probe', integer_integer(0, 10_000, '100')),
+        commitProbe: form.ask('commit-probe', scalar_integer(0, 10_000, '100')),
         expectClusterId: form.askOr('expect-cluster-id', parseClusterId, ''),
     });
     if (policy === undefined || maxLatency === undefined)
@@ -38384,17 +38289,6 @@ const checkEven = (form, count) => {
 };
 const failures = (count) => count === 0 ? 'no failure' : count === 1 ? 'one failure' : `${count} failures`;
 
-;// CONCATENATED MODULE: ./src/inputs/parse/digest.ts
-
-const digest_EXAMPLE = `${'0123456789abcdef'.repeat(4)}`;
-/** A SHA-256 as `sha256sum` prints it, `sha256:` in front allowed. Gives lower-case hexadecimal. */
-const parseSha256 = (text) => {
-    const hex = text.replace(/^sha256:/i, '');
-    return /^[0-9a-f]{64}$/i.test(hex)
-        ? good(hex.toLowerCase())
-        : bad(text, 'is no SHA-256: 64 hexadecimal digits', digest_EXAMPLE);
-};
-
 ;// CONCATENATED MODULE: ./src/inputs/parse/url.ts
 
 
@@ -38456,6 +38350,73 @@ const version_parseVersion = (text) => {
         return bad(text, 'is unknown: this action knows etcd 3', version_EXAMPLE);
     return good(formatVersion(version));
 };
+
+;// CONCATENATED MODULE: ./src/etcd/upgrade/rules.ts
+/*
+ * What etcd's own changelogs, upgrade guides and issues say of going from one release to another, as data. Patches of one minor
+ * are exchangeable both ways; everything else is one minor at a time.
+ */
+/** The release of each minor that has every known fix for data and security (etcd CHANGELOG-3.4 to 3.7, July 2026). */
+const SOUND = {
+    '3.4': '3.4.45',
+    '3.5': '3.5.33',
+    '3.6': '3.6.14',
+    '3.7': '3.7.1',
+};
+const HOPS = [
+    {
+        from: '3.4',
+        to: '3.5',
+        least: '3.4.0',
+        why: '',
+        advised: '3.4.22',
+        advice: 'etcd advises 3.4.22 or later in production',
+        landing: '3.5.3',
+        landingWhy: 'can end up with different data on its members after a crash (etcd issue 13766)',
+        source: 'etcd.io docs/v3.5/upgrades/upgrade_3_5; etcd CHANGELOG-3.4, CHANGELOG-3.5',
+    },
+    {
+        from: '3.5',
+        to: '3.6',
+        least: '3.5.26',
+        why: 'members that were removed long ago can come back to life in 3.6 (etcd issue 20967, repaired by 3.5.26)',
+        advised: '3.5.32',
+        advice: 'the upgrade guide of etcd 3.6 asks for 3.5.32 or later on all members',
+        landing: '3.6.5',
+        landingWhy: 'may not start on the log of a member that was promoted from a learner (fixed in 3.6.1 to 3.6.5)',
+        source: 'etcd.io docs/v3.6/upgrades/upgrade_3_6; etcd issues 19557, 20793, 20967; CHANGELOG-3.6',
+    },
+    {
+        from: '3.6',
+        to: '3.7',
+        least: '3.6.11',
+        why: 'earlier releases of 3.6 may not be compatible with 3.7',
+        advised: '3.6.11',
+        advice: '',
+        landing: '3.7.0',
+        landingWhy: '',
+        always: 'a member that ever ran 3.5 does not start on 3.7 before it has taken a raft snapshot on 3.6, as 3.7 cannot read what 3.5 left in ' +
+            'its log ("unmarshal should never fail"): on a quiet cluster deploy 3.6 with a low --snapshot-count in etcd-args first, and go on ' +
+            'when every member has logged "saved snapshot"',
+        source: 'etcd.io docs/v3.7/upgrades/upgrade_3_7; etcd pull requests 16966, 21263; seen with 3.5.33, 3.6.14, 3.7.1',
+    },
+];
+const BAD_RELEASES = [
+    {
+        first: '3.5.0',
+        last: '3.5.2',
+        why: 'can end up with different data on its members after a crash (etcd issue 13766)',
+        refused: true,
+        source: 'etcd issue 13766; CHANGELOG-3.5, 3.5.3',
+    },
+    {
+        first: '3.5.3',
+        last: '3.5.5',
+        why: 'has faults in authentication and in defragmentation that are repaired in 3.5.6',
+        refused: false,
+        source: 'etcd CHANGELOG-3.5, 3.5.4 and 3.5.6; README: 3.5.6 or later in production',
+    },
+];
 
 ;// CONCATENATED MODULE: ./src/inputs/release-advice.ts
 
@@ -38550,8 +38511,6 @@ const release_kindOf = (path) => {
 
 
 
-
-
 const roll_HOUR_MS = 3_600_000;
 /** Reads how the members of a running cluster are to be changed. */
 const readRoll = (form) => {
@@ -38587,7 +38546,7 @@ const readSnapshot = (form) => {
     return complete({
         when: form.ask('snapshot', oneOf(['auto', 'always', 'never'])),
         dir,
-        keep: form.ask('snapshot-keep', integer_integer(1, 1000, '5')),
+        keep: form.ask('snapshot-keep', scalar_integer(1, 1000, '5')),
         download: form.askOr('snapshot-download', good, ''),
     });
 };
@@ -38658,7 +38617,7 @@ const globMatches = (pattern, name) => {
     return sign === signs.length;
 };
 
-;// CONCATENATED MODULE: ./src/ssh/host-key.ts
+;// CONCATENATED MODULE: ./src/ssh/public-key.ts
 
 /** SHA-1 signatures (`ssh-rsa`) and DSA are left out, as OpenSSH does since 8.8. */
 const ALGORITHMS_OF_TYPE = {
@@ -38988,7 +38947,6 @@ const separate = (text) => joined(text)
 
 
 
-
 const readSshDefaults = (form) => ({
     user: form.ask('ssh-user', parseLogin),
     port: form.ask('ssh-port', portLike('22')),
@@ -39101,7 +39059,6 @@ const checkUse = (form, operation) => {
 };
 
 ;// CONCATENATED MODULE: ./src/inputs/desired.ts
-
 
 
 
@@ -39251,7 +39208,7 @@ const onCommandLine = (name) => ({
 
 ;// CONCATENATED MODULE: external "node:events"
 const external_node_events_namespaceObject = require("node:events");
-;// CONCATENATED MODULE: ./src/operations/cancel.ts
+;// CONCATENATED MODULE: ./src/run/cancel.ts
 
 
 /**
@@ -39531,7 +39488,7 @@ const reasonIn = (stderr) => {
     return why === undefined || next === undefined ? undefined : { why, next };
 };
 /** Throws the failure of `refusalOf` unless the command ended with status 0. */
-const refusal_mustSucceed = (session, what, result, known = {}, state) => {
+const mustSucceed = (session, what, result, known = {}, state) => {
     if (result.code !== 0)
         throw refusal_refusalOf(session, what, result, known, state);
     return result;
@@ -39610,7 +39567,7 @@ const ensureDirectories = async (session, { binDir, caDir, dataDir, walDir, serv
         ],
         timeoutMs: 30_000,
     });
-    refusal_mustSucceed(session, 'cannot make the directories', result, {
+    mustSucceed(session, 'cannot make the directories', result, {
         21: {
             what: `the service user ${serviceUser} cannot reach its files`,
             why: result.stderr.trim(),
@@ -39711,7 +39668,7 @@ const putFiles = async (session, files) => {
     };
     const named = ({ path }) => result.stderr.split('\n').includes(path) || result.stderr.includes(temporary(path));
     const { path } = files.find(named) ?? files[0];
-    refusal_mustSucceed(session, `cannot write ${path}`, result, {
+    mustSucceed(session, `cannot write ${path}`, result, {
         21: { why: 'a directory is in its place', next: 'move that directory away', state: OLD_KEPT },
         22: { why: `its folder ${path.slice(0, path.lastIndexOf('/'))} does not exist`, state: OLD_KEPT },
         23: { state: OLD_KEPT },
@@ -39720,7 +39677,7 @@ const putFiles = async (session, files) => {
     });
 };
 
-;// CONCATENATED MODULE: ./src/host/places.ts
+;// CONCATENATED MODULE: ./src/cluster/places.ts
 /** Where systemd looks for units that an administrator wrote. */
 const UNIT_DIR = '/etc/systemd/system';
 /** Our own notes on a host, one folder for each service. */
@@ -39729,8 +39686,20 @@ const STATE_DIR = '/var/lib/etcd-deploy';
 const STORE = '.etcd';
 /** Inside an unpacked release: what each binary was when it was checked. Lines `NAME SHA256 VERSION SIZE CTIME`. */
 const MANIFEST = '.manifest';
-/** `/etc/systemd/system/NAME.service`. */
-const unitPath = (serviceName) => `${UNIT_DIR}/${serviceName}.service`;
+/** `NAME.service`. */
+const unitName = ({ serviceName }) => `${serviceName}.service`;
+/** `/etc/systemd/system/NAME.service`; `unitDir` where a test has its own. */
+const unitPath = (layout, unitDir = UNIT_DIR) => `${unitDir}/${unitName(layout)}`;
+/** `BIN-DIR/etcd`: a link into the store, or a file that somebody else has put there. */
+const toolPath = ({ binDir }, tool) => `${binDir}/${tool}`;
+/**
+ * A folder inside `wal-dir`: etcd makes its first log in a folder beside the one it is told, then takes that one's place
+ * (etcd server/storage/wal/wal.go Create, renameWAL), which the service user may do in a directory of its own only, and nobody
+ * with a mount point. Empty where there is no `wal-dir`.
+ */
+const walFolder = ({ walDir }) => walDir === '' ? '' : `${walDir}/wal`;
+/** Where a member keeps its log: `--wal-dir`, else its place in the data directory (etcd server/config/config.go, WALDir). */
+const logDirectory = (layout) => walFolder(layout) || `${layout.dataDir}/member/wal`;
 /** The note that a bootstrap was begun and not yet seen healthy. */
 const markerPath = (serviceName) => `${STATE_DIR}/${serviceName}/bootstrap`;
 /** The certificate files of a layout, by the document's names. */
@@ -39768,7 +39737,7 @@ const OWN_STATE = `own_state() {
  * First line of `outcome`: `reverting`, `reverted` or `confirmed`; second: when the process started that a revert has restarted.
  * `previous/` is there while a change is not confirmed.
  */
-const roll_shell_ROLL_SHELL = `LC_ALL=C; SYSTEMD_COLORS=0; SYSTEMD_PAGER=; PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+const ROLL_SHELL = `LC_ALL=C; SYSTEMD_COLORS=0; SYSTEMD_PAGER=; PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL SYSTEMD_COLORS SYSTEMD_PAGER PATH
 umask 077
 stop() { echo "$2" >&2; exit "$1"; }
@@ -39852,7 +39821,7 @@ const writeBootstrapMarker = async (session, serviceName, text) => {
         args: [folder],
         timeoutMs: 15_000,
     });
-    refusal_mustSucceed(session, `cannot make ${folder}`, made);
+    mustSucceed(session, `cannot make ${folder}`, made);
     await putFiles(session, [{ path, mode: '600', owner: 'root', group: 'root', content: text }]);
 };
 /** Takes the note away, once the cluster was seen healthy; no error where there is none. */
@@ -39864,7 +39833,7 @@ const removeBootstrapMarker = async (session, serviceName) => {
         args: [path],
         timeoutMs: 15_000,
     });
-    refusal_mustSucceed(session, `cannot remove ${path}`, result);
+    mustSucceed(session, `cannot remove ${path}`, result);
 };
 
 ;// CONCATENATED MODULE: ./src/host/put-unit.ts
@@ -39899,8 +39868,8 @@ exit "$failed"
 `;
 const put_unit_OLD_KEPT = 'the old unit is untouched';
 /** Replaces the text of the service's unit, and lets systemd read it. Nothing is restarted. Throws Failure. */
-const putUnit = async (session, serviceName, text, unitDir = UNIT_DIR) => {
-    const path = unitPath(serviceName).replace(UNIT_DIR, unitDir);
+const putUnit = async (session, layout, text, unitDir) => {
+    const path = unitPath(layout, unitDir);
     const content = Buffer.from(text);
     const result = await session.run({
         label: `write ${path} and have systemd read it`,
@@ -39909,7 +39878,7 @@ const putUnit = async (session, serviceName, text, unitDir = UNIT_DIR) => {
         stdin: content,
         timeoutMs: 60_000,
     });
-    refusal_mustSucceed(session, `cannot write ${path}`, result, {
+    mustSucceed(session, `cannot write ${path}`, result, {
         23: { state: put_unit_OLD_KEPT },
         24: { why: 'its content was cut off on the way', state: put_unit_OLD_KEPT, next: 'run again' },
         25: { state: 'the new unit is in place, but may be gone after a power loss; no service was restarted' },
@@ -39973,7 +39942,7 @@ systemctl restart --no-block -- "$1.service"
 `;
 const RESTART_SCRIPT = `set -u
 state=
-${roll_shell_ROLL_SHELL}
+${ROLL_SHELL}
 seen=$(property "$1" ExecMainStartTimestampMonotonic)
 systemctl reset-failed -- "$1.service" 2>/dev/null
 systemctl restart --no-block -- "$1.service" || exit 1
@@ -40014,7 +39983,7 @@ const enableAndStart = async (session, serviceName) => {
         args: [serviceName],
         timeoutMs: 60_000,
     });
-    refusal_mustSucceed(session, `cannot start the service ${serviceName}`, result);
+    mustSucceed(session, `cannot start the service ${serviceName}`, result);
 };
 /**
  * Restarts the service and does not wait until it is ready, but until the old process is over and whatever is seen of the
@@ -40027,7 +39996,7 @@ const restartService = async (session, serviceName) => {
         args: [serviceName],
         timeoutMs: 120_000,
     });
-    refusal_mustSucceed(session, `cannot restart the service ${serviceName}`, result);
+    mustSucceed(session, `cannot restart the service ${serviceName}`, result);
 };
 /** What systemd says of the service now. */
 const serviceState = async (session, serviceName) => {
@@ -40037,7 +40006,7 @@ const serviceState = async (session, serviceName) => {
         args: [serviceName],
         timeoutMs: 15_000,
     });
-    refusal_mustSucceed(session, `cannot read the state of the service ${serviceName}`, result);
+    mustSucceed(session, `cannot read the state of the service ${serviceName}`, result);
     return serviceOf(result.stdout.split('\n'));
 };
 /** `systemctl status` without log lines, for people; at most 8 KiB. */
@@ -40264,7 +40233,6 @@ exit 0
 `;
 
 ;// CONCATENATED MODULE: ./src/host/judge-pair.ts
-
 
 
 /**
@@ -40528,7 +40496,7 @@ const uploadArchive = async (session, release) => {
     })
         .finally(() => clearInterval(timer));
     const said = result.stderr.trim().split('\n').at(-1) ?? '';
-    refusal_mustSucceed(session, `cannot install etcd ${version}`, result, {
+    mustSucceed(session, `cannot install etcd ${version}`, result, {
         21: {
             why: `the archive that arrived is not the one asked for: ${said}`,
             next: 'check the archive, download-base-url and archive-sha256',
@@ -40558,7 +40526,7 @@ const activateRelease = async (session, place) => {
         args: [place.binDir, STORE, releaseName(place.version, place.sha256)],
         timeoutMs: 30_000,
     });
-    refusal_mustSucceed(session, `cannot switch to etcd ${place.version}`, result, {
+    mustSucceed(session, `cannot switch to etcd ${place.version}`, result, {
         21: { why: `${releasePath(place)} is not there`, next: 'run again: the archive is then sent anew' },
         22: {
             why: `${result.stderr.trim()} is a directory`,
@@ -40575,6 +40543,7 @@ const activateRelease = async (session, place) => {
 
 
 
+
 /**
  * Has the host's own etcd say that it takes a pair, as server and as client, before anything of it is put in place. Where that could
  * not be tried it is said, and gone on: what a member serves is looked at once more when it does. Throws Failure with Go's words.
@@ -40582,7 +40551,7 @@ const activateRelease = async (session, place) => {
 const judge = async ({ desired, say }, { member, session }, { release, caPem, pair }) => {
     const { layout } = desired;
     const { binDir } = layout;
-    const etcd = release ? `${releasePath({ binDir, ...release })}/etcd` : `${binDir}/etcd`;
+    const etcd = release ? `${releasePath({ binDir, ...release })}/etcd` : toolPath(layout, 'etcd');
     const start = performance.now();
     const judged = await judgePair(session, { etcd, layout, caPem, ...pair });
     if (judged.kind === 'accepted') {
@@ -40640,7 +40609,7 @@ const ensureUser = async (session, user) => {
         args: [user],
         timeoutMs: 30_000,
     });
-    refusal_mustSucceed(session, `cannot make the system user ${user}`, result, {
+    mustSucceed(session, `cannot make the system user ${user}`, result, {
         21: {
             why: 'the host has neither useradd nor adduser',
             next: `make the user ${user} by hand, then run again`,
@@ -40671,130 +40640,6 @@ const escapeCharacter = (character) => {
         return `\\${character}`;
     const code = character.codePointAt(0) ?? 0;
     return code < 0x20 || code === 0x7f ? `\\x${code.toString(16).padStart(2, '0')}` : character;
-};
-
-;// CONCATENATED MODULE: ./src/etcd/kept-flags.ts
-/** etcd makes the id of a cluster from it and its founders' peer URLs, and does not look at it again. */
-const kept_flags_TOKEN = 'initial-cluster-token';
-/** The flags that a member keeps, as the inputs leave them out. */
-const keptBy = ({ etcd }, name) => etcd.kept?.find(({ member }) => member === name)?.flags ?? [];
-/**
- * What of a member's present flags stays where the inputs leave it out: the token that its cluster was founded with, and tuning
- * values that were this action's own once (`before` in `tuning`). `valueOf`: the value that the member has of a flag.
- */
-const flagsToKeep = ({ clusterToken, args }, valueOf, tuning) => [
-    ...(clusterToken === '' ? present(kept_flags_TOKEN, valueOf(kept_flags_TOKEN)) : []),
-    ...tuning.flatMap(({ name, before = [] }) => {
-        const value = valueOf(name);
-        const asked = args.some((flag) => flag.name === name);
-        return asked || value === undefined || !before.includes(value) ? [] : present(name, value);
-    }),
-];
-const present = (name, value) => value === undefined ? [] : [{ name, value }];
-
-;// CONCATENATED MODULE: ./src/etcd/flags.ts
-
-
-
-/** Where metrics and readiness are served without TLS: loopback, and from the first moment of a start. */
-const METRICS_URL = 'http://127.0.0.1:2381';
-/** The document's tuning values, which `etcd-args` may replace. Whoever changes one puts the old one into its `before`. */
-const TUNING = [
-    { name: 'snapshot-count', value: '50000' },
-    { name: 'auto-compaction-retention', value: '1' },
-    { name: 'auto-compaction-mode', value: 'periodic' },
-    { name: 'max-request-bytes', value: '10485760' },
-    { name: 'quota-backend-bytes', value: '8589934592' },
-];
-/**
- * etcd's flags for one member: the document's, in its order and with its values, then ours, then the user's own. Flags of
- * the user replace a tuning value in its place; of a flag given twice the last one counts, as in etcd itself.
- * Throws Failure where the inputs contradict each other.
- */
-const memberFlags = (desired, member, options) => {
-    const { layout, etcd, members } = desired;
-    const certificate = `${layout.caDir}/etcd.pem`;
-    const key = `${layout.caDir}/etcd-key.pem`;
-    const ca = `${layout.caDir}/ca.pem`;
-    const args = new Map(etcd.args.map(({ name, value }) => [name, value]));
-    const kept = new Map(keptBy(desired, member.name).map(({ name, value }) => [name, value]));
-    const token = kept.get(kept_flags_TOKEN) ?? etcd.clusterToken;
-    const tuning = TUNING.map(({ name, value }) => ({ name, value: args.get(name) ?? kept.get(name) ?? value }));
-    const tuned = new Set(TUNING.map(({ name }) => name));
-    const flags = [
-        { name: 'name', value: member.name },
-        { name: 'cert-file', value: certificate },
-        { name: 'key-file', value: key },
-        { name: 'peer-cert-file', value: certificate },
-        { name: 'peer-key-file', value: key },
-        { name: 'trusted-ca-file', value: ca },
-        { name: 'peer-trusted-ca-file', value: ca },
-        { name: 'initial-advertise-peer-urls', value: member.peerUrl },
-        { name: 'listen-peer-urls', value: listenUrl(member.peerUrl) },
-        { name: 'listen-client-urls', value: listenClientUrls(desired, member) },
-        { name: 'advertise-client-urls', value: member.clientUrl },
-        ...(token === '' ? [] : [{ name: kept_flags_TOKEN, value: token }]),
-        { name: 'initial-cluster', value: members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',') },
-        { name: 'initial-cluster-state', value: options.initialClusterState },
-        { name: 'data-dir', value: layout.dataDir },
-        { name: 'wal-dir', value: walFolder(layout) },
-        ...tuning,
-        { name: 'client-cert-auth', value: 'true' },
-        { name: 'peer-client-cert-auth', value: 'true' },
-        { name: 'listen-metrics-urls', value: METRICS_URL },
-        ...[...args].filter(([name]) => !tuned.has(name)).map(([name, value]) => ({ name, value })),
-    ];
-    return flags.map(({ name, value }) => ({ name, value: options.kept?.get(name) ?? value }));
-};
-/**
- * A folder inside `wal-dir`: etcd makes its first log in a folder beside the one it is told, then takes that one's place
- * (etcd server/storage/wal/wal.go Create, renameWAL), which the service user may do in a directory of its own only, and nobody
- * with a mount point.
- */
-const walFolder = ({ walDir }) => (walDir === '' ? '' : `${walDir}/wal`);
-const listenClientUrls = ({ etcd }, member) => {
-    const url = listenUrl(member.clientUrl);
-    if (!etcd.localHttpListener)
-        return url;
-    if (url !== member.clientUrl) {
-        throw new Failure({
-            what: 'local-http-listener cannot be combined with a member that is addressed by a DNS name',
-            where: member.name,
-            why: `etcd then listens on every address of the host, and ${url} already takes 127.0.0.1:${etcd.clientPort}`,
-            next: 'give that member by its IP address in hosts, or leave local-http-listener off',
-        });
-    }
-    return `${url},http://127.0.0.1:${etcd.clientPort}`;
-};
-/**
- * What to bind for an advertised URL. etcd refuses host names in listen URLs ("expected IP in URL for binding", embed/config.go
- * checkBindURLs); 0.0.0.0 makes Go listen on IPv4 and IPv6 alike.
- */
-const listenUrl = (url) => {
-    const { hostname, port } = splitUrl(url);
-    const isIp = hostname.startsWith('[') || /^\d+(?:\.\d+){3}$/.test(hostname);
-    return isIp || hostname === 'localhost' ? url : `https://0.0.0.0:${port}`;
-};
-/** Not `new URL`: it drops a port that is the scheme's default, and the port has to stay. */
-const splitUrl = (url) => {
-    const match = /^https:\/\/(\[[^\]]+\]|[^:/]+):(\d+)$/.exec(url);
-    if (!match)
-        throw new Error(`not a member URL: ${url}`);
-    return { hostname: match[1] ?? '', port: match[2] ?? '' };
-};
-/** Is the JSON gateway to be switched off? It is on where nothing is said. */
-const gatewayIsOff = ({ etcd }) => isGoFalse(lastOf(etcd, 'enable-grpc-gateway')?.value ?? '');
-/** Of flags given more than once the last one counts. */
-const lastOf = ({ args }, name) => args.findLast((flag) => flag.name === name);
-/** The quota of the database that the members run with, bytes; undefined where it is no number. */
-const quotaOf = ({ etcd }) => {
-    const name = 'quota-backend-bytes';
-    const kept = (etcd.kept ?? []).flatMap(({ flags }) => flags.filter((flag) => flag.name === name));
-    const [least] = kept.map(({ value }) => Number(value)).sort((a, b) => a - b);
-    const set = lastOf(etcd, name) ?? TUNING.find((flag) => flag.name === name);
-    const bytes = lastOf(etcd, name) === undefined && least !== undefined ? least : Number(set?.value);
-    // 0 stands for etcd's own default of 2 GiB (server/storage/quota.go).
-    return Number.isFinite(bytes) && bytes >= 0 ? bytes || 2 * 1024 ** 3 : undefined;
 };
 
 ;// CONCATENATED MODULE: ./src/etcd/parse-unit.ts
@@ -40897,8 +40742,6 @@ const LAST_CODE_POINT = 0x10ffff;
 
 
 
-/** Where a member keeps its log: `--wal-dir`, else its place in the data directory (etcd server/config/config.go, WALDir). */
-const logDirectory = (layout) => walFolder(layout) || `${layout.dataDir}/member/wal`;
 /**
  * Lines of `[Unit]` for a member that has once been founded. etcd takes a member without a log for a new one, and members of a
  * majority that lost their disks would found an empty cluster, with the ids of the old one; so systemd refuses to start it
@@ -40911,6 +40754,123 @@ const logGuard = (layout) => [
 ];
 /** Does this unit refuse to start a member without its log? Then the member had one. */
 const isGuarded = (unitText, layout) => parseUnit(unitText).some(({ section, key, value }) => section === 'Unit' && key === 'AssertPathExists' && value === quotePath(logDirectory(layout)));
+
+;// CONCATENATED MODULE: ./src/etcd/kept-flags.ts
+/** etcd makes the id of a cluster from it and its founders' peer URLs, and does not look at it again. */
+const kept_flags_TOKEN = 'initial-cluster-token';
+/** The flags that a member keeps, as the inputs leave them out. */
+const keptBy = ({ etcd }, name) => etcd.kept?.find(({ member }) => member === name)?.flags ?? [];
+/**
+ * What of a member's present flags stays where the inputs leave it out: the token that its cluster was founded with, and tuning
+ * values that were this action's own once (`before` in `tuning`). `valueOf`: the value that the member has of a flag.
+ */
+const flagsToKeep = ({ clusterToken, args }, valueOf, tuning) => [
+    ...(clusterToken === '' ? present(kept_flags_TOKEN, valueOf(kept_flags_TOKEN)) : []),
+    ...tuning.flatMap(({ name, before = [] }) => {
+        const value = valueOf(name);
+        const asked = args.some((flag) => flag.name === name);
+        return asked || value === undefined || !before.includes(value) ? [] : present(name, value);
+    }),
+];
+const present = (name, value) => value === undefined ? [] : [{ name, value }];
+
+;// CONCATENATED MODULE: ./src/etcd/flags.ts
+
+
+
+
+/** Where metrics and readiness are served without TLS: loopback, and from the first moment of a start. */
+const METRICS_URL = 'http://127.0.0.1:2381';
+/** The document's tuning values, which `etcd-args` may replace. Whoever changes one puts the old one into its `before`. */
+const TUNING = [
+    { name: 'snapshot-count', value: '50000' },
+    { name: 'auto-compaction-retention', value: '1' },
+    { name: 'auto-compaction-mode', value: 'periodic' },
+    { name: 'max-request-bytes', value: '10485760' },
+    { name: 'quota-backend-bytes', value: '8589934592' },
+];
+/**
+ * etcd's flags for one member: the document's, in its order and with its values, then ours, then the user's own. Flags of
+ * the user replace a tuning value in its place; of a flag given twice the last one counts, as in etcd itself.
+ * Throws Failure where the inputs contradict each other.
+ */
+const memberFlags = (desired, member, options = {}) => {
+    const { layout, etcd, members } = desired;
+    const { ca, certificate, key } = certificatePaths(layout);
+    const args = new Map(etcd.args.map(({ name, value }) => [name, value]));
+    const kept = new Map(keptBy(desired, member.name).map(({ name, value }) => [name, value]));
+    const token = kept.get(kept_flags_TOKEN) ?? etcd.clusterToken;
+    const tuning = TUNING.map(({ name, value }) => ({ name, value: args.get(name) ?? kept.get(name) ?? value }));
+    const tuned = new Set(TUNING.map(({ name }) => name));
+    const flags = [
+        { name: 'name', value: member.name },
+        { name: 'cert-file', value: certificate },
+        { name: 'key-file', value: key },
+        { name: 'peer-cert-file', value: certificate },
+        { name: 'peer-key-file', value: key },
+        { name: 'trusted-ca-file', value: ca },
+        { name: 'peer-trusted-ca-file', value: ca },
+        { name: 'initial-advertise-peer-urls', value: member.peerUrl },
+        { name: 'listen-peer-urls', value: listenUrl(member.peerUrl) },
+        { name: 'listen-client-urls', value: listenClientUrls(desired, member) },
+        { name: 'advertise-client-urls', value: member.clientUrl },
+        ...(token === '' ? [] : [{ name: kept_flags_TOKEN, value: token }]),
+        { name: 'initial-cluster', value: members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',') },
+        { name: 'initial-cluster-state', value: 'new' },
+        { name: 'data-dir', value: layout.dataDir },
+        { name: 'wal-dir', value: walFolder(layout) },
+        ...tuning,
+        { name: 'client-cert-auth', value: 'true' },
+        { name: 'peer-client-cert-auth', value: 'true' },
+        { name: 'listen-metrics-urls', value: METRICS_URL },
+        ...[...args].filter(([name]) => !tuned.has(name)).map(([name, value]) => ({ name, value })),
+    ];
+    return flags.map(({ name, value }) => ({ name, value: options.kept?.get(name) ?? value }));
+};
+const listenClientUrls = ({ etcd }, member) => {
+    const url = listenUrl(member.clientUrl);
+    if (!etcd.localHttpListener)
+        return url;
+    if (url !== member.clientUrl) {
+        throw new Failure({
+            what: 'local-http-listener cannot be combined with a member that is addressed by a DNS name',
+            where: member.name,
+            why: `etcd then listens on every address of the host, and ${url} already takes 127.0.0.1:${etcd.clientPort}`,
+            next: 'give that member by its IP address in hosts, or leave local-http-listener off',
+        });
+    }
+    return `${url},http://127.0.0.1:${etcd.clientPort}`;
+};
+/**
+ * What to bind for an advertised URL. etcd refuses host names in listen URLs ("expected IP in URL for binding", embed/config.go
+ * checkBindURLs); 0.0.0.0 makes Go listen on IPv4 and IPv6 alike.
+ */
+const listenUrl = (url) => {
+    const { hostname, port } = splitUrl(url);
+    const isIp = hostname.startsWith('[') || /^\d+(?:\.\d+){3}$/.test(hostname);
+    return isIp || hostname === 'localhost' ? url : `https://0.0.0.0:${port}`;
+};
+/** Not `new URL`: it drops a port that is the scheme's default, and the port has to stay. */
+const splitUrl = (url) => {
+    const match = /^https:\/\/(\[[^\]]+\]|[^:/]+):(\d+)$/.exec(url);
+    if (!match)
+        throw new Error(`not a member URL: ${url}`);
+    return { hostname: match[1] ?? '', port: match[2] ?? '' };
+};
+/** Is the JSON gateway to be switched off? It is on where nothing is said. */
+const gatewayIsOff = ({ etcd }) => isGoFalse(lastOf(etcd, 'enable-grpc-gateway')?.value ?? '');
+/** Of flags given more than once the last one counts. */
+const lastOf = ({ args }, name) => args.findLast((flag) => flag.name === name);
+/** The quota of the database that the members run with, bytes; undefined where it is no number. */
+const quotaOf = ({ etcd }) => {
+    const name = 'quota-backend-bytes';
+    const kept = (etcd.kept ?? []).flatMap(({ flags }) => flags.filter((flag) => flag.name === name));
+    const [least] = kept.map(({ value }) => Number(value)).sort((a, b) => a - b);
+    const set = lastOf(etcd, name) ?? TUNING.find((flag) => flag.name === name);
+    const bytes = lastOf(etcd, name) === undefined && least !== undefined ? least : Number(set?.value);
+    // 0 stands for etcd's own default of 2 GiB (server/storage/quota.go).
+    return Number.isFinite(bytes) && bytes >= 0 ? bytes || 2 * 1024 ** 3 : undefined;
+};
 
 ;// CONCATENATED MODULE: ./src/etcd/sandbox.ts
 
@@ -41031,6 +40991,7 @@ const numberOf = (address) => /^\d+(?:\.\d+){3}$/.test(address)
 
 
 
+
 /**
  * The member's systemd unit, whole: the document's lines with its values (kubeasz, docs/setup/02-install_etcd.md), each
  * flag on a line of its own, and what the inputs add to it. The same inputs always give the same text.
@@ -41053,7 +41014,7 @@ const renderUnit = (desired, member, options) => {
         'Type=notify',
         ...(layout.serviceUser === 'root' ? [] : [`User=${layout.serviceUser}`, `Group=${layout.serviceUser}`]),
         `WorkingDirectory=${quotePath(layout.dataDir)}`,
-        `ExecStart=${[quoteProgram(`${layout.binDir}/etcd`), ...flags].join(' \\\n  ')}`,
+        `ExecStart=${[quoteProgram(toolPath(layout, 'etcd')), ...flags].join(' \\\n  ')}`,
         'Restart=always',
         'RestartSec=15',
         '# A member is ready only once it has a quorum: killing it after 90 s would keep a cluster with few members up',
@@ -41273,17 +41234,18 @@ const skeletonOf = (text) => text
 
 
 
+
 /** The unit that a member has to have once it was founded. */
-const wantedUnit = (desired, member) => renderUnit(desired, member, { initialClusterState: 'new', founded: true });
+const wantedUnit = (desired, member) => renderUnit(desired, member, { founded: true });
 /** The unit that a member is founded with: nothing in it asks for the log that it is to make. */
-const foundingUnit = (desired, member) => renderUnit(desired, member, { initialClusterState: 'new', founded: false });
+const foundingUnit = (desired, member) => renderUnit(desired, member, { founded: false });
 /**
  * How the unit file differs from the one that a bootstrap asks for, line by line. Where a run died while it finished the bootstrap,
  * a member that has its log has the unit for later already.
  */
 const unitDeviations = (desired, member, { service, process, hasMemberData }) => {
     const { unit } = service;
-    const path = `/etc/systemd/system/${desired.layout.serviceName}.service`;
+    const path = unitPath(desired.layout);
     if (unit === undefined)
         return [{ what: 'unit', detail: `there is no ${path}` }];
     const guarded = hasMemberData && isGuarded(unit.text, desired.layout);
@@ -41354,7 +41316,7 @@ const EXECUTORS = {
         ]);
     },
     'write-unit': async ({ desired }, { member, session }) => {
-        const path = unitPath(desired.layout.serviceName);
+        const path = unitPath(desired.layout);
         const content = foundingUnit(desired, member);
         await putFiles(session, [{ path, mode: '644', owner: 'root', group: 'root', content }]);
     },
@@ -41379,6 +41341,7 @@ const sendRelease = async ({ desired, materials, say, live }, { member, machine,
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const promises_namespaceObject = require("node:timers/promises");
 ;// CONCATENATED MODULE: ./src/time/abort.ts
+
 
 /** Waits `ms` milliseconds; rejects with the signal's own reason at once when it is aborted. */
 const pause = async (ms, signal) => {
@@ -41410,6 +41373,15 @@ const atMost = async (work, ms) => {
     let timer;
     const late = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
     await Promise.race([work, late]).finally(() => clearTimeout(timer));
+};
+/** What `work` comes to, or within `ms` milliseconds a rejection that says so; the waiting keeps nobody from ending. */
+const inTime = async (work, ms) => {
+    let timer;
+    const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer within ${formatDuration(ms)}`)), ms);
+        timer.unref();
+    });
+    return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 /** What `work` gives within `ms` milliseconds, else undefined; waiting for it keeps nobody from ending. */
 const within = (work, ms) => Promise.race([work, (0,promises_namespaceObject.setTimeout)(ms, undefined, { ref: false })]);
@@ -41524,7 +41496,7 @@ const fetchReleases = async (plan, { hosts, materials }) => {
  * away. In this order: a host without data and without its note must be one that has lost them.
  */
 const confirmBootstrap = ({ desired, hosts, signal }) => onAll(hosts, 'the cluster is healthy; the next run finishes the units and removes the notes', async ({ session, unit }) => {
-    await putUnit(session, desired.layout.serviceName, unit);
+    await putUnit(session, desired.layout, unit);
     await removeBootstrapMarker(session, desired.layout.serviceName);
 }, signal);
 /**
@@ -41622,7 +41594,7 @@ const audit = async (session, { what, run, actor }) => {
         args: [line.replace(/\p{Cc}+/gu, ' ')],
         timeoutMs: 15_000,
     });
-    refusal_mustSucceed(session, 'cannot write into the journal', result);
+    mustSucceed(session, 'cannot write into the journal', result);
 };
 
 ;// CONCATENATED MODULE: ./src/etcd/member-id.ts
@@ -41685,7 +41657,7 @@ const describeListed = ({ id, name, peerUrls }) => name === '' ? `${id} (${peerU
 const hasPeerUrl = ({ peerUrls }, url) => peerUrls.some((peer) => canonical(peer) === canonical(url));
 const canonical = (url) => (URL.canParse(url) ? new URL(url).href : url);
 
-;// CONCATENATED MODULE: ./src/plan/change/settled-unit.ts
+;// CONCATENATED MODULE: ./src/plan/change/unit-as-meant.ts
 
 
 
@@ -41700,7 +41672,7 @@ const DEFAULT_TOKEN = 'etcd-cluster';
  * `initial-cluster-state=new`: without its disk it would found a cluster instead of being refused. A unit beside no data is of no
  * cluster, and says nothing.
  */
-const settledUnit = (desired, member, host, cluster) => {
+const unitAsMeant = (desired, member, host, cluster) => {
     const text = host.hasMemberData ? host.service.unit?.text : undefined;
     const flags = flagsIn((text === undefined ? undefined : parseExecStart(text)) ?? []);
     const kept = new Map(ONLY_AT_BOOTSTRAP.flatMap((flag) => {
@@ -41710,7 +41682,7 @@ const settledUnit = (desired, member, host, cluster) => {
     const token = kept.get('initial-cluster-token') ?? (text === undefined ? desired.etcd.clusterToken : DEFAULT_TOKEN);
     if (hasJoined(member, token, cluster))
         kept.set('initial-cluster-state', 'existing');
-    return renderUnit(desired, member, { initialClusterState: 'new', kept, founded: true });
+    return renderUnit(desired, member, { kept, founded: true });
 };
 /** It was added to a cluster that was there already, as its id tells; a member that is not in the list tells nothing. */
 const hasJoined = ({ peerUrl }, token, cluster) => {
@@ -41736,6 +41708,15 @@ const blockedFailure = (plan) => new Failure({
 const describeDifference = ({ member, what, detail }) => `${member}: ${what}: ${detail}`;
 /** `etcd-1 cannot ...: do this`: problem and remedy of one host belong together. */
 const describeFinding = ({ member, problem, next }) => `${member}: ${problem} (${next})`;
+
+;// CONCATENATED MODULE: ./src/cluster/count.ts
+/** A number and what there are so many of: `1 member`, `3 members`; `plural` where it is not the noun with an s. */
+const count = (number, noun, plural = `${noun}s`) => `${number} ${number === 1 ? noun : plural}`;
+
+;// CONCATENATED MODULE: ./src/cluster/desired.ts
+
+/** "3 members with etcd 3.6.14" */
+const describeCluster = ({ members, release }) => `${count(members.length, 'member')} with etcd ${release.version}`;
 
 ;// CONCATENATED MODULE: ./src/plan/checks/mounts.ts
 /** Programs cannot be started from everywhere; scripts that we run come over the connection and need no such place. */
@@ -41817,6 +41798,7 @@ const fingerprintsOf = (pem) => {
 
 
 
+
 /**
  * Why the certificate on a host must be replaced, one clause each that follows "the certificate"; empty where it is as
  * wanted. A certificate that ends together with its CA is not reported as near its end: a new one would end there too.
@@ -41860,7 +41842,7 @@ const reviewTime = ({ notBefore, notAfter }, issuer, now, renewBeforeMs) => {
     if (left >= renewBeforeMs || !renewable)
         return [];
     const days = Math.floor(left / DAY_MS);
-    return [`ends in ${days} ${days === 1 ? 'day' : 'days'}, at ${formatTime(notAfter)}`];
+    return [`ends in ${count(days, 'day')}, at ${formatTime(notAfter)}`];
 };
 const reviewSans = (found, wanted) => {
     // Compared by value, whichever way each side writes its addresses.
@@ -41886,6 +41868,7 @@ const reviewUsages = (found) => found === undefined || found.includes(ANY_EXTEND
 
 
 
+
 /** How the CA, the certificate and the key of a member differ from what is asked for. */
 const certificateDeviations = (desired, member, host, now) => [
     ...caDeviations(desired, host.ca),
@@ -41894,7 +41877,7 @@ const certificateDeviations = (desired, member, host, now) => [
     ...keyDeviations(desired, host.key),
 ];
 const caDeviations = ({ certificates, layout }, file) => {
-    const path = `${layout.caDir}/ca.pem`;
+    const path = certificatePaths(layout).ca;
     if (file === undefined)
         return [{ what: 'CA', detail: `there is no ${path}` }];
     // Without `ca-cert` nothing is asked of the CA.
@@ -41903,7 +41886,7 @@ const caDeviations = ({ certificates, layout }, file) => {
     return [{ what: 'CA', detail: `${path} holds other CA certificates than ca-cert` }];
 };
 const leafDeviations = ({ members, certificates, layout }, member, { certificate, ca }, now) => {
-    const path = `${layout.caDir}/etcd.pem`;
+    const path = certificatePaths(layout).certificate;
     if (certificate === undefined)
         return [{ what: 'certificate', detail: `there is no ${path}` }];
     const trustedPem = certificates.caPem || (ca?.text ?? '');
@@ -41923,24 +41906,27 @@ const leafDeviations = ({ members, certificates, layout }, member, { certificate
 const wireDeviations = ({ layout }, { clientUrl, peerUrl }, { certificate, wire, service, pairRefused }) => {
     if (pairRefused !== undefined) {
         return [
-            { what: 'certificate', detail: `etcd ended for its key and ${layout.caDir}/etcd.pem: ${pairRefused}` },
+            {
+                what: 'certificate',
+                detail: `etcd ended for its key and ${certificatePaths(layout).certificate}: ${pairRefused}`,
+            },
         ];
     }
     if (wire === undefined)
         return [];
     const url = service.activeState === 'active' ? clientUrl : peerUrl;
     if (wire.kind === 'broken') {
-        const detail = `${url} breaks every TLS handshake off: its key and ${layout.caDir}/etcd.pem may be no pair`;
+        const detail = `${url} breaks every TLS handshake off: its key and ${certificatePaths(layout).certificate} may be no pair`;
         return [{ what: 'certificate', detail }];
     }
     const serial = readCertificate(certificate?.text ?? '')?.serial.replace(/^0+/, '');
     if (serial === undefined || serial === wire.serial)
         return [];
-    const detail = `${url} serves a certificate with serial ${wire.serial}, and ${layout.caDir}/etcd.pem has ${serial}`;
+    const detail = `${url} serves a certificate with serial ${wire.serial}, and ${certificatePaths(layout).certificate} has ${serial}`;
     return [{ what: 'certificate', detail }];
 };
 const keyDeviations = ({ layout }, key) => {
-    const path = `${layout.caDir}/etcd-key.pem`;
+    const path = certificatePaths(layout).key;
     if (key === undefined)
         return [{ what: 'certificate', detail: `there is no ${path}` }];
     return [
@@ -41955,6 +41941,7 @@ const keyDeviations = ({ layout }, key) => {
 
 ;// CONCATENATED MODULE: ./src/plan/release.ts
 
+
 /** etcdutl was split off etcdctl in 3.5.0 (etcd CHANGELOG-3.5); releases before it have none. */
 const FIRST_WITH_ETCDUTL = { major: 3, minor: 5, patch: 0 };
 /** How the binaries in `bin-dir` differ from the release that is asked for; not at all where none is. */
@@ -41966,7 +41953,7 @@ const releaseDeviations = ({ release, layout }, host) => {
     const names = ['etcd', 'etcdctl', ...(withEtcdutl ? ['etcdutl'] : [])];
     return names.flatMap((name) => {
         const binary = host.binaries[name];
-        const path = `${layout.binDir}/${name}`;
+        const path = toolPath(layout, name);
         if (binary === undefined)
             return [{ what: 'binaries', detail: `there is no ${path}` }];
         // The tools are not asked for their version where that costs a process; etcd itself always is.
@@ -41981,6 +41968,7 @@ const releaseDeviations = ({ release, layout }, host) => {
 };
 
 ;// CONCATENATED MODULE: ./src/plan/running.ts
+
 
 
 
@@ -41999,7 +41987,7 @@ const processDeviations = ({ layout }, host) => {
     return [
         ...reload,
         ...(otherBinary
-            ? [{ what: 'binaries', detail: `runs another binary than the one at ${layout.binDir}/etcd` }]
+            ? [{ what: 'binaries', detail: `runs another binary than the one at ${toolPath(layout, 'etcd')}` }]
             : []),
         ...(flags.length > 0
             ? [{ what: 'flags', detail: `runs with other flags than its unit has: ${flags.join(', ')}` }]
@@ -42221,13 +42209,6 @@ const environmentOf = (unitText) => Object.fromEntries(parseUnit(unitText)
     .flatMap(({ value }) => splitWords(value))
     .map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
 
-;// CONCATENATED MODULE: ./src/plan/strangers.ts
-/**
- * Every etcd of a host but those of its service: systemd may have started another one between the look at its main process and
- * that at all others. For hosts that are known to hold our member; on others nothing is ours.
- */
-const strangersOf = ({ layout }, { foreignEtcd }) => foreignEtcd.filter(({ unit }) => unit !== `${layout.serviceName}.service`);
-
 ;// CONCATENATED MODULE: ./src/plan/found/advice.ts
 /**
  * What to do about an etcd that was found, one clause. No advice ends one that runs, moves what one has open, or takes a member out
@@ -42328,7 +42309,7 @@ const dormantOthers = (desired, member, host) => {
     const { foreignEtcd, dormantEtcd = [], foundData = [] } = host;
     const live = foreignEtcd.map((fact) => placesOf(fact) ?? NOWHERE);
     // Of our own service, where its unit is not one that an administrator wrote.
-    const own = (name) => host.process !== undefined && name === `${desired.layout.serviceName}.service`;
+    const own = (name) => host.process !== undefined && name === unitName(desired.layout);
     const dormant = dormantEtcd.flatMap((fact) => {
         const places = own(fact.name) ? undefined : placesOf(fact);
         return places === undefined || isStaticPodOf(fact, places, foreignEtcd, live) ? [] : [{ fact, places }];
@@ -42444,8 +42425,14 @@ const ownerOf = (dir) => {
     const owner = others_OWNERS.find(([pattern]) => pattern.test(dir))?.[1];
     return owner === undefined ? '' : ` (${owner})`;
 };
+/**
+ * Every etcd of a host but those of its service: systemd may have started another one between the look at its main process and
+ * that at all others. For hosts that are known to hold our member; on others nothing is ours.
+ */
+const strangersOf = ({ layout }, { foreignEtcd }) => foreignEtcd.filter(({ unit }) => unit !== unitName(layout));
 
 ;// CONCATENATED MODULE: ./src/plan/found/own.ts
+
 
 
 
@@ -42465,14 +42452,14 @@ const ownPlaces = ({ process, service, environment }) => {
 const adviceOnMoved = (desired, host) => advice_adviceOn(desired, {
     situation: 'moved',
     places: ownPlaces(host) ?? NOWHERE,
-    unit: `${desired.layout.serviceName}.service`,
+    unit: unitName(desired.layout),
 });
 /** What to do about an etcd of that service name that keeps its data elsewhere than asked for. */
 const adviceOnOwn = (desired, member, host) => {
     const places = ownPlaces(host) ?? NOWHERE;
     const relation = relationOf(desired, member, places);
     const lives = host.process !== undefined;
-    const unit = `${desired.layout.serviceName}.service`;
+    const unit = unitName(desired.layout);
     const SITUATIONS = {
         member: 'moved',
         data: lives ? 'data in use' : 'another at rest',
@@ -42483,6 +42470,7 @@ const adviceOnOwn = (desired, member, host) => {
 };
 
 ;// CONCATENATED MODULE: ./src/plan/evidence.ts
+
 
 
 
@@ -42548,7 +42536,7 @@ const etcdElsewhere = (desired, member, host, ours) => {
     const other = runningOthers(desired, member, host, ours ? 'strangers' : 'all').find(inTheWay);
     if (other !== undefined)
         return other;
-    const service = `${desired.layout.serviceName}.service`;
+    const service = unitName(desired.layout);
     const place = () => ownPlaces(host)?.dataDir || 'its default place';
     if (host.process !== undefined && !(ours && sameData(desired, member, host.process.argv))) {
         return {
@@ -42596,7 +42584,7 @@ const answersUnexplained = ({ etcd }, { links }, { name, peerUrl }, host, ours) 
     };
 };
 const sameData = (desired, member, argv) => {
-    const wanted = memberFlags(desired, member, { initialClusterState: 'new' });
+    const wanted = memberFlags(desired, member);
     const valueOf = (flag) => wanted.find(({ name }) => name === flag)?.value ?? '';
     const { dataDir, walDir } = placesIn(argv);
     return dataDir === valueOf('data-dir') && walDir === valueOf('wal-dir');
@@ -42607,11 +42595,12 @@ const sameData = (desired, member, argv) => {
 
 
 
+
 /** What the next start of a member inherits, once its unit is the one asked for; undefined where its host was not asked. */
 const nextStartOf = (desired, { environment }) => {
     if (environment === undefined)
         return undefined;
-    const unit = `/etc/systemd/system/${desired.layout.serviceName}.service`;
+    const unit = unitPath(desired.layout);
     const unset = desired.etcd.keepProxy ? [] : PROXY_VARIABLES;
     return {
         variables: givenVariables(environment, { without: unit, unset }),
@@ -42717,10 +42706,6 @@ const othersNotes = (desired, observed) => desired.members.flatMap((member) => {
         ...dormantOthers(desired, member, host),
     ].map(({ name }) => `${member.name}: also here: ${name}; left alone`);
 });
-
-;// CONCATENATED MODULE: ./src/plan/existing.ts
-/** "3 members with etcd 3.6.14" */
-const describeCluster = ({ members, release }) => `${members.length} ${members.length === 1 ? 'member' : 'members'} with etcd ${release.version}`;
 
 ;// CONCATENATED MODULE: ./src/plan/checks/account.ts
 /**
@@ -43408,28 +43393,6 @@ const losses = (desired, host, { variables }) => {
 /** What is off already cannot be lost. */
 const whyLost = ({ name, value = '' }, version) => /^(?:|0|f|false|off)$/i.test(value) ? undefined : ignoredBy(version, name, value);
 
-;// CONCATENATED MODULE: ./src/plan/ports.ts
-
-/** Ports that a member will listen on and that somebody else has. */
-const portFindings = ({ etcd }, { listeners, service }) => {
-    const ports = [
-        { port: etcd.clientPort, next: 'choose another client-port, or another host' },
-        { port: etcd.peerPort, next: 'choose another peer-port, or another host' },
-        {
-            port: Number(new URL(METRICS_URL).port),
-            next: 'choose another host, or have that one listen elsewhere: etcd serves its metrics there',
-        },
-    ];
-    return listeners.flatMap(({ port, pid, command }) => {
-        const ours = ports.find((of) => of.port === port);
-        const own = service.mainPid !== 0 && pid === service.mainPid;
-        if (ours === undefined || own)
-            return [];
-        const who = pid === 0 ? 'a process that cannot be named' : `${command || 'a process'} (pid ${pid})`;
-        return [{ problem: `port ${port} is taken by ${who}`, next: ours.next }];
-    });
-};
-
 ;// CONCATENATED MODULE: ./src/plan/preflight.ts
 
 
@@ -43489,6 +43452,25 @@ const linkFindings = (members, { links }) => links.flatMap(({ from, to, outcome,
         },
     ];
 });
+/** Ports that a member will listen on and that somebody else has. */
+const portFindings = ({ etcd }, { listeners, service }) => {
+    const ports = [
+        { port: etcd.clientPort, next: 'choose another client-port, or another host' },
+        { port: etcd.peerPort, next: 'choose another peer-port, or another host' },
+        {
+            port: Number(new URL(METRICS_URL).port),
+            next: 'choose another host, or have that one listen elsewhere: etcd serves its metrics there',
+        },
+    ];
+    return listeners.flatMap(({ port, pid, command }) => {
+        const ours = ports.find((of) => of.port === port);
+        const own = service.mainPid !== 0 && pid === service.mainPid;
+        if (ours === undefined || own)
+            return [];
+        const who = pid === 0 ? 'a process that cannot be named' : `${command || 'a process'} (pid ${pid})`;
+        return [{ problem: `port ${port} is taken by ${who}`, next: ours.next }];
+    });
+};
 
 ;// CONCATENATED MODULE: ./src/plan/risks.ts
 
@@ -43630,14 +43612,15 @@ const startReason = (desired, host, steps) => {
 
 ;// CONCATENATED MODULE: ./src/etcd/upgrade/downgrade.ts
 
+
 /**
  * A way back to an earlier minor. etcd 3.6 and later can do it once told to: `etcdctl downgrade enable` makes every member write
  * its data in the older form, which is then their storage version (etcd.io docs/v3.6/downgrades). Without it, the older
  * binary cannot read the data.
  */
 const judgeDowngrade = (members, to) => {
-    const target = rules_minorOf(to);
-    const from = [...new Set(members.map(({ version }) => rules_minorOf(version)))].join(', ');
+    const target = minorOf(to);
+    const from = [...new Set(members.map(({ version }) => minorOf(version)))].join(', ');
     const before = HOPS.find((hop) => hop.to === from)?.from;
     if (target === '3.4' || target === '3.3') {
         return {
@@ -43655,7 +43638,7 @@ const judgeDowngrade = (members, to) => {
             next: `go back to ${SOUND[before] ?? before} first: ${wayTo(before)}`,
         };
     }
-    const ready = members.every(({ storageVersion = '', downgradeTo = '' }) => rules_minorOf(storageVersion) === target && rules_minorOf(downgradeTo) === target);
+    const ready = members.every(({ storageVersion = '', downgradeTo = '' }) => minorOf(storageVersion) === target && minorOf(downgradeTo) === target);
     if (ready) {
         return {
             ok: true,
@@ -43682,18 +43665,18 @@ const wayTo = (minor) => `run etcdctl downgrade validate ${minor} and etcdctl do
  */
 const pathBetween = (from, to) => {
     const path = [from];
-    for (let at = from; rules_minorOf(at) !== rules_minorOf(to); at = path.at(-1) ?? to) {
-        const hop = HOPS.find((candidate) => candidate.from === rules_minorOf(at));
+    for (let at = from; minorOf(at) !== minorOf(to); at = path.at(-1) ?? to) {
+        const hop = HOPS.find((candidate) => candidate.from === minorOf(at));
         if (hop === undefined || isAfter(at, to))
             return [];
         if (isAfter(hop.advised, at))
             path.push(SOUND[hop.from] ?? hop.advised);
-        if (hop.to !== rules_minorOf(to))
+        if (hop.to !== minorOf(to))
             path.push(SOUND[hop.to] ?? hop.landing);
         else
             path.push(isAfter(hop.landing, to) ? (SOUND[hop.to] ?? hop.landing) : to);
     }
-    if (path.at(-1) !== to && rules_minorOf(path.at(-1) ?? '') === rules_minorOf(to) && path.length === 1)
+    if (path.at(-1) !== to && minorOf(path.at(-1) ?? '') === minorOf(to) && path.length === 1)
         path.push(to);
     return path;
 };
@@ -43769,18 +43752,18 @@ const judgeUpgrade = (question) => {
     const [clause] = unknownFlags(to, flags);
     if (clause !== undefined)
         return judge_refuse(`etcd ${to} ${clause}`, 'set etcd-args so that it can be run');
-    const told = known.find(({ downgradeTo = '' }) => downgradeTo !== '' && rules_minorOf(downgradeTo) !== rules_minorOf(to));
+    const told = known.find(({ downgradeTo = '' }) => downgradeTo !== '' && minorOf(downgradeTo) !== minorOf(to));
     if (told?.downgradeTo !== undefined) {
-        return judge_refuse(`etcd was told to go back to ${rules_minorOf(told.downgradeTo)}, and the cluster does not leave that version until it is told otherwise`, `run etcdctl downgrade cancel, or set version to a release of ${rules_minorOf(told.downgradeTo)}`);
+        return judge_refuse(`etcd was told to go back to ${minorOf(told.downgradeTo)}, and the cluster does not leave that version until it is told otherwise`, `run etcdctl downgrade cancel, or set version to a release of ${minorOf(told.downgradeTo)}`);
     }
     const leaving = known.filter(({ version }) => version !== to);
     if (leaving.length === 0)
         return { ok: true, minor: false, notes: [] };
     const bad = BAD_RELEASES.find(({ first, last }) => order(first, to) <= 0 && order(to, last) <= 0);
     if (bad?.refused === true) {
-        return along(`etcd ${to} ${bad.why}`, pathBetween(oldest.version, SOUND[rules_minorOf(to)] ?? to));
+        return along(`etcd ${to} ${bad.why}`, pathBetween(oldest.version, SOUND[minorOf(to)] ?? to));
     }
-    const judgement = rules_minorOf(oldest.version) === rules_minorOf(to)
+    const judgement = minorOf(oldest.version) === minorOf(to)
         ? judgePatch(known, to)
         : order(oldest.version, to) > 0
             ? judgeDowngrade(known, to)
@@ -43791,10 +43774,10 @@ const judgeUpgrade = (question) => {
 };
 /** Within a minor, or back to the minor that some members never left. */
 const judgePatch = (known, to) => {
-    const ahead = known.filter(({ version }) => rules_minorOf(version) !== rules_minorOf(to));
-    const newer = known.filter(({ version }) => rules_minorOf(version) === rules_minorOf(to) && order(version, to) > 0);
+    const ahead = known.filter(({ version }) => minorOf(version) !== minorOf(to));
+    const newer = known.filter(({ version }) => minorOf(version) === minorOf(to) && order(version, to) > 0);
     const notes = [
-        ...ahead.map(({ member, version }) => `${member} goes back from ${version}, which etcd allows only while another member still runs ${rules_minorOf(to)}`),
+        ...ahead.map(({ member, version }) => `${member} goes back from ${version}, which etcd allows only while another member still runs ${minorOf(to)}`),
         ...(newer.length === 0
             ? []
             : [
@@ -43806,15 +43789,15 @@ const judgePatch = (known, to) => {
     return { ok: true, minor: false, notes };
 };
 const judgeHop = ({ to, facts = {} }, known, oldest) => {
-    const hop = HOPS.find(({ from }) => from === rules_minorOf(oldest));
+    const hop = HOPS.find(({ from }) => from === minorOf(oldest));
     const path = pathBetween(oldest, to);
     if (hop === undefined) {
         return judge_refuse(`no rule is known for an upgrade from ${oldest} to ${to}`, 'set version to a release that this action knows, or use a newer release of the action');
     }
-    if (hop.to !== rules_minorOf(to)) {
+    if (hop.to !== minorOf(to)) {
         return along(`etcd is upgraded one minor version at a time, and ${oldest} to ${to} skips ${hop.to}`, path);
     }
-    const old = known.filter(({ version }) => rules_minorOf(version) === hop.from);
+    const old = known.filter(({ version }) => minorOf(version) === hop.from);
     const below = old.filter(({ version }) => order(version, hop.least) < 0);
     if (below.length > 0) {
         return along(`${below.map(({ member, version }) => `${member} runs ${version}`).join(', ')}, and ${hop.to} takes members from ` +
@@ -44163,7 +44146,7 @@ const placeFindings = (desired, member, host, listed) => {
     if (argv === undefined)
         return [];
     const flags = flagsIn(argv);
-    const wanted = memberFlags(desired, member, { initialClusterState: 'new' });
+    const wanted = memberFlags(desired, member);
     return Object.entries(UNMOVABLE).flatMap(([flag, { input, next }]) => {
         const from = withoutEndingSlashes(flags.get(`--${flag}`)?.at(-1) ?? '');
         const to = withoutEndingSlashes(wanted.find(({ name }) => name === flag)?.value ?? '');
@@ -44217,13 +44200,14 @@ const userFindings = ({ layout }, { service, dataDir }) => {
 
 
 
+
 /** Sorts what `desired` asks for of one member and is not so. */
 const memberChange = (desired, observed, member, { trust, now }) => {
     const host = hostOf(observed, member);
     const statuses = observed.cluster?.statuses;
     const status = statuses?.find((candidate) => candidate.member === member.name);
     const active = host.service.activeState === 'active';
-    const wanted = settledUnit(desired, member, host, observed.cluster);
+    const wanted = unitAsMeant(desired, member, host, observed.cluster);
     const unit = unitStateOf(wanted, host);
     const flags = runningFlags(wanted, host, unit);
     const release = releaseReasons(desired, host);
@@ -44318,7 +44302,7 @@ const dropInFindings = ({ service: { dropIns = [], needsReload } }, flags) => fl
 const dropInNotes = ({ service: { dropIns = [] } }) => dropIns.length === 0 ? [] : [`${dropIns.join(', ')} changes its unit, and stays as it is`];
 /** Why it has to be restarted although its files are, or will be, as asked for. */
 const processReasons = (desired, { process, service, binaries }, status, { unit, flags }) => {
-    const name = `${desired.layout.serviceName}.service`;
+    const name = unitName(desired.layout);
     if (service.activeState !== 'active')
         return [`${name} is ${service.activeState} (${service.subState})`];
     const etcd = binaries.etcd;
@@ -44327,7 +44311,7 @@ const processReasons = (desired, { process, service, binaries }, status, { unit,
     const otherVersion = status !== undefined && status.version !== desired.release.version;
     return [
         ...(releaseRight && (otherBinary || otherVersion)
-            ? [`runs another binary than the one at ${desired.layout.binDir}/etcd`]
+            ? [`runs another binary than the one at ${toolPath(desired.layout, 'etcd')}`]
             : []),
         ...(flags.length > 0 ? [`runs with other flags than its unit has: ${flags.join(', ')}`] : []),
         ...(service.needsReload && unit.kind !== 'settings'
@@ -44362,6 +44346,7 @@ const leafReasons = ({ certificates }, { certificate }, reasons, { mayRenew }) =
 };
 
 ;// CONCATENATED MODULE: ./src/plan/change/quorum.ts
+
 
 
 /**
@@ -44438,7 +44423,6 @@ const noteOf = ({ voters, quorum, tolerance }, restarts, { timeoutMs }) => {
     return (`${count(voters, 'voter')}, quorum ${quorum}: writes stop ${times} as long as a restart takes: some seconds, more where the ` +
         `database is large, and up to ${formatDuration(timeoutMs)} (health-timeout) more where the member does not come up and is put back`);
 };
-const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 ;// CONCATENATED MODULE: ./src/plan/change/ready.ts
 
@@ -44486,6 +44470,7 @@ const workOn = (desired, observed, { member, host, parts, tools, renew, correct 
 };
 
 ;// CONCATENATED MODULE: ./src/plan/change/snapshot-tool.ts
+
 /** etcd's tools that read a snapshot: etcdctl before 3.5, etcdutl since (see etcd/snapshot.ts). */
 const readerOf = (version) => version.startsWith('3.4.') ? 'etcdctl' : 'etcdutl';
 /**
@@ -44498,7 +44483,7 @@ const snapshotToolFindings = ({ release, layout }, { host, version }) => {
         ? []
         : [
             {
-                problem: `there is no ${layout.binDir}/${tool}, with which a snapshot is read back`,
+                problem: `there is no ${toolPath(layout, tool)}, with which a snapshot is read back`,
                 next: `set version to ${version}, which installs it, or snapshot to never`,
             },
         ];
@@ -44582,6 +44567,7 @@ const each = (changes, kind, reasonsOf) => changes.flatMap((change) => {
 });
 
 ;// CONCATENATED MODULE: ./src/plan/change/summary.ts
+
 /** A change in one line: "bring cluster abc from 3.5.16 to 3.5.30: restart 3 of 3 members, one at a time". */
 const summaryOf = ({ clusterId, changes, rolling, upgrade }) => {
     const cluster = clusterId === undefined || clusterId === '' ? 'the cluster' : `cluster ${clusterId}`;
@@ -44602,7 +44588,7 @@ const summaryOf = ({ clusterId, changes, rolling, upgrade }) => {
     const parts = [...restarts, ...hot];
     return `${verb}: ${parts.join(', ')}${restarts.length === 0 ? ', without a restart' : ''}`;
 };
-const counted = (number, verb, noun) => number === 0 ? [] : [`${verb} ${number} ${noun}${number === 1 ? '' : 's'}`];
+const counted = (number, verb, noun) => number === 0 ? [] : [`${verb} ${count(number, noun)}`];
 
 ;// CONCATENATED MODULE: ./src/plan/change/trust.ts
 
@@ -44639,6 +44625,7 @@ const judgeTrust = ({ certificates }, hosts) => {
 };
 
 ;// CONCATENATED MODULE: ./src/plan/change/change.ts
+
 
 
 
@@ -44796,7 +44783,7 @@ const change_judge = (desired, { cluster, upgrade }, changes) => {
         })),
         facts: upgrade,
         to: desired.release.version,
-        flags: first === undefined ? [] : memberFlags(desired, first, { initialClusterState: 'new' }),
+        flags: first === undefined ? [] : memberFlags(desired, first),
     });
 };
 const upgradeOf = ({ release }, rolling, changes, minor) => rolling.some(({ version }) => version !== release.version)
@@ -44813,7 +44800,7 @@ const fileChange = (desired, { member, host, unit, wanted: after }) => {
     return [
         {
             member: member.name,
-            path: `/etc/systemd/system/${desired.layout.serviceName}.service`,
+            path: unitPath(desired.layout),
             before: before === undefined ? '' : sha256(before),
             after: sha256(after),
             diff: diffLines(before ?? '', after),
@@ -44880,6 +44867,7 @@ const RECOMMENDED = '3.6.14';
 
 
 
+
 /**
  * The release that is meant. One that is left out is, where a cluster exists, the one that runs; of a bootstrap that was begun, the one
  * it was begun with; else the one that this action recommends. Findings where members do not agree on it: nobody but the
@@ -44919,7 +44907,7 @@ const saysVersion = ({ process }, version) => process === undefined ? `is down a
 /** Why a member cannot be left on what it runs: its next start would be of something else, or it cannot be asked. */
 const whyNotKept = ({ layout }, host, runs) => {
     const { etcd, etcdctl } = host.binaries;
-    const path = `${layout.binDir}/etcd`;
+    const path = toolPath(layout, 'etcd');
     const started = host.process?.argv[0] ?? (host.service.unit && parseExecStart(host.service.unit.text)?.[0]);
     if (etcd === undefined) {
         const where = started === undefined || started === path ? '' : `: it starts ${started} (is bin-dir right?)`;
@@ -45213,7 +45201,7 @@ const valuesOf = ({ service, process }) => {
     return (name) => flags.get(`--${name}`)?.at(-1);
 };
 
-;// CONCATENATED MODULE: ./src/plan/plan.ts
+;// CONCATENATED MODULE: ./src/plan/make-plan.ts
 
 
 
@@ -45309,14 +45297,14 @@ const certificate_days_DAY_MS = 86_400_000;
 
 ;// CONCATENATED MODULE: ./src/host/roll-places.ts
 
-const roll_places_ROOTS = { stateDir: STATE_DIR, unitDir: UNIT_DIR };
+const ROOTS = { stateDir: STATE_DIR, unitDir: UNIT_DIR };
 /** Where the change of a member is prepared, kept and confirmed: `next/`, `previous/` and `outcome` are in it. */
-const roll_places_rollState = ({ serviceName }, { stateDir } = roll_places_ROOTS) => `${stateDir}/${serviceName}`;
+const rollState = ({ serviceName }, { stateDir } = ROOTS) => `${stateDir}/${serviceName}`;
 /** The files of a member, in the order they are put in place: key and certificate back to back, as etcd reads both at each handshake. */
-const rolledFiles = (layout, { unitDir } = roll_places_ROOTS) => {
+const rolledFiles = (layout, { unitDir } = ROOTS) => {
     const { ca, certificate, key } = certificatePaths(layout);
     return [
-        { name: 'unit', path: `${unitDir}/${layout.serviceName}.service`, mode: '644', owner: 'root' },
+        { name: 'unit', path: unitPath(layout, unitDir), mode: '644', owner: 'root' },
         { name: 'ca.pem', path: ca, mode: '644', owner: 'root' },
         { name: 'etcd-key.pem', path: key, mode: '600', owner: layout.serviceUser },
         { name: 'etcd.pem', path: certificate, mode: '644', owner: 'root' },
@@ -45332,14 +45320,14 @@ const rolledFiles = (layout, { unitDir } = roll_places_ROOTS) => {
 /** Arguments: state folder. Leaves an empty, closed `next/`. */
 const FRESH_SCRIPT = `set -u
 state=$1
-${roll_shell_ROLL_SHELL}
+${ROLL_SHELL}
 take_lock
 unconfirmed || rm -f -- "$state/outcome"
 rm -rf -- "$state/next" && mkdir -m 0700 -- "$state/next" || exit 23
 `;
 const CLEAR_SCRIPT = `set -u
 state=$1
-${roll_shell_ROLL_SHELL}
+${ROLL_SHELL}
 [ -d "$state/next" ] || exit 0
 take_lock
 rm -rf -- "$state/next" || exit 23
@@ -45348,8 +45336,8 @@ rm -rf -- "$state/next" || exit 23
  * Writes what `swapStaged` is to put in place into `next/`, readable for root alone; what an earlier run staged goes. Nothing
  * that runs is touched. The release has to be in the store (`uploadArchive`) by the time of the swap. Throws Failure.
  */
-const stageNext = async (session, layout, { release, unit, ca, pair }, roots = roll_places_ROOTS) => {
-    const state = roll_places_rollState(layout, roots);
+const stageNext = async (session, layout, { release, unit, ca, pair }, roots = ROOTS) => {
+    const state = rollState(layout, roots);
     const file = (name, content) => content === undefined
         ? []
         : [{ path: `${state}/next/${name}`, mode: '600', owner: 'root', group: 'root', content }];
@@ -45363,10 +45351,10 @@ const stageNext = async (session, layout, { release, unit, ca, pair }, roots = r
     ]);
 };
 /** Takes away what was staged and never swapped in; no error where there is nothing. */
-const clearStaged = (session, layout, roots = roll_places_ROOTS) => runOnState(session, roll_places_rollState(layout, roots), 'remove what was prepared for the member', CLEAR_SCRIPT);
+const clearStaged = (session, layout, roots = ROOTS) => runOnState(session, rollState(layout, roots), 'remove what was prepared for the member', CLEAR_SCRIPT);
 const runOnState = async (session, state, label, script) => {
     const result = await session.run({ label, script, args: [state], timeoutMs: 90_000 });
-    refusal_mustSucceed(session, `cannot ${label}`, result, lockRefusals(state), 'what runs is untouched');
+    mustSucceed(session, `cannot ${label}`, result, lockRefusals(state), 'what runs is untouched');
 };
 const lockBeside = (folder) => {
     const name = folder.lastIndexOf('/') + 1;
@@ -45409,7 +45397,7 @@ const correctHost = async (session, layout) => {
         args: [layout.serviceName, layout.serviceUser, certificatePaths(layout).key],
         timeoutMs: 30_000,
     });
-    refusal_mustSucceed(session, 'cannot put right modes, owners and the start at boot', result);
+    mustSucceed(session, 'cannot put right modes, owners and the start at boot', result);
 };
 
 ;// CONCATENATED MODULE: ./src/host/try-flags.ts
@@ -45470,13 +45458,14 @@ const tryFlags = async (session, { binary, version, flags }) => {
 
 
 
+
 /** Puts right what takes no restart: modes, owners, the start at boot, and a unit whose settings are right. Throws Failure. */
 const correct = async (plan, { desired }, host) => {
     const { member, session } = host;
     await ensureDirectories(session, desired.layout);
     const rewritten = (plan.files ?? []).some((file) => file.member === member.name);
     if (rewritten && !partsOf(plan, member.name).includes('unit')) {
-        await putUnit(session, desired.layout.serviceName, host.unit);
+        await putUnit(session, desired.layout, host.unit);
     }
     await correctHost(session, desired.layout);
 };
@@ -45501,7 +45490,7 @@ const stage = async (plan, context, host) => {
     const release = parts.includes('release') ? await sendRelease(context, host) : undefined;
     const { binDir } = desired.layout;
     await tryFlags(session, {
-        binary: release ? `${releasePath({ binDir, ...release })}/etcd` : `${binDir}/etcd`,
+        binary: release ? `${releasePath({ binDir, ...release })}/etcd` : toolPath({ binDir }, 'etcd'),
         version: desired.release.version,
         flags: (parseExecStart(host.unit) ?? []).slice(1),
     });
@@ -45733,7 +45722,7 @@ const trustServer = async (session, { address, port }, ca) => {
 /** The server has said why it broke off. */
 const isAlert = (error) => /SSL alert number \d+|tlsv1\d? alert/.test(error.message);
 
-;// CONCATENATED MODULE: ./src/apply/roll/prove-pair.ts
+;// CONCATENATED MODULE: ./src/apply/ssh/prove-pair.ts
 
 
 
@@ -45835,7 +45824,7 @@ const CLUSTER_CONDITIONS = [
     'cluster version',
 ];
 
-;// CONCATENATED MODULE: ./src/apply/roll/view.ts
+;// CONCATENATED MODULE: ./src/apply/engine/view.ts
 const view_memberOf = (view, name) => view.members.find((member) => member.name === name);
 /** The member that says itself that it leads; undefined where none does. */
 const leaderOf = (view) => view.members.find(({ status }) => status !== undefined && status.leader === status.memberId);
@@ -45844,7 +45833,7 @@ const idOf = (view, name) => view.listed?.find((listed) => listed.name === name)
 /** Its host did not answer. */
 const isSilent = (view, member) => view_memberOf(view, member)?.activeState === '';
 
-;// CONCATENATED MODULE: ./src/apply/roll/gate.ts
+;// CONCATENATED MODULE: ./src/apply/engine/judge-member.ts
 
 
 const PASSED = { ok: true };
@@ -45900,7 +45889,7 @@ const judgeMember = (view, want) => {
     return PASSED;
 };
 
-;// CONCATENATED MODULE: ./src/apply/roll/link-gate.ts
+;// CONCATENATED MODULE: ./src/apply/engine/judge-links.ts
 
 
 /**
@@ -45945,7 +45934,7 @@ const someoneLeads = (up, want) => up.some((one) => {
     return reached.length >= quorumOf(want.members.length);
 });
 
-;// CONCATENATED MODULE: ./src/apply/roll/cluster-gate.ts
+;// CONCATENATED MODULE: ./src/apply/engine/judge-cluster.ts
 
 
 
@@ -46032,7 +46021,7 @@ const alarms = ({ alarms, members }) => {
     const raiser = members.find(({ status }) => status?.memberId === alarm.memberId);
     return lost(`the alarm ${alarm.alarm} is raised`, raiser?.name);
 };
-const cluster_gate_space = ({ members }, { task }) => {
+const judge_cluster_space = ({ members }, { task }) => {
     for (const { name, status } of members) {
         // What is asked for comes first: a roll may be what raises a quota that is nearly reached.
         const quota = task.quotaBytes ?? status?.dbSizeQuota;
@@ -46060,13 +46049,13 @@ const JUDGES = {
     'members healthy': health,
     'one leader': leadership,
     'no alarms': alarms,
-    'room in the database': cluster_gate_space,
+    'room in the database': judge_cluster_space,
     'no timer armed': timers,
     'links up': links,
     'cluster version': clusterVersion,
 };
 
-;// CONCATENATED MODULE: ./src/apply/roll/hash-gate.ts
+;// CONCATENATED MODULE: ./src/apply/engine/judge-hashes.ts
 
 
 /**
@@ -46096,11 +46085,11 @@ const judgeHashes = (hashes, view) => {
     return PASSED;
 };
 
-;// CONCATENATED MODULE: ./src/apply/roll/work.ts
+;// CONCATENATED MODULE: ./src/apply/engine/work.ts
 
-const createWork = (task, policy, world, signal, parts, listener) => {
+const createWork = (task, policy, world, signal, rules, listener) => {
     const work = {
-        ...{ task, policy, world, signal, parts, listener },
+        ...{ task, policy, world, signal, rules, listener },
         ids: new Map(),
         rolled: [],
         undone: [...(task.undone ?? [])],
@@ -46128,7 +46117,7 @@ const leftOf = (work) => {
 };
 const work_versionOf = ({ task }, member) => task.members.find(({ name }) => name === member)?.version ?? '';
 
-;// CONCATENATED MODULE: ./src/apply/roll/judges.ts
+;// CONCATENATED MODULE: ./src/apply/engine/judges.ts
 
 
 
@@ -46140,7 +46129,7 @@ const wantOf = ({ task, ids }, member) => ({
     version: task.members.find(({ name }) => name === member)?.version,
 });
 /** Everything else is healthy, and so is this one, unless it is being repaired. */
-const judgeRest = (work, except) => (view, index) => work.parts.judgeCluster(view, { task: work.task, ids: work.ids, done: doneOf(work), except, index });
+const judgeRest = (work, except) => (view, index) => work.rules.judgeCluster(view, { task: work.task, ids: work.ids, done: doneOf(work), except, index });
 /**
  * Judges one member and its links to others, and holds it to the process that it was first healthy with. Where it was `sick`
  * before it was touched nobody could know its links, and to be put back would take away its health: they are left to the gate
@@ -46149,7 +46138,7 @@ const judgeRest = (work, except) => (view, index) => work.parts.judgeCluster(vie
 const judgeSteady = (work, want, sick = []) => {
     let process;
     return (view, index) => {
-        const verdict = work.parts.judgeMember(view, { ...want, process, index });
+        const verdict = work.rules.judgeMember(view, { ...want, process, index });
         const seen = view_memberOf(view, want.name);
         if (!verdict.ok || !seen)
             return verdict;
@@ -46170,11 +46159,11 @@ const linksOf = (work, of, view) => {
 /** Every voter that is unhealthy in this view, whatever version it serves. */
 const sickOf = (work, view, index) => work.task.members.flatMap(({ name }) => {
     const want = { name, clusterId: work.task.clusterId, memberId: work.ids.get(name), index };
-    const verdict = work.parts.judgeMember(view, want);
+    const verdict = work.rules.judgeMember(view, want);
     return verdict.ok ? [] : [{ member: name, reason: verdict.reason }];
 });
 
-;// CONCATENATED MODULE: ./src/apply/roll/confirm.ts
+;// CONCATENATED MODULE: ./src/apply/engine/confirm.ts
 
 /**
  * Disarms the host's timer, asking again while it is not known whether that happened. `unknown`: no answer came by the time at
@@ -46196,7 +46185,7 @@ const confirm_confirm = async (work, { member, armedUntil }) => {
     }
 };
 
-;// CONCATENATED MODULE: ./src/apply/roll/phase.ts
+;// CONCATENATED MODULE: ./src/apply/engine/phase.ts
 /** A member, or the cluster (''), comes to its next phase, or has come to it at `at`; the one before ended well. */
 const enter = (work, member, phase, at = work.world.now()) => {
     if (work.now?.member === member && work.now.phase === phase)
@@ -46228,7 +46217,7 @@ const phase_judged = (work, verdict) => {
     work.listener.waiting?.(verdict.ok ? '' : reasonOf(verdict, work.now?.member ?? ''));
 };
 
-;// CONCATENATED MODULE: ./src/apply/roll/words.ts
+;// CONCATENATED MODULE: ./src/apply/engine/words.ts
 const OF_ROLL = {
     done: 'rolled',
     none: 'no member was rolled',
@@ -46245,7 +46234,7 @@ const OF_RENEWAL = {
 };
 const wordsOf = ({ renews }) => renews === true ? OF_RENEWAL : OF_ROLL;
 
-;// CONCATENATED MODULE: ./src/apply/roll/stop.ts
+;// CONCATENATED MODULE: ./src/apply/engine/stop.ts
 
 
 
@@ -46255,7 +46244,7 @@ class RollFailure extends Failure {
     /** It stopped because the run was cancelled, and nothing else was wrong. */
     cancelled;
     constructor(facts, result, cancelled) {
-        super(facts);
+        super({ ...facts, isTold: true });
         this.name = 'RollFailure';
         this.result = result;
         this.cancelled = cancelled;
@@ -46290,7 +46279,7 @@ const stopped = (work, stop) => {
 };
 const cancelledBefore = (work, what) => stopped(work, { what: `the run was cancelled before ${what}`, cancelled: true });
 
-;// CONCATENATED MODULE: ./src/apply/roll/wait.ts
+;// CONCATENATED MODULE: ./src/apply/engine/wait.ts
 
 
 
@@ -46526,7 +46515,7 @@ const harmless = (text) => {
     return line.length <= last_words_LONGEST ? line : `${line.slice(0, last_words_LONGEST - 1)}…`;
 };
 
-;// CONCATENATED MODULE: ./src/apply/roll/why.ts
+;// CONCATENATED MODULE: ./src/apply/engine/why.ts
 
 
 
@@ -46552,7 +46541,7 @@ const whyUnhealthy = async ({ world }, member, reason, seen) => {
     return said === '' ? reason : `${reason}, and etcd says: ${said}`;
 };
 
-;// CONCATENATED MODULE: ./src/apply/roll/put-back.ts
+;// CONCATENATED MODULE: ./src/apply/engine/revert.ts
 
 
 
@@ -46572,7 +46561,7 @@ const RESERVE_MS = 15_000;
  * Puts the member in hand back and waits until it is healthy as it was. Resolves with the failure to throw, which says what became
  * of it; never throws itself.
  */
-const putBack = async (work, hand, { what, why: reason, blames, cause, seen, started = true, startedAgain = false }) => {
+const reverted = async (work, hand, { what, why: reason, blames, cause, seen, started = true, startedAgain = false }) => {
     const { world } = work;
     const { member } = hand;
     leave(work, false);
@@ -46676,7 +46665,7 @@ const isPastReturn = (work, { member, version }, seen) => {
     return minorOf(version) !== asked && minorOf(seen?.clusterVersion ?? '') === asked;
 };
 
-;// CONCATENATED MODULE: ./src/apply/roll/leftovers.ts
+;// CONCATENATED MODULE: ./src/apply/engine/leftovers.ts
 
 
 
@@ -46694,7 +46683,7 @@ const isPastReturn = (work, { member, version }, seen) => {
  * granted: whoever goes on with that task has to stop, whoever looks anew has one more that was put back. So is one whose process is
  * from before the change: what it has open tells nothing of a pair that was put under it. Throws RollFailure.
  */
-const settleLeftovers = async (work, then) => {
+const finishLeftovers = async (work, then) => {
     const { world, policy } = work;
     const until = world.now() + policy.timeoutMs;
     const { verdict, view, cancelled } = await waitFor(work, judgeAnswers, { until });
@@ -46721,7 +46710,7 @@ const settleLeftovers = async (work, then) => {
             await undo(work, hand, status !== undefined);
             continue;
         }
-        const outcome = await settleDone(work, hand, seen);
+        const outcome = await finishOne(work, hand, seen);
         if (outcome === 'confirmed')
             continue;
         const what = 'an earlier run left it unconfirmed, and so does this one';
@@ -46747,7 +46736,7 @@ const judgeAnswers = ({ members }) => {
  * `taken back`: nothing was restarted for that, and nobody could tell whether others take what is new. Without a quorum no member
  * becomes healthy: one that had ended for its pair and runs with the new one is better off than before, and confirmed.
  */
-const settleDone = async (work, hand, { mainPid, subState }) => {
+const finishOne = async (work, hand, { mainPid, subState }) => {
     const { world, task } = work;
     const { member } = hand;
     const change = await world.leftChange?.(member).catch((error) => {
@@ -46781,7 +46770,7 @@ const adopt = async (work, hand) => {
     }
     if (!verdict.ok) {
         const what = 'an earlier run left it unconfirmed, and it did not become healthy';
-        throw await putBack(work, hand, { what, why: verdict.reason, seen: view });
+        throw await reverted(work, hand, { what, why: verdict.reason, seen: view });
     }
     return confirmed(work, hand);
 };
@@ -46830,7 +46819,7 @@ const notePutUnder = async (work, member) => {
     await world.audit(member, 'put back').catch((error) => world.say(sentenceOf(error)));
 };
 
-;// CONCATENATED MODULE: ./src/apply/roll/order.ts
+;// CONCATENATED MODULE: ./src/apply/engine/order.ts
 
 /**
  * Repair first, then followers in the order of `hosts` (those first that cannot reach others until then), the leader last. None goes while another voter is unhealthy; only a
@@ -46847,13 +46836,13 @@ const nextMember = (view, task, done, sick) => {
     if (sick.length > 0) {
         const repairable = sick.find(({ member }) => waiting.includes(member) && (sick.length === 1 ? order_answers : isDown)(view, member));
         if (repairable)
-            return { kind: 'next', member: repairable.member, repair: true };
+            return { kind: 'next', member: repairable.member };
         return { kind: 'blocked', ...(sick.find(({ member }) => !waiting.includes(member)) ?? sick[0]) };
     }
     const leader = leaderOf(view)?.name;
     const followers = waiting.filter((name) => name !== leader);
     const member = followers.find(mends) ?? followers[0] ?? waiting[0];
-    return { kind: 'next', member, repair: false };
+    return { kind: 'next', member };
 };
 /** Its host answers: something can be done there. */
 const order_answers = (view, name) => !['', undefined].includes(order_stateOf(view, name));
@@ -46862,7 +46851,7 @@ const isDown = (view, name) => ['failed', 'inactive'].includes(order_stateOf(vie
     (view_memberOf(view, name)?.subState ?? '').startsWith('auto-restart');
 const order_stateOf = (view, name) => view_memberOf(view, name)?.activeState;
 
-;// CONCATENATED MODULE: ./src/apply/roll/leadership.ts
+;// CONCATENATED MODULE: ./src/apply/engine/leadership.ts
 
 
 
@@ -46975,7 +46964,7 @@ const rollMember = async (work, pick) => {
     };
     await change(work, pick, hand, seconds);
     const want = { ...wantOf(work, member), notPid: hand.pid };
-    await settle(work, pick, hand, want);
+    await gateAndConfirm(work, pick, hand, want);
     work.rolled.push(member);
     await world
         .audit(member, `rolled, serves ${work_versionOf(work, member)}`)
@@ -47020,7 +47009,7 @@ const change = async (work, { member, sick }, hand, seconds) => {
         }
     }
     catch (cause) {
-        failure = await putBack(work, hand, { what, why: roll_member_within(cause).why, cause, started });
+        failure = await reverted(work, hand, { what, why: roll_member_within(cause).why, cause, started });
     }
     if (failure)
         throw failure;
@@ -47041,23 +47030,23 @@ const lastLook = async (work, pick, hand) => {
     const startedAgain = pid !== undefined && pid !== 0 && pid !== hand.pid;
     const trouble = { what, started, startedAgain };
     if (waited.cancelled)
-        return putBack(work, hand, { ...trouble, what: `the run was cancelled and ${what}` });
+        return reverted(work, hand, { ...trouble, what: `the run was cancelled and ${what}` });
     if (!verdict.ok) {
         if (verdict.member === 'the cluster')
-            return putBack(work, hand, { ...trouble, why: verdict.reason });
+            return reverted(work, hand, { ...trouble, why: verdict.reason });
         const why = `${verdict.member}: ${verdict.reason}`;
-        return putBack(work, hand, { ...trouble, why, blames: verdict.member });
+        return reverted(work, hand, { ...trouble, why, blames: verdict.member });
     }
     if (task.members.length > 1 && view && leaderOf(view)?.name === pick.member && pick.sick.length === 0) {
-        return putBack(work, hand, { ...trouble, why: 'it has become the leader again' });
+        return reverted(work, hand, { ...trouble, why: 'it has become the leader again' });
     }
     if (world.now() > latest) {
-        return putBack(work, hand, { ...trouble, why: 'its host took so long that too little time was left' });
+        return reverted(work, hand, { ...trouble, why: 'its host took so long that too little time was left' });
     }
     return undefined;
 };
 /** From the restart to the confirmation. */
-const settle = async (work, pick, hand, want) => {
+const gateAndConfirm = async (work, pick, hand, want) => {
     const { world, policy, task } = work;
     const { member } = pick;
     const judge = judgeSteady(work, want, pick.sick);
@@ -47069,7 +47058,7 @@ const settle = async (work, pick, hand, want) => {
     const steady = isLast ? {} : { steadyMs: policy.soakMs };
     const waited = await waitFor(work, judge, { until, ...steady, onCancel: 'finish', onPass });
     if (!waited.verdict.ok)
-        throw await putBack(work, hand, roll_member_reasonOf(waited, policy.timeoutMs));
+        throw await reverted(work, hand, roll_member_reasonOf(waited, policy.timeoutMs));
     enter(work, member, 'confirm');
     const outcome = await confirm_confirm(work, hand);
     if (outcome === 'reverted') {
@@ -47082,7 +47071,7 @@ const settle = async (work, pick, hand, want) => {
         throw stopped(work, {
             ...{ what: 'it became healthy but could not be confirmed', member, inHand: true },
             why: 'its host did not answer',
-            state: `unless the confirmation reached it, its host puts it back by itself ${inTime(hand.armedUntil - world.now())}`,
+            state: `unless the confirmation reached it, its host puts it back by itself ${whenOf(hand.armedUntil - world.now())}`,
         });
     }
     if (!isLast)
@@ -47101,10 +47090,10 @@ const roll_member_reasonOf = ({ verdict, cancelled, view }, timeoutMs) => {
     if (cancelled)
         return { what: 'the run was cancelled before it was confirmed', seen: view };
     const why = verdict.ok ? '' : verdict.reason;
-    const inTime = !verdict.ok && verdict.final ? '' : ` within ${Math.round(timeoutMs / 1000)} s`;
-    return { what: `it did not become healthy after its restart${inTime}`, why, seen: view };
+    const late = !verdict.ok && verdict.final ? '' : ` within ${Math.round(timeoutMs / 1000)} s`;
+    return { what: `it did not become healthy after its restart${late}`, why, seen: view };
 };
-const inTime = (ms) => (ms > 0 ? `within ${formatDuration(ms)}` : 'now');
+const whenOf = (ms) => (ms > 0 ? `within ${formatDuration(ms)}` : 'now');
 /** The member is healthy and confirmed; what else is wrong stops the roll, and is no reason to stop this one again. */
 const othersAfter = async (work, { member, sick }) => {
     const { world, policy } = work;
@@ -47157,7 +47146,7 @@ const roll_member_within = (cause) => {
     return { why, next: `${next}, then run again: the next run goes on from here` };
 };
 
-;// CONCATENATED MODULE: ./src/apply/roll/engine.ts
+;// CONCATENATED MODULE: ./src/apply/roll/roll.ts
 
 
 
@@ -47174,12 +47163,13 @@ const roll_member_within = (cause) => {
 
 
 
-const ROLL_PARTS = { judgeMember: judgeMember, judgeCluster: judgeCluster, nextMember: nextMember };
+
+const ROLL_RULES = { judgeMember: judgeMember, judgeCluster: judgeCluster, nextMember: nextMember };
 /** A way through the engine: what it is given, and what it gives. */
-const engine = (way) => async (task, policy, world, signal, parts = ROLL_PARTS, listener = {}) => {
-    const work = createWork(task, policy, world, signal, parts, listener);
+const engine = (way) => async (task, policy, world, signal, rules = ROLL_RULES, listener = {}) => {
+    const work = createWork(task, policy, world, signal, rules, listener);
     try {
-        await engine_open(work);
+        await roll_open(work);
         const result = await way(work);
         leave(work, true);
         return result;
@@ -47199,12 +47189,12 @@ const roll = engine((work) => rollAll(work));
  * Settles the members that an earlier run left unconfirmed, and nothing else: once that is done the world is another one, and has
  * to be looked at and planned for anew. Gives those that were put back. Throws RollFailure.
  */
-const engine_settle = engine(async (work) => {
-    await settleLeftovers(work, 'look anew');
+const finishEarlier = engine(async (work) => {
+    await finishLeftovers(work, 'look anew');
     return [...work.undone];
 });
 const rollAll = async (work) => {
-    await settleLeftovers(work, 'go on');
+    await finishLeftovers(work, 'go on');
     if (leftOf(work).length === 0)
         return resultOf(work);
     refuseDowntime(work);
@@ -47224,7 +47214,7 @@ const rollAll = async (work) => {
         if (pick.sick.length > 0)
             compared = false;
     }
-    await engine_close(work);
+    await roll_close(work);
     return resultOf(work);
 };
 const resultOf = ({ rolled }) => ({
@@ -47236,7 +47226,7 @@ const resultOf = ({ rolled }) => ({
  * Waits for the first look that tells who is who: later ones are held against it. A cluster without a quorum tells nobody; it is
  * gone on with, as a roll may be what repairs it.
  */
-const engine_open = async (work) => {
+const roll_open = async (work) => {
     const { world, policy, task, ids } = work;
     enter(work, '', 'look');
     const known = (view) => {
@@ -47262,7 +47252,7 @@ const refuseDowntime = (work) => {
     if (voters > 2 || work.policy.allowDowntime)
         return;
     throw stopped(work, {
-        what: `a cluster of ${voters} ${voters === 1 ? 'member takes' : 'members takes'} no writes while one restarts`,
+        what: `a cluster of ${count(voters, 'member')} takes no writes while one restarts`,
         next: 'allow that with allow-downtime, or add members',
     });
 };
@@ -47283,7 +47273,7 @@ const refuseToGoOn = (work) => {
 };
 /** Who goes next, after a fresh look; waits while nobody may. undefined: all done. */
 const chooseNext = async (work) => {
-    const { world, policy, task, parts } = work;
+    const { world, policy, task, rules } = work;
     if (leftOf(work).length === 0)
         return undefined;
     enter(work, '', 'choose');
@@ -47291,7 +47281,7 @@ const chooseNext = async (work) => {
     let sick = [];
     const judge = (view, index) => {
         sick = sickOf(work, view, index);
-        next = parts.nextMember(view, task, work.rolled, sick);
+        next = rules.nextMember(view, task, work.rolled, sick);
         return next.kind === 'blocked'
             ? { ok: false, reason: next.reason, member: next.member, final: false }
             : PASSED;
@@ -47317,7 +47307,7 @@ const pointOfNoReturn = async (work, sick) => {
         await compareData(work, `before the last member`);
 };
 /** All members as asked and healthy; after a minor upgrade the cluster has to have moved to it. */
-const engine_close = async (work) => {
+const roll_close = async (work) => {
     await steady(work, [], 'all members were rolled, but the cluster is not healthy', false);
     await compareData(work, 'after the roll');
 };
@@ -47385,16 +47375,16 @@ const nextRenewal = (view, task, done, sick) => {
         return { kind: 'finished' };
     const cutOff = waiting.find(({ name, cutOff }) => cutOff === true && renew_order_answers(view, name));
     if (cutOff)
-        return { kind: 'next', member: cutOff.name, repair: true };
+        return { kind: 'next', member: cutOff.name };
     const other = sick.find(({ member }) => sick.length > 1 || !waiting.some(({ name }) => name === member));
     if (other)
         return { kind: 'blocked', ...other };
     const repair = waiting.find(({ name }) => name === sick[0]?.member);
     if (repair)
-        return { kind: 'next', member: repair.name, repair: true };
+        return { kind: 'next', member: repair.name };
     const leader = leaderOf(view)?.name;
     const next = waiting.find(({ name }) => name !== leader) ?? waiting[0];
-    return { kind: 'next', member: next.name, repair: false };
+    return { kind: 'next', member: next.name };
 };
 /** Its host answers: something can be done there. */
 const renew_order_answers = (view, name) => !['', undefined].includes(view_memberOf(view, name)?.activeState);
@@ -47432,7 +47422,7 @@ const renewMember = async (work, pick, prove) => {
     await exchange(work, pick, hand, { seconds, prove });
     if (!renew_member_isCutOff(work, member))
         await staysHealthy(work, pick, hand, view);
-    await renew_member_settle(work, hand);
+    await renew_member_gateAndConfirm(work, hand);
     work.rolled.push(member);
     world.say(`${member}: its new certificate is served and taken, confirmed`);
     await world
@@ -47477,14 +47467,14 @@ const exchange = async (work, pick, hand, { seconds, prove }) => {
             await world.restart(member);
         }
         if (work.cancelledAt !== undefined) {
-            failure = await putBack(work, hand, {
+            failure = await reverted(work, hand, {
                 what: 'the run was cancelled before it was confirmed',
                 started: false,
             });
         }
     }
     catch (cause) {
-        failure = await putBack(work, hand, { what, why: clauseOf(cause), cause, started: false });
+        failure = await reverted(work, hand, { what, why: clauseOf(cause), cause, started: false });
     }
     if (failure)
         throw failure;
@@ -47492,7 +47482,7 @@ const exchange = async (work, pick, hand, { seconds, prove }) => {
     const why = await proof(work, pick, hand, prove);
     if (why === undefined)
         return;
-    throw await putBack(work, hand, { what: 'its new certificate is refused', why, started: false });
+    throw await reverted(work, hand, { what: 'its new certificate is refused', why, started: false });
 };
 /** undefined: proven. Tried again for a while, as connections fail for other reasons too. */
 const proof = async (work, { member, sick }, hand, prove) => {
@@ -47534,7 +47524,7 @@ const staysHealthy = async (work, { member, sick }, hand, before) => {
     if (verdict.ok)
         return;
     const pid = view && view_memberOf(view, member)?.mainPid;
-    throw await putBack(work, hand, {
+    throw await reverted(work, hand, {
         what: cancelled
             ? 'the run was cancelled before it was confirmed'
             : 'it did not stay healthy with its new certificate',
@@ -47546,7 +47536,7 @@ const staysHealthy = async (work, { member, sick }, hand, before) => {
         ...{ seen: view, started: false, startedAgain: pid !== undefined && pid !== 0 && pid !== hand.pid },
     });
 };
-const renew_member_settle = async (work, hand) => {
+const renew_member_gateAndConfirm = async (work, hand) => {
     const { member } = hand;
     enter(work, member, 'confirm');
     const outcome = await confirm_confirm(work, hand);
@@ -47584,7 +47574,7 @@ const unburdened = (view) => ({
     members: view.members.map((member) => member.status ? { ...member, status: { ...member.status, dbSize: 0 } } : member),
 });
 /** The decisions of a renewal: those of a roll, in an order of its own. */
-const RENEW_PARTS = {
+const RENEW_RULES = {
     judgeMember: (view, want) => judgeMember(unburdened(view), want),
     judgeCluster: (view, want) => judgeCluster(unburdened(view), want),
     nextMember: nextRenewal,
@@ -47592,10 +47582,10 @@ const RENEW_PARTS = {
 /**
  * Exchanges the pairs of members one at a time without a restart, each behind the gate of a roll: proven on the wire with new
  * connections, confirmed or put back, the rest untouched where one fails. Members that are cut off by their pair go first, and need
- * no healthy cluster. Throws RollFailure; a new run goes on from there. To be given RENEW_PARTS.
+ * no healthy cluster. Throws RollFailure; a new run goes on from there. To be given RENEW_RULES.
  */
 const renewWith = (prove) => engine(async (work) => {
-    await settleLeftovers(work, 'go on');
+    await finishLeftovers(work, 'go on');
     while (leftOf(work).length > 0) {
         refuseToGoOn(work);
         const pick = await chooseNext(work);
@@ -47630,13 +47620,13 @@ const renew_close = async (work) => {
 const clause = ({ member, reason }) => `${member}: ${reason}`;
 /** Those that were cut off have come back; what else is down is for what follows. */
 const judgeRenewed = (work, view, index) => {
-    const { task, parts } = work;
+    const { task, rules } = work;
     const repaired = task.members.some(({ name, cutOff }) => cutOff === true && work.rolled.includes(name));
     if (!repaired)
         return judgeRest(work, [])(view, index);
     for (const name of work.rolled) {
         const clusterId = task.clusterId || (view_memberOf(view, name)?.status?.clusterId ?? '');
-        const verdict = parts.judgeMember(view, { ...wantOf(work, name), clusterId });
+        const verdict = rules.judgeMember(view, { ...wantOf(work, name), clusterId });
         if (!verdict.ok)
             return verdict;
     }
@@ -47669,7 +47659,7 @@ const fullDatabases = ({ hosts, cluster }) => (cluster?.statuses ?? [])
 const ARM_SCRIPT = `set -u
 state=$1 service=$2 revert=$3 seconds=$4 bin=$5 store=$6 units=$7 script=$8
 shift 8
-${roll_shell_ROLL_SHELL}
+${ROLL_SHELL}
 command -v systemd-run >/dev/null || stop 23 'systemd-run'
 take_lock
 guard "$units" "$bin" "$bin/$store"
@@ -47734,7 +47724,7 @@ systemd-run --quiet --on-active="$seconds" --timer-property=AccuracySec=100ms --
 /** Arguments: state folder, revert unit, unit folder. Prints `confirmed` or `reverted`, or nothing where nothing was armed. */
 const DISARM_SCRIPT = `set -u
 state=$1 revert=$2 units=$3
-${roll_shell_ROLL_SHELL}
+${ROLL_SHELL}
 [ -d "$state" ] || exit 0
 take_lock
 if unconfirmed; then
@@ -47751,7 +47741,7 @@ outcome
  */
 const REVERT_NOW_SCRIPT = `set -u
 state=$1 revert=$2 units=$3 service=$4
-${roll_shell_ROLL_SHELL}
+${ROLL_SHELL}
 guard "$state" "$units"
 if unconfirmed; then
   if [ -f "$units/$revert.service" ]; then systemctl start -- "$revert.service" 2>/dev/null
@@ -47765,12 +47755,6 @@ end_timer "$revert" "$units"
 outcome
 [ "$(outcome)" != reverted ] || await_restart "$service" "$(tail -n +2 -- "$state/outcome")"
 `;
-/** Arguments: state folder. Prints `unconfirmed`, `reverting`, `reverted`, `confirmed` or nothing. */
-const confirm_scripts_CHANGE_STATE_SCRIPT = (/* unused pure expression or super */ null && (`set -u
-state=$1
-${ROLL_SHELL}
-if unconfirmed && [ "$(outcome)" != reverting ]; then echo unconfirmed; else outcome; fi
-`));
 
 ;// CONCATENATED MODULE: ./src/host/revert-script.ts
 
@@ -47783,7 +47767,7 @@ const REVERT_SCRIPT = `#!/bin/sh
 # back and restarts the service. The data directory is not touched.
 set -u
 state=$(cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
-${roll_shell_ROLL_SHELL}
+${ROLL_SHELL}
 # It waits for nobody but a run of ours or itself.
 take_lock revert
 previous=$state/previous
@@ -47852,7 +47836,10 @@ exit 0
 
 
 
-const STATES = (/* unused pure expression or super */ null && (['unconfirmed', 'reverting', 'reverted', 'confirmed']));
+/**
+ * Where the last change of a member stands: `unconfirmed` (its timer runs, or ran on another boot), `reverting` (begun, not
+ * ended), `reverted`, `confirmed`; `none` where there never was one, or a later one was prepared.
+ */
 const NEXT_LOOK = 'see the journal of that host (journalctl -t etcd-deploy)';
 /**
  * Keeps what is in place now in `previous/`, readable for root alone, and starts a timer of systemd on the host: unless confirmed
@@ -47860,8 +47847,8 @@ const NEXT_LOOK = 'see the journal of that host (journalctl -t etcd-deploy)';
  * before etcd starts. Where an unconfirmed change is there already, what was kept before that one stays, and the time begins anew.
  * Throws Failure; the member is then as it was.
  */
-const armRevert = async (session, layout, seconds, roots = roll_places_ROOTS) => {
-    const state = roll_places_rollState(layout, roots);
+const armRevert = async (session, layout, seconds, roots = ROOTS) => {
+    const state = rollState(layout, roots);
     const result = await session.run(command('set the timer that takes the change back', ARM_SCRIPT, [
         state,
         layout.serviceName,
@@ -47873,7 +47860,7 @@ const armRevert = async (session, layout, seconds, roots = roll_places_ROOTS) =>
         REVERT_SCRIPT,
         ...rolledFiles(layout, roots).flatMap(({ name, path }) => [name, path]),
     ]));
-    refusal_mustSucceed(session, 'cannot set the timer that would take the change back', result, {
+    mustSucceed(session, 'cannot set the timer that would take the change back', result, {
         ...lockRefusals(state),
         21: { why: 'an earlier change is being taken back and that has not ended', next: NEXT_LOOK },
         23: { why: 'the host has no systemd-run', next: 'install the whole of systemd there' },
@@ -47884,10 +47871,10 @@ const armRevert = async (session, layout, seconds, roots = roll_places_ROOTS) =>
  * armed. Where nothing is armed and nothing was taken back: `confirmed`, as when asked once more. Throws Failure, also where a
  * revert was begun and has not ended.
  */
-const disarm = async (session, layout, roots = roll_places_ROOTS) => {
+const disarm = async (session, layout, roots = ROOTS) => {
     const result = await session.run(command('confirm the change', DISARM_SCRIPT, argumentsOf(layout, roots)));
-    refusal_mustSucceed(session, 'cannot confirm the change', result, {
-        ...lockRefusals(roll_places_rollState(layout, roots)),
+    mustSucceed(session, 'cannot confirm the change', result, {
+        ...lockRefusals(rollState(layout, roots)),
         21: {
             why: 'the host has begun to take it back and has not ended, as it was not confirmed in time',
             next: NEXT_LOOK,
@@ -47900,14 +47887,14 @@ const disarm = async (session, layout, roots = roll_places_ROOTS) => {
  * is seen of the service is of after that, not until it is ready. A process that runs since before `armRevert` is left alone.
  * `none`: there was nothing to take back. Throws Failure where it was confirmed before, or could not be taken back.
  */
-const revertNow = async (session, layout, roots = roll_places_ROOTS) => {
-    const state = roll_places_rollState(layout, roots);
+const revertNow = async (session, layout, roots = ROOTS) => {
+    const state = rollState(layout, roots);
     const args = [...argumentsOf(layout, roots), layout.serviceName];
     const result = await session.run({
         ...command('take the change back', REVERT_NOW_SCRIPT, args),
         timeoutMs: 180_000,
     });
-    refusal_mustSucceed(session, 'cannot take the change back', result, {
+    mustSucceed(session, 'cannot take the change back', result, {
         ...lockRefusals(state),
         21: {
             why: result.stderr.trim().split('\n').slice(-3).join(' / ') || 'its script ended with an error',
@@ -47925,17 +47912,8 @@ const revertNow = async (session, layout, roots = roll_places_ROOTS) => {
     }
     return outcome === 'reverted' ? 'reverted' : 'none';
 };
-/** Where the last change of the member stands; changes nothing. Throws Failure where the host cannot be asked. */
-const changeState = async (session, layout, roots = ROOTS) => {
-    const result = await session.run({
-        ...command('ask for unconfirmed changes', CHANGE_STATE_SCRIPT, [rollState(layout, roots)]),
-        timeoutMs: 15_000,
-    });
-    mustSucceed(session, 'cannot ask for unconfirmed changes', result);
-    return STATES.find((state) => state === result.stdout.trim()) ?? 'none';
-};
 const argumentsOf = (layout, roots) => [
-    roll_places_rollState(layout, roots),
+    rollState(layout, roots),
     revertUnit(layout.serviceName),
     roots.unitDir,
 ];
@@ -48022,7 +48000,7 @@ const lateWords = ({ code }, timeoutMs) => code === KILLED_IN_TIME || code === K
 /** Arguments: state folder, service. Prints `same-process`, `started` or nothing; the fourth line of `places` is of ARM_SCRIPT. */
 const LEFT_CHANGE_SCRIPT = `set -u
 state=$1 service=$2
-${roll_shell_ROLL_SHELL}
+${ROLL_SHELL}
 unconfirmed && [ -z "$(outcome)" ] || exit 0
 [ -e "$state/previous/swapped" ] || { echo same-process; exit 0; }
 before=$(sed -n 4p -- "$state/previous/places")
@@ -48040,14 +48018,14 @@ esac
  * it, so that taking it back restarts nothing; `started`: none ran, and it was started with a new key and certificate, and with
  * nothing else that is new. undefined: anything else, and where no change is unconfirmed. Changes nothing. Throws Failure.
  */
-const leftChange = async (session, layout, roots = roll_places_ROOTS) => {
+const leftChange = async (session, layout, roots = ROOTS) => {
     const result = await session.run({
         label: 'ask what an unconfirmed change has come to',
         script: LEFT_CHANGE_SCRIPT,
-        args: [roll_places_rollState(layout, roots), layout.serviceName],
+        args: [rollState(layout, roots), layout.serviceName],
         timeoutMs: 15_000,
     });
-    refusal_mustSucceed(session, 'cannot ask what an unconfirmed change has come to', result);
+    mustSucceed(session, 'cannot ask what an unconfirmed change has come to', result);
     const said = result.stdout.trim();
     return said === 'same-process' || said === 'started' ? said : undefined;
 };
@@ -48064,7 +48042,7 @@ const SWAP_SCRIPT = `set -u
 state=$1 revert=$2 bin=$3 store=$4
 shift 4
 ${RELEASE_SHELL}
-${roll_shell_ROLL_SHELL}
+${ROLL_SHELL}
 [ -d "$state" ] || exit 21
 take_lock
 guard "$bin" "$bin/$store"
@@ -48120,8 +48098,8 @@ const NEXT_STATE = 'the host takes back by itself what was already replaced';
  * Puts what was staged in place, each thing by one rename, key and certificate back to back, and lets systemd read a new unit.
  * Nothing is restarted. Only under a revert timer that still runs (`armRevert`). Throws Failure; run again it does the same again.
  */
-const swapStaged = async (session, layout, roots = roll_places_ROOTS) => {
-    const state = roll_places_rollState(layout, roots);
+const swapStaged = async (session, layout, roots = ROOTS) => {
+    const state = rollState(layout, roots);
     const files = rolledFiles(layout, roots);
     const result = await session.run({
         label: 'put the new files of the member in place',
@@ -48135,7 +48113,7 @@ const swapStaged = async (session, layout, roots = roll_places_ROOTS) => {
         ],
         timeoutMs: 90_000,
     });
-    refusal_mustSucceed(session, 'cannot put the new files of the member in place', result, {
+    mustSucceed(session, 'cannot put the new files of the member in place', result, {
         ...lockRefusals(state),
         21: {
             why: 'no timer runs there that would take the change back',
@@ -48701,7 +48679,7 @@ const cluster_COMMAND_TIMEOUT_MS = 3000;
 const accessOf = ({ layout }, endpoint, commandTimeoutMs) => {
     const { ca, certificate, key } = certificatePaths(layout);
     return {
-        etcdctl: `${layout.binDir}/etcdctl`,
+        etcdctl: toolPath(layout, 'etcdctl'),
         endpoint,
         caFile: ca,
         certFile: certificate,
@@ -48854,7 +48832,7 @@ const unanswered = (members, answers) => {
     });
 };
 
-;// CONCATENATED MODULE: ./src/apply/roll/ssh-leader.ts
+;// CONCATENATED MODULE: ./src/apply/ssh/leader.ts
 
 
 
@@ -48866,7 +48844,7 @@ const unanswered = (members, answers) => {
  * Hands leadership from one member to another with etcd's own move-leader, on the host and the endpoint of the one that leads;
  * etcd answers when it is done. Nothing is wrong where the other one leads already. Throws Failure with etcd's reason.
  */
-const ssh_leader_handOver = async (desired, session, from, to) => {
+const leader_handOver = async (desired, session, from, to) => {
     const access = accessOf(desired, from.clientUrl);
     const call = async ({ argv, timeoutMs }, read) => read(await etcdctlOn(session)(argv, timeoutMs));
     const failure = (why) => new Failure({
@@ -48901,14 +48879,14 @@ LC_ALL=C; SYSTEMD_COLORS=0; SYSTEMD_PAGER=; export LC_ALL SYSTEMD_COLORS SYSTEMD
 systemctl show -p ${SHOW_PROPERTIES} -- "$1.service"
 `;
 /** What systemd says of the service now, and whether a change waits to be confirmed, in one round trip. Throws Failure. */
-const memberState = async (session, layout, timeoutMs, roots = roll_places_ROOTS) => {
+const memberState = async (session, layout, timeoutMs, roots = ROOTS) => {
     const result = await session.run({
         label: `look at ${layout.serviceName}`,
         script: MEMBER_STATE_SCRIPT,
-        args: [layout.serviceName, roll_places_rollState(layout, roots)],
+        args: [layout.serviceName, rollState(layout, roots)],
         timeoutMs,
     });
-    refusal_mustSucceed(session, `cannot read the state of the service ${layout.serviceName}`, result);
+    mustSucceed(session, `cannot read the state of the service ${layout.serviceName}`, result);
     const lines = result.stdout.split('\n');
     return { ...serviceOf(lines), unconfirmed: lines.includes('Unconfirmed=yes') };
 };
@@ -49087,9 +49065,7 @@ const parseActivePeers = (metrics) => BEYOND.test(metrics)
     ? [...metrics.matchAll(ACTIVE)].flatMap(([, id = '', count]) => count === '0' ? [] : [id.replace(/^0+(?=.)/, '')])
     : undefined;
 
-;// CONCATENATED MODULE: ./src/apply/roll/ssh-look.ts
-
-
+;// CONCATENATED MODULE: ./src/apply/ssh/asks.ts
 
 
 
@@ -49112,6 +49088,117 @@ const LOOK_MS = 3500;
 const SLOW_MS = 1500;
 /** A gateway that has not answered by then may still do so, but etcdctl is asked as well. */
 const QUICK_MS = 500;
+/** What systemd says of it, and whether its change is confirmed. */
+const asks_stateOf = ({ desired, sessionOf }, { name }) => {
+    const session = sessionOf(name);
+    return answered(session && memberState(session, desired.layout, LOOK_MS).then((value) => ({ ok: true, value })));
+};
+/** What its metrics tell; undefined where they do not. */
+const metricsOf = async ({ sessionOf }, { name }) => {
+    const session = sessionOf(name);
+    return session && toldByMetrics(session, COMMAND_MS);
+};
+/** Does it serve? */
+const readyOf = async (at, member) => {
+    const session = at.sessionOf(member.name);
+    if (!session)
+        return false;
+    const ready = await isReady(session, COMMAND_MS);
+    if (ready !== undefined)
+        return ready;
+    if (await Promise.race([nobodyListens(session, member), (0,promises_namespaceObject.setTimeout)(COMMAND_MS, false, UNHELD)]))
+        return false;
+    const health = await answered(askFrom(at, member, member, endpointHealth, (result) => healthAnswer(result, member.clientUrl)));
+    return health.ok && health.value.healthy;
+};
+/** Its status, by the quickest way that gives it. */
+const asks_statusOf = (at, member) => quickOr(at.gatewayOf?.(member.name)?.status(COMMAND_MS), () => statusByEtcdctl(at, member));
+/** What the gateway answers; where it fails or is slow, what etcdctl does, if that is sooner. A reason is always that of etcdctl. */
+const quickOr = async (quick, byEtcdctl) => {
+    if (!quick)
+        return byEtcdctl();
+    const early = await Promise.race([quick, (0,promises_namespaceObject.setTimeout)(QUICK_MS, undefined, UNHELD)]);
+    if (early?.ok)
+        return early;
+    return firstGood(byEtcdctl(), quick);
+};
+/** Waiting for an answer from a port where nobody listens would cost etcdctl's whole timeout. */
+const statusByEtcdctl = async (at, member) => {
+    const session = at.sessionOf(member.name);
+    if (session && (await Promise.race([nobodyListens(session, member), (0,promises_namespaceObject.setTimeout)(COMMAND_MS, false, UNHELD)]))) {
+        return { ok: false, reason: `nothing listens on ${member.clientUrl}` };
+    }
+    const ask = (from) => answered(askFrom(at, from, member, endpointStatus, (result) => statusAnswer(result, member.clientUrl)));
+    const own = ask(member);
+    const { members } = at.desired;
+    const index = members.indexOf(member);
+    const other = [...members.slice(index + 1), ...members.slice(0, index)].find(({ name }) => at.sessionOf(name));
+    const early = await Promise.race([own, (0,promises_namespaceObject.setTimeout)(SLOW_MS, undefined, UNHELD)]);
+    if (early?.ok || !other)
+        return own;
+    return firstGood(own, ask(other));
+};
+/** Whichever of them has an answer first; where neither has, the reason that the preferred one gives. */
+const firstGood = (preferred, other) => Promise.any([preferred, other].map(asks_good)).catch(() => preferred);
+const asks_good = async (asked) => {
+    const answer = await asked;
+    if (!answer.ok)
+        throw new Error(answer.reason);
+    return answer;
+};
+const nobodyListens = async (session, { address, clientUrl }) => {
+    // sshd would resolve a name while everything else on the connection waits.
+    if ((0,external_node_net_namespaceObject.isIP)(address) === 0)
+        return false;
+    try {
+        const stream = await session.openTcp(address, Number(new URL(clientUrl).port), COMMAND_MS);
+        stream.destroy();
+        return false;
+    }
+    catch (error) {
+        return error instanceof OpenFailure && error.kind === 'refused';
+    }
+};
+/** From the first member that turns out ready; where that one fails after all, from the next. */
+const asks_listOf = async (at, readiness) => {
+    const asked = new Set();
+    for (;;) {
+        const found = await Promise.any(at.desired.members.map(async (member, index) => {
+            if (asked.has(member) || !(await readiness[index]))
+                throw new Error('not that one');
+            return member;
+        })).catch(() => undefined);
+        if (!found)
+            return undefined;
+        asked.add(found);
+        const listed = await quickOr(at.gatewayOf?.(found.name)?.members(COMMAND_MS), () => answered(askFrom(at, found, found, memberList, (result) => answerOf(result, parseMemberList))));
+        if (listed.ok)
+            return listed.value;
+    }
+};
+const askFrom = ({ desired, sessionOf }, from, to, command, read) => {
+    const session = sessionOf(from.name);
+    const { argv } = command(accessOf(desired, to.clientUrl, COMMAND_MS));
+    return session && etcdctlOn(session)(argv, PROCESS_MS).then(read);
+};
+/** An answer within the time a look has, whatever happens to the connection; undefined: there is no session. */
+const answered = async (work) => {
+    if (!work)
+        return { ok: false, reason: 'there is no SSH connection to its host' };
+    const late = (0,promises_namespaceObject.setTimeout)(LOOK_MS, { ok: false, reason: 'its host does not answer' }, UNHELD);
+    try {
+        return await Promise.race([work, late]);
+    }
+    catch (error) {
+        return { ok: false, reason: clauseOf(error) };
+    }
+};
+
+;// CONCATENATED MODULE: ./src/apply/ssh/look.ts
+
+
+
+
 /**
  * The cluster now: every member asked for itself on its own host, all at once; its members from the first one that turns
  * out ready. Bounded in time whatever hangs. Throws Failure where no host can be asked for anything.
@@ -49120,7 +49207,7 @@ const lookOverSsh = async (at) => {
     const { members } = at.desired;
     const readiness = members.map((member) => readyOf(at, member));
     const views = Promise.all(members.map((member, index) => freshViewOf(at, member, readiness[index])));
-    const [seen, list] = await Promise.all([views, ssh_look_listOf(at, readiness)]);
+    const [seen, list] = await Promise.all([views, asks_listOf(at, readiness)]);
     if (seen.every(({ view }) => view.activeState === '' && view.status === undefined)) {
         throw new Failure({
             what: 'no host can be asked for the state of its member',
@@ -49154,12 +49241,11 @@ const freshViewOf = async (at, member, ready) => {
     return isPast && performance.now() - began < SLOW_MS ? viewOf(at, member, readyOf(at, member)) : seen;
 };
 const viewOf = async (at, member, ready) => {
-    const session = at.sessionOf(member.name);
     const [state, isUp, status, told] = await Promise.all([
-        ssh_look_stateOf(at, member),
+        asks_stateOf(at, member),
         ready,
-        ssh_look_statusOf(at, member),
-        session && toldByMetrics(session, COMMAND_MS),
+        asks_statusOf(at, member),
+        metricsOf(at, member),
     ]);
     const service = state.ok ? state.value : undefined;
     const { peers, clusterVersion } = told ?? {};
@@ -49180,105 +49266,8 @@ const viewOf = async (at, member, ready) => {
         },
     };
 };
-const ssh_look_stateOf = ({ desired, sessionOf }, { name }) => {
-    const session = sessionOf(name);
-    return ssh_look_inTime(session && memberState(session, desired.layout, LOOK_MS).then((value) => ({ ok: true, value })));
-};
-const readyOf = async (at, member) => {
-    const session = at.sessionOf(member.name);
-    if (!session)
-        return false;
-    const ready = await isReady(session, COMMAND_MS);
-    if (ready !== undefined)
-        return ready;
-    if (await Promise.race([nobodyListens(session, member), (0,promises_namespaceObject.setTimeout)(COMMAND_MS, false, UNHELD)]))
-        return false;
-    const health = await ssh_look_inTime(askFrom(at, member, member, endpointHealth, (result) => healthAnswer(result, member.clientUrl)));
-    return health.ok && health.value.healthy;
-};
-const ssh_look_statusOf = (at, member) => quickOr(at.gatewayOf?.(member.name)?.status(COMMAND_MS), () => statusByEtcdctl(at, member));
-/** What the gateway answers; where it fails or is slow, what etcdctl does, if that is sooner. A reason is always that of etcdctl. */
-const quickOr = async (quick, byEtcdctl) => {
-    if (!quick)
-        return byEtcdctl();
-    const early = await Promise.race([quick, (0,promises_namespaceObject.setTimeout)(QUICK_MS, undefined, UNHELD)]);
-    if (early?.ok)
-        return early;
-    return firstGood(byEtcdctl(), quick);
-};
-/** Waiting for an answer from a port where nobody listens would cost etcdctl's whole timeout. */
-const statusByEtcdctl = async (at, member) => {
-    const session = at.sessionOf(member.name);
-    if (session && (await Promise.race([nobodyListens(session, member), (0,promises_namespaceObject.setTimeout)(COMMAND_MS, false, UNHELD)]))) {
-        return { ok: false, reason: `nothing listens on ${member.clientUrl}` };
-    }
-    const ask = (from) => ssh_look_inTime(askFrom(at, from, member, endpointStatus, (result) => statusAnswer(result, member.clientUrl)));
-    const own = ask(member);
-    const { members } = at.desired;
-    const index = members.indexOf(member);
-    const other = [...members.slice(index + 1), ...members.slice(0, index)].find(({ name }) => at.sessionOf(name));
-    const early = await Promise.race([own, (0,promises_namespaceObject.setTimeout)(SLOW_MS, undefined, UNHELD)]);
-    if (early?.ok || !other)
-        return own;
-    return firstGood(own, ask(other));
-};
-/** Whichever of them has an answer first; where neither has, the reason that the preferred one gives. */
-const firstGood = (preferred, other) => Promise.any([preferred, other].map(ssh_look_good)).catch(() => preferred);
-const ssh_look_good = async (asked) => {
-    const answer = await asked;
-    if (!answer.ok)
-        throw new Error(answer.reason);
-    return answer;
-};
-const nobodyListens = async (session, { address, clientUrl }) => {
-    // sshd would resolve a name while everything else on the connection waits.
-    if ((0,external_node_net_namespaceObject.isIP)(address) === 0)
-        return false;
-    try {
-        const stream = await session.openTcp(address, Number(new URL(clientUrl).port), COMMAND_MS);
-        stream.destroy();
-        return false;
-    }
-    catch (error) {
-        return error instanceof OpenFailure && error.kind === 'refused';
-    }
-};
-/** From the first member that turns out ready; where that one fails after all, from the next. */
-const ssh_look_listOf = async (at, readiness) => {
-    const asked = new Set();
-    for (;;) {
-        const found = await Promise.any(at.desired.members.map(async (member, index) => {
-            if (asked.has(member) || !(await readiness[index]))
-                throw new Error('not that one');
-            return member;
-        })).catch(() => undefined);
-        if (!found)
-            return undefined;
-        asked.add(found);
-        const listed = await quickOr(at.gatewayOf?.(found.name)?.members(COMMAND_MS), () => ssh_look_inTime(askFrom(at, found, found, memberList, (result) => answerOf(result, parseMemberList))));
-        if (listed.ok)
-            return listed.value;
-    }
-};
-const askFrom = ({ desired, sessionOf }, from, to, command, read) => {
-    const session = sessionOf(from.name);
-    const { argv } = command(accessOf(desired, to.clientUrl, COMMAND_MS));
-    return session && etcdctlOn(session)(argv, PROCESS_MS).then(read);
-};
-/** An answer within the time a look has, whatever happens to the connection; undefined: there is no session. */
-const ssh_look_inTime = async (work) => {
-    if (!work)
-        return { ok: false, reason: 'there is no SSH connection to its host' };
-    const late = (0,promises_namespaceObject.setTimeout)(LOOK_MS, { ok: false, reason: 'its host does not answer' }, UNHELD);
-    try {
-        return await Promise.race([work, late]);
-    }
-    catch (error) {
-        return { ok: false, reason: clauseOf(error) };
-    }
-};
 
-;// CONCATENATED MODULE: ./src/apply/roll/ssh-world.ts
+;// CONCATENATED MODULE: ./src/apply/ssh/world.ts
 
 
 
@@ -49319,7 +49308,7 @@ const sshWorld = ({ desired, sessions, gatewayOf = () => undefined, run, hook, w
             run: etcdctlOn(sessionOf(name)),
             access: accessOf(desired, clientUrl),
         }))),
-        moveLeader: (from, to) => ssh_leader_handOver(desired, sessionOf(from), memberOf(from), memberOf(to)),
+        moveLeader: (from, to) => leader_handOver(desired, sessionOf(from), memberOf(from), memberOf(to)),
         arm: (name, seconds) => armRevert(sessionOf(name), layout, Math.ceil(seconds)),
         swap: (name) => swapStaged(sessionOf(name), layout),
         restart: (name) => restartService(sessionOf(name), layout.serviceName),
@@ -49334,6 +49323,198 @@ const sshWorld = ({ desired, sessions, gatewayOf = () => undefined, run, hook, w
         writeGap,
         say,
     };
+};
+
+;// CONCATENATED MODULE: ./src/report/failure-details.ts
+
+const STATUS_LINES = 20;
+const JOURNAL_LINES = 50;
+const failure_details_LONGEST_LINE = 2000;
+/** The member's service status and the last lines of its journal, as log lines; long output is cut from the front. */
+const failureDetails = ({ member, serviceName, status, journal, }) => [
+    `systemctl status ${serviceName} on ${member}:`,
+    ...section(status, (lines) => lines.slice(0, STATUS_LINES)),
+    `journalctl -u ${serviceName} on ${member}, last lines:`,
+    ...section(journal, (lines) => lines.slice(-JOURNAL_LINES)),
+];
+const section = (text, cut) => {
+    const lines = text
+        .split('\n')
+        .map((line) => inert(uncoloured(line)).trimEnd())
+        .filter((line) => line !== '');
+    return lines.length === 0
+        ? ['  | (no output)']
+        : cut(lines).map((line) => `  | ${line.slice(0, failure_details_LONGEST_LINE)}`);
+};
+/** Colours, which some programs always print, say nothing here; whatever else steers a terminal or a runner is made visible. */
+const uncoloured = (line) => 
+// eslint-disable-next-line no-control-regex -- the escape sequence is what is to be removed
+line.replace(/\u001b\[[0-9;]*m/g, '');
+
+;// CONCATENATED MODULE: ./src/host/log-there.ts
+
+/** Argument: the directory of a member's log. */
+const LOG_THERE_SCRIPT = `set -u
+if [ -e "$1" ]; then echo there; else echo gone; fi
+`;
+/** Is the log of the member there, as systemd sees it before it starts the service? Throws Failure. */
+const logThere = async (session, directory) => {
+    const result = await session.run({
+        label: 'look for the log of the member',
+        script: LOG_THERE_SCRIPT,
+        args: [directory],
+        timeoutMs: 15_000,
+    });
+    mustSucceed(session, `cannot look for ${directory}`, result);
+    return result.stdout.trim() === 'there';
+};
+
+;// CONCATENATED MODULE: ./src/run/down-members.ts
+
+
+
+
+
+/** The members whose service is not active. A host that does not answer now is left out: its failure is told elsewhere. */
+const downMembers = async (run, sessions) => {
+    const found = await Promise.allSettled(sessions.map((session) => lookAt(run, session)));
+    return found.flatMap((one) => (one.status === 'fulfilled' && one.value !== undefined ? [one.value] : []));
+};
+const lookAt = async (run, session) => {
+    const { layout } = run.inputs.desired;
+    const { serviceName } = layout;
+    const { member } = session;
+    const state = await serviceState(session, serviceName);
+    if (state.activeState === 'active')
+        return undefined;
+    const unit = `${serviceName}.service on ${member}`;
+    if (state.loadState === 'not-found')
+        return { member, kind: 'other', why: `there is no ${unit}` };
+    if (state.loadState === 'masked')
+        return { member, kind: 'other', why: `${unit} is masked` };
+    const since = state.downSince === undefined ? '' : ` since ${state.downSince}`;
+    if (state.startRefused === 'assert' && !(await logThere(session, logDirectory(layout)))) {
+        return { member, kind: 'refused', why: '' };
+    }
+    if (isStopped(state))
+        return { member, kind: 'stopped', why: `${unit} is stopped${since}` };
+    const journal = await lastStartJournal(session, serviceName);
+    const { ended, said } = lastWords(journal);
+    const because = said === '' ? '' : ` (${said})`;
+    if (ended !== '') {
+        return { member, kind: 'other', why: `etcd on ${member} ${ended}${because}${since}`, journal };
+    }
+    return {
+        ...{ member, kind: 'other', journal },
+        why: said === '' ? '' : `${unit} is ${state.activeState}, and etcd says: ${said}`,
+    };
+};
+/** By hand, or never started: what ended for a reason of its own is `failed`, or about to be started again. */
+const isStopped = ({ activeState, result }) => activeState === 'inactive' && (result === 'success' || result === '');
+/**
+ * Would a deploy start these? It restarts nothing while fewer than a quorum are up, nor under an alarm, and a verdict is needed to know of
+ * both.
+ */
+const deployStarts = (down, verdict) => {
+    if (verdict === undefined || down.length === 0 || verdict.divergence !== undefined)
+        return false;
+    const well = verdict.endpoints.filter(({ healthy }) => healthy).length;
+    const voters = Math.max(verdict.endpoints.length, verdict.members.filter(({ isLearner }) => !isLearner).length);
+    return (down.every(({ kind }) => kind === 'stopped') &&
+        well >= quorumOf(voters) &&
+        verdict.endpoints.every(({ alarms }) => alarms.length === 0));
+};
+
+;// CONCATENATED MODULE: ./src/run/diagnose.ts
+
+
+
+
+
+
+
+const diagnose_JOURNAL_LINES = 50;
+/**
+ * Does `work`; where it fails because of a member, finds out why members are down, says so in the failure, and shows the service status and
+ * last journal lines of the one to blame, in the log and on the page.
+ */
+const withDiagnosis = async (run, sessions, work) => {
+    try {
+        return await work();
+    }
+    catch (error) {
+        // A cancelled run has no time for it, and nothing to find out.
+        if (run.signal.aborted || !(error instanceof Failure) || error.facts.member === undefined)
+            throw error;
+        const { member } = error.facts;
+        const down = await downMembers(run, sessions);
+        const to = blamed(run, member, down);
+        const session = sessions.find((candidate) => candidate.member === to);
+        if (session)
+            await run.part(`What ${session.member} says`, () => showService(run, session, down.find((one) => one.member === to)?.journal));
+        const told = error.facts.isTold ? down.filter((one) => one.member === member) : down;
+        throw error.withFacts(withCauses(run, error.facts, told));
+    }
+};
+/** Of the members that are not healthy the first whose service is down: what one says that waits for it tells less. */
+const blamed = (run, member, down) => {
+    const isDown = (name) => down.some((one) => one.member === name);
+    const sick = (run.progress.verdict?.endpoints ?? [])
+        .filter(({ healthy }) => !healthy)
+        .map(({ name }) => name);
+    return [member, ...sick].find(isDown) ?? member;
+};
+/** The facts of the failure with why members are down, and with what to do about it where that follows. */
+const withCauses = (run, { why, next }, down) => {
+    const { serviceName } = run.inputs.desired.layout;
+    const log = logDirectory(run.inputs.desired.layout);
+    const refused = down.filter(({ kind }) => kind === 'refused').map(({ member }) => member);
+    const lost = refused.length === 0
+        ? ''
+        : `systemd refuses to start ${serviceName}.service on ${refused.join(', ')} without ${log}, the log of a member that was founded: ${refused.length === 1 ? 'its disk is' : 'their disks are'} lost, or not mounted`;
+    const causes = [...down.map((one) => one.why), lost].filter((cause) => cause !== '' && why?.includes(cause) !== true);
+    const names = down.map(({ member }) => member).join(', ');
+    const stopped = down.length > 0 && down.every(({ kind }) => kind === 'stopped');
+    return {
+        why: [why, ...causes].filter((clause) => clause !== undefined && clause !== '').join('; ') || undefined,
+        next: refused.length > 0
+            ? 'bring the disk back and start the service there; operation plan says for each host how to go on where it is gone for good'
+            : !stopped || run.progress.verdict === undefined
+                ? next
+                : deployStarts(down, run.progress.verdict)
+                    ? `operation deploy starts ${down.length === 1 ? 'it' : 'them'} (or systemctl start ${serviceName} on ${names})`
+                    : `run systemctl start ${serviceName} on ${names}: without a quorum of healthy members, or under an alarm, no deploy starts ${down.length === 1 ? 'it' : 'them'}`,
+    };
+};
+/** The member's service status and last journal lines, for the log and the page; says so where they cannot be had. */
+const showService = async (run, session, lastStart = '') => {
+    const { serviceName } = run.inputs.desired.layout;
+    const [status, journal] = await Promise.all([
+        serviceStatus(session, serviceName),
+        serviceJournal(session, serviceName, diagnose_JOURNAL_LINES),
+    ]);
+    // journald does not always learn of whose unit a process is that ends at once: then its own lines are in this one alone.
+    const known = journal.split('\n');
+    const lines = [...known, ...lastStart.split('\n').filter((line) => !known.includes(line))];
+    show(run, session, [status, lines.join('\n')]);
+};
+/** The same of the process that was started last, whether it still runs or not; gives the gist of what it said. */
+const showLastStart = async (run, session) => {
+    const { serviceName } = run.inputs.desired.layout;
+    const [status, journal] = await Promise.all([
+        serviceStatus(session, serviceName),
+        lastStartJournal(session, serviceName),
+    ]);
+    show(run, session, [status, journal]);
+    return lastWords(journal);
+};
+const show = (run, { member }, [status, journal]) => {
+    const { serviceName } = run.inputs.desired.layout;
+    // A hand-written unit may have given its etcd a password as a flag, which the status shows, and the journal.
+    const lines = failureDetails({ member, serviceName, status, journal }).map(shownWords);
+    for (const line of lines)
+        run.ci.info(line);
+    run.progress.service = { member, lines };
 };
 
 ;// CONCATENATED MODULE: external "node:child_process"
@@ -49489,64 +49670,18 @@ const failed = ({ name, member }, why) => new Failure({
 });
 const hooks_after = (line) => (line === '' ? '' : `: ${line.slice(0, LONGEST_REASON)}`);
 
-;// CONCATENATED MODULE: ./src/apply/write-gaps.ts
-/** A writer that begins now. */
-const newGaps = (now) => ({
-    lastAt: now,
-    longestMs: 0,
-    turnMs: 0,
-    acknowledged: 0,
-    failed: 0,
-    failedTries: {},
-});
-/** A write was acknowledged. */
-const writeAcknowledged = (gaps, now) => ({
-    ...gaps,
-    lastAt: Math.max(gaps.lastAt, now),
-    longestMs: Math.max(gaps.longestMs, now - gaps.lastAt),
-    turnMs: Math.max(gaps.turnMs, now - gaps.lastAt),
-    acknowledged: gaps.acknowledged + 1,
-});
-/** A write was not acknowledged through `member`; its client goes on to the next one. */
-const tryFailed = (gaps, member) => ({
-    ...gaps,
-    failedTries: { ...gaps.failedTries, [member]: (gaps.failedTries[member] ?? 0) + 1 },
-});
-/** A write failed through every endpoint. */
-const writeFailed = (gaps) => ({ ...gaps, failed: gaps.failed + 1 });
-/** The turn of another member begins; a gap that is still open counts for both. */
-const newTurn = (gaps) => ({ ...gaps, turnMs: 0 });
-/** The longest gap since the turn began, at this moment. */
-const turnNow = ({ lastAt, turnMs }, now) => Math.max(turnMs, now - lastAt);
-/** The figures at this moment: the gap that is still open counts as far as it goes. */
-const gapNow = ({ lastAt, longestMs, failed }, now) => ({
-    longestMs: Math.max(longestMs, now - lastAt),
-    failed,
-});
-
-;// CONCATENATED MODULE: ./src/apply/canary.ts
+;// CONCATENATED MODULE: ./src/apply/leased-key.ts
 
 
 
-
-
-/**
- * Starts to write one leased key again and again, as a client does that fails over: it stays on one endpoint until a write
- * fails there or takes too long, and tries it at once through the next. Keeps no process alive; when this one dies, the key
- * goes with its lease.
- */
-const startCanary = async ({ endpoints, everyMs = 25, tryMs = 1000, leaseSeconds = 60, }) => {
+const leasedKey = ({ endpoints, tryMs, leaseSeconds, isOver }) => {
     const key = `etcd-deploy/canary/${(0,external_node_crypto_namespaceObject.randomBytes)(8).toString('hex')}`;
     const leases = [];
-    const reasons = [];
-    let gaps = newGaps(0);
     let current = 0;
     let count = 0;
-    let stoppedAt;
     let renewedAt = 0;
     let renewing;
     const at = (turn) => endpoints[turn % endpoints.length];
-    const clock = () => stoppedAt ?? performance.now();
     /** A new lease for the next write; the one before goes with its next acknowledgement. */
     const renew = () => {
         if (renewing)
@@ -49571,7 +49706,7 @@ const startCanary = async ({ endpoints, everyMs = 25, tryMs = 1000, leaseSeconds
     };
     const put = async () => {
         const lease = leases.at(-1) ?? '';
-        await canary_inTime(at(current).writer.put(key, String(++count), lease), tryMs);
+        await inTime(at(current).writer.put(key, String(++count), lease), tryMs);
         // The key is bound to the newest lease now, so that it survives the end of the others.
         for (const old of leases.splice(0, leases.indexOf(lease))) {
             at(current)
@@ -49579,72 +49714,128 @@ const startCanary = async ({ endpoints, everyMs = 25, tryMs = 1000, leaseSeconds
                 .catch(() => { });
         }
     };
-    const write = async () => {
-        for (let tried = 0; tried < endpoints.length && stoppedAt === undefined; tried++) {
-            try {
-                await put().catch(async (error) => {
-                    if (!LEASE_IS_GONE.test(sentenceOf(error)))
-                        throw error;
-                    await canary_inTime(renew(), tryMs);
-                    await put();
-                });
-                if (stoppedAt === undefined)
-                    gaps = writeAcknowledged(gaps, performance.now());
-                return;
-            }
-            catch {
-                if (stoppedAt !== undefined)
-                    return;
-                gaps = tryFailed(gaps, at(current).member);
-                failOver();
-            }
-        }
-        if (stoppedAt === undefined)
-            gaps = writeFailed(gaps);
-    };
-    let wake = () => { };
-    const loop = async () => {
-        while (stoppedAt === undefined) {
-            const began = performance.now();
-            if (began - renewedAt > (leaseSeconds * 1000) / 3)
-                renew().catch(() => { });
-            await write();
-            const restMs = Math.max(0, began + everyMs - performance.now());
-            if (stoppedAt === undefined) {
-                await new Promise((resolve) => {
-                    wake = resolve;
-                    setTimeout(resolve, restMs).unref();
-                });
-            }
-        }
-    };
     const removeKey = async () => {
         for (const lease of leases.splice(0)) {
             for (let tried = 0; tried < endpoints.length; tried++, current++) {
-                const gone = await canary_inTime(at(current).writer.revoke(lease), tryMs).then(() => true, (error) => LEASE_IS_GONE.test(sentenceOf(error)));
+                const gone = await inTime(at(current).writer.revoke(lease), tryMs).then(() => true, (error) => LEASE_IS_GONE.test(sentenceOf(error)));
                 if (gone)
                     break;
             }
         }
     };
-    const close = () => endpoints.forEach((endpoint) => endpoint.close());
-    for (; current < endpoints.length; failOver()) {
-        try {
-            await canary_inTime(renew(), tryMs);
-            await canary_inTime(put(), tryMs);
-            break;
-        }
-        catch (error) {
-            reasons.push(`${at(current).member}: ${withoutStop(sentenceOf(error))}`);
-        }
-    }
-    if (current === endpoints.length) {
-        await atMost(removeKey(), endpoints.length * tryMs);
-        close();
+    return {
+        begin: async () => {
+            const reasons = [];
+            for (; current < endpoints.length; failOver()) {
+                try {
+                    await inTime(renew(), tryMs);
+                    await inTime(put(), tryMs);
+                    return undefined;
+                }
+                catch (error) {
+                    reasons.push(`${at(current).member}: ${withoutStop(sentenceOf(error))}`);
+                }
+            }
+            return reasons;
+        },
+        renewWhenDue: () => {
+            if (performance.now() - renewedAt > (leaseSeconds * 1000) / 3)
+                renew().catch(() => { });
+        },
+        write: async () => {
+            for (let tried = 0; tried < endpoints.length && !isOver(); tried++) {
+                try {
+                    await put().catch(async (error) => {
+                        if (!LEASE_IS_GONE.test(sentenceOf(error)))
+                            throw error;
+                        await inTime(renew(), tryMs);
+                        await put();
+                    });
+                    return true;
+                }
+                catch {
+                    if (isOver())
+                        return false;
+                    failOver();
+                }
+            }
+            return false;
+        },
+        settled: () => Promise.allSettled([renewing]),
+        remove: async () => {
+            await atMost(removeKey(), endpoints.length * tryMs);
+            for (const endpoint of endpoints)
+                endpoint.close();
+        },
+    };
+};
+/** etcd's word (api/v3rpc/rpctypes ErrLeaseNotFound) where the lease ended while no member could be reached. */
+const LEASE_IS_GONE = /requested lease not found/;
+
+;// CONCATENATED MODULE: ./src/apply/write-gaps.ts
+/** A writer that begins now. */
+const newGaps = (now) => ({
+    lastAt: now,
+    longestMs: 0,
+    turnMs: 0,
+    failed: 0,
+});
+/** A write was acknowledged. */
+const writeAcknowledged = (gaps, now) => ({
+    ...gaps,
+    lastAt: Math.max(gaps.lastAt, now),
+    longestMs: Math.max(gaps.longestMs, now - gaps.lastAt),
+    turnMs: Math.max(gaps.turnMs, now - gaps.lastAt),
+});
+/** A write failed through every endpoint. */
+const writeFailed = (gaps) => ({ ...gaps, failed: gaps.failed + 1 });
+/** The turn of another member begins; a gap that is still open counts for both. */
+const newTurn = (gaps) => ({ ...gaps, turnMs: 0 });
+/** The longest gap since the turn began, at this moment. */
+const turnNow = ({ lastAt, turnMs }, now) => Math.max(turnMs, now - lastAt);
+/** The figures at this moment: the gap that is still open counts as far as it goes. */
+const gapNow = ({ lastAt, longestMs, failed }, now) => ({
+    longestMs: Math.max(longestMs, now - lastAt),
+    failed,
+});
+
+;// CONCATENATED MODULE: ./src/apply/canary.ts
+
+
+
+
+/**
+ * Starts to write one leased key again and again, as a client does that fails over: it stays on one endpoint until a write
+ * fails there or takes too long, and tries it at once through the next. Keeps no process alive; when this one dies, the key
+ * goes with its lease.
+ */
+const startCanary = async ({ endpoints, everyMs = 25, tryMs = 1000, leaseSeconds = 60, }) => {
+    let stoppedAt;
+    const key = leasedKey({ endpoints, tryMs, leaseSeconds, isOver: () => stoppedAt !== undefined });
+    const reasons = await key.begin();
+    if (reasons) {
+        await key.remove();
         const denied = reasons.find((reason) => authenticationRefusal(reason) !== undefined);
         return denied ? { kind: 'denied', reason: denied } : { kind: 'unusable', reason: reasons.join('; ') };
     }
-    gaps = newGaps(performance.now());
+    let gaps = newGaps(performance.now());
+    let wake = () => { };
+    const clock = () => stoppedAt ?? performance.now();
+    const loop = async () => {
+        while (stoppedAt === undefined) {
+            const began = performance.now();
+            key.renewWhenDue();
+            const acknowledged = await key.write();
+            if (stoppedAt !== undefined)
+                return;
+            gaps = acknowledged ? writeAcknowledged(gaps, performance.now()) : writeFailed(gaps);
+            const restMs = Math.max(0, began + everyMs - performance.now());
+            await new Promise((resolve) => {
+                wake = resolve;
+                setTimeout(resolve, restMs).unref();
+            });
+        }
+    };
     const looping = loop();
     return {
         kind: 'running',
@@ -49655,29 +49846,16 @@ const startCanary = async ({ endpoints, everyMs = 25, tryMs = 1000, leaseSeconds
                 gaps = newTurn(gaps);
                 return ms;
             },
-            counts: () => gaps,
             stop: async () => {
                 if (stoppedAt !== undefined)
                     return;
                 stoppedAt = performance.now();
                 wake();
-                // A lease that is just being granted has to be known to be ended.
-                await atMost(Promise.allSettled([looping, renewing]), tryMs);
-                await atMost(removeKey(), endpoints.length * tryMs);
-                close();
+                await atMost(Promise.allSettled([looping, key.settled()]), tryMs);
+                await key.remove();
             },
         },
     };
-};
-/** etcd's word (api/v3rpc/rpctypes ErrLeaseNotFound) where the lease ended while no member could be reached. */
-const LEASE_IS_GONE = /requested lease not found/;
-const canary_inTime = async (work, ms) => {
-    let timer;
-    const late = new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-        timer.unref();
-    });
-    return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
 ;// CONCATENATED MODULE: ./src/cluster/agreement.ts
@@ -50366,272 +50544,6 @@ const clientTls = async ({ inputs, startedAt, keepSecret, }) => {
         : { ca, cert: secrets.clientCert, key: secrets.clientKey };
 };
 
-;// CONCATENATED MODULE: ./src/report/failure-details.ts
-
-const STATUS_LINES = 20;
-const JOURNAL_LINES = 50;
-const failure_details_LONGEST_LINE = 2000;
-/** The member's service status and the last lines of its journal, as log lines; long output is cut from the front. */
-const failureDetails = ({ member, serviceName, status, journal, }) => [
-    `systemctl status ${serviceName} on ${member}:`,
-    ...section(status, (lines) => lines.slice(0, STATUS_LINES)),
-    `journalctl -u ${serviceName} on ${member}, last lines:`,
-    ...section(journal, (lines) => lines.slice(-JOURNAL_LINES)),
-];
-const section = (text, cut) => {
-    const lines = text
-        .split('\n')
-        .map((line) => inert(uncoloured(line)).trimEnd())
-        .filter((line) => line !== '');
-    return lines.length === 0
-        ? ['  | (no output)']
-        : cut(lines).map((line) => `  | ${line.slice(0, failure_details_LONGEST_LINE)}`);
-};
-/** Colours, which some programs always print, say nothing here; whatever else steers a terminal or a runner is made visible. */
-const uncoloured = (line) => 
-// eslint-disable-next-line no-control-regex -- the escape sequence is what is to be removed
-line.replace(/\u001b\[[0-9;]*m/g, '');
-
-;// CONCATENATED MODULE: ./src/host/log-there.ts
-
-/** Argument: the directory of a member's log. */
-const LOG_THERE_SCRIPT = `set -u
-if [ -e "$1" ]; then echo there; else echo gone; fi
-`;
-/** Is the log of the member there, as systemd sees it before it starts the service? Throws Failure. */
-const logThere = async (session, directory) => {
-    const result = await session.run({
-        label: 'look for the log of the member',
-        script: LOG_THERE_SCRIPT,
-        args: [directory],
-        timeoutMs: 15_000,
-    });
-    refusal_mustSucceed(session, `cannot look for ${directory}`, result);
-    return result.stdout.trim() === 'there';
-};
-
-;// CONCATENATED MODULE: ./src/operations/down-members.ts
-
-
-
-
-
-/** The members whose service is not active. A host that does not answer now is left out: its failure is told elsewhere. */
-const downMembers = async (run, sessions) => {
-    const found = await Promise.allSettled(sessions.map((session) => lookAt(run, session)));
-    return found.flatMap((one) => (one.status === 'fulfilled' && one.value !== undefined ? [one.value] : []));
-};
-const lookAt = async (run, session) => {
-    const { layout } = run.inputs.desired;
-    const { serviceName } = layout;
-    const { member } = session;
-    const state = await serviceState(session, serviceName);
-    if (state.activeState === 'active')
-        return undefined;
-    const unit = `${serviceName}.service on ${member}`;
-    if (state.loadState === 'not-found')
-        return { member, kind: 'other', why: `there is no ${unit}` };
-    if (state.loadState === 'masked')
-        return { member, kind: 'other', why: `${unit} is masked` };
-    const since = state.downSince === undefined ? '' : ` since ${state.downSince}`;
-    if (state.startRefused === 'assert' && !(await logThere(session, logDirectory(layout)))) {
-        return { member, kind: 'refused', why: '' };
-    }
-    if (isStopped(state))
-        return { member, kind: 'stopped', why: `${unit} is stopped${since}` };
-    const journal = await lastStartJournal(session, serviceName);
-    const { ended, said } = lastWords(journal);
-    const because = said === '' ? '' : ` (${said})`;
-    if (ended !== '') {
-        return { member, kind: 'other', why: `etcd on ${member} ${ended}${because}${since}`, journal };
-    }
-    return {
-        ...{ member, kind: 'other', journal },
-        why: said === '' ? '' : `${unit} is ${state.activeState}, and etcd says: ${said}`,
-    };
-};
-/** By hand, or never started: what ended for a reason of its own is `failed`, or about to be started again. */
-const isStopped = ({ activeState, result }) => activeState === 'inactive' && (result === 'success' || result === '');
-/**
- * Would a deploy start these? It restarts nothing while fewer than a quorum are up, nor under an alarm, and a verdict is needed to know of
- * both.
- */
-const deployStarts = (down, verdict) => {
-    if (verdict === undefined || down.length === 0 || verdict.divergence !== undefined)
-        return false;
-    const well = verdict.endpoints.filter(({ healthy }) => healthy).length;
-    const voters = Math.max(verdict.endpoints.length, verdict.members.filter(({ isLearner }) => !isLearner).length);
-    return (down.every(({ kind }) => kind === 'stopped') &&
-        well >= quorumOf(voters) &&
-        verdict.endpoints.every(({ alarms }) => alarms.length === 0));
-};
-
-;// CONCATENATED MODULE: ./src/operations/diagnose.ts
-
-
-
-
-
-
-
-
-const diagnose_JOURNAL_LINES = 50;
-/**
- * Does `work`; where it fails because of a member, finds out why members are down, says so in the failure, and shows the service status and
- * last journal lines of the one to blame, in the log and on the page.
- */
-const withDiagnosis = async (run, sessions, work) => {
-    try {
-        return await work();
-    }
-    catch (error) {
-        // A cancelled run has no time for it, and nothing to find out.
-        if (run.signal.aborted || !(error instanceof Failure) || error.facts.member === undefined)
-            throw error;
-        const { member } = error.facts;
-        const down = await downMembers(run, sessions);
-        const to = blamed(run, member, down);
-        const session = sessions.find((candidate) => candidate.member === to);
-        if (session)
-            await run.part(`What ${session.member} says`, () => showService(run, session, down.find((one) => one.member === to)?.journal));
-        // A roll says itself how the member in hand is.
-        const told = error instanceof RollFailure ? down.filter((one) => one.member === member) : down;
-        throw error.withFacts(withCauses(run, error.facts, told));
-    }
-};
-/** Of the members that are not healthy the first whose service is down: what one says that waits for it tells less. */
-const blamed = (run, member, down) => {
-    const isDown = (name) => down.some((one) => one.member === name);
-    const sick = (run.progress.verdict?.endpoints ?? [])
-        .filter(({ healthy }) => !healthy)
-        .map(({ name }) => name);
-    return [member, ...sick].find(isDown) ?? member;
-};
-/** The facts of the failure with why members are down, and with what to do about it where that follows. */
-const withCauses = (run, { why, next }, down) => {
-    const { serviceName } = run.inputs.desired.layout;
-    const log = logDirectory(run.inputs.desired.layout);
-    const refused = down.filter(({ kind }) => kind === 'refused').map(({ member }) => member);
-    const lost = refused.length === 0
-        ? ''
-        : `systemd refuses to start ${serviceName}.service on ${refused.join(', ')} without ${log}, the log of a member that was founded: ${refused.length === 1 ? 'its disk is' : 'their disks are'} lost, or not mounted`;
-    const causes = [...down.map((one) => one.why), lost].filter((cause) => cause !== '' && why?.includes(cause) !== true);
-    const names = down.map(({ member }) => member).join(', ');
-    const stopped = down.length > 0 && down.every(({ kind }) => kind === 'stopped');
-    return {
-        why: [why, ...causes].filter((clause) => clause !== undefined && clause !== '').join('; ') || undefined,
-        next: refused.length > 0
-            ? 'bring the disk back and start the service there; operation plan says for each host how to go on where it is gone for good'
-            : !stopped || run.progress.verdict === undefined
-                ? next
-                : deployStarts(down, run.progress.verdict)
-                    ? `operation deploy starts ${down.length === 1 ? 'it' : 'them'} (or systemctl start ${serviceName} on ${names})`
-                    : `run systemctl start ${serviceName} on ${names}: without a quorum of healthy members, or under an alarm, no deploy starts ${down.length === 1 ? 'it' : 'them'}`,
-    };
-};
-/** The member's service status and last journal lines, for the log and the page; says so where they cannot be had. */
-const showService = async (run, session, lastStart = '') => {
-    const { serviceName } = run.inputs.desired.layout;
-    const [status, journal] = await Promise.all([
-        serviceStatus(session, serviceName),
-        serviceJournal(session, serviceName, diagnose_JOURNAL_LINES),
-    ]);
-    // journald does not always learn of whose unit a process is that ends at once: then its own lines are in this one alone.
-    const known = journal.split('\n');
-    const lines = [...known, ...lastStart.split('\n').filter((line) => !known.includes(line))];
-    show(run, session, [status, lines.join('\n')]);
-};
-/** The same of the process that was started last, whether it still runs or not; gives the gist of what it said. */
-const showLastStart = async (run, session) => {
-    const { serviceName } = run.inputs.desired.layout;
-    const [status, journal] = await Promise.all([
-        serviceStatus(session, serviceName),
-        lastStartJournal(session, serviceName),
-    ]);
-    show(run, session, [status, journal]);
-    return lastWords(journal);
-};
-const show = (run, { member }, [status, journal]) => {
-    const { serviceName } = run.inputs.desired.layout;
-    // A hand-written unit may have given its etcd a password as a flag, which the status shows, and the journal.
-    const lines = failureDetails({ member, serviceName, status, journal }).map(shownWords);
-    for (const line of lines)
-        run.ci.info(line);
-    run.progress.service = { member, lines };
-};
-
-;// CONCATENATED MODULE: ./src/host/prune-releases.ts
-
-
-
-/** Arguments: bin-dir, store in it, folder of all services' notes, then the releases to keep, as their names begin. */
-const PRUNE_SCRIPT = `set -u
-LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-bin=$1 store=$2 states=$3
-shift 3
-${PRIVATE_WAY}
-guard "$bin/$store" "$states"
-# A member that is not confirmed may be put back to any of them, and one that is prepared may be brought to any.
-for pending in "$states"/*/previous "$states"/*/next; do [ ! -d "$pending" ] || exit 0; done
-cd -- "$bin/$store" 2>/dev/null || exit 0
-running=$(ls -l /proc/[0-9]*/exe 2>/dev/null)
-here=$(pwd -P)
-for release in v*-*; do
-  # Nothing but what was unpacked and checked by us.
-  [ -f "$release/${MANIFEST}" ] && [ ! -L "$release" ] || continue
-  for keep; do case $release in "$keep"-*) continue 2 ;; esac; done
-  for tool in etcd etcdctl etcdutl; do
-    case $(readlink -- "$bin/$tool") in "$store/$release"/*) continue 2 ;; esac
-  done
-  case $running in *"$here/$release"/*) continue ;; esac
-  # Without its list it is no release any more, should this end half-way.
-  rm -f -- "$release/${MANIFEST}" && rm -rf -- "$release" && echo "$release"
-done
-exit 0
-`;
-/**
- * Deletes releases in the store of a host but those of the versions to keep (X.Y.Z), of what is linked and of what runs; none at all
- * where a change of any member there is prepared or not confirmed. Gives the names of those that went. Throws Failure.
- */
-const pruneReleases = async (session, binDir, keep, stateDir = STATE_DIR) => {
-    const result = await session.run({
-        label: 'delete older releases',
-        script: PRUNE_SCRIPT,
-        args: [binDir, STORE, stateDir, ...keep.map((version) => `v${version}`)],
-        timeoutMs: 60_000,
-    });
-    refusal_mustSucceed(session, 'cannot delete older releases', result);
-    return result.stdout.split('\n').filter((line) => line !== '');
-};
-
-;// CONCATENATED MODULE: ./src/operations/delete-old-releases.ts
-
-
-/**
- * All members serve what was asked for: releases older than the one before go, 60 MB each. That this cannot be done is no reason
- * for a run to fail.
- */
-const deleteOldReleases = async (run, steady, { upgrade }) => {
-    if (!upgrade || run.signal.aborted)
-        return;
-    const { binDir } = run.inputs.desired.layout;
-    const versions = upgrade.from.map(({ version }) => version);
-    // Whoever does not tell may be needed again.
-    if (versions.includes(''))
-        return;
-    // Of all members: some may have been rolled by a run before this one.
-    const keep = [...new Set([...versions, upgrade.to])];
-    for (const session of steady) {
-        const { member } = session;
-        const deleted = await pruneReleases(session, binDir, keep).catch((error) => {
-            run.ci.info(`${member}: ${sentenceOf(error)}`);
-            return [];
-        });
-        if (deleted.length > 0)
-            run.ci.info(`${member}: deleted older releases: ${deleted.join(', ')}`);
-    }
-};
-
 ;// CONCATENATED MODULE: ./src/operations/roll-listener.ts
 /** Each phase as what is being done, after the member's name. */
 const DOING = {
@@ -50699,9 +50611,247 @@ const rollListener = (run, canary) => {
     };
 };
 
+;// CONCATENATED MODULE: ./src/operations/conduct.ts
+
+
+
+
+
+
+
+
+
+
+/** Time between two looks at the cluster, milliseconds. */
+const POLL_MS = 100;
+/** How long the member in hand may still take after a cancel, of the 6 s there are in all; else it is put back. Milliseconds. */
+const CANCEL_GRACE_MS = 3000;
+const HOOK_MS = 600_000;
+/** Has the engine go its `way` over the hosts, with the canary writing, and what it goes through kept and told. Throws RollFailure. */
+const conduct = async (run, { steady, undone = [] }, task, way, rules = ROLL_RULES) => {
+    const { desired } = run.inputs;
+    const tls = await clientTls(run);
+    const gateways = openGateways(desired, steady, tls);
+    const writes = desired.roll.canary && (task.renews !== true || task.clusterId !== '');
+    const { full = [] } = task;
+    if (writes && full.length > 0) {
+        run.ci.info(`No canary, so the write gap is not measured: the database of ${full.join(', ')} is near its quota, where a write may raise the alarm NOSPACE`);
+    }
+    const canary = writes && full.length === 0 ? await beginCanary(run, steady, tls) : undefined;
+    const heard = rollListener(run, canary);
+    // A connection that was open before an exchange tells nothing of the new pair: etcdctl makes one for each call.
+    let exchanged = '';
+    try {
+        const world = sshWorld({
+            desired,
+            sessions: steady,
+            gatewayOf: (name) => (name === exchanged ? undefined : gateways.of(name)),
+            run: { url: run.place.runUrl, actor: run.place.actor },
+            hook: (when, member) => hook(run, when, member),
+            writeGap: () => canary?.gap(),
+            lastWords: (session) => showLastStart(run, session),
+            say: (line) => run.ci.info(line),
+        });
+        const swap = (member) => {
+            exchanged = task.renews === true ? member : '';
+            return world.swap(member);
+        };
+        return await way({ ...task, undone }, policyOf(run), { ...world, swap }, run.signal, rules, heard.listener);
+    }
+    catch (error) {
+        if (error instanceof RollFailure)
+            run.progress.roll = error.result;
+        await clearUntouched(run, steady, error);
+        throw error;
+    }
+    finally {
+        gateways.close();
+        await stopCanary(run, canary, heard);
+    }
+};
+/** What was staged for members that were not touched, a new key perhaps, does not stay; the next run stages anew. */
+const clearUntouched = async (run, steady, error) => {
+    if (!(error instanceof RollFailure))
+        return;
+    const { untouched } = error.result;
+    await clearStagedOn(run, steady.filter(({ member }) => untouched.includes(member)));
+};
+/** Removes what was staged on these hosts; the next run stages anew. Never fails. */
+const clearStagedOn = async (run, sessions) => {
+    await Promise.allSettled(sessions.map((session) => clearStaged(session, run.inputs.desired.layout)));
+};
+const stopCanary = async (run, canary, { turns }) => {
+    if (!canary)
+        return;
+    await canary.stop();
+    const { longestMs, failed } = canary.gap();
+    const limitMs = run.inputs.desired.roll.maxWriteGapMs;
+    const before = run.progress.writeGap;
+    run.progress.writeGap = {
+        longestMs: Math.max(longestMs, before?.longestMs ?? 0),
+        failed: failed + (before?.failed ?? 0),
+        limitMs,
+        turns: [...(before?.turns ?? []), ...turns()],
+    };
+    run.ci.info(`longest write gap ${Math.round(longestMs)} ms, ${failed} failed writes`);
+};
+const policyOf = ({ inputs: { desired } }) => ({
+    timeoutMs: desired.health.timeoutMs,
+    soakMs: desired.roll.soakMs,
+    maxWriteGapMs: desired.roll.maxWriteGapMs,
+    pollMs: POLL_MS,
+    cancelGraceMs: CANCEL_GRACE_MS,
+    allowDowntime: desired.roll.allowDowntime,
+});
+const hook = async (run, when, member) => {
+    const { beforeMember, afterMember } = run.inputs.desired.roll;
+    const command = when === 'before' ? beforeMember : afterMember;
+    if (command === '')
+        return;
+    await runHook(command, {
+        name: `${when}-member`,
+        member: member.name,
+        endpoint: member.clientUrl,
+        step: 'roll',
+        timeoutMs: HOOK_MS,
+        say: (line) => run.ci.info(line),
+        signal: run.signal,
+    });
+};
+
+;// CONCATENATED MODULE: ./src/operations/renew.ts
+
+
+
+
+
+
+/** Exchanges the pairs of these members, one after the other behind gates, once the etcd of every one of them takes its own. */
+const renewCertificates = async (run, work, steps) => {
+    if (steps.length === 0)
+        return;
+    const { desired } = run.inputs;
+    const { observed, context, steady, plan } = work;
+    const caOf = caInForce(desired, observed, rolledBefore(plan, steps));
+    await run.part(`Renew the certificate of ${count(steps.length, 'member')}`, async () => {
+        await stageRenewals(steps, context, caOf);
+        const prove = provePair({
+            ...{ desired, sessions: steady, caOf, say: (line) => run.ci.info(line) },
+            pairOf: (name) => {
+                const host = context.hosts.find(({ member }) => member.name === name);
+                const isGiven = steps.some(({ member }) => member === name);
+                return host && isGiven ? context.materials.certificateFor(host.member) : undefined;
+            },
+        });
+        const { rolled } = await conduct(run, work, renewalOf(desired, observed, steps), renewWith(prove), RENEW_RULES);
+        run.ci.info(`renewed: ${rolled.join(', ')}`);
+    });
+};
+/** Members that are rolled by the time these renewals begin. */
+const rolledBefore = ({ steps }, [first]) => steps
+    .slice(0, Math.max(0, steps.findIndex((step) => step === first)))
+    .flatMap((step) => (step.kind === 'roll-member' ? [step.member] : []));
+/** PEM of the CA in force on a member's host: what was found there, unless it was rolled since, which brings the one that is asked. */
+const caInForce = ({ certificates }, { hosts }, rolled) => (name) => (rolled.includes(name) ? undefined : hosts.find(({ member }) => member === name)?.ca?.text) ??
+    certificates.caPem;
+/** The task of these renewals; `observed` may be from before a roll. */
+const renewalOf = (desired, { cluster, hosts }, steps) => {
+    return {
+        members: desired.members.map(({ name }) => {
+            const step = steps.find(({ member }) => member === name);
+            return {
+                name,
+                // Any: its process has to stay the same, whatever it is, and a roll may have changed what was seen.
+                version: '',
+                roll: step !== undefined,
+                cutOff: step?.cutOff ?? false,
+                unconfirmed: hosts.some((host) => host.member === name && host.unconfirmed === true),
+            };
+        }),
+        renews: true,
+        clusterId: cluster?.clusterId ?? '',
+        quotaBytes: undefined,
+        full: fullDatabases({ cluster, hosts }),
+        minorUpgrade: false,
+    };
+};
+
+;// CONCATENATED MODULE: ./src/host/prune-releases.ts
+
+
+
+/** Arguments: bin-dir, store in it, folder of all services' notes, then the releases to keep, as their names begin. */
+const PRUNE_SCRIPT = `set -u
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+bin=$1 store=$2 states=$3
+shift 3
+${PRIVATE_WAY}
+guard "$bin/$store" "$states"
+# A member that is not confirmed may be put back to any of them, and one that is prepared may be brought to any.
+for pending in "$states"/*/previous "$states"/*/next; do [ ! -d "$pending" ] || exit 0; done
+cd -- "$bin/$store" 2>/dev/null || exit 0
+running=$(ls -l /proc/[0-9]*/exe 2>/dev/null)
+here=$(pwd -P)
+for release in v*-*; do
+  # Nothing but what was unpacked and checked by us.
+  [ -f "$release/${MANIFEST}" ] && [ ! -L "$release" ] || continue
+  for keep; do case $release in "$keep"-*) continue 2 ;; esac; done
+  for tool in etcd etcdctl etcdutl; do
+    case $(readlink -- "$bin/$tool") in "$store/$release"/*) continue 2 ;; esac
+  done
+  case $running in *"$here/$release"/*) continue ;; esac
+  # Without its list it is no release any more, should this end half-way.
+  rm -f -- "$release/${MANIFEST}" && rm -rf -- "$release" && echo "$release"
+done
+exit 0
+`;
+/**
+ * Deletes releases in the store of a host but those of the versions to keep (X.Y.Z), of what is linked and of what runs; none at all
+ * where a change of any member there is prepared or not confirmed. Gives the names of those that went. Throws Failure.
+ */
+const pruneReleases = async (session, binDir, keep, stateDir = STATE_DIR) => {
+    const result = await session.run({
+        label: 'delete older releases',
+        script: PRUNE_SCRIPT,
+        args: [binDir, STORE, stateDir, ...keep.map((version) => `v${version}`)],
+        timeoutMs: 60_000,
+    });
+    mustSucceed(session, 'cannot delete older releases', result);
+    return result.stdout.split('\n').filter((line) => line !== '');
+};
+
+;// CONCATENATED MODULE: ./src/operations/delete-old-releases.ts
+
+
+/**
+ * All members serve what was asked for: releases older than the one before go, 60 MB each. That this cannot be done is no reason
+ * for a run to fail.
+ */
+const deleteOldReleases = async (run, steady, { upgrade }) => {
+    if (!upgrade || run.signal.aborted)
+        return;
+    const { binDir } = run.inputs.desired.layout;
+    const versions = upgrade.from.map(({ version }) => version);
+    // Whoever does not tell may be needed again.
+    if (versions.includes(''))
+        return;
+    // Of all members: some may have been rolled by a run before this one.
+    const keep = [...new Set([...versions, upgrade.to])];
+    for (const session of steady) {
+        const { member } = session;
+        const deleted = await pruneReleases(session, binDir, keep).catch((error) => {
+            run.ci.info(`${member}: ${sentenceOf(error)}`);
+            return [];
+        });
+        if (deleted.length > 0)
+            run.ci.info(`${member}: deleted older releases: ${deleted.join(', ')}`);
+    }
+};
+
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const external_node_fs_promises_namespaceObject = require("node:fs/promises");
 ;// CONCATENATED MODULE: ./src/etcd/snapshot.ts
+
 
 
 /** A full check reads the whole file; big ones on slow disks take their time. */
@@ -50714,7 +50864,7 @@ const snapshotStatus = (binDir, version, path) => {
     const { major = 3, minor = 5 } = parseVersion(version) ?? {};
     const tool = major > 3 || minor >= 5 ? 'etcdutl' : 'etcdctl';
     return {
-        argv: [`${binDir}/${tool}`, '--write-out=json', 'snapshot', 'status', path],
+        argv: [toolPath({ binDir }, tool), '--write-out=json', 'snapshot', 'status', path],
         timeoutMs: STATUS_TIMEOUT_MS,
     };
 };
@@ -50798,7 +50948,7 @@ const prepareSnapshot = async (session, dir, dbSize) => {
         args: [dir, String(need)],
         timeoutMs: 30_000,
     });
-    refusal_mustSucceed(session, 'cannot take a snapshot', result, {
+    mustSucceed(session, 'cannot take a snapshot', result, {
         21: {
             why: `${dir} has ${mebibytes(Number(result.stderr.trim()))} free, the snapshot needs ${mebibytes(need)}`,
             next: 'free some space there, choose another snapshot-dir, or set snapshot: never',
@@ -50822,7 +50972,7 @@ const keepSnapshot = async (session, wanted) => {
         why: 'the digest that etcd sent with it is not that of the file: it was damaged on its way to the disk, or there',
         next: 'look at that disk (dmesg), then run again',
     };
-    refusal_mustSucceed(session, 'cannot keep the snapshot', result, { 22: broken }, 'no member was touched');
+    mustSucceed(session, 'cannot keep the snapshot', result, { 22: broken }, 'no member was touched');
     const [first = '', ...deleted] = result.stdout.trim().split('\n');
     const [sha256 = '', size = ''] = first.split(' ');
     return { path: `${dir}/${name}`, sha256, size: Number(size), deleted };
@@ -50963,7 +51113,7 @@ const pieceOf = async (session, path, block) => {
         bulk: true,
         mostBytes: 2 * PIECE_MIB * fetch_file_MIB,
     });
-    refusal_mustSucceed(session, `cannot copy ${path} to the runner`, result);
+    mustSucceed(session, `cannot copy ${path} to the runner`, result);
     return Buffer.from(result.stdout, 'base64');
 };
 
@@ -51025,18 +51175,6 @@ const statusFrom = async (session, access) => {
 
 
 
-
-
-
-
-
-
-
-/** Time between two looks at the cluster, milliseconds. */
-const POLL_MS = 100;
-/** How long the member in hand may still take after a cancel, of the 6 s there are in all; else it is put back. Milliseconds. */
-const CANCEL_GRACE_MS = 3000;
-const HOOK_MS = 600_000;
 /** Takes the snapshot, stages all members and rolls them one at a time, with the canary writing all through. Throws Failure. */
 const rollMembers = async (run, work) => {
     const { plan, observed, context } = work;
@@ -51052,7 +51190,7 @@ const rollMembers = async (run, work) => {
             throw staged.reason;
     });
     const rolling = plan.steps.filter(({ kind }) => kind === 'roll-member').length;
-    await run.part(`Roll ${roll_count(rolling)}`, async () => {
+    await run.part(`Roll ${count(rolling, 'member')}`, async () => {
         const result = await conduct(run, work, taskOf(run, plan, observed), roll);
         run.progress.roll = result;
         const { rolled } = result;
@@ -51064,84 +51202,15 @@ const rollMembers = async (run, work) => {
  * Confirms or puts back what an earlier run left unconfirmed. The world is another one afterwards: it has to be looked at and
  * planned for anew. Gives the members that were put back. Throws Failure.
  */
-const settleCluster = async (run, work) => {
+const finishEarlierRun = async (run, work) => {
     const leftOver = work.observed.hosts.filter(({ unconfirmed }) => unconfirmed).length;
-    return run.part(`Settle ${roll_count(leftOver)} of an earlier run`, () => conduct(run, work, settlingOf(run, work), engine_settle));
+    return run.part(`Settle ${count(leftOver, 'member')} of an earlier run`, () => conduct(run, work, finishingOf(run, work), finishEarlier));
 };
 /** Without a quorum, which new certificates are to bring, nobody tells who is who, and no write of a canary comes through. */
-const settlingOf = (run, { plan, observed }) => ({
+const finishingOf = (run, { plan, observed }) => ({
     ...taskOf(run, plan, observed),
     ...(plan.first === true ? { renews: true } : {}),
 });
-/** "3 members" */
-const roll_count = (members) => `${members} ${members === 1 ? 'member' : 'members'}`;
-/** Has the engine go its `way` over the hosts, with the canary writing, and what it goes through kept and told. Throws RollFailure. */
-const conduct = async (run, { steady, undone = [] }, task, way, parts = ROLL_PARTS) => {
-    const { desired } = run.inputs;
-    const tls = await clientTls(run);
-    const gateways = openGateways(desired, steady, tls);
-    const writes = desired.roll.canary && (task.renews !== true || task.clusterId !== '');
-    const { full = [] } = task;
-    if (writes && full.length > 0) {
-        run.ci.info(`No canary, so the write gap is not measured: the database of ${full.join(', ')} is near its quota, where a write may raise the alarm NOSPACE`);
-    }
-    const canary = writes && full.length === 0 ? await beginCanary(run, steady, tls) : undefined;
-    const heard = rollListener(run, canary);
-    // A connection that was open before an exchange tells nothing of the new pair: etcdctl makes one for each call.
-    let exchanged = '';
-    try {
-        const world = sshWorld({
-            desired,
-            sessions: steady,
-            gatewayOf: (name) => (name === exchanged ? undefined : gateways.of(name)),
-            run: { url: run.place.runUrl, actor: run.place.actor },
-            hook: (when, member) => hook(run, when, member),
-            writeGap: () => canary?.gap(),
-            lastWords: (session) => showLastStart(run, session),
-            say: (line) => run.ci.info(line),
-        });
-        const swap = (member) => {
-            exchanged = task.renews === true ? member : '';
-            return world.swap(member);
-        };
-        return await way({ ...task, undone }, policyOf(run), { ...world, swap }, run.signal, parts, heard.listener);
-    }
-    catch (error) {
-        if (error instanceof RollFailure)
-            run.progress.roll = error.result;
-        await clearUntouched(run, steady, error);
-        throw error;
-    }
-    finally {
-        gateways.close();
-        await stopCanary(run, canary, heard);
-    }
-};
-/** What was staged for members that were not touched, a new key perhaps, does not stay; the next run stages anew. */
-const clearUntouched = async (run, steady, error) => {
-    if (!(error instanceof RollFailure))
-        return;
-    const { untouched } = error.result;
-    await clearStagedOn(run, steady.filter(({ member }) => untouched.includes(member)));
-};
-const clearStagedOn = async (run, sessions) => {
-    await Promise.allSettled(sessions.map((session) => clearStaged(session, run.inputs.desired.layout)));
-};
-const stopCanary = async (run, canary, { turns }) => {
-    if (!canary)
-        return;
-    await canary.stop();
-    const { longestMs, failed } = canary.gap();
-    const limitMs = run.inputs.desired.roll.maxWriteGapMs;
-    const before = run.progress.writeGap;
-    run.progress.writeGap = {
-        longestMs: Math.max(longestMs, before?.longestMs ?? 0),
-        failed: failed + (before?.failed ?? 0),
-        limitMs,
-        turns: [...(before?.turns ?? []), ...turns()],
-    };
-    run.ci.info(`longest write gap ${Math.round(longestMs)} ms, ${failed} failed writes`);
-};
 const taskOf = (run, plan, observed) => {
     const { desired } = run.inputs;
     const { cluster, hosts } = observed;
@@ -51157,85 +51226,6 @@ const taskOf = (run, plan, observed) => {
         quotaBytes: quotaOf(desired),
         full: fullDatabases(observed),
         minorUpgrade: plan.upgrade?.minor ?? false,
-    };
-};
-const policyOf = ({ inputs: { desired } }) => ({
-    timeoutMs: desired.health.timeoutMs,
-    soakMs: desired.roll.soakMs,
-    maxWriteGapMs: desired.roll.maxWriteGapMs,
-    pollMs: POLL_MS,
-    cancelGraceMs: CANCEL_GRACE_MS,
-    allowDowntime: desired.roll.allowDowntime,
-});
-const hook = async (run, when, member) => {
-    const { beforeMember, afterMember } = run.inputs.desired.roll;
-    const command = when === 'before' ? beforeMember : afterMember;
-    if (command === '')
-        return;
-    await runHook(command, {
-        name: `${when}-member`,
-        member: member.name,
-        endpoint: member.clientUrl,
-        step: 'roll',
-        timeoutMs: HOOK_MS,
-        say: (line) => run.ci.info(line),
-        signal: run.signal,
-    });
-};
-
-;// CONCATENATED MODULE: ./src/operations/renew.ts
-
-
-
-
-
-/** Exchanges the pairs of these members, one after the other behind gates, once the etcd of every one of them takes its own. */
-const renewCertificates = async (run, work, steps) => {
-    if (steps.length === 0)
-        return;
-    const { desired } = run.inputs;
-    const { observed, context, steady, plan } = work;
-    const caOf = caInForce(desired, observed, rolledBefore(plan, steps));
-    await run.part(`Renew the certificate of ${roll_count(steps.length)}`, async () => {
-        await stageRenewals(steps, context, caOf);
-        const prove = provePair({
-            ...{ desired, sessions: steady, caOf, say: (line) => run.ci.info(line) },
-            pairOf: (name) => {
-                const host = context.hosts.find(({ member }) => member.name === name);
-                const isGiven = steps.some(({ member }) => member === name);
-                return host && isGiven ? context.materials.certificateFor(host.member) : undefined;
-            },
-        });
-        const { rolled } = await conduct(run, work, renewalOf(desired, observed, steps), renewWith(prove), RENEW_PARTS);
-        run.ci.info(`renewed: ${rolled.join(', ')}`);
-    });
-};
-/** Members that are rolled by the time these renewals begin. */
-const rolledBefore = ({ steps }, [first]) => steps
-    .slice(0, Math.max(0, steps.findIndex((step) => step === first)))
-    .flatMap((step) => (step.kind === 'roll-member' ? [step.member] : []));
-/** PEM of the CA in force on a member's host: what was found there, unless it was rolled since, which brings the one that is asked. */
-const caInForce = ({ certificates }, { hosts }, rolled) => (name) => (rolled.includes(name) ? undefined : hosts.find(({ member }) => member === name)?.ca?.text) ??
-    certificates.caPem;
-/** The task of these renewals; `observed` may be from before a roll. */
-const renewalOf = (desired, { cluster, hosts }, steps) => {
-    return {
-        members: desired.members.map(({ name }) => {
-            const step = steps.find(({ member }) => member === name);
-            return {
-                name,
-                // Any: its process has to stay the same, whatever it is, and a roll may have changed what was seen.
-                version: '',
-                roll: step !== undefined,
-                cutOff: step?.cutOff ?? false,
-                unconfirmed: hosts.some((host) => host.member === name && host.unconfirmed === true),
-            };
-        }),
-        renews: true,
-        clusterId: cluster?.clusterId ?? '',
-        quotaBytes: undefined,
-        full: fullDatabases({ cluster, hosts }),
-        minorUpgrade: false,
     };
 };
 
@@ -51507,7 +51497,7 @@ const waitHealthy = async ({ look, timeoutMs, everyMs, onWaiting, signal, }) => 
     }
 };
 
-;// CONCATENATED MODULE: ./src/operations/gate.ts
+;// CONCATENATED MODULE: ./src/operations/health-gate.ts
 
 
 
@@ -51520,7 +51510,7 @@ const waitHealthy = async ({ look, timeoutMs, everyMs, onWaiting, signal, }) => 
 
 
 
-const gate_LOOK_EVERY_MS = 250;
+const health_gate_LOOK_EVERY_MS = 250;
 /** How long one question may take: etcdctl's own 5 s, less where `health-timeout` is shorter, but time for a busy host to answer. */
 const commandTimeoutMs = (timeoutMs) => Math.min(5000, Math.max(2000, timeoutMs));
 /**
@@ -51543,7 +51533,7 @@ const gateOnHealth = (run, probe, { compared: known, meanwhile } = {}) => run.pa
     const waited = await waitHealthy({
         look: async () => verdict_judge((answers = await probeHealth(limited)), expectations),
         timeoutMs: health.timeoutMs,
-        everyMs: gate_LOOK_EVERY_MS,
+        everyMs: health_gate_LOOK_EVERY_MS,
         signal: run.signal,
         onWaiting: (text) => {
             run.live.set(`waiting up to ${formatDuration(health.timeoutMs)} for every endpoint: ${text}`);
@@ -52755,7 +52745,7 @@ const givenUp = ({ member, target }, label) => new Failure({
     state: 'whether it took effect there is unknown',
 });
 
-;// CONCATENATED MODULE: ./src/ssh/host-key-policy.ts
+;// CONCATENATED MODULE: ./src/ssh/host-key.ts
 
 
 const hostKeyPolicy = (knownHosts, checking, onAccepted = () => { }) => {
@@ -52781,9 +52771,6 @@ const hostKeyPolicy = (knownHosts, checking, onAccepted = () => { }) => {
         },
     };
 };
-
-;// CONCATENATED MODULE: ./src/ssh/host-key-failure.ts
-
 /** Why a host key was refused, and what to do, each one clause. */
 const hostKeyWords = (trouble, target) => {
     const { verdict, key, line } = trouble;
@@ -52792,7 +52779,7 @@ const hostKeyWords = (trouble, target) => {
             return mismatchWords(verdict.expected, key, target);
         case 'revoked':
             return {
-                why: `it showed the ${host_key_failure_named(key)}, which ssh-known-hosts marks as @revoked`,
+                why: `it showed the ${host_key_named(key)}, which ssh-known-hosts marks as @revoked`,
                 next: 'do not connect to it before you know who runs this host; give it a new host key',
             };
         case 'known':
@@ -52800,39 +52787,92 @@ const hostKeyWords = (trouble, target) => {
             return {
                 why: verdict.kind === 'unknown' && verdict.authority !== undefined
                     ? `ssh-known-hosts has only a certificate authority for it (line ${verdict.authority}), and SSH certificates are not ` +
-                        `supported; it showed the ${host_key_failure_named(key)}`
-                    : `the host is not in ssh-known-hosts; it showed the ${host_key_failure_named(key)}`,
+                        `supported; it showed the ${host_key_named(key)}`
+                    : `the host is not in ssh-known-hosts; it showed the ${host_key_named(key)}`,
                 next: `compare that fingerprint with "ssh-keygen -lf /etc/ssh/ssh_host_${fileOf(key.type)}_key.pub" on the ` +
                     `host's own console and, if it is the same, add this line to ssh-known-hosts: ${line}`,
             };
     }
 };
 const mismatchWords = (expected, key, target) => {
-    const listed = expected.map(host_key_failure_named).join(' and the ');
+    const listed = expected.map(host_key_named).join(' and the ');
     const name = lookupName(target.host, target.port);
     if (!expected.some(({ type }) => type === key.type)) {
         return {
-            why: `it showed the ${host_key_failure_named(key)}, while ssh-known-hosts lists only the ${listed} for it`,
+            why: `it showed the ${host_key_named(key)}, while ssh-known-hosts lists only the ${listed} for it`,
             next: `find out why the host no longer shows the listed key before you trust the other one, then update the lines of ${name}`,
         };
     }
     return {
-        why: `DANGER: its host key has changed: it showed the ${host_key_failure_named(key)}, while ssh-known-hosts lists the ${listed}; ` +
+        why: `DANGER: its host key has changed: it showed the ${host_key_named(key)}, while ssh-known-hosts lists the ${listed}; ` +
             `either the host was reinstalled or someone sits in between and reads along`,
         next: `find out which, on the host's own console; only if it was reinstalled replace the lines of ${name} ` +
             'in ssh-known-hosts',
     };
 };
-const host_key_failure_named = ({ type, fingerprint }) => `${type} key ${fingerprint}`;
+const host_key_named = ({ type, fingerprint }) => `${type} key ${fingerprint}`;
 const fileOf = (type) => type === 'ssh-rsa' ? 'rsa' : type.startsWith('ecdsa-') ? 'ecdsa' : 'ed25519';
 
-;// CONCATENATED MODULE: ./src/ssh/login-failure.ts
+;// CONCATENATED MODULE: ./src/ssh/login.ts
+
+
+const recordLogin = (user, { key, agentSocket }) => {
+    let offered = [];
+    let tookKeys = false;
+    let partial = false;
+    let shown = false;
+    // "none" first: it makes the server list its methods, and some (Tailscale's) log in by it.
+    const methods = [{ type: 'none', username: user }];
+    if (key)
+        methods.push({ type: 'publickey', username: user, key: key.key });
+    else if (agentSocket)
+        methods.push({ type: 'agent', username: user, agent: agentSocket });
+    const handler = (left, partialSuccess) => {
+        if (left) {
+            // ssh2 forgets the word for an RSA key, which it shows once more; but keys are then no longer asked for.
+            if (shown && (partialSuccess || (tookKeys && left.length > 0 && !left.includes('publickey'))))
+                partial = true;
+            tookKeys ||= left.includes('publickey');
+            offered = left;
+        }
+        const method = methods.shift();
+        shown ||= method !== undefined && left !== null;
+        return method ?? false;
+    };
+    return {
+        // The typings know only the callback form; ssh2 takes the next method as return value too, `false` for "no more".
+        handler: handler,
+        keyShown: () => shown,
+        attempt: async () => ({
+            user,
+            partial,
+            offered,
+            source: key ? 'key' : agentSocket ? 'agent' : 'nothing',
+            keys: key ? [nameOnly(key)] : agentSocket ? await agentKeys(agentSocket) : [],
+        }),
+    };
+};
+/** This ends up in an error, where the key itself must not be. */
+const nameOnly = ({ type, fingerprint }) => ({ type, fingerprint });
+/** Names of the keys an agent holds, for the message only: none where it does not answer. */
+const agentKeys = (socket) => new Promise((resolve) => {
+    lib_default().createAgent(socket).getIdentities((error, keys) => {
+        resolve(error || !keys ? [] : keys.flatMap(nameOfIdentity));
+    });
+});
+const nameOfIdentity = (identity) => {
+    const blob = identity.pubKey ?? identity;
+    if (Buffer.isBuffer(blob))
+        return [nameOfKey(blob)];
+    const parsed = blob;
+    return typeof parsed.getPublicSSH === 'function' ? [nameOfKey(parsed.getPublicSSH())] : [];
+};
 /** So many keys are named in a sentence. */
 const MOST_NAMED = 4;
 /** Why nobody let us in, sorted by what the server said of it, and what to do, each one clause. */
 const loginWords = (attempt, ending, said) => {
     const { user, offered, source, keys, partial } = attempt;
-    const list = login_failure_listOf(keys);
+    const list = login_listOf(keys);
     const takes = offered.length > 0 ? `the server takes ${offered.join(', ')}` : '';
     const words = said === '' ? '' : `the host said: ${said}`;
     const refused = (tried, ...more) => [`login as ${user} was refused: ${tried}`, ...more, words].filter((part) => part !== '').join('; ');
@@ -52880,7 +52920,7 @@ const loginWords = (attempt, ending, said) => {
             : accountNext(said, user),
     };
 };
-const login_failure_listOf = (keys) => {
+const login_listOf = (keys) => {
     const named = keys.slice(0, MOST_NAMED).map(({ type, fingerprint }) => `${type} ${fingerprint}`);
     const left = keys.length - named.length;
     return [...named, ...(left > 0 ? [`${left} more`] : [])].join(', ');
@@ -52888,7 +52928,7 @@ const login_failure_listOf = (keys) => {
 const BOOTING = /not permitted to log in|booting up|going down|shut(ting)? down|nologin|maintenance/i;
 const EXPIRED = /expired/i;
 const PASSWORD = /password/i;
-const login_failure_LOCKED = /locked|disabled/i;
+const login_LOCKED = /locked|disabled/i;
 const ACCOUNT = /not permitted to log in|booting up|going down|expired|locked|disabled/i;
 /** What to do about an account, by the words of PAM's modules: pam_nologin, pam_unix, pam_faillock, pam_access. */
 const accountNext = (said, user) => {
@@ -52896,7 +52936,7 @@ const accountNext = (said, user) => {
         return `set a new password for ${user} there, or let it have none that expires: chage -M -1 -d 1 ${user}`;
     if (EXPIRED.test(said))
         return `let the account of ${user} expire no more there: chage -E -1 ${user}`;
-    if (login_failure_LOCKED.test(said))
+    if (login_LOCKED.test(said))
         return `unlock the account of ${user} there (passwd -S ${user}, faillock --user ${user})`;
     if (BOOTING.test(said))
         return 'wait until that host has booted or its maintenance is over; a /run/nologin or /etc/nologin that was left there keeps everyone but root out';
@@ -54036,61 +54076,6 @@ const connection_startedOn = (channel) => {
     return { channel, ending: () => ending };
 };
 
-;// CONCATENATED MODULE: ./src/ssh/login.ts
-
-
-const recordLogin = (user, { key, agentSocket }) => {
-    let offered = [];
-    let tookKeys = false;
-    let partial = false;
-    let shown = false;
-    // "none" first: it makes the server list its methods, and some (Tailscale's) log in by it.
-    const methods = [{ type: 'none', username: user }];
-    if (key)
-        methods.push({ type: 'publickey', username: user, key: key.key });
-    else if (agentSocket)
-        methods.push({ type: 'agent', username: user, agent: agentSocket });
-    const handler = (left, partialSuccess) => {
-        if (left) {
-            // ssh2 forgets the word for an RSA key, which it shows once more; but keys are then no longer asked for.
-            if (shown && (partialSuccess || (tookKeys && left.length > 0 && !left.includes('publickey'))))
-                partial = true;
-            tookKeys ||= left.includes('publickey');
-            offered = left;
-        }
-        const method = methods.shift();
-        shown ||= method !== undefined && left !== null;
-        return method ?? false;
-    };
-    return {
-        // The typings know only the callback form; ssh2 takes the next method as return value too, `false` for "no more".
-        handler: handler,
-        keyShown: () => shown,
-        attempt: async () => ({
-            user,
-            partial,
-            offered,
-            source: key ? 'key' : agentSocket ? 'agent' : 'nothing',
-            keys: key ? [nameOnly(key)] : agentSocket ? await agentKeys(agentSocket) : [],
-        }),
-    };
-};
-/** This ends up in an error, where the key itself must not be. */
-const nameOnly = ({ type, fingerprint }) => ({ type, fingerprint });
-/** Names of the keys an agent holds, for the message only: none where it does not answer. */
-const agentKeys = (socket) => new Promise((resolve) => {
-    lib_default().createAgent(socket).getIdentities((error, keys) => {
-        resolve(error || !keys ? [] : keys.flatMap(nameOfIdentity));
-    });
-});
-const nameOfIdentity = (identity) => {
-    const blob = identity.pubKey ?? identity;
-    if (Buffer.isBuffer(blob))
-        return [nameOfKey(blob)];
-    const parsed = blob;
-    return typeof parsed.getPublicSSH === 'function' ? [nameOfKey(parsed.getPublicSSH())] : [];
-};
-
 ;// CONCATENATED MODULE: ./src/ssh/connect.ts
 
 
@@ -54580,6 +54565,7 @@ const commandLine = (command, { sudo, mark, kind, limitMs }) => {
 
 
 
+
 const REFUSED_WAIT_MS = 50;
 const UNKNOWN_STATE = 'whether it took effect there is unknown';
 const NOT_STARTED_STATE = 'it was not started';
@@ -54644,7 +54630,7 @@ const openChannel = async (connection, line, timeoutMs) => {
     for (;;) {
         const opening = connection.exec(line);
         try {
-            return await exec_inTime(opening, timeoutMs);
+            return await inTime(opening, timeoutMs);
         }
         catch (error) {
             void opening.then((late) => late.channel.close()).catch(() => { });
@@ -54658,13 +54644,6 @@ const openChannel = async (connection, line, timeoutMs) => {
 const refusedSession = (error) => typeof error.reason === 'number';
 /** ssh2's word for a server that gave a session and refused the request to run a command in it. */
 const refusedCommand = (error) => error instanceof Error && error.message === 'Unable to exec';
-const exec_inTime = async (work, timeoutMs) => {
-    let timer;
-    const late = new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${formatDuration(timeoutMs)}`)), timeoutMs);
-    });
-    return Promise.race([work, late]).finally(() => clearTimeout(timer));
-};
 const executionOf = (context, { label, stdin }, mark, { channel, ending }, giveBack) => {
     const abandon = () => channel.close();
     const ended = new Promise((resolve, reject) => {
@@ -55191,7 +55170,7 @@ const shortened = (text) => text.length <= transcript_LONGEST_LINE ? text : `${t
 /** Line ends and control characters could end the command that carries the line to the runner. */
 const transcript_printable = (line) => line.replace(/\p{Cc}/gu, ' ');
 
-;// CONCATENATED MODULE: ./src/operations/sessions.ts
+;// CONCATENATED MODULE: ./src/run/sessions.ts
 
 
 
@@ -55654,7 +55633,7 @@ const parseFacts = ({ member, layout, tempDir, snapshotDir, trip, text }) => {
         ...facts_parse_clockOf(all('clock').map(([nanoseconds = '']) => nanoseconds), trip),
         service: {
             ...serviceOf(all('show').map(([property = '']) => property)),
-            unit: file('unit', unitPath(layout.serviceName)),
+            unit: file('unit', unitPath(layout)),
         },
         process: pid === undefined
             ? undefined
@@ -56221,6 +56200,7 @@ const commonNameOf = (pem) => {
 
 ;// CONCATENATED MODULE: ./src/etcd/v2store.ts
 
+
 /** The log of a member is read from its latest raft snapshot on; a big one on a slow disk takes its time. */
 const CHECK_TIMEOUT_MS = 60_000;
 /**
@@ -56229,7 +56209,7 @@ const CHECK_TIMEOUT_MS = 60_000;
  */
 const checkV2Store = ({ binDir, dataDir, walDir }) => ({
     argv: [
-        `${binDir}/etcdutl`,
+        toolPath({ binDir }, 'etcdutl'),
         'check',
         'v2store',
         `--data-dir=${dataDir}`,
@@ -56762,7 +56742,7 @@ class Phases {
     }
 }
 
-;// CONCATENATED MODULE: ./src/operations/run.ts
+;// CONCATENATED MODULE: ./src/run/run.ts
 
 
 
@@ -56910,7 +56890,7 @@ const settled = async (run, sessions, steady) => {
     if (plan.kind === 'blocked')
         return { observed, undone: [] };
     run.progress.changed = true;
-    const undone = await settleCluster(runFor(run, desired), { plan, observed, steady });
+    const undone = await finishEarlierRun(runFor(run, desired), { plan, observed, steady });
     return { observed: await lookAtHosts(run, sessions), undone };
 };
 /** What the look at the hosts has shown of the members' data, where all of them were asked and none is changed. */
@@ -56952,7 +56932,7 @@ const contextOf = (run, { hosts, cluster }, sessions) => ({
     hosts: run.inputs.desired.members.flatMap((member) => {
         const session = sessions.find((candidate) => candidate.member === member.name);
         const host = hosts.find((candidate) => candidate.member === member.name);
-        const unit = host && settledUnit(run.inputs.desired, member, host, cluster);
+        const unit = host && unitAsMeant(run.inputs.desired, member, host, cluster);
         return session && host && unit ? [{ member, session, machine: host.machine, unit }] : [];
     }),
     materials: makeMaterials(run),
@@ -57485,6 +57465,7 @@ const changeOf = ({ plan, roll, changed, failure, operation }, name) => {
 
 
 
+
 /** Files with the same difference are shown once; more than that are not shown. */
 const MOST_FILES = 40;
 /** The plan with its file differences, folded away where something else is more important; what blocks it is not. */
@@ -57500,8 +57481,7 @@ const planned = (outcome) => {
         return [block('### Plan'), block(markdown_escaped(plan.summary)), ...blocks, ...detailsOf(outcome, plan)];
     // After a failure it is not known here how far the steps came, so they are not called changes.
     const title = changed && failure === undefined ? 'What changed' : 'Plan';
-    const count = `${plan.steps.length} ${plan.steps.length === 1 ? 'step' : 'steps'}`;
-    const summary = `<b>${title}</b>: ${markdown_escaped(plan.summary)} (${count})`;
+    const summary = `<b>${title}</b>: ${markdown_escaped(plan.summary)} (${count(plan.steps.length, 'step')})`;
     if (plan.steps.length === 0 && blocks.length === 0)
         return [block(`**Plan:** ${markdown_escaped(plan.summary)}`)];
     return [{ title: summary, pieces: [...blocks, ...detailsOf(outcome, plan)] }];
@@ -57617,6 +57597,7 @@ const tickOf = (totalMs) => TICKS.find(([seconds]) => totalMs / 1000 / seconds <
 
 ;// CONCATENATED MODULE: ./src/report/summary/verdict-line.ts
 
+
 /** The one line that a tired person reads: a sign, the operation, what it came to. Not escaped. */
 const verdictLine = (outcome) => `${signOf(outcome)} etcd ${said(outcome)}`;
 /** A plan does not ask the cluster how it is. */
@@ -57642,7 +57623,7 @@ const verdict_line_stateOf = ({ changed, roll }) => {
     const { rolled, reverted, untouched } = roll;
     return [
         ...(reverted === undefined ? [] : [`${reverted} was put back`]),
-        `${rolled.length} ${rolled.length === 1 ? 'member' : 'members'} rolled`,
+        `${count(rolled.length, 'member')} rolled`,
         ...(untouched.length === 0 ? [] : [`${untouched.length} not touched`]),
     ].join(', ');
 };
@@ -57656,7 +57637,7 @@ const success = (outcome) => {
     const rolled = roll?.rolled.length ?? 0;
     if (rolled === 0)
         return `${health}, changed without a restart`;
-    const members = `${rolled} ${rolled === 1 ? 'member' : 'members'}`;
+    const members = count(rolled, 'member');
     const from = [...new Set(plan?.upgrade?.from.map(({ version }) => version).filter((text) => text !== ''))];
     return plan?.upgrade === undefined || from.length === 0
         ? `${health}, ${members} restarted one at a time`
@@ -57735,7 +57716,7 @@ const facts = ({ startedAt, timings, verdict, certificateDaysLeft, runUrl }) => 
     return [block([...said, ...link].join(' · '))];
 };
 
-;// CONCATENATED MODULE: ./src/operations/finish.ts
+;// CONCATENATED MODULE: ./src/run/finish.ts
 
 
 
@@ -57877,7 +57858,7 @@ const annotations = (show, most = annotations_MOST_SHOWN) => {
     };
 };
 
-;// CONCATENATED MODULE: ./src/operations/sparing.ts
+;// CONCATENATED MODULE: ./src/run/sparing.ts
 
 const sparing = (ci) => {
     const warnings = annotations((message) => ci.warning(message));
