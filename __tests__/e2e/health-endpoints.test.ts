@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import type { Lab } from '../../lab/lab.js'
@@ -98,6 +98,17 @@ test('with the etcdctl that is on PATH', async () => {
   const result = await health(HOSTS, nowhere, `${tools}${delimiter}${path}`)
   passed(result)
   expect(result.log).toContain(`using ${join(tools, 'etcdctl')}`)
+})
+
+test('an etcdctl that somebody has put beside the archive of an earlier job is not run', async () => {
+  const folder = cache.options.env?.['RUNNER_TOOL_CACHE'] ?? ''
+  const names = (await readdir(folder, { recursive: true })).filter((name) => basename(name) === 'etcdctl')
+  expect(names).toHaveLength(1)
+  const [planted, ran] = [join(folder, names[0]!), join(folder, 'it-ran')]
+  await rm(planted)
+  await writeFile(planted, `#!/bin/sh\ntouch ${ran}\nexec ${join(tools, 'etcdctl')} "$@"\n`, { mode: 0o755 })
+  passed(await health(HOSTS))
+  await expect(stat(ran)).rejects.toThrow('ENOENT')
 })
 
 test.each([
