@@ -39322,7 +39322,7 @@ private() {
     exposed=$PWD openness=$(stat -c '%A, owner %U' -- .)
     return ${EXPOSED}
   }
-  private_ways="$private_ways//$PWD//"
+  private_ways="$private_ways|//$PWD//"
 }
 ahead() {
   _given=$#
@@ -39338,7 +39338,7 @@ ahead() {
   _seen=$(stat -c '%u %A %a %n/' -- / "$@" 2>/dev/null) || :
   while read -r _owner _kind _mode _way; do
     _way=\${_way%/}
-    case $_owner,$_kind,$_mode,$_way in *//*) ;; 0,d*,*[2367],* | 0,d*,*[2367]?,*) ;; 0,d*) private_ways="$private_ways//$_way//" ;; esac
+    case $_owner,$_kind,$_mode,$_way in *//*) ;; 0,d*,*[2367],* | 0,d*,*[2367]?,*) ;; 0,d*) private_ways="$private_ways|//$_way//" ;; esac
   done <<EOF
 $_seen
 EOF
@@ -41464,7 +41464,7 @@ const bootstrap = async (plan, context) => {
         telling.push(context.audit(host, `started as a member of a new cluster, etcd ${desired.release.version}`));
     };
     try {
-        await onAll(starting, 'members on the other hosts may be starting', start, signal);
+        await onAll(starting, 'members that were started are left as they are', start, signal);
         await waitUntilActive(context).catch((error) => {
             throw error instanceof Failure && error === signal?.reason
                 ? error.withState('the members were started and are left as they are')
@@ -42845,17 +42845,24 @@ const alarms_WORDS = {
     },
     CORRUPT: {
         meaning: 'its data differs from that of the other members',
+        ofNobody: 'the data of its members differs, and etcd cannot tell whose is right',
         next: DIVERGED_NEXT,
     },
 };
 /** What an alarm means; empty for one that is not known. */
-const alarmMeaning = (alarm) => alarms_WORDS[alarm]?.meaning ?? '';
+const alarmMeaning = ({ alarm, memberId }) => {
+    const { meaning = '', ofNobody = meaning } = alarms_WORDS[alarm] ?? {};
+    return memberId === '' ? ofNobody : meaning;
+};
+/** "the alarm CORRUPT: its data differs from ...". */
+const describeAlarm = (entry) => [`the alarm ${entry.alarm}`, alarmMeaning(entry)].filter(Boolean).join(': ');
 /** What to do about an alarm. */
 const alarmAdvice = (alarm) => alarms_WORDS[alarm]?.next ??
     'look at the journal of that member, and run etcdctl alarm disarm once the cause is gone';
 /**
  * Alarms in what members complain of in their status: `memberID:11417610130673999598 alarm:NOSPACE`; protobuf's text form, whose blanks
- * are not fixed (server/etcdserver/api/v3rpc/maintenance.go Status). Every member tells those of all: each of them once, ordered.
+ * are not fixed (server/etcdserver/api/v3rpc/maintenance.go Status). Every member tells those of all: each of them once, ordered. A check for
+ * corruption that knows of no culprit names member 0 (server/etcdserver/corrupt.go, 3.4.23, 3.5.7), which that form leaves out: `alarm:CORRUPT`.
  */
 const alarmsOf = (errors) => [
     ...new Map(errors
@@ -42865,10 +42872,12 @@ const alarmsOf = (errors) => [
 ];
 /** One whose kind protobuf does not know has its number. */
 const alarmIn = (text) => {
-    const [, id, alarm] = /^\s*memberID:\s{0,4}(\d{1,20})\s{1,4}alarm:\s{0,4}([A-Z]+|\d{1,9})\s*$/.exec(text) ?? [];
-    if (id === undefined || alarm === undefined || alarm === 'NONE')
+    const alarm = /\balarm:\s{0,4}([A-Za-z]\w{0,63}|\d{1,9})/.exec(text)?.[1];
+    const id = /\bmemberID:\s{0,4}(\d{1,20})/.exec(text)?.[1];
+    if (alarm === undefined || alarm === 'NONE')
         return [];
-    return [{ memberId: BigInt(id).toString(16), alarm: /^\d/.test(alarm) ? `alarm ${alarm}` : alarm }];
+    const memberId = id === undefined || /^0+$/.test(id) ? '' : BigInt(id).toString(16);
+    return [{ memberId, alarm: /^\d/.test(alarm) ? `alarm ${alarm}` : alarm }];
 };
 
 ;// CONCATENATED MODULE: ./src/cluster/quota.ts
@@ -42885,11 +42894,12 @@ const isNearQuota = (dbSize, quota) => quota > 0 && dbSize >= SHARE * quota;
  * Alarms that are raised, each with the member that raised it. No member is restarted under one: with NOSPACE the cluster takes no
  * writes, so that nothing can be proven of a restarted member, and with CORRUPT nobody knows whose data is right.
  */
-const alarmFindings = (cluster) => (cluster?.alarms ?? []).map(({ memberId, alarm }) => ({
-    member: cluster?.members.find(({ id }) => id === memberId)?.name || memberId,
-    problem: [`has raised the alarm ${alarm}`, alarmMeaning(alarm)].filter(Boolean).join(': '),
-    next: alarmAdvice(alarm),
+const alarmFindings = (cluster) => (cluster?.alarms ?? []).map((entry) => ({
+    member: entry.memberId === '' ? 'the cluster' : nameIn(cluster, entry.memberId),
+    problem: `has raised ${describeAlarm(entry)}`,
+    next: alarmAdvice(entry.alarm),
 }));
+const nameIn = (cluster, memberId) => cluster?.members.find(({ id }) => id === memberId)?.name || memberId;
 /** Members whose database is near the quota that is asked for, which the first gate of a roll would stop at. */
 const quotaFindings = (desired, cluster) => {
     const quota = quotaOf(desired) ?? 0;
@@ -45295,6 +45305,37 @@ const warnOfClientCertificate = (run) => {
 };
 const certificate_days_DAY_MS = 86_400_000;
 
+;// CONCATENATED MODULE: ./src/host/correct.ts
+
+
+
+/** Arguments: service, its user, the key's path. */
+const CORRECT_SCRIPT = `set -eu
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+service=$1 user=$2 key=$3
+${PRIVATE_WAY}
+found=0
+approach "$key" || found=$?
+[ $found -ne ${EXPOSED} ] || not_private
+if [ $found -eq 0 ] && [ -f "./$last" ]; then
+  # In this order: etcd reads it at each handshake, and may until now by what its group or others are allowed alone.
+  [ "$(stat -c '%U' -- "./$last")" = "$user" ] || chown -h -- "$user:" "./$last"
+  [ "$(stat -c '%a' -- "./$last")" = 600 ] || chmod 0600 -- "./$last"
+fi
+systemctl daemon-reload
+systemctl is-enabled --quiet -- "$service.service" || systemctl enable --quiet -- "$service.service"
+`;
+/** Puts right what needs no restart: mode and owner of the key, and that the service starts at boot. Throws Failure. */
+const correctHost = async (session, layout) => {
+    const result = await session.run({
+        label: 'put right modes, owners and the start at boot',
+        script: CORRECT_SCRIPT,
+        args: [layout.serviceName, layout.serviceUser, certificatePaths(layout).key],
+        timeoutMs: 30_000,
+    });
+    mustSucceed(session, 'cannot put right modes, owners and the start at boot', result);
+};
+
 ;// CONCATENATED MODULE: ./src/host/roll-places.ts
 
 const ROOTS = { stateDir: STATE_DIR, unitDir: UNIT_DIR };
@@ -45368,37 +45409,6 @@ const lockRefusals = (state) => ({
         next: `see who holds it there: fuser -v ${lockBeside(state)}`,
     },
 });
-
-;// CONCATENATED MODULE: ./src/host/correct.ts
-
-
-
-/** Arguments: service, its user, the key's path. */
-const CORRECT_SCRIPT = `set -eu
-LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-service=$1 user=$2 key=$3
-${PRIVATE_WAY}
-found=0
-approach "$key" || found=$?
-[ $found -ne ${EXPOSED} ] || not_private
-if [ $found -eq 0 ] && [ -f "./$last" ]; then
-  # In this order: etcd reads it at each handshake, and may until now by what its group or others are allowed alone.
-  [ "$(stat -c '%U' -- "./$last")" = "$user" ] || chown -h -- "$user:" "./$last"
-  [ "$(stat -c '%a' -- "./$last")" = 600 ] || chmod 0600 -- "./$last"
-fi
-systemctl daemon-reload
-systemctl is-enabled --quiet -- "$service.service" || systemctl enable --quiet -- "$service.service"
-`;
-/** Puts right what needs no restart: mode and owner of the key, and that the service starts at boot. Throws Failure. */
-const correctHost = async (session, layout) => {
-    const result = await session.run({
-        label: 'put right modes, owners and the start at boot',
-        script: CORRECT_SCRIPT,
-        args: [layout.serviceName, layout.serviceUser, certificatePaths(layout).key],
-        timeoutMs: 30_000,
-    });
-    mustSucceed(session, 'cannot put right modes, owners and the start at boot', result);
-};
 
 ;// CONCATENATED MODULE: ./src/host/try-flags.ts
 
@@ -45590,7 +45600,6 @@ const stillServing = async ({ desired }, { member, session }, correct) => {
 
 
 
-
 /** Does what of a change no member notices, before anything else: corrections and tools. Throws Failure. */
 const correctHosts = async (plan, context) => {
     for (const step of plan.steps) {
@@ -45606,7 +45615,7 @@ const correctHosts = async (plan, context) => {
         await context.audit(host, `${step.kind.replaceAll('-', ' ')}: ${step.reason}`);
     }
 };
-/** Stages all members at once that are to be restarted; where one fails, nothing stays staged. Throws Failure. */
+/** Stages all members at once that are to be restarted, and waits for all of them also where one fails. Throws Failure. */
 const stageRoll = (plan, context) => stageAll(plan.steps.filter(({ kind }) => kind === 'stage'), context, (host) => stage(plan, context, host));
 /**
  * Stages the new pairs of all members at once that get one without a restart: where one is refused, none is exchanged. `caOf`: PEM
@@ -45619,11 +45628,8 @@ const stageAll = async (steps, context, work) => {
         return host ? [told(step, context, () => work(host))] : [];
     });
     const failed = (await Promise.allSettled(staging)).find((outcome) => outcome.status === 'rejected');
-    if (!failed)
-        return;
-    // What the others have by now, a new key perhaps, does not stay.
-    await Promise.allSettled(context.hosts.map(({ session }) => clearStaged(session, context.desired.layout)));
-    throw failed.reason;
+    if (failed)
+        throw failed.reason;
 };
 const prepare_change_hostOf = ({ hosts }, step) => step.kind === 'start-members' ? undefined : hosts.find(({ member }) => member.name === step.member);
 /** What is done before a step that is an act of its own later on. */
@@ -48138,9 +48144,9 @@ const COMMAND_TIMEOUT_MS = 5000;
 const DIAL_TIMEOUT_MS = 2000;
 /** For the process to start on a busy host, and to write its answer. */
 const etcdctl_SLACK_MS = 5000;
-/** `endpoint health`: JSON array with one row, also where it is unhealthy (exit 1 then). */
+/** `endpoint health`: JSON array with a row for each endpoint, also where it is unhealthy (exit 1 then). */
 const endpointHealth = (access) => etcdctl_command(access, 'endpoint', 'health');
-/** `endpoint status`: JSON array with one row; empty where the endpoint failed. */
+/** `endpoint status`: JSON array with a row for each endpoint that did not fail. */
 const endpointStatus = (access) => etcdctl_command(access, 'endpoint', 'status');
 /** `member list`. */
 const memberList = (access) => etcdctl_command(access, 'member', 'list');
@@ -48478,7 +48484,8 @@ const askTogether = (places, question) => {
         ...first.access,
         endpoint: places.map(({ access }) => access.endpoint).join(','),
     });
-    const together = within(first.run(argv, timeoutMs * places.length).catch(() => undefined), patienceMs);
+    const asked = first.run(argv, timeoutMs * places.length).catch(() => undefined);
+    const together = patienceMs === 'its own time' ? asked : within(asked, patienceMs);
     return places.map(async (place) => {
         const result = await together;
         const answer = result && read(result, place.access.endpoint);
@@ -48659,7 +48666,8 @@ const STATUS = {
 const hashAt = (revision) => ({
     command: (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision),
     read: hashKvAnswer,
-    patienceMs: 5000,
+    // To hash all keys has its price: nobody is asked twice at once.
+    patienceMs: 'its own time',
 });
 
 ;// CONCATENATED MODULE: ./src/observe/cluster.ts
@@ -49351,6 +49359,15 @@ const uncoloured = (line) =>
 // eslint-disable-next-line no-control-regex -- the escape sequence is what is to be removed
 line.replace(/\u001b\[[0-9;]*m/g, '');
 
+;// CONCATENATED MODULE: ./src/cluster/raised.ts
+/** Every alarm of a verdict, also one of no member, and one of a member that is none of its endpoints. */
+const raisedIn = ({ endpoints, members, alarms = [] }) => {
+    const own = endpoints.flatMap(({ name, endpoint, memberId, alarms: raised }) => raised.map((alarm) => ({ by: name || endpoint, memberId, alarm })));
+    const others = alarms.filter(({ memberId }) => memberId === '' || !endpoints.some((of) => of.memberId === memberId));
+    const nameOf = ({ memberId }) => memberId === '' ? 'the cluster' : members.find(({ id }) => id === memberId)?.name || memberId;
+    return [...own, ...others.map((entry) => ({ by: nameOf(entry), ...entry }))];
+};
+
 ;// CONCATENATED MODULE: ./src/host/log-there.ts
 
 /** Argument: the directory of a member's log. */
@@ -49370,6 +49387,7 @@ const logThere = async (session, directory) => {
 };
 
 ;// CONCATENATED MODULE: ./src/run/down-members.ts
+
 
 
 
@@ -49420,9 +49438,7 @@ const deployStarts = (down, verdict) => {
         return false;
     const well = verdict.endpoints.filter(({ healthy }) => healthy).length;
     const voters = Math.max(verdict.endpoints.length, verdict.members.filter(({ isLearner }) => !isLearner).length);
-    return (down.every(({ kind }) => kind === 'stopped') &&
-        well >= quorumOf(voters) &&
-        verdict.endpoints.every(({ alarms }) => alarms.length === 0));
+    return (down.every(({ kind }) => kind === 'stopped') && well >= quorumOf(voters) && raisedIn(verdict).length === 0);
 };
 
 ;// CONCATENATED MODULE: ./src/run/diagnose.ts
@@ -49886,16 +49902,10 @@ const agreementOf = (answers, expectedClusterId) => {
         ],
     };
 };
-/** Alarms by the member that raised them; where the list cannot be read, what the endpoints themselves report. */
-const alarmProblems = (answers, listed) => {
-    if (answers.alarms.ok)
-        return answers.alarms.value.map((alarm) => describeAlarm(alarm, listed));
-    return answers.endpoints.flatMap((from) => from.status.ok
-        ? from.status.value.errors
-            .filter((error) => /NOSPACE|CORRUPT/.test(error))
-            .map((error) => `${describeEndpoint(from)} reports ${error.trim()}`)
-        : []);
-};
+/** Alarms by the member that raised them. */
+const alarmProblems = ({ alarms }, listed) => alarms.ok
+    ? alarms.value.map((entry) => `${raiserOf(entry, listed)} has raised ${describeAlarm(entry)}`)
+    : [];
 const latencyProblems = (endpoints, limitMs) => endpoints.flatMap((endpoint) => limitMs !== undefined && endpoint.tookMs !== undefined && endpoint.tookMs > limitMs
     ? [`${describeEndpoint(endpoint)} took ${endpoint.took}, longer than the limit of ${limitMs}ms`]
     : []);
@@ -49922,12 +49932,7 @@ const unlistedLeader = (leader, { members }) => leader !== '' && members.ok && !
 const wrongCluster = (clusterId, differing, expected) => expected === '' || (clusterId === '' && differing === 0) || clusterId === expected
     ? []
     : [`this is cluster ${clusterId || 'unclear'}, expected was cluster ${expected}`];
-/** `member etcd-1 has raised the alarm NOSPACE: its database ...` */
-const describeAlarm = ({ memberId, alarm }, listed) => {
-    const name = listed.find(({ id }) => id === memberId)?.name;
-    const meaning = alarmMeaning(alarm);
-    return `member ${name || memberId} has raised the alarm ${alarm}${meaning ? `: ${meaning}` : ''}`;
-};
+const raiserOf = ({ memberId }, listed) => memberId === '' ? 'the cluster' : `member ${listed.find(({ id }) => id === memberId)?.name || memberId}`;
 
 ;// CONCATENATED MODULE: ./src/observe/gateway-post.ts
 
@@ -50345,6 +50350,7 @@ const verdict_judge = (answers, expected) => {
         leader: agreement.leader,
         version: lowestVersion(endpoints.map(({ version }) => version).filter((version) => version !== '')),
         members: listed,
+        ...(alarms.length > 0 ? { alarms } : {}),
     };
 };
 /** The verdict with what comparing the members' data came to: where they differ, nothing else matters as much. */
@@ -50381,7 +50387,9 @@ const verdict_endpointHealth = ({ endpoint, name, health, status }, listed, alar
         dbSizeQuota: facts?.dbSizeQuota,
         raftTerm: facts?.raftTerm ?? '',
         raftIndex: facts?.raftIndex ?? '',
-        alarms: alarms.filter((alarm) => alarm.memberId === memberId).map(({ alarm }) => alarm),
+        alarms: alarms
+            .filter((alarm) => memberId !== '' && alarm.memberId === memberId)
+            .map(({ alarm }) => alarm),
         error,
     };
 };
@@ -50674,11 +50682,23 @@ const clearUntouched = async (run, steady, error) => {
     if (!(error instanceof RollFailure))
         return;
     const { untouched } = error.result;
-    await clearStagedOn(run, steady.filter(({ member }) => untouched.includes(member)));
+    await clearStagedOn(run.inputs.desired.layout, steady.filter(({ member }) => untouched.includes(member)));
 };
-/** Removes what was staged on these hosts; the next run stages anew. Never fails. */
-const clearStagedOn = async (run, sessions) => {
-    await Promise.allSettled(sessions.map((session) => clearStaged(session, run.inputs.desired.layout)));
+/**
+ * Waits for what stages something on hosts. Where it fails, a cancel included, nothing of that stays, a new key perhaps: it is cleared
+ * away by `steady`, as the other sessions take no more commands then. Rejects as `staging` does.
+ */
+const orNothingStaged = async (layout, steady, staging) => {
+    try {
+        await staging;
+    }
+    catch (error) {
+        await clearStagedOn(layout, steady);
+        throw error;
+    }
+};
+const clearStagedOn = async (layout, sessions) => {
+    await Promise.allSettled(sessions.map((session) => clearStaged(session, layout)));
 };
 const stopCanary = async (run, canary, { turns }) => {
     if (!canary)
@@ -50734,7 +50754,7 @@ const renewCertificates = async (run, work, steps) => {
     const { observed, context, steady, plan } = work;
     const caOf = caInForce(desired, observed, rolledBefore(plan, steps));
     await run.part(`Renew the certificate of ${count(steps.length, 'member')}`, async () => {
-        await stageRenewals(steps, context, caOf);
+        await orNothingStaged(desired.layout, steady, stageRenewals(steps, context, caOf));
         const prove = provePair({
             ...{ desired, sessions: steady, caOf, say: (line) => run.ci.info(line) },
             pairOf: (name) => {
@@ -51180,14 +51200,12 @@ const rollMembers = async (run, work) => {
     const { plan, observed, context } = work;
     await run.part('Prepare the change', async () => {
         // Neither disturbs a member, and both take long.
-        const [taken, staged] = await Promise.allSettled([snapshotBefore(run, work), stageRoll(plan, context)]);
-        if (taken.status === 'rejected') {
-            if (staged.status === 'fulfilled')
-                await clearStagedOn(run, work.steady);
-            throw taken.reason;
-        }
-        if (staged.status === 'rejected')
-            throw staged.reason;
+        const both = Promise.allSettled([snapshotBefore(run, work), stageRoll(plan, context)]).then((ended) => {
+            const failed = ended.find(({ status }) => status === 'rejected');
+            if (failed?.status === 'rejected')
+                throw failed.reason;
+        });
+        await orNothingStaged(run.inputs.desired.layout, work.steady, both);
     });
     const rolling = plan.steps.filter(({ kind }) => kind === 'roll-member').length;
     await run.part(`Roll ${count(rolling, 'member')}`, async () => {
@@ -51313,6 +51331,7 @@ const checkExpected = (digest, expected, of = 'all') => {
 
 
 
+
 /** The member whose service and journal may tell why it is down; undefined where no member is. */
 const downMember = ({ endpoints }) => endpoints.find(advice_isDown);
 /** What to do about an unhealthy verdict, as a clause. */
@@ -51320,7 +51339,7 @@ const cluster_advice_adviceOn = (verdict, { askedFrom }) => {
     if (verdict.divergence !== undefined)
         return DIVERGED_NEXT;
     const problems = verdict.problems.join('\n');
-    const alarms = verdict.endpoints.flatMap((endpoint) => endpoint.alarms);
+    const alarms = raisedIn(verdict).map(({ alarm }) => alarm);
     if (adviceOnRefusal(problems) !== undefined) {
         return 'authentication is switched on in this cluster: the user named like the common name (CN) of the certificate it is asked with has to exist and needs the role root';
     }
@@ -51342,6 +51361,7 @@ const advice_isDown = ({ healthy, error }) => !healthy && !error.startsWith('Act
 ;// CONCATENATED MODULE: ./src/cluster/warnings.ts
 
 
+
 /** What does not make a cluster unhealthy, or says what to do where it does: one sentence each, without full stop. */
 const warningsOf = (verdict, of) => [
     ...warnings_alarms(verdict),
@@ -51349,7 +51369,7 @@ const warningsOf = (verdict, of) => [
     ...releases(verdict, of),
     ...plaintext(verdict),
 ];
-const warnings_alarms = ({ endpoints }) => endpoints.flatMap(({ name, endpoint, alarms: raised }) => raised.map((alarm) => `${name || endpoint} has raised the alarm ${alarm}: ${[alarmMeaning(alarm), alarmAdvice(alarm)].filter(Boolean).join('; ')}`));
+const warnings_alarms = (verdict) => raisedIn(verdict).map((raised) => `${raised.by} has raised ${describeAlarm(raised)}; ${alarmAdvice(raised.alarm)}`);
 const warnings_space = ({ endpoints }, { quotaBytes }) => endpoints.flatMap(({ name, endpoint, dbSize, dbSizeQuota, alarms: raised }) => {
     const quota = dbSizeQuota ?? quotaBytes;
     if (quota === undefined || !isNearQuota(dbSize, quota) || raised.includes('NOSPACE'))
@@ -57205,6 +57225,7 @@ const sizeOf = (lines) => lines.reduce((bytes, line) => bytes + Buffer.byteLengt
 
 
 
+
 /** The gates that a member passes, with the conditions of each. */
 const GATES = [
     ['gate', 'Others healthy before', CLUSTER_CONDITIONS],
@@ -57268,7 +57289,7 @@ const ofHealth = ({ verdict }) => {
         return [];
     const { endpoints, clusterId, leader, problems } = verdict;
     const well = endpoints.filter(({ healthy }) => healthy).length;
-    const alarms = endpoints.flatMap((of) => of.alarms.map((alarm) => `${alarm} of ${of.name || of.endpoint}`));
+    const alarms = raisedIn(verdict).map(({ alarm, by }) => `${alarm} of ${by}`);
     const led = leader === '' ? 'no' : endpoints.find(({ memberId }) => memberId === leader)?.name || leader;
     const conditions = [
         ['Every endpoint is healthy', well === endpoints.length, `${well} of ${endpoints.length}`],

@@ -46,7 +46,6 @@ const plan: Plan = {
     { kind: 'roll-member' as const, member, parts: ['unit' as const], reason: '' },
   ]),
 }
-const CLEARED = 'remove what was prepared for the member'
 
 describe('a change that is prepared', () => {
   it('asks every binary for its flags before anything is prepared on its host', async () => {
@@ -57,7 +56,6 @@ describe('a change that is prepared', () => {
       const at = (label: string) => own.indexOf(`${name}: ${label}`)
       expect(at('have etcd 3.6.14 read its flags')).toBeGreaterThanOrEqual(0)
       expect(at('prepare the change of the member')).toBeGreaterThan(at('have etcd 3.6.14 read its flags'))
-      expect(at(CLEARED)).toBe(-1)
     }
   })
 
@@ -70,13 +68,13 @@ describe('a change that is prepared', () => {
     expect(ran.length).toBeGreaterThan(1)
   })
 
-  it('leaves nothing prepared on any host where one refuses', async () => {
+  it('is over only when all hosts are done, also where one refuses', async () => {
     const { ran, context } = hosts((member, label) => member === names[1] && label.includes('read its flags'))
     await expect(stageRoll(plan, context)).rejects.toThrow(
       /does not take the flags .*: flag provided but not defined: --x; no member was restarted/,
     )
     expect(ran).not.toContain(`${names[1]}: prepare the change of the member`)
-    // Last, when all others have ended.
-    expect(ran.slice(-3).sort()).toEqual(names.map((name) => `${name}: ${CLEARED}`).sort())
+    for (const name of [names[0], names[2]])
+      expect(ran).toContain(`${name}: prepare the change of the member`)
   })
 })

@@ -23,6 +23,13 @@ describe('alarms in a status', () => {
         ['2', 'NOSPACE'],
       ],
     ],
+    [
+      'of nobody, as the checks for corruption of 3.4.23 and 3.5.7 raise it',
+      ['alarm:CORRUPT '],
+      [['', 'CORRUPT']],
+    ],
+    ['of nobody, written out', ['memberID:0 alarm:CORRUPT'], [['', 'CORRUPT']]],
+    ['in an order that nobody writes yet', ['alarm: CORRUPT memberID: 255'], [['ff', 'CORRUPT']]],
     ['that were taken back', ['memberID:1 alarm:NONE'], []],
     ['of none', ['etcdserver: no leader', 'alarm', ''], []],
   ])('%s', (_, errors, expected) => {
@@ -32,7 +39,7 @@ describe('alarms in a status', () => {
   it('have advice that destroys nothing, in the order that works', () => {
     expect(alarmAdvice('NOSPACE')).toMatch(/delete .*compact .*defrag .*disarm/)
     expect(alarmAdvice('CORRUPT')).toMatch(/remove and replace no member: take a snapshot of each/)
-    expect([alarmMeaning('alarm 7'), alarmAdvice('alarm 7')]).toEqual([
+    expect([alarmMeaning({ memberId: 'a', alarm: 'alarm 7' }), alarmAdvice('alarm 7')]).toEqual([
       '',
       expect.stringContaining('journal'),
     ])

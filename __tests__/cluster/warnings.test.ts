@@ -43,7 +43,7 @@ const CASES: readonly Case[] = [
   {
     name: 'an alarm of a kind that is not known',
     more: { alarms: ['alarm 7'] },
-    warning: /alarm alarm 7: look at the journal/,
+    warning: /alarm alarm 7; look at the journal/,
   },
   { name: 'an old release', more: { version: '3.4.23' }, warning: /^etcd 3\.4\.23 is old$/ },
   { name: 'one that does not answer', more: { version: '', dbSize: 0, healthy: false } },

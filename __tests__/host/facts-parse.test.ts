@@ -153,7 +153,7 @@ describe('parseFacts', () => {
     ])
   })
 
-  it('reads ports from hexadecimal, and a process on two addresses once', () => {
+  it('reads ports, and a process on two addresses once', () => {
     expect(
       parse(
         ['listener', '2379', '5', 'etcd'],

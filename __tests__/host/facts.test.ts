@@ -181,7 +181,10 @@ describe.each(SHELLS)('readFacts under $name', ({ argv }) => {
   ])('sees who listens on a port, once, %s', async (_, program) => {
     const without: typeof session = {
       ...session,
-      run: (command) => session.run({ ...command, script: command.script.replace('ss -Hltne', program) }),
+      run: (command) => {
+        expect(command.script).toContain('ss -Hltne')
+        return session.run({ ...command, script: command.script.replace('ss -Hltne', program) })
+      },
     }
     const server = createServer().listen(0, '::')
     await new Promise((resolve) => server.once('listening', resolve))

@@ -70,6 +70,26 @@ describe.each(SHELLS)('a way under $name', ({ argv }) => {
     },
   )
 
+  test.skipIf(process.getuid?.() !== 0)(
+    'begins at a / that is looked at, whatever was found below it',
+    async () => {
+      for (const name of ['a', 'b']) make(name)
+      const { stdout } = await localSession(argv).run({
+        label: 'ahead',
+        // As if everybody could write to /, and nobody to what is below.
+        script: `set -eu
+stat() { command stat "$@" | sed 's,^\\(0 d[^ ]* \\)[0-9]* //$,\\1777 //,; s,^0 755$,0 777,'; }
+${PRIVATE_WAY}
+cd /
+ahead "$@"
+private && echo private || echo exposed $exposed`,
+        args: [at('a'), at('b')],
+        timeoutMs: 20_000,
+      })
+      expect(stdout).toBe('exposed /\n')
+    },
+  )
+
   test('that is private is gone to its end, or to the folder of its end', async () => {
     make('a/b')
     expect(await go('enter', at('a/b'))).toBe('0 ~/a/b b')

@@ -30,7 +30,7 @@ export const bootstrap = async (plan: Plan, context: ApplyContext): Promise<void
     telling.push(context.audit(host, `started as a member of a new cluster, etcd ${desired.release.version}`))
   }
   try {
-    await onAll(starting, 'members on the other hosts may be starting', start, signal)
+    await onAll(starting, 'members that were started are left as they are', start, signal)
     await waitUntilActive(context).catch((error: unknown) => {
       throw error instanceof Failure && error === signal?.reason
         ? error.withState('the members were started and are left as they are')

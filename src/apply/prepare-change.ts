@@ -1,6 +1,5 @@
 import type { Plan, Step } from '../plan/plan.js'
 import { formatDuration } from '../time/duration.js'
-import { clearStaged } from '../host/staging.js'
 import { correct, stage, stageRenewal } from './change-steps.js'
 import { stillServing } from './still-serving.js'
 import type { ApplyContext, HostAtWork } from './context.js'
@@ -19,7 +18,7 @@ export const correctHosts = async (plan: Plan, context: ApplyContext): Promise<v
   }
 }
 
-/** Stages all members at once that are to be restarted; where one fails, nothing stays staged. Throws Failure. */
+/** Stages all members at once that are to be restarted, and waits for all of them also where one fails. Throws Failure. */
 export const stageRoll = (plan: Plan, context: ApplyContext): Promise<void> =>
   stageAll(
     plan.steps.filter(({ kind }) => kind === 'stage'),
@@ -47,10 +46,7 @@ const stageAll = async (
     return host ? [told(step, context, () => work(host))] : []
   })
   const failed = (await Promise.allSettled(staging)).find((outcome) => outcome.status === 'rejected')
-  if (!failed) return
-  // What the others have by now, a new key perhaps, does not stay.
-  await Promise.allSettled(context.hosts.map(({ session }) => clearStaged(session, context.desired.layout)))
-  throw failed.reason
+  if (failed) throw failed.reason
 }
 
 const hostOf = ({ hosts }: ApplyContext, step: Step): HostAtWork | undefined =>

@@ -2,6 +2,7 @@ import { alarmAdvice } from './alarms.js'
 import { adviceOnRefusal } from './authentication.js'
 import { DIVERGED_NEXT } from './divergence.js'
 import type { EndpointHealth, HealthVerdict } from './health.js'
+import { raisedIn } from './raised.js'
 
 /** Where a person looks for what a verdict complains of. */
 export interface AdviceContext {
@@ -16,7 +17,7 @@ export const downMember = ({ endpoints }: HealthVerdict): EndpointHealth | undef
 export const adviceOn = (verdict: HealthVerdict, { askedFrom }: AdviceContext): string => {
   if (verdict.divergence !== undefined) return DIVERGED_NEXT
   const problems = verdict.problems.join('\n')
-  const alarms = verdict.endpoints.flatMap((endpoint) => endpoint.alarms)
+  const alarms = raisedIn(verdict).map(({ alarm }) => alarm)
   if (adviceOnRefusal(problems) !== undefined) {
     return 'authentication is switched on in this cluster: the user named like the common name (CN) of the certificate it is asked with has to exist and needs the role root'
   }

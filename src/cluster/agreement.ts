@@ -1,4 +1,4 @@
-import { alarmMeaning } from './alarms.js'
+import { describeAlarm } from './alarms.js'
 import type { AlarmEntry, ClusterAnswers, EndpointAnswers, StatusEntry, MemberListed } from './answers.js'
 import type { EndpointHealth } from './health.js'
 
@@ -41,17 +41,11 @@ export const agreementOf = (answers: ClusterAnswers, expectedClusterId: string):
   }
 }
 
-/** Alarms by the member that raised them; where the list cannot be read, what the endpoints themselves report. */
-export const alarmProblems = (answers: ClusterAnswers, listed: readonly MemberListed[]): string[] => {
-  if (answers.alarms.ok) return answers.alarms.value.map((alarm) => describeAlarm(alarm, listed))
-  return answers.endpoints.flatMap((from) =>
-    from.status.ok
-      ? from.status.value.errors
-          .filter((error) => /NOSPACE|CORRUPT/.test(error))
-          .map((error) => `${describeEndpoint(from)} reports ${error.trim()}`)
-      : [],
-  )
-}
+/** Alarms by the member that raised them. */
+export const alarmProblems = ({ alarms }: ClusterAnswers, listed: readonly MemberListed[]): string[] =>
+  alarms.ok
+    ? alarms.value.map((entry) => `${raiserOf(entry, listed)} has raised ${describeAlarm(entry)}`)
+    : []
 
 export const latencyProblems = (
   endpoints: readonly EndpointHealth[],
@@ -95,9 +89,5 @@ const wrongCluster = (clusterId: string, differing: number, expected: string): s
     ? []
     : [`this is cluster ${clusterId || 'unclear'}, expected was cluster ${expected}`]
 
-/** `member etcd-1 has raised the alarm NOSPACE: its database ...` */
-export const describeAlarm = ({ memberId, alarm }: AlarmEntry, listed: readonly MemberListed[]): string => {
-  const name = listed.find(({ id }) => id === memberId)?.name
-  const meaning = alarmMeaning(alarm)
-  return `member ${name || memberId} has raised the alarm ${alarm}${meaning ? `: ${meaning}` : ''}`
-}
+const raiserOf = ({ memberId }: AlarmEntry, listed: readonly MemberListed[]): string =>
+  memberId === '' ? 'the cluster' : `member ${listed.find(({ id }) => id === memberId)?.name || memberId}`

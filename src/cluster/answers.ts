@@ -63,8 +63,9 @@ export interface MemberListReply {
   readonly members: readonly MemberListed[]
 }
 
-/** An alarm that is raised, by the member that it names. */
+/** An alarm that is raised. */
 export interface AlarmEntry {
+  /** Hexadecimal; empty where it names no member: etcd knows that data differs, and not whose is wrong. */
   readonly memberId: string
   /** `NOSPACE`, `CORRUPT`, or `alarm N` for a kind that is not known. */
   readonly alarm: string

@@ -1,5 +1,5 @@
 import type { Divergence } from './divergence.js'
-import type { MemberListed } from './answers.js'
+import type { AlarmEntry, MemberListed } from './answers.js'
 
 /** One endpoint as it answered, in etcd's words. */
 export interface EndpointHealth {
@@ -40,6 +40,8 @@ export interface HealthVerdict {
   /** Lowest version any endpoint serves; empty where none answered. */
   readonly version: string
   readonly members: readonly MemberListed[]
+  /** Absent where none is raised, or none can be told. */
+  readonly alarms?: readonly AlarmEntry[]
   /** Its members hold different data; absent where that is not known. */
   readonly divergence?: Divergence
 }

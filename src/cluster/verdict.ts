@@ -42,6 +42,7 @@ export const judge = (answers: ClusterAnswers, expected: Expectations): HealthVe
     leader: agreement.leader,
     version: lowestVersion(endpoints.map(({ version }) => version).filter((version) => version !== '')),
     members: listed,
+    ...(alarms.length > 0 ? { alarms } : {}),
   }
 }
 
@@ -90,7 +91,9 @@ const endpointHealth = (
     dbSizeQuota: facts?.dbSizeQuota,
     raftTerm: facts?.raftTerm ?? '',
     raftIndex: facts?.raftIndex ?? '',
-    alarms: alarms.filter((alarm) => alarm.memberId === memberId).map(({ alarm }) => alarm),
+    alarms: alarms
+      .filter((alarm) => memberId !== '' && alarm.memberId === memberId)
+      .map(({ alarm }) => alarm),
     error,
   }
 }

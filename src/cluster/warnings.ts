@@ -1,6 +1,7 @@
-import { alarmAdvice, alarmMeaning } from './alarms.js'
+import { alarmAdvice, describeAlarm } from './alarms.js'
 import type { HealthVerdict } from './health.js'
 import { isNearQuota } from './quota.js'
+import { raisedIn } from './raised.js'
 
 /** What a cluster is held against. */
 export interface WarnedOf {
@@ -18,12 +19,9 @@ export const warningsOf = (verdict: HealthVerdict, of: WarnedOf): readonly strin
   ...plaintext(verdict),
 ]
 
-const alarms = ({ endpoints }: HealthVerdict): readonly string[] =>
-  endpoints.flatMap(({ name, endpoint, alarms: raised }) =>
-    raised.map(
-      (alarm) =>
-        `${name || endpoint} has raised the alarm ${alarm}: ${[alarmMeaning(alarm), alarmAdvice(alarm)].filter(Boolean).join('; ')}`,
-    ),
+const alarms = (verdict: HealthVerdict): readonly string[] =>
+  raisedIn(verdict).map(
+    (raised) => `${raised.by} has raised ${describeAlarm(raised)}; ${alarmAdvice(raised.alarm)}`,
   )
 
 const space = ({ endpoints }: HealthVerdict, { quotaBytes }: WarnedOf): readonly string[] =>

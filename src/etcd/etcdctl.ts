@@ -20,11 +20,11 @@ export interface EtcdctlCommand {
   readonly timeoutMs: number
 }
 
-/** How etcdctl reaches one endpoint: exactly one, since answers of several come in no order and one failure hides others. */
+/** How etcdctl reaches an endpoint. */
 export interface EtcdctlAccess {
   /** Absolute path of etcdctl. */
   readonly etcdctl: string
-  /** Client URL. */
+  /** Client URL; several, parted by commas, where who reads the answers knows that one failure hides others. */
   readonly endpoint: string
   /** The three files: not looked at where the endpoint is `http://`, for which etcdctl would read them all the same. */
   readonly caFile: string
@@ -39,10 +39,10 @@ const DIAL_TIMEOUT_MS = 2000
 /** For the process to start on a busy host, and to write its answer. */
 const SLACK_MS = 5000
 
-/** `endpoint health`: JSON array with one row, also where it is unhealthy (exit 1 then). */
+/** `endpoint health`: JSON array with a row for each endpoint, also where it is unhealthy (exit 1 then). */
 export const endpointHealth = (access: EtcdctlAccess): EtcdctlCommand => command(access, 'endpoint', 'health')
 
-/** `endpoint status`: JSON array with one row; empty where the endpoint failed. */
+/** `endpoint status`: JSON array with a row for each endpoint that did not fail. */
 export const endpointStatus = (access: EtcdctlAccess): EtcdctlCommand => command(access, 'endpoint', 'status')
 
 /** `member list`. */

@@ -22,7 +22,7 @@ private() {
     exposed=$PWD openness=$(stat -c '%A, owner %U' -- .)
     return ${EXPOSED}
   }
-  private_ways="$private_ways//$PWD//"
+  private_ways="$private_ways|//$PWD//"
 }
 ahead() {
   _given=$#
@@ -38,7 +38,7 @@ ahead() {
   _seen=$(stat -c '%u %A %a %n/' -- / "$@" 2>/dev/null) || :
   while read -r _owner _kind _mode _way; do
     _way=\${_way%/}
-    case $_owner,$_kind,$_mode,$_way in *//*) ;; 0,d*,*[2367],* | 0,d*,*[2367]?,*) ;; 0,d*) private_ways="$private_ways//$_way//" ;; esac
+    case $_owner,$_kind,$_mode,$_way in *//*) ;; 0,d*,*[2367],* | 0,d*,*[2367]?,*) ;; 0,d*) private_ways="$private_ways|//$_way//" ;; esac
   done <<EOF
 $_seen
 EOF

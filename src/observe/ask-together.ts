@@ -30,10 +30,8 @@ export const askTogether = <T>(
     ...first.access,
     endpoint: places.map(({ access }) => access.endpoint).join(','),
   })
-  const together = within(
-    first.run(argv, timeoutMs * places.length).catch(() => undefined),
-    patienceMs,
-  )
+  const asked = first.run(argv, timeoutMs * places.length).catch(() => undefined)
+  const together = patienceMs === 'its own time' ? asked : within(asked, patienceMs)
   return places.map(async (place) => {
     const result = await together
     const answer = result && read(result, place.access.endpoint)

@@ -15,8 +15,8 @@ export interface Question<T> {
   readonly read: (result: EtcdctlResult, endpoint: string) => Answer<T>
   /** Does an answer that was given beside those of others tell all that one alone would? Absent: always. */
   readonly isWhole?: (value: T) => boolean
-  /** How long several that are asked with one command may take, milliseconds, before each is asked alone. */
-  readonly patienceMs: number
+  /** How long several that are asked with one command may take, milliseconds, before each is asked alone; its own time: until that command has ended. */
+  readonly patienceMs: number | 'its own time'
 }
 
 /** The databases that are hashed as a matter of course take less than a second; a busy or slow host may need more. */
@@ -40,5 +40,6 @@ export const STATUS: Question<StatusEntry> = {
 export const hashAt = (revision: string): Question<HashKvEntry> => ({
   command: (access) => endpointHashKv({ ...access, commandTimeoutMs: HASH_TIMEOUT_MS }, revision),
   read: hashKvAnswer,
-  patienceMs: 5000,
+  // To hash all keys has its price: nobody is asked twice at once.
+  patienceMs: 'its own time',
 })

@@ -3,6 +3,7 @@ import type { RollPolicy, RollTask } from '../apply/engine/port.js'
 import { RollFailure } from '../apply/engine/stop.js'
 import { type roll, ROLL_RULES } from '../apply/roll/roll.js'
 import { sshWorld } from '../apply/ssh/world.js'
+import type { Layout } from '../cluster/desired.js'
 import type { Member } from '../cluster/member.js'
 import { clearStaged } from '../host/staging.js'
 import { showLastStart } from '../run/diagnose.js'
@@ -87,14 +88,30 @@ const clearUntouched = async (run: Run, steady: readonly HostSession[], error: u
   if (!(error instanceof RollFailure)) return
   const { untouched } = error.result
   await clearStagedOn(
-    run,
+    run.inputs.desired.layout,
     steady.filter(({ member }) => untouched.includes(member)),
   )
 }
 
-/** Removes what was staged on these hosts; the next run stages anew. Never fails. */
-export const clearStagedOn = async (run: Run, sessions: readonly HostSession[]): Promise<void> => {
-  await Promise.allSettled(sessions.map((session) => clearStaged(session, run.inputs.desired.layout)))
+/**
+ * Waits for what stages something on hosts. Where it fails, a cancel included, nothing of that stays, a new key perhaps: it is cleared
+ * away by `steady`, as the other sessions take no more commands then. Rejects as `staging` does.
+ */
+export const orNothingStaged = async (
+  layout: Layout,
+  steady: readonly HostSession[],
+  staging: Promise<void>,
+): Promise<void> => {
+  try {
+    await staging
+  } catch (error) {
+    await clearStagedOn(layout, steady)
+    throw error
+  }
+}
+
+const clearStagedOn = async (layout: Layout, sessions: readonly HostSession[]): Promise<void> => {
+  await Promise.allSettled(sessions.map((session) => clearStaged(session, layout)))
 }
 
 const stopCanary = async (

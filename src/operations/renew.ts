@@ -7,7 +7,7 @@ import type { Desired } from '../cluster/desired.js'
 import type { Observed } from '../cluster/observed.js'
 import { fullDatabases } from '../plan/full-databases.js'
 import type { Plan, Step } from '../plan/plan.js'
-import { conduct } from './conduct.js'
+import { conduct, orNothingStaged } from './conduct.js'
 import type { RollWork } from './roll.js'
 import type { Run } from '../run/run.js'
 
@@ -24,7 +24,7 @@ export const renewCertificates = async (
   const { observed, context, steady, plan } = work
   const caOf = caInForce(desired, observed, rolledBefore(plan, steps))
   await run.part(`Renew the certificate of ${count(steps.length, 'member')}`, async () => {
-    await stageRenewals(steps, context, caOf)
+    await orNothingStaged(desired.layout, steady, stageRenewals(steps, context, caOf))
     const prove = provePair({
       ...{ desired, sessions: steady, caOf, say: (line) => run.ci.info(line) },
       pairOf: (name) => {

@@ -9,7 +9,7 @@ import { proxyReasons } from '../plan/change/links.js'
 import { fullDatabases } from '../plan/full-databases.js'
 import type { Plan } from '../plan/plan.js'
 import type { Run } from '../run/run.js'
-import { clearStagedOn, conduct, type ConductWork } from './conduct.js'
+import { conduct, type ConductWork, orNothingStaged } from './conduct.js'
 import { deleteOldReleases } from './delete-old-releases.js'
 import { snapshotBefore } from './snapshot-before.js'
 
@@ -24,12 +24,11 @@ export const rollMembers = async (run: Run, work: RollWork): Promise<void> => {
   const { plan, observed, context } = work
   await run.part('Prepare the change', async () => {
     // Neither disturbs a member, and both take long.
-    const [taken, staged] = await Promise.allSettled([snapshotBefore(run, work), stageRoll(plan, context)])
-    if (taken.status === 'rejected') {
-      if (staged.status === 'fulfilled') await clearStagedOn(run, work.steady)
-      throw taken.reason
-    }
-    if (staged.status === 'rejected') throw staged.reason
+    const both = Promise.allSettled([snapshotBefore(run, work), stageRoll(plan, context)]).then((ended) => {
+      const failed = ended.find(({ status }) => status === 'rejected')
+      if (failed?.status === 'rejected') throw failed.reason
+    })
+    await orNothingStaged(run.inputs.desired.layout, work.steady, both)
   })
   const rolling = plan.steps.filter(({ kind }) => kind === 'roll-member').length
   await run.part(`Roll ${count(rolling, 'member')}`, async () => {

@@ -1,4 +1,5 @@
 import { quorumOf } from '../cluster/quorum.js'
+import { raisedIn } from '../cluster/raised.js'
 import type { HealthVerdict } from '../cluster/health.js'
 import { lastWords } from '../etcd/last-words.js'
 import { logDirectory } from '../cluster/places.js'
@@ -70,8 +71,6 @@ export const deployStarts = (down: readonly DownMember[], verdict: HealthVerdict
     verdict.members.filter(({ isLearner }) => !isLearner).length,
   )
   return (
-    down.every(({ kind }) => kind === 'stopped') &&
-    well >= quorumOf(voters) &&
-    verdict.endpoints.every(({ alarms }) => alarms.length === 0)
+    down.every(({ kind }) => kind === 'stopped') && well >= quorumOf(voters) && raisedIn(verdict).length === 0
   )
 }

@@ -1,4 +1,4 @@
-import { alarmAdvice, alarmMeaning } from '../../cluster/alarms.js'
+import { alarmAdvice, describeAlarm } from '../../cluster/alarms.js'
 import type { Desired } from '../../cluster/desired.js'
 import type { ClusterObserved } from '../../cluster/observed.js'
 import { isNearQuota } from '../../cluster/quota.js'
@@ -10,11 +10,14 @@ import type { Finding } from '../plan.js'
  * writes, so that nothing can be proven of a restarted member, and with CORRUPT nobody knows whose data is right.
  */
 export const alarmFindings = (cluster: ClusterObserved | undefined): readonly Finding[] =>
-  (cluster?.alarms ?? []).map(({ memberId, alarm }) => ({
-    member: cluster?.members.find(({ id }) => id === memberId)?.name || memberId,
-    problem: [`has raised the alarm ${alarm}`, alarmMeaning(alarm)].filter(Boolean).join(': '),
-    next: alarmAdvice(alarm),
+  (cluster?.alarms ?? []).map((entry) => ({
+    member: entry.memberId === '' ? 'the cluster' : nameIn(cluster, entry.memberId),
+    problem: `has raised ${describeAlarm(entry)}`,
+    next: alarmAdvice(entry.alarm),
   }))
+
+const nameIn = (cluster: ClusterObserved | undefined, memberId: string): string =>
+  cluster?.members.find(({ id }) => id === memberId)?.name || memberId
 
 /** Members whose database is near the quota that is asked for, which the first gate of a roll would stop at. */
 export const quotaFindings = (

@@ -4,6 +4,7 @@ import {
   type PhaseSpan,
   type RollPhase,
 } from '../../cluster/roll-phase.js'
+import { raisedIn } from '../../cluster/raised.js'
 import { formatDuration } from '../../time/duration.js'
 import { list, table } from '../markdown.js'
 import type { Outcome } from '../outcome.js'
@@ -81,7 +82,7 @@ const ofHealth = ({ verdict }: Outcome): readonly Piece[] => {
   if (verdict === undefined) return []
   const { endpoints, clusterId, leader, problems } = verdict
   const well = endpoints.filter(({ healthy }) => healthy).length
-  const alarms = endpoints.flatMap((of) => of.alarms.map((alarm) => `${alarm} of ${of.name || of.endpoint}`))
+  const alarms = raisedIn(verdict).map(({ alarm, by }) => `${alarm} of ${by}`)
   const led = leader === '' ? 'no' : endpoints.find(({ memberId }) => memberId === leader)?.name || leader
   const conditions: readonly (readonly [string, boolean, string])[] = [
     ['Every endpoint is healthy', well === endpoints.length, `${well} of ${endpoints.length}`],
