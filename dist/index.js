@@ -33777,15 +33777,21 @@ const ANNOTATION_LIMIT = 3500;
  */
 const githubCi = (redact) => {
     const line = (text) => inert(redact(text));
-    const message = (text) => shorten(line(text));
+    /** What is too long for an annotation stands whole in the log before it. */
+    const annotation = (say) => (text) => {
+        const whole = line(text);
+        if (whole.length > ANNOTATION_LIMIT)
+            info(whole);
+        say(shorten(whole));
+    };
     return {
         group: (title, work) => group(line(title), work),
         info: (text) => info(line(text)),
         progress: sparsely((text) => info(line(text))),
         debugging: isDebug(),
         debug: (text) => core_debug(line(text)),
-        notice: (text) => notice(message(text)),
-        warning: (text) => warning(message(text)),
+        notice: annotation(notice),
+        warning: annotation(warning),
         mask: (secret) => core_setSecret(secret),
         output: (name, value) => setOutput(name, visible(value)),
         state: (name, value) => {
@@ -33803,7 +33809,7 @@ const githubCi = (redact) => {
         },
         // GitHub shows no such report by itself.
         testReport: () => Promise.resolve(),
-        fail: (sentence) => setFailed(message(sentence)),
+        fail: annotation(setFailed),
     };
 };
 /** What the main step has kept for the post step; empty where it kept nothing. */
@@ -33995,6 +34001,95 @@ const detect = (env) => {
         return 'woodpecker';
     return 'command-line';
 };
+
+;// CONCATENATED MODULE: ./src/time/units.ts
+/**
+ * The sum of numbers with units behind them, `1h2.5s`, by what one of each unit is worth; undefined where the text is anything else.
+ */
+const sumOfUnits = (text, worth) => {
+    if (text === '')
+        return undefined;
+    // Each one begins where the last one ended.
+    const part = /(\d+(?:\.\d+)?)([a-z\u00b5\u03bc]{1,2})(?=\d|$)/y;
+    let total = 0;
+    while (part.lastIndex < text.length) {
+        const [, number, unit = ''] = part.exec(text) ?? [];
+        if (number === undefined || !Object.hasOwn(worth, unit))
+            return undefined;
+        total += Number(number) * (worth[unit] ?? 0);
+    }
+    return total;
+};
+
+;// CONCATENATED MODULE: ./src/time/duration.ts
+
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Milliseconds of `30s`, `5m`, `1h30m`, `250ms`, `30d`; undefined where the text is no duration. */
+const parseDuration = (text) => sumOfUnits(text, UNIT_MS);
+/** `1.2 s`, `340 ms`, `2 min 5 s`: for people. */
+const formatDuration = (ms) => {
+    if (ms < 1000)
+        return `${Math.round(ms)} ms`;
+    if (ms < 60_000)
+        return `${(ms / 1000).toFixed(1)} s`;
+    return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+};
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = require("node:timers/promises");
+;// CONCATENATED MODULE: ./src/time/abort.ts
+
+
+/** Waits `ms` milliseconds; rejects with the signal's own reason at once when it is aborted. */
+const pause = async (ms, signal) => {
+    try {
+        await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {});
+    }
+    catch (error) {
+        // Node's AbortError hides the reason, which is the sentence people need.
+        signal?.throwIfAborted();
+        throw error;
+    }
+};
+/**
+ * What `work` comes to, or a rejection with the signal's reason as soon as it is aborted; `work` itself goes on, and what
+ * becomes of it then is nobody's.
+ */
+const untilAborted = (work, signal) => new Promise((resolve, reject) => {
+    if (!signal)
+        return void work.then(resolve, reject);
+    const abort = () => reject(signal.reason);
+    if (signal.aborted)
+        abort();
+    else
+        signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+});
+/** Waits for `work`, but `ms` milliseconds at most; its failure passes through, being late is none. */
+const atMost = async (work, ms) => {
+    let timer;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
+    await Promise.race([work, late]).finally(() => clearTimeout(timer));
+};
+/** What `work` comes to, or within `ms` milliseconds a rejection that says so; the waiting keeps nobody from ending. */
+const inTime = async (work, ms) => {
+    let timer;
+    const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer within ${formatDuration(ms)}`)), ms);
+        timer.unref();
+    });
+    return Promise.race([work, late]).finally(() => clearTimeout(timer));
+};
+/** What `work` gives within `ms` milliseconds, else undefined; waiting for it keeps nobody from ending. */
+const within = (work, ms) => Promise.race([work, (0,promises_namespaceObject.setTimeout)(ms, undefined, { ref: false })]);
+
+;// CONCATENATED MODULE: ./src/ci/flushed.ts
+
+/**
+ * Waits until all that was written to these streams has left the process, `ms` milliseconds at most: what a pipe does not take at once,
+ * as nobody reads it fast enough, Node keeps for later, and `process.exit` drops it. Never rejects.
+ */
+const flushed = (streams, ms) => atMost(Promise.all(streams.map((stream) => new Promise((resolve) => stream.write('', () => resolve())))), ms);
 
 ;// CONCATENATED MODULE: ./src/ci/dotenv.ts
 /** For `. ./etcd-deploy.env` in a shell. */
@@ -36965,39 +37060,6 @@ const parseClusterId = (text) => {
     return /^[0-9a-f]{1,16}$/.test(digits) && id !== ''
         ? good(id)
         : bad(text, 'is no cluster id: 1 to 16 hexadecimal digits, as the output cluster-id gives it', 'cdf818194e3a8c32');
-};
-
-;// CONCATENATED MODULE: ./src/time/units.ts
-/**
- * The sum of numbers with units behind them, `1h2.5s`, by what one of each unit is worth; undefined where the text is anything else.
- */
-const sumOfUnits = (text, worth) => {
-    if (text === '')
-        return undefined;
-    // Each one begins where the last one ended.
-    const part = /(\d+(?:\.\d+)?)([a-z\u00b5\u03bc]{1,2})(?=\d|$)/y;
-    let total = 0;
-    while (part.lastIndex < text.length) {
-        const [, number, unit = ''] = part.exec(text) ?? [];
-        if (number === undefined || !Object.hasOwn(worth, unit))
-            return undefined;
-        total += Number(number) * (worth[unit] ?? 0);
-    }
-    return total;
-};
-
-;// CONCATENATED MODULE: ./src/time/duration.ts
-
-const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Milliseconds of `30s`, `5m`, `1h30m`, `250ms`, `30d`; undefined where the text is no duration. */
-const parseDuration = (text) => sumOfUnits(text, UNIT_MS);
-/** `1.2 s`, `340 ms`, `2 min 5 s`: for people. */
-const formatDuration = (ms) => {
-    if (ms < 1000)
-        return `${Math.round(ms)} ms`;
-    if (ms < 60_000)
-        return `${(ms / 1000).toFixed(1)} s`;
-    return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 };
 
 ;// CONCATENATED MODULE: ./src/inputs/parse/duration.ts
@@ -41337,54 +41399,6 @@ const sendRelease = async ({ desired, materials, say, live }, { member, machine,
     }
     return { version: release.version, sha256 };
 };
-
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = require("node:timers/promises");
-;// CONCATENATED MODULE: ./src/time/abort.ts
-
-
-/** Waits `ms` milliseconds; rejects with the signal's own reason at once when it is aborted. */
-const pause = async (ms, signal) => {
-    try {
-        await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {});
-    }
-    catch (error) {
-        // Node's AbortError hides the reason, which is the sentence people need.
-        signal?.throwIfAborted();
-        throw error;
-    }
-};
-/**
- * What `work` comes to, or a rejection with the signal's reason as soon as it is aborted; `work` itself goes on, and what
- * becomes of it then is nobody's.
- */
-const untilAborted = (work, signal) => new Promise((resolve, reject) => {
-    if (!signal)
-        return void work.then(resolve, reject);
-    const abort = () => reject(signal.reason);
-    if (signal.aborted)
-        abort();
-    else
-        signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-});
-/** Waits for `work`, but `ms` milliseconds at most; its failure passes through, being late is none. */
-const atMost = async (work, ms) => {
-    let timer;
-    const late = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
-    await Promise.race([work, late]).finally(() => clearTimeout(timer));
-};
-/** What `work` comes to, or within `ms` milliseconds a rejection that says so; the waiting keeps nobody from ending. */
-const inTime = async (work, ms) => {
-    let timer;
-    const late = new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${formatDuration(ms)}`)), ms);
-        timer.unref();
-    });
-    return Promise.race([work, late]).finally(() => clearTimeout(timer));
-};
-/** What `work` gives within `ms` milliseconds, else undefined; waiting for it keeps nobody from ending. */
-const within = (work, ms) => Promise.race([work, (0,promises_namespaceObject.setTimeout)(ms, undefined, { ref: false })]);
 
 ;// CONCATENATED MODULE: ./src/apply/wait-active.ts
 
@@ -58047,9 +58061,13 @@ const makeKeeper = () => {
 
 
 
+
 const OPERATIONS = { deploy: deploy, plan: plan, health: health_health };
 /** Exit status where an input is not right; GitHub, whose action ends with 0 or 1, is not told apart. */
 const BAD_INPUT = 2;
+/** How long whoever reads the log may take for what is left of it; after a cancel a runner soon loses patience. Milliseconds. */
+const FLUSH_MS = 10_000;
+const FLUSH_CANCELLED_MS = 1000;
 /** The whole action: inputs, the operation, the report. The only place that catches everything and fails the job. */
 const main = async (commandLine) => {
     const startedAt = new Date();
@@ -58105,6 +58123,7 @@ const main = async (commandLine) => {
     if (run === undefined && system !== 'github')
         process.exitCode = BAD_INPUT;
     ci.state(STATE.finished, 'true');
+    await flushed([stdout, process.stderr], isCancelled(signal) ? FLUSH_CANCELLED_MS : FLUSH_MS);
     // A socket that is slow to close must not keep the job waiting.
     process.exit();
 };

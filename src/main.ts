@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { detect } from './ci/detect.js'
+import { flushed } from './ci/flushed.js'
 import { openCi } from './ci/open.js'
 import { STATE } from './ci/state.js'
 import type { Operation } from './cluster/desired.js'
@@ -24,6 +25,10 @@ const OPERATIONS: Readonly<Record<Operation, (run: Run) => Promise<void>>> = { d
 
 /** Exit status where an input is not right; GitHub, whose action ends with 0 or 1, is not told apart. */
 const BAD_INPUT = 2
+
+/** How long whoever reads the log may take for what is left of it; after a cancel a runner soon loses patience. Milliseconds. */
+const FLUSH_MS = 10_000
+const FLUSH_CANCELLED_MS = 1000
 
 /** The whole action: inputs, the operation, the report. The only place that catches everything and fails the job. */
 export const main = async (commandLine: CommandLine): Promise<void> => {
@@ -75,6 +80,7 @@ export const main = async (commandLine: CommandLine): Promise<void> => {
   told.end()
   if (run === undefined && system !== 'github') process.exitCode = BAD_INPUT
   ci.state(STATE.finished, 'true')
+  await flushed([stdout, process.stderr], isCancelled(signal) ? FLUSH_CANCELLED_MS : FLUSH_MS)
   // A socket that is slow to close must not keep the job waiting.
   process.exit()
 }

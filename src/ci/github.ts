@@ -14,15 +14,22 @@ const ANNOTATION_LIMIT = 3500
  */
 export const githubCi = (redact: (text: string) => string): Ci => {
   const line = (text: string): string => inert(redact(text))
-  const message = (text: string): string => shorten(line(text))
+  /** What is too long for an annotation stands whole in the log before it. */
+  const annotation =
+    (say: (text: string) => void) =>
+    (text: string): void => {
+      const whole = line(text)
+      if (whole.length > ANNOTATION_LIMIT) core.info(whole)
+      say(shorten(whole))
+    }
   return {
     group: (title, work) => core.group(line(title), work),
     info: (text) => core.info(line(text)),
     progress: sparsely((text) => core.info(line(text))),
     debugging: core.isDebug(),
     debug: (text) => core.debug(line(text)),
-    notice: (text) => core.notice(message(text)),
-    warning: (text) => core.warning(message(text)),
+    notice: annotation(core.notice),
+    warning: annotation(core.warning),
     mask: (secret) => core.setSecret(secret),
     output: (name, value) => core.setOutput(name, visible(value)),
     state: (name, value) => {
@@ -38,7 +45,7 @@ export const githubCi = (redact: (text: string) => string): Ci => {
     },
     // GitHub shows no such report by itself.
     testReport: () => Promise.resolve(),
-    fail: (sentence) => core.setFailed(message(sentence)),
+    fail: annotation(core.setFailed),
   }
 }
 
